@@ -1,0 +1,39 @@
+# One command a job. `make report` and `make test` need only Python >= 3.11, make and a package index.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.synced
+
+.PHONY: env report test lab check fix bench lock clean
+
+env: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --compile-bytecode requirements.lock
+	VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+report: env
+	$(BIN)/quarterdeck run
+
+test: env
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+lab: env
+	$(BIN)/quarterdeck lab
+
+check: env
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/quarterdeck check
+
+fix: env
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: env
+	$(BIN)/python -m pytest -n 2 -m slow
+
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf outputs .venv

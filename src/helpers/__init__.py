@@ -1,0 +1,1 @@
+"""The analyst's API: what a notebook may import."""

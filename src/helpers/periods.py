@@ -1,0 +1,177 @@
+"""Periods of a report: quarters, years, everything; relative names; fiscal years; slugs.
+
+A light door: standard library only, so that the planner can resolve parameters without pandas.
+
+A fiscal year is named by the calendar year in which it ends: with `fiscal_year_start=4`, `2026Q1` is
+April to June 2025 and `2026` ends on 31 March 2026. With `fiscal_year_start=1` it is the calendar year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+RELATIVE = ("last_complete", "previous")
+_TEXT = re.compile(r"(?P<year>\d{4})(?:\s*-?\s*[Qq](?P<quarter>[1-4]))?")
+_HELP = "write 2026Q3, 2026, all, last_complete or previous"
+
+
+class PeriodError(ValueError):
+    """The text names no period."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A quarter, a year, or all time. `year` is None for all time, `quarter` is None for a year."""
+
+    year: int | None = None
+    quarter: int | None = None
+    fiscal_year_start: int = 1
+
+    @classmethod
+    def parse(cls, text: str | Period, fiscal_year_start: int = 1) -> Period:
+        """Read an absolute period: `2026Q3`, `2026` or `all`.
+
+        Raises:
+            PeriodError: the text is no absolute period.
+        """
+        if isinstance(text, Period):
+            return text
+        if text == "all":
+            return cls(fiscal_year_start=fiscal_year_start)
+        match = _TEXT.fullmatch(text.strip())
+        if match is None:
+            raise PeriodError(f"{text!r} is no period: {_HELP}.")
+        quarter = match["quarter"]
+        return cls(int(match["year"]), int(quarter) if quarter else None, fiscal_year_start)
+
+    @property
+    def start(self) -> date:
+        """First day; the first day of year 1 for all time."""
+        if self.year is None:
+            return date.min
+        return _month_start(self._first_month())
+
+    @property
+    def end(self) -> date:
+        """First day after the period; the last day of year 9999 for all time."""
+        if self.year is None:
+            return date.max
+        return _month_start(self._first_month() + (3 if self.quarter else 12))
+
+    @property
+    def last_day(self) -> date:
+        """Last day within the period."""
+        return self.end - timedelta(days=1) if self.year is not None else self.end
+
+    @property
+    def text(self) -> str:
+        """The form that parameters carry: `2026Q3`, `2026`, `all`."""
+        if self.year is None:
+            return "all"
+        return f"{self.year}Q{self.quarter}" if self.quarter else str(self.year)
+
+    @property
+    def label(self) -> str:
+        """The form that people read: `2026 Q3`, `FY2026 Q3`, `2026`, `all time`."""
+        if self.year is None:
+            return "all time"
+        year = f"FY{self.year}" if self.fiscal_year_start > 1 else str(self.year)
+        return f"{year} Q{self.quarter}" if self.quarter else year
+
+    @property
+    def slug(self) -> str:
+        """The form that folder names carry: `2026q3`."""
+        return self.text.lower()
+
+    def shift(self, steps: int) -> Period:
+        """The period `steps` quarters (or years) later; all time stays what it is."""
+        if self.year is None:
+            return self
+        if self.quarter is None:
+            return Period(self.year + steps, None, self.fiscal_year_start)
+        year, index = divmod(self.year * 4 + self.quarter - 1 + steps, 4)
+        return Period(year, index + 1, self.fiscal_year_start)
+
+    @property
+    def preceding(self) -> Period | None:
+        """The period just before, which *what changed* compares with; None for all time."""
+        return None if self.year is None else self.shift(-1)
+
+    def last(self, count: int) -> tuple[Period, ...]:
+        """The `count` periods that end with this one, oldest first."""
+        return tuple(self.shift(-back) for back in range(count - 1, -1, -1))
+
+    @property
+    def quarters(self) -> tuple[Period, ...]:
+        """The quarters within: itself, the four of a year, none for all time."""
+        if self.year is None:
+            return ()
+        if self.quarter:
+            return (self,)
+        return tuple(Period(self.year, quarter, self.fiscal_year_start) for quarter in (1, 2, 3, 4))
+
+    def contains(self, day: date) -> bool:
+        """Whether the day lies within."""
+        return self.start <= day < self.end or self.year is None
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _first_month(self) -> int:
+        """Months since year 0 of the first month."""
+        assert self.year is not None
+        year = self.year if self.fiscal_year_start == 1 else self.year - 1
+        return year * 12 + (self.fiscal_year_start - 1) + 3 * ((self.quarter or 1) - 1)
+
+
+def quarter_of(day: date, fiscal_year_start: int = 1) -> Period:
+    """The quarter that contains the day."""
+    months = day.year * 12 + day.month - 1 - (fiscal_year_start - 1)
+    year, month = divmod(months, 12)
+    return Period(year if fiscal_year_start == 1 else year + 1, month // 3 + 1, fiscal_year_start)
+
+
+def last_complete(as_of: date, fiscal_year_start: int = 1) -> Period:
+    """The last quarter that had ended when the day `as_of` began."""
+    return quarter_of(as_of, fiscal_year_start).shift(-1)
+
+
+def last_covered(latest: date, fiscal_year_start: int = 1) -> Period:
+    """The last whole quarter that data up to the day `latest` cover (last_complete in JupyterLab)."""
+    return last_complete(latest + timedelta(days=1), fiscal_year_start)
+
+
+def resolve(text: str | Period, as_of: date, fiscal_year_start: int = 1) -> Period:
+    """Resolve a period, relative or not, as seen on the day `as_of`.
+
+    `last_complete` is the last quarter that ended before `as_of`, `previous` the one before it.
+
+    Raises:
+        PeriodError: the text names no period.
+    """
+    if text == "last_complete":
+        return last_complete(as_of, fiscal_year_start)
+    if text == "previous":
+        return last_complete(as_of, fiscal_year_start).shift(-1)
+    return Period.parse(text, fiscal_year_start)
+
+
+def between(first: Period, last: Period) -> Iterator[Period]:
+    """Every period from `first` to `last`, both included, of the kind of `first`."""
+    current = first
+    while current.start <= last.start:
+        yield current
+        current = current.shift(1)
+
+
+def slug(*values: object) -> str:
+    """The folder name of an edition: values joined by `-`, lower case, other characters `_`."""
+    return "-".join(re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "none" for value in values)
+
+
+def _month_start(months: int) -> date:
+    year, month = divmod(months, 12)
+    return date(year, month + 1, 1)

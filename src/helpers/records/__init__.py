@@ -1,0 +1,45 @@
+"""Typed records: what crosses from kernel to runner, and what is read from YAML.
+
+A light door: standard library, pydantic and PyYAML, nothing heavier.
+"""
+
+from helpers.records.outputs import (
+    CHECK,
+    FINDING,
+    GAP,
+    OUTPUTS,
+    TABLE,
+    WHATIF,
+    Change,
+    Check,
+    Finding,
+    Gap,
+    SourceFile,
+    TableAccount,
+    Text,
+)
+from helpers.records.project import Project, params_folder, project
+from helpers.records.settings import Settings, SettingsError, parse_yaml, read_yaml
+
+__all__ = [
+    "CHECK",
+    "FINDING",
+    "GAP",
+    "OUTPUTS",
+    "TABLE",
+    "WHATIF",
+    "Change",
+    "Check",
+    "Finding",
+    "Gap",
+    "Project",
+    "Settings",
+    "SettingsError",
+    "SourceFile",
+    "TableAccount",
+    "Text",
+    "params_folder",
+    "parse_yaml",
+    "project",
+    "read_yaml",
+]

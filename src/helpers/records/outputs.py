@@ -1,0 +1,138 @@
+"""The records a notebook's outputs carry to the runner, one MIME type each (docs/formats.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+FINDING = "application/vnd.quarterdeck.finding.v1+json"
+TABLE = "application/vnd.quarterdeck.table.v1+json"
+CHECK = "application/vnd.quarterdeck.check.v1+json"
+GAP = "application/vnd.quarterdeck.gap.v1+json"
+WHATIF = "application/vnd.quarterdeck.whatif.v1+json"
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Key = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*(@[a-z0-9_]+=[^,=@]+(,[a-z0-9_]+=[^,=@]+)*)?$")
+]
+Good = Literal["higher", "lower", "none"]
+Verdict = Literal["better", "worse", "changed", "unclear"]
+
+
+class Record(BaseModel):
+    """A frozen record without unknown fields and without NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Change(Record):
+    """The difference from the preceding period, this less that, with its test."""
+
+    period: str
+    previous: Number
+    value: Number
+    low: Number | None = None
+    high: Number | None = None
+    p: Number | None = None
+    p_adjusted: Number | None = None
+    verdict: Verdict = "unclear"
+
+
+class Text(Record):
+    """Final wording, made by helpers.style: the runner shows it and formats nothing."""
+
+    value: str
+    interval: str = ""
+    verdict: str = ""
+    sentence: str = ""
+    previous: str = ""
+    change: str = ""
+    change_interval: str = ""
+
+
+class Finding(Record):
+    """One number of a report, with its uncertainty and its wording.
+
+    `value` is None when it is withheld (too few answers, a failed trust check); `text` then says why.
+    Shares are fractions from 0 to 1, points from -100 to 100.
+    """
+
+    key: Key
+    label: str
+    value: Number | None
+    se: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    level: Number | None = None
+    unit: str
+    decimals: int | None = None
+    n: int | None = None
+    period: str
+    good: Good = "none"
+    headline: bool = False
+    change: Change | None = None
+    method: str = ""
+    tables: tuple[str, ...] = ()
+    text: Text
+
+    @model_validator(mode="after")
+    def _interval_holds_value(self) -> Self:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"{self.key}: low {self.low} is above high {self.high}.")
+        return self
+
+
+class SourceFile(Record):
+    """A file that a table was read from, with what tells whether it changed."""
+
+    path: str
+    size: int
+    mtime: Number
+    sha256: str
+
+
+class TableAccount(Record):
+    """What became of the rows of one table: read = kept + the sum over quarantined."""
+
+    name: str
+    read: int
+    kept: int
+    quarantined: dict[str, int] = Field(default_factory=dict)
+    latest: str | None = None
+    files: tuple[SourceFile, ...] = ()
+    patterns: tuple[str, ...] = ()
+    query_digest: str | None = None
+
+    @property
+    def set_aside(self) -> int:
+        """Rows in quarantine, whatever the reason."""
+        return sum(self.quarantined.values())
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if self.read != self.kept + self.set_aside:
+            raise ValueError(
+                f"{self.name}: {self.read} rows read, but {self.kept} kept and {self.set_aside} set aside."
+            )
+        return self
+
+
+class Check(Record):
+    """A trust check: sample ratio, freshness, outage, small groups. Gates read these."""
+
+    key: Key
+    passed: bool
+    severity: Literal["info", "warn", "stop"] = "warn"
+    text: str
+
+
+class Gap(Record):
+    """A section that is missing: because it failed, or because its data are absent."""
+
+    section: str
+    kind: Literal["failed", "absent"]
+    reason: str
+
+
+OUTPUTS: dict[str, type[Record]] = {FINDING: Finding, TABLE: TableAccount, CHECK: Check, GAP: Gap}

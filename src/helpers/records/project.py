@@ -1,0 +1,65 @@
+"""The project's own settings, `params/project.yaml`, and where the params folder is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+from helpers.records.settings import Settings, SettingsError, read_yaml
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"{name!r} is no time zone; write one like Europe/London or UTC") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class Keep(Settings):
+    """How long run folders are kept."""
+
+    editions: int = Field(default=8, ge=1)
+    days: int = Field(default=400, ge=1)
+
+
+class Project(Settings):
+    """What holds for every report of a project."""
+
+    name: str = "Quarterdeck"
+    timezone: Zone = "UTC"
+    fiscal_year_start: int = Field(default=1, ge=1, le=12)
+    min_group: int = Field(default=5, ge=1)
+    keep: Keep = Keep()
+    threads: int = Field(default=1, ge=1)
+
+
+def params_folder() -> Path:
+    """The folder of params: `QUARTERDECK_PARAMS`, else the nearest `params/` upwards.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    named = os.environ.get("QUARTERDECK_PARAMS")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "params" / "sources.yaml").is_file():
+            return folder / "params"
+    raise SettingsError(
+        [f"{here}: no params/ here or above it. Set QUARTERDECK_PARAMS, or start in the project."]
+    )
+
+
+def project(folder: Path | None = None) -> Project:
+    """The settings of the project; the defaults where it has no `project.yaml`."""
+    path = (folder or params_folder()) / "project.yaml"
+    return read_yaml(path, Project) if path.exists() else Project()

@@ -1,0 +1,1 @@
+"""The operator's program: plans, runs, publishes and schedules notebooks."""
