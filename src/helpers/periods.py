@@ -86,6 +86,15 @@ class Period:
         """The form that folder names carry: `2026q3`."""
         return self.text.lower()
 
+    @property
+    def dates(self) -> str:
+        """First and last day for people: `1 Jul – 30 Sep 2026`; empty for all time."""
+        if self.year is None:
+            return ""
+        last = self.last_day
+        first_year = "" if self.start.year == last.year else f" {self.start.year}"
+        return f"{self.start.day} {self.start:%b}{first_year} – {last.day} {last:%b %Y}"
+
     def shift(self, steps: int) -> Period:
         """The period `steps` quarters (or years) later; all time stays what it is."""
         if self.year is None:

@@ -1,0 +1,76 @@
+"""`run.json`: what is known of one run, written when it starts and replaced when it ends."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from helpers.records import Check, Finding, Gap, TableAccount
+
+Status = Literal["running", "ok", "incomplete", "skipped", "failed", "interrupted"]
+Published = Literal["live", "warned", "held", "draft"]
+
+
+class Failure(BaseModel):
+    """Where a run failed: the cell's index and heading, the source line, and the error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cell: int | None = None
+    section: str = ""
+    line: str = ""
+    error: str
+
+
+class Timings(BaseModel):
+    """Seconds of wall time: starting the kernel, the cells, the whole run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: float = 0.0
+    cells: float = 0.0
+    total: float = 0.0
+
+
+class RunRecord(BaseModel):
+    """One attempt at one edition. The ledger can be rebuilt from these records alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run_id: str
+    report: str
+    edition: str
+    title: str
+    question: str = ""
+    audience: tuple[str, ...] = ()
+    owner: str = ""
+    parameters: dict[str, Any]
+    matrix: tuple[str, ...] = ()
+    draft: bool = False
+    as_of: date
+    due: datetime | None = None
+    next_due: datetime | None = None
+    attempt: int = 1
+    status: Status
+    published: Published | None = None
+    reason: str = ""
+    failed: Failure | None = None
+    started: datetime
+    ended: datetime | None = None
+    timings: Timings = Timings()
+    peak_memory: int | None = None
+    findings: tuple[Finding, ...] = ()
+    tables: tuple[TableAccount, ...] = ()
+    checks: tuple[Check, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    fingerprints: dict[str, str] = Field(default_factory=dict)
+    digest: str = ""
+    command: str = ""
+
+    @classmethod
+    def read(cls, folder: Path) -> RunRecord:
+        """The record in a run folder."""
+        return cls.model_validate_json((folder / "run.json").read_text(encoding="utf-8"))
