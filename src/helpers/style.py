@@ -12,6 +12,8 @@ from datetime import date, datetime
 from importlib import resources
 from types import MappingProxyType
 
+from IPython.display import HTML, display
+
 MINUS, THIN, NBSP = "\u2212", "\u2009", "\u00a0"
 
 TOKENS: Mapping[str, str] = MappingProxyType(
@@ -121,6 +123,11 @@ def day(moment: date | datetime) -> str:
 def stylesheet() -> str:
     """The house style sheet: tokens, charts, tables, what-if; for JupyterLab and for pages."""
     return resources.files("helpers").joinpath("house.css").read_text(encoding="utf-8")
+
+
+def use() -> None:
+    """Give JupyterLab the house style sheet; a published page has its own copy."""
+    display(HTML(f"<style>{stylesheet()}</style>"))
 
 
 def _scaled(amount: float, unit: str) -> float:
