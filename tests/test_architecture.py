@@ -1,0 +1,77 @@
+"""The architecture, held by tests: who imports whom, who prints, what start-up costs."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "src").rglob("*.py"))
+
+
+def test_import_contracts_hold() -> None:
+    linter = Path(sys.executable).parent / "lint-imports"
+    result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_commands_name_the_only_heavy_doors() -> None:
+    """quarterdeck may import sample, sources and experiments, but only inside a function."""
+    for module in (ROOT / "src" / "quarterdeck").rglob("*.py"):
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        for node in top:
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+            for name in names:
+                light = name.startswith(("helpers.periods", "helpers.records"))
+                assert light or not name.startswith("helpers"), f"{module.name}: {name} at the top"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT / "src")))
+def test_only_the_command_line_prints_and_exits(module: Path) -> None:
+    if module.parent.name == "quarterdeck" and module.stem == "cli":
+        return
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not called & {"print", "exit", "sys.exit", "quit"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT / "src")))
+def test_only_the_command_line_reads_the_clock(module: Path) -> None:
+    if module.parent.name == "quarterdeck" and module.stem == "cli":
+        return
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not called & {"datetime.now", "datetime.utcnow", "date.today", "datetime.today", "time.time"}
+
+
+def test_light_doors_stay_light() -> None:
+    heavy = "pandas numpy ibis duckdb matplotlib seaborn statsmodels scipy sklearn IPython"
+    code = (
+        "import sys; import helpers.periods, helpers.records; "
+        f"print([m for m in {heavy.split()!r} if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_there_is_one_list_of_dependencies() -> None:
+    environment = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "-e .[dev]" in environment
+    for requirement in project["project"]["dependencies"]:
+        name = requirement.split(">")[0].split("[")[0]
+        assert name not in environment
+
+
+def test_the_lock_names_no_index_and_pins_every_dependency() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert "index-url" not in lock
+    assert "://" not in lock
+    pinned = {line.split("==")[0] for line in lock.splitlines() if "==" in line and not line.startswith(" ")}
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        assert requirement.split(">")[0].split("[")[0].lower() in pinned

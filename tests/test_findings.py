@@ -1,0 +1,106 @@
+"""Findings say what the numbers allow and no more."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import findings, stats
+from helpers.findings import Measure, corrected, measured
+from helpers.records import Finding
+
+NPS = Measure("nps", "NPS", "points", "higher")
+CHURN = Measure("churn", "Churn", "share", "lower")
+
+
+def nps_finding(now: tuple[int, int, int], then: tuple[int, int, int], measure: Measure = NPS) -> Finding:
+    current, previous = stats.net_promoter_score(*now), stats.net_promoter_score(*then)
+    return measured(
+        measure, current, "2026Q3", previous=("2026 Q2", previous, stats.difference(current, previous))
+    )
+
+
+def test_a_clear_rise_is_better_and_unlikely_to_be_chance() -> None:
+    finding = nps_finding((450, 340, 210), (400, 350, 250))
+    assert finding.change is not None
+    assert finding.change.verdict == "better"
+    assert finding.text.sentence == (
+        "NPS is 24, between 2 and 16 points higher than in 2026 Q2; this is unlikely to be chance."
+    )
+    assert finding.text.previous == "15"
+    assert finding.text.change == "+9\u00a0pts"
+
+
+def test_the_same_rise_is_worse_where_lower_is_good() -> None:
+    finding = nps_finding((450, 340, 210), (400, 350, 250), Measure("effort", "Effort", "points", "lower"))
+    assert finding.change is not None
+    assert finding.change.verdict == "worse"
+
+
+def test_an_unclear_change_names_both_directions() -> None:
+    finding = nps_finding((41, 35, 24), (40, 35, 25))
+    assert finding.text.verdict == "no clear change"
+    assert "We cannot tell it from 2026 Q2: the change lies between" in finding.text.sentence
+    assert "lower and" in finding.text.sentence
+    assert "chance" not in finding.text.sentence
+
+
+def test_a_list_is_corrected_for_its_length() -> None:
+    alone = nps_finding((430, 350, 220), (400, 350, 250))
+    flat = [nps_finding((400, 350, 250), (400, 350, 250), Measure(f"x{i}", "X", "points")) for i in range(8)]
+    assert alone.change is not None
+    both = corrected([alone, *flat])[0]
+    assert both.change is not None
+    assert alone.change.p_adjusted is not None
+    assert both.change.p_adjusted is not None
+    assert both.change.p_adjusted > alone.change.p_adjusted
+
+
+def test_a_withheld_number_says_why() -> None:
+    finding = findings.withheld(NPS, "2026Q3", "46 answers; 100 are needed.", n=46)
+    assert finding.value is None
+    assert finding.text.sentence == "For NPS there is no number: 46 answers; 100 are needed."
+
+
+def test_keys_must_be_unique() -> None:
+    finding = nps_finding((4, 3, 2), (4, 3, 2))
+    with pytest.raises(ValueError, match="must be unique"):
+        findings.show(finding, finding)
+
+
+def test_parts_are_keyed_by_their_dimension() -> None:
+    part = NPS.at(region="Asia, Pacific=1")
+    assert part.key == "nps@region=asia__pacific_1"
+    assert Finding.model_validate(measured(part, stats.net_promoter_score(4, 3, 2), "2026Q3").model_dump())
+
+
+counts = st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)).filter(lambda c: sum(c) > 1)
+
+
+@given(counts, counts)
+def test_no_sentence_claims_more_than_its_interval(
+    now: tuple[int, int, int], then: tuple[int, int, int]
+) -> None:
+    finding = nps_finding(now, then)
+    change = finding.change
+    assert change is not None
+    assert change.low is not None
+    assert change.high is not None
+    if "unlikely to be chance" in finding.text.sentence:
+        assert change.low > 0 or change.high < 0
+        assert change.p_adjusted is not None
+        assert change.p_adjusted < 0.05
+    assert "nan" not in finding.text.sentence.lower()
+
+
+@given(st.integers(0, 300), st.integers(1, 300), st.integers(0, 300), st.integers(1, 300))
+def test_shares_word_their_limits_in_points(x: int, n: int, y: int, m: int) -> None:
+    x, y = min(x, n), min(y, m)
+    now, then = stats.proportion(x, n), stats.proportion(y, m)
+    finding = measured(
+        CHURN, now, "2026Q3", previous=("2026 Q2", then, stats.proportion_difference(x, n, y, m))
+    )
+    assert finding.text.value.endswith("%")
+    assert finding.low is not None
+    assert finding.value is not None
+    assert finding.high is not None
+    assert finding.low <= finding.value <= finding.high
