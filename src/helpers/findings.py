@@ -99,7 +99,11 @@ def withheld(
         period=period,
         good=measure.good,
         headline=headline,
-        text=Text(value="withheld", sentence=f"For {measure.label} there is no number: {reason}"),
+        text=Text(
+            value="withheld",
+            sentence=f"For {measure.label} there is no number: {reason}",
+            n=style.count(n) if n is not None else "",
+        ),
     )
 
 
@@ -140,6 +144,17 @@ def worded(finding: Finding) -> Text:
     """Final wording of a finding, from its numbers alone."""
     if finding.value is None:
         return finding.text
+    text = _words(finding)
+    return text.model_copy(
+        update={
+            "level": style.level(finding.level) if finding.level and text.interval else "",
+            "n": style.count(finding.n) if finding.n is not None else "",
+        }
+    )
+
+
+def _words(finding: Finding) -> Text:
+    assert finding.value is not None
     unit, digits, change = finding.unit, finding.decimals, finding.change
     value = style.value(finding.value, unit, digits)
     limits = (

@@ -176,6 +176,11 @@ def between(first: Period, last: Period) -> Iterator[Period]:
         current = current.shift(1)
 
 
+def day(moment: date) -> str:
+    """The day for people: `30 Sep 2026`."""
+    return f"{moment.day} {moment:%b %Y}"
+
+
 def slug(*values: object) -> str:
     """The folder name of an edition: values joined by `-`, lower case, other characters `_`."""
     return "-".join(re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "none" for value in values)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from importlib import resources
 from types import MappingProxyType
 
 from IPython.display import HTML, display
+
+from helpers import periods
 
 MINUS, THIN, NBSP = "\u2212", "\u2009", "\u00a0"
 
@@ -110,14 +112,19 @@ def p_value(p: float) -> str:
     return f"p{THIN}<{THIN}0.001" if p < 0.001 else f"p{THIN}={THIN}{p:.3f}"
 
 
+def count(n: int) -> str:
+    """`n = 2,806`: the answers or units behind a number."""
+    return f"n{THIN}={THIN}{number(n)}"
+
+
 def level(share: float) -> str:
     """`95%`: the level of an interval."""
     return f"{100 * share:.6g}%"
 
 
-def day(moment: date | datetime) -> str:
+def day(moment: date) -> str:
     """`30 Sep 2026`."""
-    return f"{moment.day} {moment:%b %Y}"
+    return periods.day(moment)
 
 
 def stylesheet() -> str:

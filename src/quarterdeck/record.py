@@ -47,6 +47,8 @@ class RunRecord(BaseModel):
     question: str = ""
     audience: tuple[str, ...] = ()
     owner: str = ""
+    project: str = "Quarterdeck"
+    fiscal_year_start: int = 1
     parameters: dict[str, Any]
     matrix: tuple[str, ...] = ()
     draft: bool = False

@@ -49,6 +49,8 @@ class Text(Record):
     previous: str = ""
     change: str = ""
     change_interval: str = ""
+    level: str = ""
+    n: str = ""
 
 
 class Finding(Record):
