@@ -1,4 +1,4 @@
-"""Shares and the net promoter score."""
+"""Shares and their differences, from counts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from helpers.stats.estimates import Difference, Estimate, two_sided_p, z_value
+from helpers.stats.estimates import Difference, Estimate, two_sided_p
 
 
 def proportion(successes: int, trials: int, level: float = 0.95) -> Estimate:
@@ -43,40 +43,6 @@ def proportion_difference(
     se = math.sqrt(now * (1 - now) / trials + then * (1 - then) / reference_trials)
     p = two_sided_p((now - then) / pooled_se) if pooled_se > 0 else None
     return Difference(now - then, se, float(low), float(high), level, p, "Newcombe")
-
-
-def net_promoter_score(promoters: int, passives: int, detractors: int, level: float = 0.95) -> Estimate:
-    """NPS in points from -100 to 100, with the adjusted Wald interval (Rocks 2016; +0.75, +1.5, +0.75).
-
-    The limits are cut to -100 and 100. The standard error is the plain one, for differences.
-
-    Raises:
-        ValueError: a negative count, or no answers.
-    """
-    n = promoters + passives + detractors
-    if min(promoters, passives, detractors) < 0 or n < 1:
-        raise ValueError(
-            f"promoters, passives, detractors == {promoters}, {passives}, {detractors}: "
-            "must be >= 0 with at least one answer."
-        )
-    value, variance = _net(promoters, detractors, n)
-    centre, adjusted = _net(promoters + 0.75, detractors + 0.75, n + 3)
-    half = z_value(level) * math.sqrt(adjusted / (n + 3))
-    return Estimate(
-        100 * value,
-        100 * math.sqrt(variance / n),
-        max(-100.0, 100 * (centre - half)),
-        min(100.0, 100 * (centre + half)),
-        level,
-        n,
-        "adjusted Wald",
-    )
-
-
-def _net(promoters: float, detractors: float, n: float) -> tuple[float, float]:
-    """Net share and its variance of one answer."""
-    net = (promoters - detractors) / n
-    return net, max(0.0, (promoters + detractors) / n - net * net)
 
 
 def _check_counts(successes: int, trials: int) -> None:

@@ -1,0 +1,42 @@
+"""The Wald difference of two estimates and the normal quantile."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from helpers.stats import Estimate, difference, two_sided_p, z_value
+
+values = st.floats(-1000, 1000)
+
+
+def estimate(value: float, se: float | None) -> Estimate:
+    return Estimate(value, se, None, None, 0.95, 100, "given")
+
+
+def test_quantiles_are_those_of_the_normal() -> None:
+    assert z_value(0.95) == pytest.approx(1.959963984540054, abs=1e-12)
+    assert two_sided_p(1.959963984540054) == pytest.approx(0.05, abs=1e-12)
+
+
+@pytest.mark.parametrize("level", [0, 1, 1.5])
+def test_an_impossible_level_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="level =="):
+        z_value(level)
+
+
+@given(values, values, st.floats(0.01, 50), st.floats(0.01, 50))
+def test_interval_and_test_agree(now: float, then: float, se: float, se_then: float) -> None:
+    change = difference(estimate(now, se), estimate(then, se_then))
+    assert change.p is not None
+    assume(abs(change.p - 0.05) > 1e-9)
+    assert (change.p < 0.05) == (change.low > 0 or change.high < 0)
+
+
+def test_no_spread_has_no_test() -> None:
+    change = difference(estimate(3, 0), estimate(1, 0))
+    assert (change.low, change.high, change.p) == (2, 2, None)
+
+
+def test_an_estimate_without_spread_cannot_be_compared() -> None:
+    with pytest.raises(ValueError, match="standard error"):
+        difference(estimate(3, None), estimate(1, 0))

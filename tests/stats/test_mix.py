@@ -1,0 +1,81 @@
+"""Mix against rate: UCB admissions (Bickel, Hammel & O'Connell 1975) and the laws of the split."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.stats import mix_and_rate, proportion_difference, standardized_share_difference
+
+MEN = {"A": (512, 825), "B": (353, 560), "C": (120, 325), "D": (138, 417), "E": (53, 191), "F": (22, 373)}
+WOMEN = {"A": (89, 108), "B": (17, 25), "C": (202, 593), "D": (131, 375), "E": (94, 393), "F": (24, 341)}
+
+segment = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+sides = st.dictionaries(st.sampled_from("ABCDEF"), segment, min_size=1)
+
+
+def test_ucb_admissions_split_as_published() -> None:
+    split = mix_and_rate(MEN, WOMEN)
+    assert split.total == pytest.approx(0.1416454282465418, abs=1e-12)
+    assert split.mix == pytest.approx(0.17767391115224251, abs=1e-12)
+    assert split.rate == pytest.approx(-0.03602848290570063, abs=1e-12)
+    mixes = (0.17893945, 0.12741723, -0.07183468, -0.01680219, -0.03699159, -0.00305430)
+    rates = (-0.03717697, -0.00550353, 0.00634602, -0.00330541, 0.00546072, -0.00184931)
+    assert [part.segment for part in split.parts] == list("ABCDEF")
+    assert [part.mix for part in split.parts] == pytest.approx(mixes, abs=1e-8)
+    assert [part.rate for part in split.parts] == pytest.approx(rates, abs=1e-8)
+
+
+def test_setting_departments_equal_turns_the_ucb_difference_round() -> None:
+    overall = proportion_difference(1198, 2691, 557, 1835)
+    standardized = standardized_share_difference(MEN, WOMEN)
+    assert overall.low > 0
+    assert standardized.value == pytest.approx(-0.03602848290570063, abs=1e-12)
+    assert standardized.high < 0
+
+
+def test_one_segment_is_the_plain_difference() -> None:
+    split = mix_and_rate({"all": (30, 100)}, {"all": (20, 100)})
+    assert (split.mix, split.rate) == pytest.approx((0, 0.1))
+    plain = proportion_difference(300, 1000, 200, 1000)
+    standardized = standardized_share_difference({"all": (300, 1000)}, {"all": (200, 1000)})
+    assert standardized.se == pytest.approx(plain.se, rel=0.01)
+
+
+@given(sides, sides)
+def test_the_parts_sum_to_the_whole_difference(
+    now: dict[str, tuple[int, int]], then: dict[str, tuple[int, int]]
+) -> None:
+    split = mix_and_rate(now, then)
+    expected = overall(now) - overall(then)
+    assert split.total == pytest.approx(expected, abs=1e-9)
+    assert sum(part.mix + part.rate for part in split.parts) == pytest.approx(expected, abs=1e-9)
+
+
+@given(sides, sides)
+def test_swapping_the_sides_negates_both_parts(
+    now: dict[str, tuple[int, int]], then: dict[str, tuple[int, int]]
+) -> None:
+    there, back = mix_and_rate(now, then), mix_and_rate(then, now)
+    assert (there.mix, there.rate) == pytest.approx((-back.mix, -back.rate), abs=1e-9)
+
+
+@given(sides)
+def test_the_same_mix_leaves_rate_alone(side: dict[str, tuple[int, int]]) -> None:
+    halved = {name: (successes / 2, trials) for name, (successes, trials) in side.items()}
+    split = mix_and_rate(side, halved)
+    assert split.mix == pytest.approx(0, abs=1e-9)
+
+
+def test_a_segment_of_one_side_counts_as_mix() -> None:
+    split = mix_and_rate({"A": (10, 100), "B": (60, 100)}, {"A": (10, 100)})
+    assert split.rate == pytest.approx(0)
+    assert split.mix == pytest.approx(0.25)
+
+
+def test_a_side_without_trials_is_refused() -> None:
+    with pytest.raises(ValueError, match="reference: denominators"):
+        mix_and_rate({"A": (1, 2)}, {"A": (0, 0)})
+
+
+def overall(side: dict[str, tuple[int, int]]) -> float:
+    return sum(above for above, _ in side.values()) / sum(below for _, below in side.values())

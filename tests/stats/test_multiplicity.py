@@ -1,0 +1,45 @@
+"""Corrections for many comparisons: the 15 p values of Benjamini & Hochberg (1995)."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.stats import benjamini_hochberg, holm
+
+PUBLISHED = (
+    0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
+    0.7590, 1.0,
+)  # fmt: skip
+p_values = st.lists(st.none() | st.floats(0, 1), max_size=30)
+
+
+def test_benjamini_hochberg_equals_its_reference() -> None:
+    expected = (
+        0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.0638571, 0.0638571, 0.0645, 0.0765, 0.486, 0.5811818,
+        0.714875, 0.7532308, 0.8132143, 1.0,
+    )  # fmt: skip
+    adjusted = benjamini_hochberg(PUBLISHED)
+    assert adjusted == pytest.approx(expected, abs=1e-6)
+    assert sum(p is not None and p < 0.05 for p in adjusted) == 4
+
+
+def test_holm_equals_its_reference() -> None:
+    adjusted = holm(PUBLISHED)
+    assert adjusted[:6] == pytest.approx((0.0015, 0.0056, 0.0247, 0.114, 0.2211, 0.278), abs=1e-6)
+    assert sum(p is not None and p < 0.05 for p in adjusted) == 3
+
+
+def test_what_was_not_tested_stays_so_and_does_not_count() -> None:
+    assert benjamini_hochberg([0.04, None]) == pytest.approx((0.04, None))
+    assert benjamini_hochberg([None, None]) == (None, None)
+    assert holm([]) == ()
+
+
+@given(p_values)
+def test_correction_never_lowers_and_keeps_the_order(values: list[float | None]) -> None:
+    adjusted = benjamini_hochberg(values)
+    pairs = sorted((p, q) for p, q in zip(values, adjusted, strict=True) if p is not None and q is not None)
+    assert all(q >= p - 1e-12 for p, q in pairs)
+    assert all(first[1] <= second[1] + 1e-12 for first, second in itertools.pairwise(pairs))

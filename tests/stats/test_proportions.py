@@ -1,0 +1,68 @@
+"""Shares: published intervals of Newcombe (1998) and the laws of intervals."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.stats import proportion, proportion_difference
+
+groups = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "low", "high"),
+    [
+        (81, 263, 0.2552885198782742, 0.36620957698280004),
+        (15, 148, 0.06238639953073628, 0.16048724172330803),
+        (0, 20, 0.0, 0.1611251580528194),
+        (1, 29, 0.006113214292762667, 0.17175521879320294),
+    ],
+)
+def test_wilson_equals_its_reference(successes: int, trials: int, low: float, high: float) -> None:
+    share = proportion(successes, trials)
+    assert (share.low, share.high) == pytest.approx((low, high), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("counts", "low", "high"),
+    [
+        ((56, 70, 48, 80), 0.05243147240236498, 0.33387265403690614),
+        ((9, 10, 3, 10), 0.1705227239345029, 0.809017973535488),
+    ],
+)
+def test_newcombe_equals_its_reference(counts: tuple[int, int, int, int], low: float, high: float) -> None:
+    change = proportion_difference(*counts)
+    assert (change.low, change.high) == pytest.approx((low, high), abs=1e-12)
+
+
+def test_pooled_p_equals_its_reference() -> None:
+    change = proportion_difference(20119, 45489, 20034, 44700)
+    assert change.value == pytest.approx(-0.005905169787341458, abs=1e-12)
+    assert change.p == pytest.approx(0.07440965529691913, abs=1e-9)
+
+
+def test_equal_extremes_have_no_test() -> None:
+    assert proportion_difference(0, 10, 0, 10).p is None
+    assert proportion_difference(10, 10, 10, 10).p is None
+
+
+@given(groups, st.floats(0.5, 0.999))
+def test_interval_holds_the_share_within_zero_and_one(group: tuple[int, int], level: float) -> None:
+    share = proportion(*group, level=level)
+    assert share.low is not None
+    assert share.high is not None
+    assert 0 <= share.low <= share.value <= share.high <= 1
+
+
+@given(groups, groups)
+def test_swapping_the_sides_negates_the_difference(now: tuple[int, int], then: tuple[int, int]) -> None:
+    there, back = proportion_difference(*now, *then), proportion_difference(*then, *now)
+    assert there.value == pytest.approx(-back.value, abs=1e-12)
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=1e-9)
+    assert there.low - 1e-12 <= there.value <= there.high + 1e-12
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(0, 0), (3, 2), (-1, 2)])
+def test_impossible_counts_are_refused(successes: int, trials: int) -> None:
+    with pytest.raises(ValueError, match="must be >="):
+        proportion(successes, trials)
