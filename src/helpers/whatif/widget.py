@@ -1,0 +1,72 @@
+"""A what-if model as a notebook shows it: live view, specification for the page, table as measured."""
+
+from __future__ import annotations
+
+import html
+import os
+from dataclasses import asdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from helpers.records import WHATIF
+from helpers.whatif.model import Model
+
+if TYPE_CHECKING:
+    from helpers.whatif.view import View
+
+
+class WhatIf:
+    """Shows a model: sliders, and a table of measured, what if and change.
+
+    Displayed in JupyterLab it is a live widget. In a scheduled run, where nobody can move a slider, it
+    leaves the specification and the measured table only; the page makes itself live from them.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.spec = _spec(model)
+
+    @cached_property
+    def view(self) -> View:
+        """The widget; `view.values` tells where its sliders stand."""
+        from helpers.whatif.view import View  # noqa: PLC0415  (a scheduled run does without)
+
+        return View(self.spec)
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        own = {WHATIF: self.spec, "text/html": _as_measured(self.model), "text/plain": self.model.title}
+        if "QUARTERDECK_RUN" in os.environ:
+            return own, {}
+        live, metadata = self.view._repr_mimebundle_() or ({}, {})
+        return {**live, **own}, metadata
+
+
+def _spec(model: Model) -> dict[str, Any]:
+    """What helpers/whatif.js needs; lists wherever order matters, since nbformat sorts keys."""
+    return {
+        "title": model.title,
+        "note": model.note,
+        "sliders": [{**asdict(slider), "decimals": slider.digits} for slider in model.sliders],
+        "outputs": [
+            {**asdict(output), "decimals": output.digits, "value": value, "cell": cell}
+            for output, value, cell in zip(model.outputs, model.measured, model.sheet.results, strict=True)
+        ],
+        "cells": [list(cell) if isinstance(cell, tuple) else cell for cell in model.sheet.cells],
+        "axis": [list(tick) for tick in model.axis()],
+    }
+
+
+def _as_measured(model: Model) -> str:
+    """The table that stands where no script runs."""
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(output.label)}</th><td>{html.escape(result.text)}</td></tr>'
+        for output, result in zip(model.outputs, model.at(), strict=True)
+    )
+    note = f'<p class="note">{html.escape(model.note)}</p>' if model.note else ""
+    return (
+        f'<div class="qd"><div class="whatif"><h3>{html.escape(model.title)}</h3>'
+        '<table><thead><tr><td></td><th scope="col">As measured</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>{note}"
+        '<p class="note">The sliders move where scripts run: in the published page, and in JupyterLab once '
+        "this cell has run.</p></div></div>"
+    )
