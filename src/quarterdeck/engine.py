@@ -1,0 +1,328 @@
+"""The papermill engine: a notebook section by section, and the evidence of what happened.
+
+An error inside a section skips the rest of that section and leaves a gap; the others run. What cannot be
+survived (a dead kernel, a timeout, an exit, an error before the first section) stops the notebook.
+
+papermill loads this module while it is itself being imported, so nothing here imports papermill.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Literal, TextIO
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from helpers.records import Gap
+from quarterdeck.notebook import Section, sections
+from quarterdeck.processes import peak_memory
+from quarterdeck.record import Failure, Status
+
+START_SECONDS = 60
+"""How long a kernel may take until it answers."""
+
+IOPUB_SECONDS = 60
+"""How long the outputs of a cell may lag behind its reply on a busy machine."""
+
+NO_DATA = ("helpers.findings", "NoData")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+
+
+class Stopped(Exception):  # noqa: N818  (it ends the notebook; it is no error of this program)
+    """The notebook cannot go on."""
+
+    def __init__(self, failure: Failure, *, can_heal: bool = False) -> None:
+        self.failure = failure
+        self.can_heal = can_heal
+        super().__init__(failure.error)
+
+
+class _CellFailed(Exception):  # noqa: N818
+    """A cell raised an error."""
+
+    def __init__(self, failure: Failure) -> None:
+        self.failure = failure
+        super().__init__(failure.error)
+
+
+class _NoData(Exception):  # noqa: N818
+    """A cell raised findings.NoData."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that the whole notebook and one cell may take; None is no limit."""
+
+    edition: float | None = None
+    cell: float | None = None
+
+
+@dataclass
+class Evidence:
+    """What was seen while a notebook ran; the status follows from it and from nothing else."""
+
+    stopped: Failure | None = None
+    can_heal: bool = False
+    no_data: str = ""
+    failures: list[Failure] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    standing: int = 0
+    start_seconds: float = 0.0
+    cell_seconds: float = 0.0
+    peak_memory: int | None = None
+
+    def status(self) -> Status:
+        """How the run ended. The section on method and data alone makes no report."""
+        if self.stopped:
+            return "failed"
+        if self.no_data:
+            return "skipped"
+        if self.failures:
+            return "incomplete" if self.standing else "failed"
+        return "ok"
+
+    def failed(self) -> Failure | None:
+        """The first failure, None where there is none."""
+        return self.stopped or next(iter(self.failures), None)
+
+    def reason(self) -> str:
+        """One line on why the run is not simply ok; empty where it is."""
+        failure = self.failed()
+        return failure.error if failure else self.no_data
+
+
+@dataclass
+class Session:
+    """What one run hands to the engine, and where it finds the evidence afterwards."""
+
+    manager: Any = None
+    start: dict[str, Any] = field(default_factory=dict)
+    limits: Limits = Limits()
+    log: TextIO | None = None
+    on_start: Callable[[int], None] = lambda _pid: None
+    on_cell: Callable[[int, int], None] = lambda _index, _total: None
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+class SectionEngine:
+    """papermill's engine `quarterdeck`: `papermill in.ipynb out.ipynb --engine quarterdeck` works too."""
+
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb: NotebookNode,
+        kernel_name: str,
+        *,
+        session: Session | None = None,
+        **_options: object,
+    ) -> NotebookNode:
+        """Run the notebook in place and return it; the evidence is left in the session.
+
+        Raises:
+            Stopped: nothing was handed in to leave the evidence in, and the notebook could not go on.
+        """
+        own = session or Session()
+        client = SectionClient(nb, own, kernel_name)
+        try:
+            client.run()
+        except Stopped as stop:
+            own.evidence.stopped = stop.failure
+            own.evidence.can_heal = stop.can_heal
+            if session is None:
+                raise
+        return nb
+
+    @classmethod
+    def nb_kernel_name(cls, nb: NotebookNode, name: str | None = None) -> str:
+        """The kernel that the notebook names."""
+        return name or nb.metadata.get("kernelspec", {}).get("name") or "python3"
+
+    @classmethod
+    def nb_language(cls, nb: NotebookNode, language: str | None = None) -> str:
+        """The language that the notebook names."""
+        return language or nb.metadata.get("kernelspec", {}).get("language") or "python"
+
+
+class SectionClient(NotebookClient):  # type: ignore[misc]
+    """Runs a notebook on a real kernel, section by section."""
+
+    def __init__(self, nb: NotebookNode, session: Session, kernel_name: str) -> None:
+        super().__init__(
+            nb,
+            km=session.manager,
+            kernel_name=kernel_name,
+            startup_timeout=START_SECONDS,
+            iopub_timeout=IOPUB_SECONDS,
+            raise_on_iopub_timeout=True,
+            shutdown_kernel="immediate",
+            record_timing=False,
+            timeout_func=self._seconds_for,
+        )
+        self.session = session
+        self.evidence = session.evidence
+        self._deadline: float | None = None
+
+    def run(self) -> None:
+        """Start a kernel, run every section, make sure that the kernel lived to the end, end it.
+
+        Raises:
+            Stopped: the notebook could not go on.
+        """
+        begun = time.monotonic()
+        if self.session.limits.edition is not None:
+            self._deadline = begun + self.session.limits.edition
+        self.reset_execution_trackers()
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.setup_kernel(cleanup_kc=True, **self.session.start))
+            except RuntimeError as error:
+                raise Stopped(Failure(error=f"The kernel did not start: {error}"), can_heal=True) from error
+            self.session.on_start(self.km.provisioner.pid)
+            ready = time.monotonic()
+            self.evidence.start_seconds = ready - begun
+            try:
+                self._run_notebook()
+                self._finish()
+            finally:
+                self.evidence.cell_seconds = time.monotonic() - ready
+
+    def _run_notebook(self) -> None:
+        found = sections(self.nb.cells)
+        try:
+            for index in range(found[0].start if found else len(self.nb.cells)):
+                self._run_cell(index, "")
+        except _CellFailed as error:
+            raise Stopped(error.failure) from None
+        except _NoData as nothing:
+            self.evidence.no_data = str(nothing)
+            return
+        for section in found:
+            self._run_section(section)
+
+    def _run_section(self, section: Section) -> None:
+        try:
+            for index in range(section.start, section.end):
+                self._run_cell(index, section.title)
+        except _CellFailed as error:
+            self.evidence.failures.append(error.failure)
+            self._leave_gap(section, "failed", error.failure.error)
+        except _NoData as nothing:
+            self._leave_gap(section, "absent", str(nothing))
+        else:
+            self.evidence.standing += not section.closing
+
+    def _leave_gap(self, section: Section, kind: Literal["failed", "absent"], reason: str) -> None:
+        self.evidence.gaps.append(Gap(section=section.title, kind=kind, reason=reason))
+
+    def _run_cell(self, index: int, section: str) -> None:
+        cell = self.nb.cells[index]
+        if cell.cell_type != "code" or not cell.source.strip():
+            return
+        self.session.on_cell(index, len(self.nb.cells))
+        self._log(f"cell {index}" + (f" ({section})" if section else ""))
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            raise Stopped(self._overdue(index, section))
+        try:
+            self.execute_cell(cell, index)
+        except CellExecutionError as error:
+            if self._is_no_data(error):
+                raise _NoData(error.evalue) from None
+            told = f"{error.ename}: {error.evalue}"
+            raise _CellFailed(Failure(cell=index, section=section, line=_line_of(cell), error=told)) from None
+        except CellTimeoutError:
+            raise Stopped(self._overdue(index, section)) from None
+        except DeadKernelError:
+            told = "The kernel died while this cell ran."
+            failure = Failure(cell=index, section=section, line=_first_line(cell.source), error=told)
+            raise Stopped(failure, can_heal=True) from None
+        finally:
+            self._log_outputs(cell)
+
+    async def _check_raise_for_error(
+        self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None
+    ) -> None:
+        """An exit ends the notebook even where the kernel calls it a success."""
+        content = exec_reply["content"] if exec_reply else {}
+        asked = any(item.get("source") == "ask_exit" for item in content.get("payload", []))
+        if asked or content.get("ename") == "SystemExit":
+            failure = Failure(
+                cell=cell_index,
+                section=self._section_of(cell_index),
+                line=_line_of(cell),
+                error="The notebook ended its own kernel (exit). To skip an edition, raise findings.NoData.",
+            )
+            raise Stopped(failure)
+        await super()._check_raise_for_error(cell, cell_index, exec_reply)
+
+    def _finish(self) -> None:
+        """Evidence that the kernel lived to the end, and what it cost."""
+        self.evidence.peak_memory = peak_memory(self.km.provisioner.pid)
+        try:
+            reply = self.wait_for_reply(self.kc.kernel_info())
+        except DeadKernelError:
+            raise Stopped(Failure(error="The kernel died after the last cell."), can_heal=True) from None
+        self.nb.metadata["language_info"] = reply["content"]["language_info"]
+        self.set_widgets_metadata()
+
+    def _is_no_data(self, error: CellExecutionError) -> bool:
+        """Whether the error is our own NoData: the reply names the class, the kernel its module."""
+        if error.ename != NO_DATA[1]:
+            return False
+        module = "__import__('sys').last_type.__module__"
+        message = self.kc.execute("", silent=True, user_expressions={"module": module})
+        reply = self.wait_for_reply(message)
+        said = (reply or {}).get("content", {}).get("user_expressions", {}).get("module", {})
+        return bool(said.get("data", {}).get("text/plain", "").strip("'\"") == NO_DATA[0])
+
+    def _seconds_for(self, _cell: NotebookNode) -> float | None:
+        """The time left for a cell: its own limit, or what remains of the edition's."""
+        left = None if self._deadline is None else max(self._deadline - time.monotonic(), 0.01)
+        limits = [limit for limit in (self.session.limits.cell, left) if limit is not None]
+        return min(limits, default=None)
+
+    def _overdue(self, index: int, section: str) -> Failure:
+        whole = self._deadline is not None and time.monotonic() >= self._deadline
+        limit = self.session.limits.edition if whole else self.session.limits.cell
+        what, key = ("The edition", "timeout.edition") if whole else ("The cell", "timeout.cell")
+        return Failure(
+            cell=index,
+            section=section,
+            line=_first_line(self.nb.cells[index].source),
+            error=f"{what} took longer than {limit:g} s, its {key}. Raise the limit, or make it quicker.",
+        )
+
+    def _section_of(self, index: int) -> str:
+        return next((s.title for s in sections(self.nb.cells) if s.start <= index < s.end), "")
+
+    def _log_outputs(self, cell: NotebookNode) -> None:
+        for output in cell.outputs:
+            if output.output_type == "stream":
+                self._log(output.text.rstrip())
+            elif output.output_type == "error":
+                self._log(_ANSI.sub("", "\n".join(output.traceback)))
+
+    def _log(self, text: str) -> None:
+        if self.session.log is not None:
+            self.session.log.write(f"{text}\n")
+            self.session.log.flush()
+
+
+def _line_of(cell: NotebookNode) -> str:
+    """The source line of the cell at which its traceback points, else its first line."""
+    told = "\n".join(line for out in cell.outputs for line in out.get("traceback", []))
+    found = _CELL_LINE.search(_ANSI.sub("", told))
+    lines = cell.source.splitlines()
+    if found and int(found[1]) <= len(lines):
+        return str(lines[int(found[1]) - 1].strip())
+    return _first_line(cell.source)
+
+
+def _first_line(source: str) -> str:
+    return next((line.strip() for line in source.splitlines() if line.strip()), "")
