@@ -1,0 +1,8 @@
+"""Warm kernels: a parent that has imported the analysis stack once and forks ready kernels.
+
+`forkserver` is the program of that parent, `pool` starts it and asks it for kernels, `provisioner` offers
+both to jupyter_client, so that papermill, nbclient and JupyterLab use them unchanged.
+"""
+
+PROVISIONER = "quarterdeck-warm"
+"""Name of the provisioner's entry point, for `JUPYTER_DEFAULT_PROVISIONER_NAME` and kernelspecs."""

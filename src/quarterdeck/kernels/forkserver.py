@@ -1,0 +1,273 @@
+"""The parent of the warm kernels: imports the analysis stack once, then forks a kernel on request.
+
+Run as `python -m quarterdeck.kernels.forkserver FD FOLDER`. FD is a unix socket to the owner: each request
+is one JSON line with one file descriptor attached, the kernel's status socket. The kernel answers there
+with its process id and connection; when it ends, this parent writes the exit status there. When the owner
+is gone (end of file on FD), every kernel is killed, FOLDER is removed, and the parent ends.
+
+The parent has one thread, no event loop, no database and no zmq context, so that a fork copies nothing
+that cannot be copied. Kernels are forked ahead: a spare one has started, listens on its sockets, and only
+waits to be told its environment and working directory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import random
+import resource
+import secrets
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PRELOAD = (
+    "numpy.random",
+    "pandas",
+    "pyarrow.parquet",
+    "duckdb",
+    "ibis.backends.duckdb",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_svg",
+    "matplotlib_inline.backend_inline",
+    "seaborn",
+    "scipy.stats",
+    "statsmodels.stats.multitest",
+    "statsmodels.stats.proportion",
+    "anywidget",
+    "IPython.core.completer",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "helpers.charts",
+    "helpers.feedback",
+    "helpers.experiments",
+    "helpers.adoption",
+    "helpers.markets",
+    "helpers.whatif",
+)
+_REQUEST_BYTES = 1 << 20
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Kernel:
+    """One forked kernel: its process, the socket that gives it its task, and its folder."""
+
+    pid: int
+    control: socket.socket | None
+    folder: Path
+    status: list[socket.socket] = field(default_factory=list)
+
+
+class Forkserver:
+    """Owns the kernels; `serve` returns when the owner is gone."""
+
+    def __init__(self, owner: socket.socket, folder: Path) -> None:
+        self.owner = owner
+        self.folder = folder
+        self.spares: list[Kernel] = []
+        self.running: dict[int, Kernel] = {}
+        self.wanted = 0
+        self.count = 0
+
+    def serve(self) -> None:
+        """Answer requests and reap kernels until the owner closes its end."""
+        wakeup, signalled = socket.socketpair()
+        for end in (wakeup, signalled):
+            end.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(signalled.fileno(), warn_on_full_buffer=False)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.owner, selectors.EVENT_READ)
+            selector.register(wakeup, selectors.EVENT_READ)
+            while True:
+                events = selector.select(timeout=None if len(self.spares) >= self.wanted else 0)
+                if not events:
+                    self.spares.append(self.fork())
+                for key, _ in events:
+                    if key.fileobj is wakeup:
+                        wakeup.recv(4096)
+                        self.reap()
+                    elif not self.answer():
+                        return
+
+    def answer(self) -> bool:
+        """Take one request; False when the owner is gone."""
+        data, descriptors, _, _ = socket.recv_fds(self.owner, _REQUEST_BYTES, 1)
+        if not data:
+            return False
+        request = json.loads(data)
+        self.wanted = request["spares"]
+        if not descriptors:
+            return True
+        with socket.socket(fileno=descriptors[0]) as status:
+            kernel = self.fork(request["connection"]) if request["connection"] else self.spare()
+            assert kernel.control is not None
+            with kernel.control, contextlib.suppress(BrokenPipeError):
+                socket.send_fds(kernel.control, [data], [status.fileno()])
+            kernel.control = None
+            kernel.status.append(status.dup())
+        return True
+
+    def spare(self) -> Kernel:
+        """A kernel forked ahead, or one forked now."""
+        return self.spares.pop(0) if self.spares else self.fork()
+
+    def fork(self, connection: dict[str, Any] | None = None) -> Kernel:
+        """Fork one kernel; without a connection it gets one of its own in the private folder."""
+        self.count += 1
+        folder = self.folder / f"k{self.count}"
+        folder.mkdir(mode=0o700)
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            run_kernel(theirs, folder, connection or new_connection(folder), os.getppid())
+        theirs.close()
+        self.running[pid] = Kernel(pid, ours, folder)
+        return self.running[pid]
+
+    def reap(self) -> None:
+        """Tell the owner of every kernel that has ended, and remove what it left."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            kernel = self.running.pop(pid)
+            if kernel in self.spares:
+                self.spares.remove(kernel)
+            kill_group(pid)
+            code = os.waitstatus_to_exitcode(status)
+            for end in kernel.status:
+                with end, contextlib.suppress(OSError):
+                    end.sendall(json.dumps({"exit": code}).encode() + b"\n")
+            shutil.rmtree(kernel.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Kill every kernel and remove the private folder."""
+        for pid in self.running:
+            kill_group(pid)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def new_connection(folder: Path) -> dict[str, Any]:
+    """Sockets in the kernel's own private folder: no port can be taken twice."""
+    ports = {
+        f"{name}_port": index for index, name in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)
+    }
+    return {
+        "transport": "ipc",
+        "ip": str(folder / "s"),
+        "key": secrets.token_hex(16),
+        "signature_scheme": "hmac-sha256",
+        "kernel_name": "python3",
+        **ports,
+    }
+
+
+def kill_group(pid: int) -> None:
+    """Kill a kernel with everything that it started; one that is already gone is fine."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def run_kernel(control: socket.socket, folder: Path, connection: dict[str, Any], parent: int) -> None:
+    """The forked child: start a kernel, wait for its task, never return."""
+    code = 1
+    try:
+        os.setsid()
+        die_with(parent)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        start_kernel(control, folder, connection)
+        code = 0
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1
+    except BaseException:  # noqa: BLE001  (whatever it was, the child must not return into the parent)
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(code)
+
+
+def die_with(parent: int) -> None:
+    """Let the kernel be killed when its parent ends, however that ends (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def start_kernel(control: socket.socket, folder: Path, connection: dict[str, Any]) -> None:
+    """Start IPython's kernel and serve until it is shut down."""
+    from ipykernel.kernelapp import IPKernelApp
+    from tornado.ioloop import IOLoop
+
+    temporary = folder / "tmp"
+    temporary.mkdir(mode=0o700)
+    file = folder / "connection.json"
+    file.write_text(json.dumps(connection), encoding="utf-8")
+    gc.enable()
+    app = IPKernelApp.instance()
+    app.initialize(["-f", str(file), "--HistoryManager.enabled=False", "--IPKernelApp.parent_handle=0"])
+
+    def take_task() -> None:
+        IOLoop.current().remove_handler(control.fileno())
+        data, descriptors, _, _ = socket.recv_fds(control, _REQUEST_BYTES, 1)
+        if not data:
+            os._exit(1)
+        begin(json.loads(data), temporary)
+        answer = json.dumps({"pid": os.getpid(), "connection": connection}) + "\n"
+        with socket.socket(fileno=descriptors[0]) as status:
+            status.sendall(answer.encode())
+
+    IOLoop.current().add_handler(control.fileno(), lambda *_: take_task(), IOLoop.READ)
+    app.start()
+
+
+def begin(request: dict[str, Any], temporary: Path) -> None:
+    """Take on the environment, working directory, limits and random state of one task."""
+    os.environ.clear()
+    os.environ.update(request["env"])
+    os.environ["TMPDIR"] = str(temporary)
+    tempfile.tempdir = None
+    os.chdir(request["cwd"])
+    if request["memory"]:
+        resource.setrlimit(resource.RLIMIT_DATA, (request["memory"], request["memory"]))
+    random.seed()
+    sys.modules["numpy.random"].seed()
+
+
+def main() -> None:
+    """Import, freeze, serve, clean up."""
+    owner = socket.socket(fileno=int(sys.argv[1]))
+    server = Forkserver(owner, Path(sys.argv[2]))
+    try:
+        for module in PRELOAD:
+            if module.startswith("helpers."):
+                continue
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()
+        server.serve()
+    finally:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.set_wakeup_fd(-1)
+        server.close()
+    os._exit(0)  # what was imported once need not be taken apart
+
+
+if __name__ == "__main__":
+    main()
