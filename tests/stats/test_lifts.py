@@ -1,0 +1,93 @@
+"""Relative lifts: reference values, and agreement with the interval of the difference."""
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from helpers.stats import (
+    Estimate,
+    lift,
+    mean,
+    mean_difference,
+    proportion,
+    proportion_difference,
+    proportion_lift,
+)
+
+counts = st.integers(1, 400).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials)))
+
+
+def growthbook(total: float, squares: float, n: int) -> Estimate:
+    average = total / n
+    return mean(n, average, (squares - n * average**2) / (n - 1))
+
+
+CONTROL = growthbook(1396.87, 52377.9767, 3407)
+TREATMENT = growthbook(2422.7, 134698.29, 3461)
+
+
+def test_fieller_on_growthbooks_data() -> None:
+    found = lift(TREATMENT, CONTROL)
+    assert found is not None
+    assert found.value == pytest.approx(0.7073170731707317, rel=1e-9)
+    assert found.se == pytest.approx(0.3787943616681428, rel=1e-9)
+    # The reference uses the normal quantile, this Welch's t with 5,661 degrees of freedom.
+    assert found.low == pytest.approx(0.0941694631473764, abs=4e-4)
+    assert found.high == pytest.approx(1.7084033688689786, abs=4e-4)
+
+
+def test_fieller_with_many_units_equals_the_normal_reference() -> None:
+    d7 = (
+        Estimate(8279 / 45489, 0.0018090905, 0, 1, 0.95, 10**12, "t"),
+        Estimate(8502 / 44700, 0.0018562847, 0, 1, 0.95, 10**12, "t"),
+    )
+    found = lift(*d7)
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((-0.06890146242983908, -0.016636122139115805), abs=2e-6)
+
+
+def test_mover_r_on_cookie_cats() -> None:
+    found = proportion_lift(proportion(8279, 45489), proportion(8502, 44700))
+    assert found is not None
+    assert found.value == pytest.approx(-0.043119034896460164, rel=1e-12)
+    assert (found.low, found.high) == pytest.approx((-0.06889, -0.016634), abs=1e-5)
+
+
+@given(counts, counts)
+def test_mover_r_and_newcombe_exclude_zero_together(one: tuple[int, int], other: tuple[int, int]) -> None:
+    found = proportion_lift(proportion(*one), proportion(*other))
+    difference = proportion_difference(*one, *other)
+    assume(found is not None and min(abs(difference.low), abs(difference.high)) > 1e-12)
+    assert found is not None
+    assert found.low <= found.value <= found.high
+    assert (found.low > 0) == (difference.low > 0)
+    assert (found.high < 0) == (difference.high < 0)
+
+
+@given(
+    st.builds(mean, st.integers(2, 500), st.floats(0.1, 100), st.floats(0.01, 50)),
+    st.builds(mean, st.integers(2, 500), st.floats(0.1, 100), st.floats(0.01, 50)),
+)
+def test_fieller_and_welch_exclude_zero_together(now: Estimate, reference: Estimate) -> None:
+    found, difference = lift(now, reference), mean_difference(now, reference)
+    assume(found is not None and min(abs(difference.low), abs(difference.high)) > 1e-9)
+    assert found is not None
+    assert found.low <= found.value <= found.high
+    assert (found.low > 0) == (difference.low > 0)
+    assert (found.high < 0) == (difference.high < 0)
+
+
+def test_a_reference_near_zero_gives_no_lift() -> None:
+    assert lift(mean(100, 5, 1), mean(100, 0.01, 25)) is None
+    assert lift(mean(100, 5, 1), mean(100, -3, 1)) is None
+    assert proportion_lift(proportion(3, 10), proportion(0, 10)) is None
+
+
+def test_without_any_spread_the_lift_is_its_own_interval() -> None:
+    found = lift(mean(10, 3, 0), mean(10, 2, 0))
+    assert found is not None
+    assert (found.low, found.value, found.high) == (0.5, 0.5, 0.5)
+    assert found.p is None
+    assert not math.isnan(found.value)

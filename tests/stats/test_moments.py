@@ -1,0 +1,44 @@
+"""Moments of parts, put together, are the moments of the whole."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.stats import Moments, pooled
+
+values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30)
+
+
+def moments(numbers: list[float]) -> Moments:
+    return Moments(
+        len(numbers), float(np.mean(numbers)), float(np.var(numbers, ddof=1)) if len(numbers) > 1 else 0.0
+    )
+
+
+@given(st.lists(values, min_size=1, max_size=6))
+def test_parts_together_are_the_whole(parts: list[list[float]]) -> None:
+    whole = moments([number for part in parts for number in part])
+    together = pooled(moments(part) for part in parts)
+    assert together.n == whole.n
+    assert together.mean == pytest.approx(whole.mean, rel=1e-9, abs=1e-6)
+    assert together.variance == pytest.approx(whole.variance, rel=1e-9, abs=1e-3)
+
+
+def test_nothing_is_lost_at_1e15() -> None:
+    parts = [moments([1e15, 1e15 + 2]), moments([1e15 + 4, 1e15 + 6])]
+    assert pooled(parts).variance == pytest.approx(20 / 3)
+
+
+def test_no_parts_have_no_values() -> None:
+    assert pooled([]) == Moments(0, 0.0, 0.0)
+
+
+def test_an_empty_part_changes_nothing() -> None:
+    part = Moments(3, 2.0, 1.0)
+    assert pooled([Moments(0, 0.0, 0.0), part, Moments(0, 0.0, 0.0)]) == part
+
+
+def test_successes_are_exact_counts() -> None:
+    assert Moments(44700, 20034 / 44700, 0.25).successes == 20034
+    assert Moments(3_000_000_001, 1_000_000_001 / 3_000_000_001, 0.2).successes == 1_000_000_001
