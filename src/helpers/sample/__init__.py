@@ -1,0 +1,10 @@
+"""Harbourlight, the sample company: a fictional software firm with planted truths to find.
+
+`write` makes every logical table as Parquet, `table` one of them in memory, `STORIES` says what is to be found.
+The bytes depend on the seed, the last complete quarter, the scale and `null` only.
+"""
+
+from helpers.sample.files import TABLES, is_current, table, write
+from helpers.sample.stories import PLOT, STORIES, Plot, Story
+
+__all__ = ["PLOT", "STORIES", "TABLES", "Plot", "Story", "is_current", "table", "write"]

@@ -1,0 +1,135 @@
+"""Harbourlight, the sample company: its names, its calendar, and where its chance comes from."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpers.periods import Period, last_complete
+from helpers.sample.stories import PLOT, Plot
+
+QUARTERS = 12
+REGIONS = ("AMER", "EMEA", "APAC", "LATAM")
+REGION_SHARES = (0.36, 0.34, 0.18, 0.12)
+SEGMENTS = ("Enterprise", "Mid-market", "Small business", "Self-serve")
+SEGMENT_SHARES = (0.18, 0.24, 0.30, 0.28)
+PLATFORMS = ("web", "ios", "android")
+_WEEKDAYS = np.array([1.15, 1.2, 1.15, 1.1, 0.95, 0.3, 0.25])  # Monday to Sunday
+_HOUR, _HOUR_SPREAD = 13.5, 3.2
+_DAY = 86_400
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Times = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Company:
+    """What decides every byte: the seed and the last complete quarter; `scale` multiplies the rows."""
+
+    newest: Period
+    seed: int = 7
+    scale: float = 1.0
+    null: bool = False
+
+    @classmethod
+    def seen_on(
+        cls, as_of: date, seed: int = 7, scale: float = 1.0, null: bool = False, fiscal_year_start: int = 1
+    ) -> Company:
+        """The company as its data stand on the day `as_of`.
+
+        Raises:
+            ValueError: seed < 0, or scale outside 0.05 to 1,000.
+        """
+        if seed < 0:
+            raise ValueError(f"seed == {seed}, must be >= 0.")
+        if not 0.05 <= scale <= 1000:
+            raise ValueError(f"scale == {scale}, must be >= 0.05 and <= 1000.")
+        return cls(last_complete(as_of, fiscal_year_start), seed, float(scale), null)
+
+    @cached_property
+    def plot(self) -> Plot:
+        """The stories that the data tell; without effect in the null company."""
+        return PLOT.quiet() if self.null else PLOT
+
+    @cached_property
+    def quarters(self) -> tuple[Period, ...]:
+        """The twelve quarters of data, oldest first."""
+        return self.newest.last(QUARTERS)
+
+    @property
+    def first_day(self) -> date:
+        """The first day of data."""
+        return self.quarters[0].start
+
+    @property
+    def days(self) -> int:
+        """How many days the data span."""
+        return (self.newest.end - self.first_day).days
+
+    @property
+    def newest_day(self) -> int:
+        """The day number on which the newest quarter starts."""
+        return (self.newest.start - self.first_day).days
+
+    @cached_property
+    def months(self) -> tuple[date, ...]:
+        """First days of the months of data."""
+        starts = [self.first_day]
+        while starts[-1] < self.newest.end:
+            starts.append((starts[-1] + timedelta(days=32)).replace(day=1))
+        return tuple(starts[:-1])
+
+    def random(self, stream: str) -> np.random.Generator:
+        """The chance of one table or one story; no other draw disturbs it."""
+        key = zlib.crc32(stream.encode())
+        seeds = np.random.SeedSequence((self.seed, self.newest.start.toordinal()), spawn_key=(key,))
+        return np.random.Generator(np.random.PCG64DXSM(seeds))
+
+    def size(self, rows: float) -> int:
+        """So many rows at scale 1, as a number of rows at this scale."""
+        return max(1, round(rows * self.scale))
+
+    def moments(self, day_numbers: Ints, rng: np.random.Generator) -> Times:
+        """A time of day, mostly in working hours, on each of the days (numbered from the first day of data)."""
+        seconds = rng.normal(_HOUR * 3600, _HOUR_SPREAD * 3600, day_numbers.size).astype(np.int64) % _DAY
+        return np.datetime64(self.first_day, "s") + (day_numbers * _DAY + seconds)
+
+    def sorted_moments(self, rows: int, rng: np.random.Generator, growth: float = 1.0) -> Times:
+        """Times over all the days, sorted; the last day has `growth` times the rows of the first.
+
+        The last is on the last day, so that the data cover the newest quarter to its end.
+        """
+        days = self.day_numbers(rows, 0, self.days, rng, growth)
+        days[0] = self.days - 1
+        return np.sort(self.moments(days, rng))
+
+    def day_numbers(
+        self, rows: int, first: int, days: int, rng: np.random.Generator, growth: float = 1.0
+    ) -> Ints:
+        """So many day numbers from `first` on: fewer on weekends, more towards the end by `growth`."""
+        weights = self.weekday_weights(first + np.arange(days)) * np.linspace(1.0, growth, days)
+        cumulative = np.cumsum(weights)
+        return first + np.searchsorted(cumulative, rng.random(rows) * cumulative[-1], side="right")
+
+    def weekday_weights(self, day_numbers: Ints) -> Floats:
+        """How busy each day is, 1 on average."""
+        weights: Floats = _WEEKDAYS[(self.first_day.weekday() + day_numbers) % 7]
+        return weights * (7 / _WEEKDAYS.sum())
+
+    def quarter_index(self, times: Times) -> Ints:
+        """Which of the twelve quarters each time lies in, 0 for the oldest."""
+        starts = np.array([quarter.start for quarter in self.quarters], dtype="datetime64[s]")
+        return np.searchsorted(starts, times, side="right") - 1
+
+
+def drawn(rng: np.random.Generator, shares: tuple[float, ...], rows: int) -> Ints:
+    """A code for each row, drawn by the shares (which need not add up to 1)."""
+    cumulative = np.cumsum(shares)
+    return np.searchsorted(cumulative, rng.random(rows) * cumulative[-1], side="right")

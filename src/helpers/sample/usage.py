@@ -1,0 +1,213 @@
+"""Users and what they do in the product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.sample.columns import Table, ids, names, table
+from helpers.sample.company import (
+    PLATFORMS,
+    REGION_SHARES,
+    REGIONS,
+    SEGMENT_SHARES,
+    SEGMENTS,
+    Bools,
+    Company,
+    Floats,
+    Ints,
+    drawn,
+)
+from helpers.sample.dirt import Dirt
+
+USERS = 12_000
+PLANS = ("free", "team", "business", "enterprise")
+_PLAN_SHARES = np.array(  # by segment
+    [[0.0, 0.1, 0.3, 0.6], [0.05, 0.35, 0.5, 0.1], [0.3, 0.5, 0.2, 0.0], [0.75, 0.2, 0.05, 0.0]]
+)
+_CHANNELS = ("organic", "referral", "paid search", "partner", "sales")
+_CHANNEL_SHARES = (0.35, 0.2, 0.2, 0.1, 0.15)
+EVENTS = ("login", "session", "feature_used")
+_FEATURE_USED = 2
+_HOME_PLATFORM_SHARES = (0.62, 0.22, 0.16)
+_STAY = np.array([1.5, 1.2, 1.0, 0.8])  # by segment: how long users stay, relative
+_ACTIVE_DAYS = np.array([1.3, 1.1, 1.0, 0.85])  # by segment: days a week, relative
+
+
+@dataclass(frozen=True)
+class _Users:
+    signed_up: np.ndarray  # seconds
+    region: Ints
+    segment: Ints
+
+
+@dataclass(frozen=True)
+class _Visits:
+    """One row a user and day of use."""
+
+    user: Ints
+    day: Ints
+    platform: Ints
+    started: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Feature:
+    """When each user has the feature, in days since the first of the data, and how often it is used on a day."""
+
+    name: str
+    taken_up: Floats
+    given_up: Floats
+    often: float
+    on_phones_only: bool = False
+
+
+def users(company: Company) -> Table:
+    """Everybody who signed up, by time."""
+    people = _users(company)
+    rows = people.region.size
+    rng = company.random("users")
+    dirt = Dirt.of(company, "users", rows)
+    return dirt.table(
+        {
+            "user_id": ids("P", np.arange(1, rows + 1)),
+            "signed_up_at": people.signed_up,
+            "region": dirt.regions(people.region),
+            "segment": names(SEGMENTS, people.segment),
+            "plan": names(PLANS, _plans(people.segment, rng)),
+            "channel": names(_CHANNELS, drawn(rng, _CHANNEL_SHARES, rows)),
+        }
+    )
+
+
+def events(company: Company) -> Table:
+    """A login or a session a user and day of use, and each feature used on it, by time."""
+    visits = _tracked(company, _visits(company, _users(company)))
+    rng = company.random("events")
+    features = _features(company, _users(company))
+    visit = [np.arange(visits.user.size)]
+    feature = [np.full(visits.user.size, len(features))]
+    for code, each in enumerate(features):
+        used = _used(each, visits, rng)
+        visit.append(used)
+        feature.append(np.full(used.size, code))
+    row, code = np.concatenate(visit), np.concatenate(feature)
+    is_visit = code == len(features)
+    event = np.where(is_visit, row % 2, _FEATURE_USED)
+    pause = np.where(is_visit, 0, rng.integers(20, 1800, row.size)).astype("timedelta64[s]")
+    occurred = visits.started[row] + pause
+    order = np.argsort(occurred, kind="stable")
+    row = row[order]
+    return table(
+        {
+            "user_id": ids("P", visits.user + 1).take(row),
+            "occurred_at": occurred[order],
+            "event": names(EVENTS, event[order]),
+            "feature": names((*(each.name for each in features), None), code[order]),
+            "platform": names(PLATFORMS, visits.platform[row]),
+            "session_id": ids("V", np.arange(1, visits.user.size + 1)).take(row),
+        }
+    )
+
+
+def _users(company: Company) -> _Users:
+    rng = company.random("people")
+    rows = company.size(USERS)
+    return _Users(
+        company.sorted_moments(rows, rng, growth=2.2),
+        drawn(rng, REGION_SHARES, rows),
+        drawn(rng, SEGMENT_SHARES, rows),
+    )
+
+
+def _plans(segment: Ints, rng: np.random.Generator) -> Ints:
+    limits = np.cumsum(_PLAN_SHARES, axis=1)[segment]
+    return np.minimum((rng.random((segment.size, 1)) > limits).sum(axis=1), len(PLANS) - 1)
+
+
+def _signed_up_day(company: Company, people: _Users) -> Ints:
+    return (people.signed_up - np.datetime64(company.first_day, "s")).astype(np.int64) // 86_400
+
+
+def _visits(company: Company, people: _Users) -> _Visits:
+    """The days on which each user came: all come on the first, some never again; later cohorts stay longer."""
+    rng = company.random("visits")
+    first = _signed_up_day(company, people)
+    stay = _STAY[people.segment] * (0.8 + 0.4 * first / company.days)
+    leaving = np.clip(
+        rng.beta(0.7, 6.0, first.size) / stay, 0.002, 1
+    )  # chance a week: the few who stay, stay long
+    span = np.minimum(7 * rng.geometric(leaving), company.days - first)
+    weekly = _ACTIVE_DAYS[people.segment] * rng.gamma(2.0, 0.9, first.size)
+    count = rng.poisson(weekly * span / 7)
+    user = np.repeat(np.arange(first.size), count)
+    offset = (span[user] * rng.random(user.size) ** 1.15).astype(np.int64)
+    day = first[user] + offset
+    busy = rng.random(user.size) * 1.4 < company.weekday_weights(day)
+    key = np.unique(
+        np.concatenate([np.arange(first.size) * company.days + first, (user * company.days + day)[busy]])
+    )
+    user, day = np.divmod(key, company.days)
+    home = drawn(rng, _HOME_PLATFORM_SHARES, first.size)
+    away = rng.random(user.size) < 0.15
+    started = np.maximum(company.moments(day, rng), people.signed_up[user])
+    return _Visits(user, day, np.where(away, 0, home[user]), started)
+
+
+def _tracked(company: Company, visits: _Visits) -> _Visits:
+    """The visits that tracking recorded."""
+    told = company.plot.outage
+    since = visits.day - company.newest_day - told.starts_on
+    lost = (visits.platform == PLATFORMS.index(told.platform)) & (since >= 0) & (since < told.days)
+    seen = ~lost
+    return _Visits(visits.user[seen], visits.day[seen], visits.platform[seen], visits.started[seen])
+
+
+def _features(company: Company, people: _Users) -> tuple[_Feature, ...]:
+    rng = company.random("features")
+    first = _signed_up_day(company, people).astype(np.float64)
+
+    def steady(name: str, share: float, often: float, on_phones_only: bool = False) -> _Feature:
+        """A feature that this share of users takes up within weeks of signing up."""
+        wants = rng.random(first.size) < share
+        taken_up = np.where(wants, first + rng.exponential(12.0, first.size), np.inf)
+        return _Feature(name, taken_up, np.full(first.size, np.inf), often, on_phones_only)
+
+    return (
+        _taking_off(company, first),
+        steady("scheduled_exports", 0.22, 0.3),
+        steady("comments", 0.55, 0.45),
+        steady("mobile_app", 0.8, 0.8, on_phones_only=True),
+        _dying(company, first),
+        steady("templates", 0.35, 0.15),
+    )
+
+
+def _taking_off(company: Company, first: Floats) -> _Feature:
+    told = company.plot.take_off
+    rng = company.random(told.name)
+    wants = rng.random(first.size) < told.ceiling
+    spread = company.days - told.midpoint + rng.logistic(0, told.spread, first.size)
+    heard = np.maximum(spread, company.days - told.launched)
+    taken_up = np.where(wants, np.maximum(heard, first + rng.exponential(10.0, first.size)), np.inf)
+    return _Feature(told.feature, taken_up, np.full(first.size, np.inf), 0.6)
+
+
+def _dying(company: Company, first: Floats) -> _Feature:
+    told = company.plot.dying
+    rng = company.random(told.name)
+    wants = rng.random(first.size) < told.share
+    given_up = company.days - told.midpoint + rng.logistic(0, told.spread, first.size)
+    taken_up = np.where(wants, first + rng.exponential(10.0, first.size), np.inf)
+    return _Feature(told.feature, taken_up, given_up, 0.5)
+
+
+def _used(feature: _Feature, visits: _Visits, rng: np.random.Generator) -> Ints:
+    """Which visits use the feature."""
+    has: Bools = (feature.taken_up[visits.user] <= visits.day + 1) & (
+        visits.day < feature.given_up[visits.user]
+    )
+    if feature.on_phones_only:
+        has &= visits.platform != 0
+    return np.flatnonzero(has & (rng.random(visits.user.size) < feature.often))
