@@ -114,7 +114,7 @@ const quarterdeckWhatIf = (() => {
   };
 
   const row = output => {
-    const now = h("td"), moved = h("td");
+    const now = h("td", { class: "now" }), moved = h("td");
     const node = h("tr", {}, h("th", { scope: "row" }, output.label), h("td", {}, value(output.value, output)), now, moved);
     return { node, show: result => { now.textContent = result.text; moved.textContent = result.change; } };
   };
@@ -152,16 +152,15 @@ const quarterdeckWhatIf = (() => {
     const move = values => { model.set("values", values); model.save_changes(); };
     const levers = spec.sliders.map(slider => lever(slider, (name, at) => move({ ...model.get("values"), [name]: at })));
     const rows = spec.outputs.map(row), chart = axis(spec), heard = h("p", { class: "vh", role: "status" });
-    const reset = h("button", { type: "button" }, "Reset");
+    const reset = h("button", { type: "button" }, "Reset"), tally = h("p", { class: "tally", "aria-hidden": "true" });
     reset.addEventListener("click", () => move({ ...measured }));
     const table = h("table", {}, h("caption", { class: "vh" }, `${spec.title}: as measured and what if`),
       h("thead", {}, h("tr", {}, h("td"), ...["As measured", "What if", "Change"].map(x => h("th", { scope: "col" }, x)))),
       h("tbody", {}, ...rows.map(x => x.node)));
-    const panel = h("div", { class: "whatif" }, h("h3", {}, spec.title),
-      h("fieldset", {}, h("legend", {}, "Levers"), ...levers.map(x => x.node), reset),
+    const panel = h("div", { class: "whatif" },
+      h("fieldset", {}, h("legend", {}, "Move the levers"), ...levers.map(x => x.node), h("div", { class: "settle" }, reset, tally)),
       h("div", {}, table, chart.node, ...(spec.note ? [h("p", { class: "note" }, spec.note)] : []), heard));
-    el.classList.add("qd");
-    el.replaceChildren(panel);
+    el.replaceChildren(h("figure", { class: "qd" }, h("figcaption", {}, h("h3", {}, spec.title)), panel));
 
     let timer;
     const draw = () => {
@@ -169,6 +168,7 @@ const quarterdeckWhatIf = (() => {
       spec.sliders.forEach((slider, i) => levers[i].place(values[slider.name]));
       rows.forEach((x, i) => x.show(now[i]));
       chart.show(now[0]);
+      tally.replaceChildren(`${spec.outputs[0].label} `, h("b", {}, now[0].text), ` ${now[0].change}`);
       panel.classList.toggle("as-measured", spec.sliders.every(x => values[x.name] === x.value));
       return now;
     };

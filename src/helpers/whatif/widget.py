@@ -29,7 +29,8 @@ class WhatIf:
     @cached_property
     def view(self) -> View:
         """The widget; `view.values` tells where its sliders stand."""
-        from helpers.whatif.view import View  # noqa: PLC0415  (a scheduled run does without)
+        # Imported here because a scheduled run, and whoever only builds models, does without anywidget.
+        from helpers.whatif.view import View
 
         return View(self.spec)
 
@@ -64,9 +65,9 @@ def _as_measured(model: Model) -> str:
     )
     note = f'<p class="note">{html.escape(model.note)}</p>' if model.note else ""
     return (
-        f'<div class="qd"><div class="whatif"><h3>{html.escape(model.title)}</h3>'
-        '<table><thead><tr><td></td><th scope="col">As measured</th></tr></thead>'
+        f'<figure class="qd"><figcaption><h3>{html.escape(model.title)}</h3></figcaption>'
+        '<div class="whatif still"><table><thead><tr><td></td><th scope="col">As measured</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>{note}"
-        '<p class="note">The sliders move where scripts run: in the published page, and in JupyterLab once '
-        "this cell has run.</p></div></div>"
+        '<p class="note">The levers move where scripts run: in the published page, and in JupyterLab once '
+        "this cell has run.</p></div></figure>"
     )
