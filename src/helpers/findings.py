@@ -107,6 +107,67 @@ def withheld(
     )
 
 
+def effect(  # noqa: PLR0913  (the fields of one record)
+    measure: Measure,
+    difference: Difference,
+    period: str,
+    *,
+    sides: tuple[str, str],
+    n: int,
+    headline: bool = False,
+) -> Finding:
+    """The difference between two sides of one experiment as a finding, worded with its sign.
+
+    `sides` are what is measured and what it is measured against, as people call them; the interval alone
+    says whether the difference is clear.
+    """
+    unit, digits = measure.unit, measure.decimals
+    span = style.span(difference.low, difference.high, unit, digits)
+    clear = not difference.low <= 0 <= difference.high
+    sentence = (
+        f"{measure.label}: {span} with {sides[0]} than with {sides[1]}; this is unlikely to be chance."
+        if clear
+        else f"{measure.label}: we cannot tell {sides[0]} from {sides[1]}; the difference lies {span}."
+    )
+    return Finding(
+        key=measure.key,
+        label=f"{measure.label}, {sides[0]} less {sides[1]}",
+        value=difference.value,
+        se=difference.se,
+        low=difference.low,
+        high=difference.high,
+        level=difference.level,
+        unit=unit,
+        decimals=digits,
+        n=n,
+        period=period,
+        good=measure.good,
+        headline=headline,
+        method=difference.method,
+        text=Text(
+            value=style.change(difference.value, unit, digits),
+            interval=style.change_interval(difference.low, difference.high, unit, digits),
+            sentence=sentence,
+            n=style.count(n),
+            level=style.level(difference.level),
+        ),
+    )
+
+
+def concluded(measure: Measure, conclusion: str, sentence: str, period: str) -> Finding:
+    """A conclusion in words, such as the verdict of an experiment: it has no number."""
+    return Finding(
+        key=measure.key,
+        label=measure.label,
+        value=None,
+        unit=measure.unit,
+        period=period,
+        good=measure.good,
+        headline=True,
+        text=Text(value=conclusion, sentence=sentence),
+    )
+
+
 def corrected(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings of one list with their changes corrected for each other, and worded.
 
