@@ -65,6 +65,10 @@ class Layout:
         """The last good page of an edition."""
         return self.site / report / edition / "index.html"
 
+    def past_page(self, report: str, edition: str, run_id: str) -> Path:
+        """The page of one past run, kept beside the edition's."""
+        return self.site / report / edition / "history" / f"{run_id}.html"
+
     @property
     def catalogue(self) -> Path:
         """The index of the site."""

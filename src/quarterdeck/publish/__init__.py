@@ -1,0 +1,76 @@
+"""Executed notebook and run record to a page, and the page to its place in the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from quarterdeck.layout import Layout
+from quarterdeck.publish import site
+from quarterdeck.publish.export import html
+from quarterdeck.publish.page import page
+from quarterdeck.record import Published, RunRecord
+
+__all__ = ["PageResult", "publish", "publish_all", "render"]
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """What became of one run's page.
+
+    `page` is the file in the run folder, `site` the file that stands for the edition; each is None where
+    there is none. `published` is None for a run that made no page (skipped, failed).
+    """
+
+    page: Path | None
+    site: Path | None
+    published: Published | None
+
+
+def render(run_folder: Path, layout: Layout) -> str:
+    """The page of a run: the same record and notebook give the same text."""
+    record = RunRecord.read(run_folder)
+    notebook = nbformat.read(run_folder / "executed.ipynb", as_version=4)
+    return html(page(record, notebook), notebook, layout.templates)
+
+
+def publish(run_folder: Path, layout: Layout) -> PageResult:
+    """Render a run's page and put it in its place in the site.
+
+    A draft stays in its run folder. A run that made no page leaves the last good one, with a banner.
+    The catalogue is not touched: rebuild it after the pages (`catalog.build`).
+    """
+    record = RunRecord.read(run_folder)
+    own = _rendered(run_folder, record, layout)
+    if record.draft:
+        return PageResult(own, None, "draft" if own else None)
+    placed = site.place(layout, record.report, record.edition)
+    return PageResult(own, placed, _published(record) if own else None)
+
+
+def publish_all(layout: Layout) -> Iterator[PageResult]:
+    """Render every run's page again and put the last good one of each edition in its place."""
+    for edition in sorted(path for path in layout.runs.glob("*/*") if path.is_dir()):
+        folders = sorted(path.parent for path in edition.glob("*/run.json"))
+        for folder in folders[:-1]:
+            _rendered(folder, RunRecord.read(folder), layout)
+        if folders:
+            yield publish(folders[-1], layout)
+
+
+def _rendered(run_folder: Path, record: RunRecord, layout: Layout) -> Path | None:
+    if record.status not in ("ok", "incomplete"):
+        return None
+    target = run_folder / "report.html"
+    site.replace(target, render(run_folder, layout))
+    return target
+
+
+def _published(record: RunRecord) -> Published:
+    if record.published == "held":
+        return "held"
+    troubled = any(not check.passed and check.severity != "info" for check in record.checks)
+    return "warned" if troubled else "live"

@@ -1,0 +1,146 @@
+"""What of an executed notebook a page shows: its sections, and which outputs of their cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from helpers.periods import slug
+from helpers.records import OUTPUTS, WHATIF, Gap
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+
+_UNSHOWN_TAGS = frozenset({"internal", "setup", "parameters", "injected-parameters"})
+_HEADING = re.compile(r"##\s+(?P<text>[^\n]+?)\s*#*\s*(?:\n|$)")
+_ACTIVE = re.compile(
+    r"<\s*/?\s*(?:script|meta|base|link|iframe|frame|object|embed|form|portal)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A `##` heading of the notebook with the cells below it; the first may have no heading.
+
+    `cells` hold only what is shown. `source` is the code behind it.
+    """
+
+    id: str
+    heading: str
+    cells: tuple[NotebookNode, ...] = ()
+    source: str = ""
+    gap: Gap | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is anything to see."""
+        return bool(self.heading or self.cells or self.gap)
+
+
+def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str]) -> tuple[Section, ...]:
+    """The sections of a notebook in order; `taken` are ids that the page itself uses."""
+    missing = {gap.section: gap for gap in gaps}
+    used = set(taken)
+    found = []
+    for part in _parts(notebook):
+        section = Section(
+            id=_unique(part.heading, used),
+            heading=part.heading,
+            cells=tuple(_shown(cell, part.heading) for cell in part.cells if _is_shown(cell)),
+            source="\n\n".join(cell.source for cell in part.cells if _has_code(cell)),
+            gap=missing.pop(part.heading, None),
+        )
+        if section.shown:
+            found.append(section)
+    found += [Section(_unique(name, used), name, gap=gap) for name, gap in missing.items()]
+    return tuple(found)
+
+
+@dataclass
+class _Part:
+    heading: str
+    cells: list[NotebookNode] = field(default_factory=list)
+
+
+def _parts(notebook: NotebookNode) -> list[_Part]:
+    parts = [_Part("")]
+    for cell in notebook.cells[1:] if _is_title(notebook) else notebook.cells:
+        match = _HEADING.match(cell.source) if cell.cell_type == "markdown" else None
+        if match:
+            parts.append(_Part(match["text"]))
+            rest = cell.source[match.end() :].strip()
+            if rest:
+                parts[-1].cells.append(NotebookNode({**cell, "source": rest}))
+        else:
+            parts[-1].cells.append(cell)
+    return parts
+
+
+def _is_title(notebook: NotebookNode) -> bool:
+    """Whether the first cell is the title, which the page takes from the record instead."""
+    cells = notebook.cells
+    return bool(cells) and cells[0].cell_type == "markdown" and cells[0].source.lstrip().startswith("# ")
+
+
+def _tags(cell: NotebookNode) -> frozenset[str]:
+    return frozenset(cell.metadata.get("tags", ()))
+
+
+def _is_shown(cell: NotebookNode) -> bool:
+    if _tags(cell) & _UNSHOWN_TAGS or cell.cell_type == "raw":
+        return False
+    return cell.cell_type == "markdown" or any(True for _ in _outputs(cell, ""))
+
+
+def _has_code(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and "internal" not in _tags(cell) and bool(cell.source.strip())
+
+
+def _shown(cell: NotebookNode, heading: str) -> NotebookNode:
+    if cell.cell_type == "markdown":
+        return cell
+    return NotebookNode({**cell, "outputs": list(_outputs(cell, heading))})
+
+
+def _outputs(cell: NotebookNode, heading: str) -> Iterator[NotebookNode]:
+    """The outputs that a page shows, results and displays alike.
+
+    Not shown: records (the page words them elsewhere), standard error (it is in the log, and names
+    places of the machine), and errors (the section's gap tells them).
+    """
+    for output in cell.get("outputs", ()):
+        if output.output_type == "stream" and output.name == "stdout" and output.text.strip():
+            yield output
+        elif output.output_type in ("display_data", "execute_result"):
+            data = _data(output.data)
+            if data:
+                metadata = {"alt": f"Figure in {heading}" if heading else "Figure", **output.metadata}
+                yield NotebookNode(output_type="display_data", data=NotebookNode(data), metadata=metadata)
+
+
+def _data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The representations that a page may show; none of a record, none that could act."""
+    if OUTPUTS.keys() & data.keys():
+        return {}
+    kept = dict(data)
+    if WHATIF in kept:
+        kept.pop(WIDGET, None)
+    if _ACTIVE.search(kept.get("text/html", "")):
+        del kept["text/html"]
+    if set(kept) == {"text/plain"} and not kept["text/plain"].strip():
+        return {}
+    return kept
+
+
+def _unique(heading: str, used: set[str]) -> str:
+    base = slug(heading).replace("_", "-") if heading else "start"
+    name, number = base, 1
+    while name in used:
+        number += 1
+        name = f"{base}-{number}"
+    used.add(name)
+    return name

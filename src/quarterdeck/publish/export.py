@@ -1,0 +1,172 @@
+"""From run record and executed notebook to the bytes of a page, through nbconvert."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters import TemplateExporter
+from nbformat import NotebookNode
+from pygments import lex  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+from pygments.token import Comment, String  # type: ignore[import-untyped]
+from traitlets.config import Config
+
+from helpers.records import WHATIF
+from quarterdeck import marks
+from quarterdeck.publish import cells, markdown, widgets
+from quarterdeck.publish.page import Page
+
+_PRIORITY = [
+    WHATIF,
+    cells.WIDGET,
+    "text/html",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/markdown",
+    "text/latex",
+    "text/plain",
+]
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert's `base` template with every value escaped unless it is marked as HTML.
+
+    Not an `HTMLExporter`: that one reads each page again with BeautifulSoup, which costs more than
+    the export itself and changes the bytes that a script's hash is taken over.
+    """
+
+    output_mimetype = "text/html"
+
+    @property
+    def default_config(self) -> Config:
+        """Which representation of an output is shown."""
+        config: Config = super().default_config.copy()
+        config.merge(Config({"NbConvertBase": {"display_data_priority": _PRIORITY}}))
+        return config
+
+    def _create_environment(self) -> Environment:
+        environment: Environment = super()._create_environment()
+        environment.autoescape = True
+        environment.filters |= {
+            "markdown": markdown.to_html,
+            "python": highlighted,
+            "figure": figure,
+            "base64": lambda text: base64.b64encode(str(text).encode("utf-8")).decode("ascii"),
+            "json_script": json_script,
+            "widget": widgets.measured,
+        }
+        environment.globals["marks"] = marks
+        return environment
+
+
+def html(page: Page, notebook: NotebookNode, templates: Path) -> str:
+    """The page as HTML text, one file with everything inside."""
+    scripts = _scripts(page, templates)
+    given = {
+        "page": page,
+        "css": Markup(stylesheet(templates)),
+        "scripts": tuple(Markup(script) for script in scripts),
+        "policy": policy(scripts),
+        "whatif": WHATIF,
+        "widgets": notebook.metadata.get("widgets", {}).get(cells.WIDGETS, {}).get("state", {}),
+    }
+    body: str = _exporter(templates).from_notebook_node(
+        NotebookNode({**notebook, "cells": []}), resources=given
+    )[0]
+    return body
+
+
+def policy(scripts: tuple[str, ...]) -> str:
+    """The Content-Security-Policy: nothing from outside, and only these very scripts."""
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts) or "'none'"
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"base-uri 'none'; form-action 'none'; script-src {hashes}"
+    )
+
+
+@lru_cache(maxsize=4)
+def stylesheet(templates: Path) -> str:
+    """The house style and the page's own rules."""
+    house = resources.files("helpers").joinpath("house.css").read_text(encoding="utf-8")
+    return _without_comments(house + (templates / "report" / "page.css").read_text(encoding="utf-8"))
+
+
+def json_script(specification: object) -> Markup:
+    """JSON that can stand inside a `<script>` element."""
+    text = json.dumps(specification, separators=(",", ":"), ensure_ascii=False)
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(text)
+
+
+def figure(value: str) -> Markup:
+    """A worded value with its unit small: the sign after the number, the currency before it."""
+    match = _FIGURE.fullmatch(value)
+    if match is None:
+        return Markup("{}").format(value)
+    before, after = (
+        Markup("<small>{}</small>").format(match[part]) if match[part] else "" for part in ("before", "after")
+    )
+    return Markup("{}{}{}").format(before, match["number"], after)
+
+
+_FIGURE = re.compile(r"(?P<before>[A-Z]{3}\u00a0)?(?P<number>[+\u2212]?[\d,.]+)(?P<after>%|\u00a0\w+)?")
+
+
+def highlighted(source: str) -> Markup:
+    """Python with strings and comments marked."""
+    parts = []
+    for token, text in lex(source, _LEXER):
+        tag = "s" if token in String else "i" if token in Comment else ""
+        parts.append(Markup("<{0}>{1}</{0}>").format(Markup(tag), text) if tag else Markup("{}").format(text))
+    return Markup("").join(parts)
+
+
+_LEXER = PythonLexer(stripnl=True, ensurenl=False)
+
+
+@lru_cache(maxsize=4)
+def _exporter(templates: Path) -> PageExporter:
+    return PageExporter(
+        template_name="report", template_file="index.html.j2", extra_template_basedirs=[str(templates)]
+    )
+
+
+def _scripts(page: Page, templates: Path) -> tuple[str, ...]:
+    """The page's own script, and that of the what-if panels where there is one."""
+    own = (templates / "report" / "page.js").read_text(encoding="utf-8").strip()
+    return (own, whatif_script()) if _has_whatif(page) else (own,)
+
+
+@lru_cache(maxsize=1)
+def whatif_script() -> str:
+    """The front end of the what-if panels as a classic script (docs/whatif.md)."""
+    front_end = resources.files("helpers").joinpath("whatif.js").read_text(encoding="utf-8")
+    return f"{front_end.strip()}\nquarterdeckWhatIf.start(document);"
+
+
+def _has_whatif(page: Page) -> bool:
+    return any(
+        WHATIF in output.get("data", {})
+        for section in page.sections
+        for cell in section.cells
+        for output in cell.get("outputs", ())
+    )
+
+
+def _without_comments(css: str) -> str:
+    return re.sub(r"/\*.*?\*/\n?", "", css, flags=re.DOTALL)
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")

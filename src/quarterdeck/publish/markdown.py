@@ -1,0 +1,80 @@
+"""Markdown cells as HTML: raw HTML stays text, mathematics becomes MathML, pictures stay inside."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from latex2mathml import exceptions as latex_errors
+from latex2mathml.converter import convert_to_element
+from markupsafe import Markup, escape
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+
+_UNREADABLE: tuple[type[Exception], ...] = (
+    *(error for error in vars(latex_errors).values() if isinstance(error, type)),
+    LookupError,
+    ValueError,
+    RecursionError,
+)
+
+
+def to_html(source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
+    """Render Markdown; what is not Markdown is shown as the text it is."""
+    return Markup(MarkdownWithMath(_Renderer(dict(attachments or {}))).render(source))
+
+
+class _Renderer(IPythonRenderer):
+    """nbconvert's renderer with raw HTML escaped, harmful links cut and no request to other places."""
+
+    def __init__(self, attachments: dict[str, Any]) -> None:
+        super().__init__(
+            escape=True,
+            allow_harmful_protocols=False,
+            exclude_anchor_links=True,
+            attachments=attachments,
+        )
+
+    def block_math(self, body: str) -> str:
+        return mathml(body, display="block")
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", display="block")
+
+    def block_mermaidjs(self, code: str) -> str:
+        return str(super().block_code(code))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture that the notebook carries; any other is only named, since a page makes no request."""
+        try:
+            source = self._embed_image_or_attachment(url)
+        except InvalidNotebook:
+            source = url
+        if source.startswith("data:image/"):
+            return str(super().image(text, source, title))
+        return str(self.link(text or str(escape(url)), url, title))
+
+    def table(self, text: str) -> str:
+        return (
+            '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+            f"<table>\n{text}</table></div>\n"
+        )
+
+
+def mathml(latex: str, display: str = "inline") -> str:
+    """MathML of a LaTeX formula; the formula itself, as code, where it cannot be read.
+
+    latex2mathml's own `convert` unescapes its result, so that a `<` in a formula becomes markup:
+    here the characters are resolved first and the tree is written with escapes.
+    """
+    try:
+        tree = convert_to_element(latex, display=display)
+    except _UNREADABLE:
+        return f"<code>{html.escape(latex)}</code>"
+    for node in tree.iter():
+        node.text = html.unescape(node.text) if node.text else node.text
+    return ET.tostring(tree, encoding="unicode")

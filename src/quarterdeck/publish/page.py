@@ -1,0 +1,165 @@
+"""The page as data: what stands on it, in the order of reading, made from the record and the notebook.
+
+Nothing here depends on the clock, on the run's number or on what else is published: the same record
+and notebook give the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup, escape
+from nbformat import NotebookNode
+
+from helpers.periods import Period, PeriodError, day
+from helpers.records import Check, Finding
+from quarterdeck.publish.cells import Section, sections
+from quarterdeck.record import RunRecord
+
+SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
+_TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})
+_SENTENCES = 5
+_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The findings that are compared with a preceding period: those shown, and those folded away."""
+
+    since: str
+    rows: tuple[Finding, ...] = ()
+    more: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template shows."""
+
+    record: RunRecord
+    chips: tuple[str, ...]
+    data_up_to: str
+    next_due: str
+    incomplete: str
+    sentences: tuple[Markup, ...]
+    moves: Moves
+    cards: tuple[Finding, ...]
+    start: Section | None
+    sections: tuple[Section, ...]
+    failed_checks: tuple[Check, ...]
+    passed_checks: tuple[Check, ...]
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """The anchors and names of the contents list."""
+        listed = [(SHORT, "In short")] if self.sentences else []
+        if self.moves.rows:
+            listed.append((CHANGED, "What changed"))
+        if self.cards:
+            listed.append((HEADLINES, "Headline numbers"))
+        listed += [(section.id, section.heading) for section in self.sections]
+        return (*listed, (PROVENANCE, "Provenance"))
+
+
+def page(record: RunRecord, notebook: NotebookNode) -> Page:
+    """The page of one run."""
+    parts = sections(notebook, record.gaps, _TAKEN)
+    named = tuple(part for part in parts if part.heading)
+    findings = record.findings
+    return Page(
+        record=record,
+        chips=tuple(_chips(record)),
+        data_up_to=_data_up_to(record),
+        next_due=day(record.next_due) if record.next_due else "",
+        incomplete=_incomplete(named),
+        sentences=tuple(_sentences(findings, named)),
+        moves=_moves(findings),
+        cards=tuple(finding for finding in findings if finding.headline),
+        start=next((part for part in parts if not part.heading), None),
+        sections=named,
+        failed_checks=tuple(check for check in record.checks if not check.passed),
+        passed_checks=tuple(check for check in record.checks if check.passed),
+    )
+
+
+def _chips(record: RunRecord) -> Iterable[str]:
+    """Period, scope, what it is compared with, level of the intervals."""
+    period = record.parameters.get("period")
+    if period is not None:
+        yield _period(str(period), record.fiscal_year_start)
+    for name in record.matrix:
+        if name != "period":
+            yield f"{name.replace('_', ' ').capitalize()}: {record.parameters.get(name)}"
+    compared = _since(record.findings)
+    if compared:
+        yield f"Compared with {compared}"
+    level = next((finding.text.level for finding in record.findings if finding.text.level), "")
+    if level:
+        yield f"{level} intervals"
+
+
+def _period(text: str, fiscal_year_start: int) -> str:
+    try:
+        period = Period.parse(text, fiscal_year_start)
+    except PeriodError:
+        return text
+    return period.dates or period.label.capitalize()
+
+
+def _data_up_to(record: RunRecord) -> str:
+    latest = max((table.latest for table in record.tables if table.latest), default="")
+    try:
+        return day(date.fromisoformat(latest[:10])) if latest else ""
+    except ValueError:
+        return latest
+
+
+def _incomplete(parts: tuple[Section, ...]) -> str:
+    missing = sum(part.gap is not None and part.gap.kind == "failed" for part in parts)
+    return f"{missing} of {len(parts)} sections missing" if missing else ""
+
+
+def _sentences(findings: tuple[Finding, ...], parts: tuple[Section, ...]) -> Iterable[Markup]:
+    """Three to five sentences: the headline findings in order; where they are few, what clearly changed."""
+    told = [finding for finding in findings if finding.text.sentence]
+    ranked = sorted(told, key=lambda finding: (not finding.headline, not _is_clear(finding)))
+    headlines = sum(finding.headline for finding in told)
+    gone = [part.heading for part in parts if part.gap and part.gap.kind == "failed"]
+    room = _SENTENCES - bool(gone)
+    for finding in ranked[: min(room, max(3, headlines))]:
+        yield _emphasised(finding)
+    if gone:
+        names = ", ".join(gone)
+        missing = "that section is missing" if len(gone) == 1 else "those sections are missing"
+        yield escape(f"Nothing is said about {names}: {missing}.")
+
+
+def _emphasised(finding: Finding) -> Markup:
+    """The sentence with its number in bold."""
+    sentence, value = finding.text.sentence, finding.text.value
+    start = sentence.find(value, len(finding.label) if sentence.startswith(finding.label) else 0)
+    if finding.value is None or start < 0:
+        return escape(sentence)
+    return Markup("{}<strong>{}</strong>{}").format(sentence[:start], value, sentence[start + len(value) :])
+
+
+def _moves(findings: tuple[Finding, ...]) -> Moves:
+    """The clear changes first, then the unclear ones, each in order of publication; a long list is cut."""
+    compared = [finding for finding in findings if finding.change and finding.text.change]
+    clear = [finding for finding in compared if _is_clear(finding)]
+    unclear = [finding for finding in compared if not _is_clear(finding)]
+    room = max(0, _ROWS - len(clear))
+    if len(unclear) == room + 1:
+        room += 1
+    return Moves(_since(findings), (*clear, *unclear[:room]), tuple(unclear[room:]))
+
+
+def _since(findings: tuple[Finding, ...]) -> str:
+    """The preceding period, when all changes are measured from the same one."""
+    periods = {finding.change.period for finding in findings if finding.change}
+    return periods.pop() if len(periods) == 1 else ""
+
+
+def _is_clear(finding: Finding) -> bool:
+    return finding.change is not None and finding.change.verdict != "unclear"

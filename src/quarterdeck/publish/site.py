@@ -1,0 +1,125 @@
+"""The site: which run's page stands for an edition, its banner when it is out of date, its history."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from helpers.periods import day
+from quarterdeck import marks
+from quarterdeck.layout import Layout
+from quarterdeck.record import RunRecord
+
+_PUBLISHED = ("ok", "incomplete")
+_LINKS = "<!--site:links-->"
+_BANNER = "<!--site:banner-->"
+_STATE = re.compile(r"<!--site:state-->.*?<!--/site:state-->", re.DOTALL)
+_WENT = {
+    "failed": "failed",
+    "interrupted": "was interrupted",
+    "skipped": "found no data",
+    "ok": "was held back",
+    "incomplete": "was held back",
+    "running": "has not ended",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder and its record."""
+
+    folder: Path
+    record: RunRecord
+
+    @property
+    def page(self) -> Path:
+        """The page of this run, as it was rendered."""
+        return self.folder / "report.html"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether its page may stand for the edition."""
+        record = self.record
+        return record.status in _PUBLISHED and not record.draft and record.published != "held"
+
+
+def runs(layout: Layout, report: str, edition: str) -> list[Run]:
+    """Every run of one edition that has ended, oldest first."""
+    folder = layout.runs / report / edition
+    found = [Run(path.parent, RunRecord.read(path.parent)) for path in folder.glob("*/run.json")]
+    return sorted(
+        (run for run in found if run.record.status != "running"),
+        key=lambda run: (run.record.started, run.folder.name),
+    )
+
+
+def place(layout: Layout, report: str, edition: str) -> Path | None:
+    """Put the last good page of an edition in its place, with a banner where later runs did not make it.
+
+    Returns the page's path, or None where the edition never had a good page.
+    """
+    all_runs = runs(layout, report, edition)
+    good = [index for index, run in enumerate(all_runs) if run.is_good and run.page.exists()]
+    if not good:
+        return None
+    for index in good:
+        _keep(all_runs[index], layout)
+    last, later = all_runs[good[-1]], all_runs[good[-1] + 1 :]
+    text = last.page.read_text(encoding="utf-8")
+    target = layout.page(report, edition)
+    replace(target, _for_site(text, later, layout.catalogue, target))
+    return target
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file beside its place and swap it in by rename: a reader sees the old one or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _keep(run: Run, layout: Layout) -> None:
+    """The page of a past run stays readable from the catalogue."""
+    kept = layout.past_page(run.record.report, run.record.edition, run.record.run_id)
+    if not kept.exists():
+        replace(kept, run.page.read_text(encoding="utf-8"))
+
+
+def _for_site(text: str, later: list[Run], catalogue: Path, target: Path) -> str:
+    """The page as it stands in the site: a link to all reports; a banner when later runs went wrong."""
+    link = Markup('<a href="{}">All reports</a>').format(os.path.relpath(catalogue, target.parent))
+    text = text.replace(_LINKS, link, 1)
+    if not later:
+        return text
+    word = "No new data" if later[-1].record.status == "skipped" else "Stale"
+    state = Markup('<b class="st worse">{}{}</b>').format(marks.icon("stale"), word)
+    text = _STATE.sub(lambda _: str(state), text, count=1)
+    return text.replace(_BANNER, _banner(later), 1)
+
+
+def _banner(later: list[Run]) -> Markup:
+    """Since when the page is out of date, why, and who looks after it."""
+    first, latest = later[0].record, later[-1].record
+    reason = latest.reason or (latest.failed.error if latest.failed else "")
+    return Markup(
+        '<div class="banner" role="note"><b>Out of date since {}</b>The run of {} {}{} '
+        "The numbers below are from the last good run.{}</div>"
+    ).format(
+        day(first.started),
+        day(latest.started),
+        _WENT[latest.status],
+        f": {reason.rstrip('.')}." if reason else ".",
+        f" Owner: {latest.owner}." if latest.owner else "",
+    )

@@ -1,0 +1,206 @@
+"""Editions for the tests of page and catalogue: run folders as a run leaves them, made from typed records."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers import findings, stats, tables, whatif
+from helpers.records import FINDING, Check, Finding, Gap, TableAccount
+from quarterdeck.layout import Layout
+from quarterdeck.record import RunRecord
+
+ROOT = Path(__file__).resolve().parent.parent
+START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
+
+
+def shown(thing: object) -> NotebookNode:
+    """The output that an object leaves when it is the last expression of a cell."""
+    bundle: Any = thing._repr_mimebundle_()  # type: ignore[attr-defined]
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    return new_output("execute_result", data=data, execution_count=1)
+
+
+def tagged(source: str, tag: str) -> NotebookNode:
+    return new_code_cell(source, metadata={"tags": [tag]})
+
+
+def score_findings(previous: str = "2026 Q2", period: str = "2026 Q3") -> tuple[Finding, ...]:
+    """Seven findings with changes: three clear, four not; and one that is withheld."""
+    share, difference = stats.proportion, stats.proportion_difference
+    rows = [
+        ("csat", "CSAT", "higher", (4365, 5190), (4290, 5125), True),
+        ("response_rate", "Response rate", "higher", (2806, 11420), (3090, 11790), True),
+        ("slow_exports", "Slow exports", "lower", (158, 1642), (245, 1711), True),
+        ("billing", "Billing and invoices", "lower", (204, 1642), (149, 1711), False),
+        ("mobile", "Mobile app", "lower", (149, 1642), (156, 1711), False),
+        ("sign_in", "Sign-in and SSO", "lower", (122, 1642), (101, 1711), False),
+        ("price", "Price", "none", (90, 1642), (97, 1711), False),
+    ]
+    found = [
+        findings.measured(
+            findings.Measure(key, label, "share", good),  # type: ignore[arg-type]
+            share(*now, level=0.95),
+            period,
+            headline=headline,
+            previous=(previous, share(*was, level=0.95), difference(*now, *was, level=0.95)),
+        )
+        for key, label, good, now, was, headline in rows
+    ]
+    held = findings.withheld(
+        findings.Measure("effort", "Customer effort", "points"),
+        period,
+        "46 answers; 100 are needed.",
+        n=46,
+        headline=True,
+    )
+    return (*findings.corrected(found), held)
+
+
+def win_back(won_back: Any) -> tuple[Any, ...]:
+    return (100 * (0.55 - 0.24 * (1 - won_back)), 0.24 * (1 - won_back))
+
+
+def model() -> whatif.Model:
+    return whatif.Model(
+        title="Detractors won back",
+        function=win_back,
+        sliders=(whatif.Slider("won_back", "Detractors won back", 0, 1, 0, 0.05),),
+        outputs=(whatif.Output("NPS", "points", 1), whatif.Output("Detractors", "share", 1)),
+    )
+
+
+def notebook(*extra: NotebookNode) -> NotebookNode:
+    """An executed notebook: a section with a table, one with a what-if, `extra`, method and data."""
+    account = TableAccount(
+        name="responses",
+        read=8141,
+        kept=7996,
+        quarantined={"response_id is not unique": 45, "score out of range": 100},
+        latest="2026-09-30",
+    )
+    table = tables.table(
+        "by_area",
+        "Billing leaves customers least satisfied",
+        [tables.Column("Area"), tables.Column("Tickets", "count"), tables.Column("CSAT", "share")],
+        [("Billing", 1402, 0.776), ("Sign-in", 942, 0.841), ("Exports", 611, 0.862)],
+        subtitle="Tickets and CSAT by product area, APAC, 2026 Q3",
+    )
+    record = score_findings()[0]
+    cells = [
+        new_markdown_cell("# Customer feedback\n\nWhat do customers tell us?\n\nFor product managers."),
+        tagged("from helpers import feedback, findings, sources, tables, whatif", "setup"),
+        tagged('period: Period = "2026Q3"', "parameters"),
+        new_code_cell('responses = sources.load("responses")'),
+        new_markdown_cell("## Tickets\n\nTickets that customers *opened*, by area."),
+        new_code_cell("tables.by_area(tickets)  # by area", outputs=[shown(table)]),
+        new_code_cell(
+            'findings.show(score)\n"text"',
+            outputs=[
+                new_output(
+                    "display_data", data={FINDING: record.model_dump(mode="json"), "text/html": "<p>seen</p>"}
+                ),
+                new_output("stream", name="stderr", text="/tmp/ipykernel_1/2.py:3: UserWarning: old"),
+            ],
+        ),
+        tagged("secret = 1", "internal"),
+        new_markdown_cell("## What if\n\nArithmetic on the answers of this quarter, not a forecast."),
+        new_code_cell("whatif.WhatIf(feedback.win_back(responses))", outputs=[shown(whatif.WhatIf(model()))]),
+        *extra,
+        new_markdown_cell(
+            "## Method and data\n\n"
+            "Shares have Wilson intervals (Wilson 1927):\n\n"
+            "$$\\hat{p} \\pm z \\sqrt{\\frac{\\hat{p}(1-\\hat{p})}{n}}$$\n\n"
+            "- a change is *clear* when its test holds after correction\n- `p` is two-sided"
+        ),
+        new_code_cell("tables.account(responses)", outputs=[shown(tables.account(account))]),
+    ]
+    book: NotebookNode = new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+    return book
+
+
+@dataclass
+class Editions:
+    """Writes run folders, each a little later than the last."""
+
+    layout: Layout
+    _count: Any = field(default_factory=itertools.count)
+
+    def add(
+        self,
+        edition: str = "2026q3-apac",
+        *,
+        book: NotebookNode | None = None,
+        executed: bool = True,
+        **fields: Any,
+    ) -> Path:
+        """One run; every field of the record can be given."""
+        number = next(self._count)
+        started = START + timedelta(days=number)
+        report = fields.get("report", "quarterly_feedback")
+        run_id = f"{started:%Y%m%dT%H%M%SZ}-{number:010x}-1"
+        record = RunRecord.model_validate(
+            {
+                "run_id": run_id,
+                "report": report,
+                "edition": edition,
+                "title": "Customer feedback, 2026 Q3, APAC",
+                "question": "What do customers tell us, what changed, and what should we act on?",
+                "audience": ("product managers", "support leads"),
+                "owner": "product-ops",
+                "parameters": {"period": "2026Q3", "region": "APAC", "confidence": 0.95},
+                "matrix": ("region",),
+                "as_of": date(2026, 10, 5),
+                "next_due": datetime(2027, 1, 5, 7, 0, tzinfo=UTC),
+                "status": "ok",
+                "started": started,
+                "ended": started + timedelta(seconds=2),
+                "findings": score_findings(),
+                "tables": (TableAccount(name="responses", read=10, kept=10, latest="2026-09-30"),),
+                "checks": (
+                    Check(key="fresh", passed=True, severity="warn", text="The data reach 30 Sep 2026."),
+                ),
+                "fingerprints": {"notebook": "5be1" * 16, "helpers/feedback.py": "91a4" * 16},
+                "digest": "0f3c9a1e77",
+                "command": "quarterdeck run quarterly_feedback -p period=2026Q3 -p region=APAC",
+                **fields,
+            }
+        )
+        folder = self.layout.run(report, edition, run_id)
+        folder.mkdir(parents=True)
+        (folder / "run.json").write_text(record.model_dump_json(), encoding="utf-8")
+        if executed:
+            nbformat.write(book if book is not None else notebook(), folder / "executed.ipynb")
+        return folder
+
+
+@pytest.fixture
+def editions(tmp_path: Path) -> Editions:
+    """Run folders in an outputs folder of their own, with the project's templates."""
+    return Editions(Layout(root=ROOT, params=ROOT / "params", outputs=tmp_path / "outputs"))
+
+
+@pytest.fixture
+def incomplete() -> dict[str, Any]:
+    """The fields of a run in which the section Tickets failed."""
+    return {
+        "status": "incomplete",
+        "gaps": (
+            Gap(
+                section="Tickets",
+                kind="failed",
+                reason="Cell 14 stopped: opened_at holds text that is no date.",
+            ),
+        ),
+        "checks": (Check(key="sample_ratio", passed=False, severity="stop", text="The split is 52 to 48."),),
+    }
