@@ -1,0 +1,303 @@
+"""The catalogue: every report with its latest numbers, every edition with its history, in one offline page.
+
+It is built from the run records alone. It formats nothing: what it shows are the findings' own words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from helpers.periods import Period, PeriodError, day
+from helpers.records import Finding
+from quarterdeck import marks
+from quarterdeck.layout import Layout
+from quarterdeck.publish import site
+from quarterdeck.publish.export import json_script, policy, stylesheet
+from quarterdeck.record import RunRecord
+
+STATUS: Mapping[marks.Icon, str] = {
+    "ok": "Fresh",
+    "stale": "Stale",
+    "incomplete": "Incomplete",
+    "skipped": "Skipped",
+    "failed": "Failed",
+}
+"""How an edition stands, by its icon: in this order in the filter."""
+
+_RUN_STATUS: Mapping[str, marks.Icon] = {
+    "ok": "ok",
+    "incomplete": "incomplete",
+    "skipped": "skipped",
+    "failed": "failed",
+    "interrupted": "failed",
+}
+_TREND = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One edition: its runs, oldest first, and whether its page and those of its past runs are there."""
+
+    runs: tuple[RunRecord, ...]
+    has_page: bool
+    past_pages: frozenset[str]
+
+    @property
+    def last(self) -> RunRecord:
+        """The newest run, however it ended."""
+        return self.runs[-1]
+
+    @cached_property
+    def shown(self) -> RunRecord:
+        """The run whose page stands; the newest one where none stands."""
+        good = [run for run in self.runs if run.status in ("ok", "incomplete") and run.published != "held"]
+        return good[-1] if good else self.last
+
+    @property
+    def status(self) -> marks.Icon:
+        """How the edition stands."""
+        held = self.last.published == "held"
+        icon = _RUN_STATUS[self.last.status]
+        return "stale" if self.has_page and (held or icon == "failed") else "failed" if held else icon
+
+    @cached_property
+    def period(self) -> Period | None:
+        """The period that the edition is about; None where it has none."""
+        text = self.last.parameters.get("period")
+        try:
+            return Period.parse(str(text), self.last.fiscal_year_start) if text is not None else None
+        except PeriodError:
+            return None
+
+    @property
+    def period_label(self) -> str:
+        """The period as people read it."""
+        if self.period:
+            return self.period.label
+        return next((finding.period for finding in self.shown.findings), "No period")
+
+    @property
+    def order(self) -> tuple[date, str]:
+        """Where it stands in time, and within its period."""
+        start = self.period.start if self.period else date.min
+        return start, self.shown.started.isoformat()
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The values of its matrix other than the period."""
+        run = self.last
+        return tuple(str(run.parameters.get(name)) for name in run.matrix if name != "period")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is about everything: no scope, or `all` in each."""
+        return all(value == "all" for value in self.scope)
+
+    @property
+    def headlines(self) -> tuple[Finding, ...]:
+        """Its headline findings; the first finding where none is marked."""
+        findings = self.shown.findings
+        return tuple(finding for finding in findings if finding.headline) or findings[:1]
+
+    @property
+    def href(self) -> str:
+        """The page, relative to the catalogue."""
+        return f"{self.last.report}/{self.last.edition}/index.html"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A headline number in the list of latest editions, with its trend."""
+
+    finding: Finding
+    label: str
+    trend: Markup
+
+
+@dataclass(frozen=True)
+class Latest:
+    """One report: its newest period, the editions of it, and three numbers."""
+
+    name: str
+    question: str
+    owner: str
+    period: str
+    editions: tuple[Entry, ...]
+    numbers: tuple[Number, ...]
+
+
+def build(layout: Layout) -> Path:
+    """Write the catalogue from all run records and swap it in; returns its path."""
+    found = entries(layout)
+    site.replace(layout.catalogue, render(found, layout))
+    return layout.catalogue
+
+
+def entries(layout: Layout) -> list[Entry]:
+    """Every edition of record, newest period first."""
+    found = []
+    for folder in layout.runs.glob("*/*"):
+        runs = [
+            run.record for run in site.runs(layout, folder.parent.name, folder.name) if not run.record.draft
+        ]
+        if runs:
+            past = layout.past_page(folder.parent.name, folder.name, "any").parent
+            found.append(
+                Entry(
+                    runs=tuple(runs),
+                    has_page=layout.page(folder.parent.name, folder.name).exists(),
+                    past_pages=frozenset(path.stem for path in past.glob("*.html")),
+                )
+            )
+    by_name = sorted(found, key=lambda entry: (entry.last.report, not entry.is_whole, entry.scope))
+    return sorted(by_name, key=lambda entry: entry.order[0], reverse=True)
+
+
+def render(found: Sequence[Entry], layout: Layout) -> str:
+    """The catalogue as one HTML file."""
+    folder = layout.templates / "catalog"
+    script = (folder / "catalog.js").read_text(encoding="utf-8").strip()
+    css = stylesheet(layout.templates) + (folder / "catalog.css").read_text(encoding="utf-8")
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True)
+    series = _series(found)
+    return environment.get_template("index.html.j2").render(
+        project=found[0].last.project if found else "Quarterdeck",
+        latest=_latest(found, series),
+        entries=found,
+        statuses=STATUS,
+        counts={name: sum(entry.status == name for entry in found) for name in STATUS},
+        data_up_to=_data_up_to(found),
+        data=json_script(_data(found, series)),
+        css=Markup(css),
+        script=Markup(script),
+        policy=policy((script,)),
+        marks=marks,
+        name=_name,
+    )
+
+
+Series = Mapping[tuple[str, tuple[str, ...], str], Sequence[tuple[date, float]]]
+
+
+def _series(found: Sequence[Entry]) -> Series:
+    """The values of each headline number over the editions of one report and scope, oldest first."""
+    series: dict[tuple[str, tuple[str, ...], str], list[tuple[date, float]]] = defaultdict(list)
+    for entry in sorted(found, key=lambda entry: entry.order):
+        for finding in entry.headlines:
+            if finding.value is not None:
+                series[entry.last.report, entry.scope, finding.key].append((entry.order[0], finding.value))
+    return series
+
+
+def _values(series: Series, entry: Entry, finding: Finding) -> list[float]:
+    """The trend of a number up to an edition; empty where there is only one."""
+    values = [
+        value
+        for start, value in series.get((entry.last.report, entry.scope, finding.key), ())
+        if start <= entry.order[0]
+    ]
+    return values[-_TREND:] if len(values) > 1 else []
+
+
+def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
+    latest = []
+    for report in dict.fromkeys(sorted(entry.last.report for entry in found)):
+        own = [entry for entry in found if entry.last.report == report]
+        newest = [entry for entry in own if entry.order[0] == own[0].order[0]]
+        leading = newest[0]
+        latest.append(
+            Latest(
+                name=_name(report),
+                question=leading.last.question,
+                owner=leading.last.owner,
+                period=leading.period_label,
+                editions=tuple(newest),
+                numbers=tuple(_numbers(newest, series))[:3],
+            )
+        )
+    return latest
+
+
+def _numbers(newest: Sequence[Entry], series: Series) -> Iterable[Number]:
+    """Three numbers of the edition about everything; where there is none, the first of three editions."""
+    leading = newest[0]
+    if leading.is_whole or len(newest) == 1:
+        for finding in leading.headlines:
+            yield Number(finding, finding.label, _trend(series, leading, finding))
+        return
+    for entry in newest:
+        for finding in entry.headlines[:1]:
+            scope = ", ".join(entry.scope)
+            yield Number(finding, f"{scope}: {finding.label}", _trend(series, entry, finding))
+
+
+def _trend(series: Series, entry: Entry, finding: Finding) -> Markup:
+    interval = (finding.low, finding.high) if finding.low is not None and finding.high is not None else None
+    return marks.trend(_values(series, entry, finding), interval, width=88, height=30)
+
+
+def _data_up_to(found: Sequence[Entry]) -> str:
+    latest = [table.latest[:10] for entry in found for table in entry.shown.tables if table.latest]
+    try:
+        return day(date.fromisoformat(max(latest))) if latest else ""
+    except ValueError:
+        return ""
+
+
+def _data(found: Sequence[Entry], series: Series) -> dict[str, Any]:
+    """All editions for the script, one short list each, in the order of catalog.js."""
+    return {
+        "reports": {report: _name(report) for report in sorted({entry.last.report for entry in found})},
+        "statuses": STATUS,
+        "editions": [_row(entry, series) for entry in found],
+    }
+
+
+def _row(entry: Entry, series: Series) -> list[Any]:
+    finding = next(iter(entry.headlines), None)
+    text = finding.text if finding else None
+    interval = [finding.low, finding.high] if finding and finding.low is not None else []
+    return [
+        entry.last.report,
+        entry.last.edition,
+        entry.period_label,
+        ", ".join(entry.scope),
+        str(entry.last.parameters.get("region", "")),
+        entry.status,
+        int(entry.has_page),
+        finding.label if finding else "",
+        text.value if text else "",
+        text.interval if text else "",
+        text.change if text else "",
+        marks.WORDS[finding.change.verdict] if finding and finding.change else "",
+        [float(f"{value:.5g}") for value in (_values(series, entry, finding) if finding else [])],
+        [float(f"{value:.5g}") for value in interval if value is not None],
+        [_run(entry, run) for run in reversed(entry.runs)],
+    ]
+
+
+def _run(entry: Entry, run: RunRecord) -> list[Any]:
+    headline = next((finding for finding in run.findings if finding.headline), next(iter(run.findings), None))
+    why = run.reason or (run.failed.error if run.failed else "")
+    return [
+        day(run.started),
+        "stale" if run.published == "held" else _RUN_STATUS[run.status],
+        headline.text.value if headline else "",
+        headline.text.interval if headline else "",
+        run.run_id,
+        why,
+        int(run.run_id in entry.past_pages),
+    ]
+
+
+def _name(report: str) -> str:
+    return report.replace("_", " ").capitalize()
