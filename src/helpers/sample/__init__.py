@@ -1,6 +1,7 @@
 """Harbourlight, the sample company: a fictional software firm with planted truths to find.
 
-`write` makes every logical table as Parquet, `table` one of them in memory, `STORIES` says what is to be found.
+`write` makes every logical table as Parquet, `table` one of them in memory; `STORIES` says what is to
+be found.
 The bytes depend on the seed, the last complete quarter, the scale and `null` only.
 """
 

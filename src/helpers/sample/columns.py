@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -11,8 +11,8 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from helpers.sample.company import Bools, Ints, Times
 
-Column = Any  # numpy or Arrow array
-Table = pa.Table
+Column: TypeAlias = Any  # numpy or Arrow array
+Table: TypeAlias = Any  # pyarrow comes without types
 
 
 def ids(prefix: str, numbers: Ints, width: int = 7) -> pa.Array:

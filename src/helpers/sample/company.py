@@ -19,7 +19,7 @@ REGION_SHARES = (0.36, 0.34, 0.18, 0.12)
 SEGMENTS = ("Enterprise", "Mid-market", "Small business", "Self-serve")
 SEGMENT_SHARES = (0.18, 0.24, 0.30, 0.28)
 PLATFORMS = ("web", "ios", "android")
-_WEEKDAYS = np.array([1.15, 1.2, 1.15, 1.1, 0.95, 0.3, 0.25])  # Monday to Sunday
+_WEEKDAYS = np.array([1.30, 1.35, 1.30, 1.25, 1.10, 0.38, 0.32])  # Monday to Sunday, 1 on average
 _HOUR, _HOUR_SPREAD = 13.5, 3.2
 _DAY = 86_400
 
@@ -97,7 +97,7 @@ class Company:
         return max(1, round(rows * self.scale))
 
     def moments(self, day_numbers: Ints, rng: np.random.Generator) -> Times:
-        """A time of day, mostly in working hours, on each of the days (numbered from the first day of data)."""
+        """A time on each of the days (0 is the first day of data), mostly in working hours."""
         seconds = rng.normal(_HOUR * 3600, _HOUR_SPREAD * 3600, day_numbers.size).astype(np.int64) % _DAY
         return np.datetime64(self.first_day, "s") + (day_numbers * _DAY + seconds)
 
@@ -116,20 +116,17 @@ class Company:
         """So many day numbers from `first` on: fewer on weekends, more towards the end by `growth`."""
         weights = self.weekday_weights(first + np.arange(days)) * np.linspace(1.0, growth, days)
         cumulative = np.cumsum(weights)
-        return first + np.searchsorted(cumulative, rng.random(rows) * cumulative[-1], side="right")
+        places: Ints = np.searchsorted(cumulative, rng.random(rows) * cumulative[-1], side="right")
+        return first + places
 
     def weekday_weights(self, day_numbers: Ints) -> Floats:
         """How busy each day is, 1 on average."""
         weights: Floats = _WEEKDAYS[(self.first_day.weekday() + day_numbers) % 7]
-        return weights * (7 / _WEEKDAYS.sum())
-
-    def quarter_index(self, times: Times) -> Ints:
-        """Which of the twelve quarters each time lies in, 0 for the oldest."""
-        starts = np.array([quarter.start for quarter in self.quarters], dtype="datetime64[s]")
-        return np.searchsorted(starts, times, side="right") - 1
+        return weights
 
 
 def drawn(rng: np.random.Generator, shares: tuple[float, ...], rows: int) -> Ints:
     """A code for each row, drawn by the shares (which need not add up to 1)."""
     cumulative = np.cumsum(shares)
-    return np.searchsorted(cumulative, rng.random(rows) * cumulative[-1], side="right")
+    codes: Ints = np.searchsorted(cumulative, rng.random(rows) * cumulative[-1], side="right")
+    return codes

@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -49,8 +50,8 @@ def write(  # noqa: PLR0913  (what decides the bytes, each by name)
 ) -> Path:
     """Write the sample company as `<table>.parquet`, all tables or the named ones, and `sample.json`.
 
-    Each file is swapped in by rename. `sample.json` goes first and comes back last, so that a folder that was left
-    half-written is never taken for a current one.
+    Each file is swapped in by rename. `sample.json` goes first and comes back last, so that a folder that
+    was left half-written is never taken for a current one.
 
     Raises:
         ValueError: an unknown table, seed < 0, or scale out of range.
@@ -63,8 +64,7 @@ def write(  # noqa: PLR0913  (what decides the bytes, each by name)
     present = set(wanted) | (_tables_of(company, folder) if tables is not None else set())
     manifest.unlink(missing_ok=True)
     for name in wanted:
-        made = MAKERS[name](company)
-        _swap_in(folder / f"{name}.parquet", lambda path, made=made: _write_parquet(made, path))
+        _swap_in(folder / f"{name}.parquet", partial(_write_parquet, MAKERS[name](company)))
     text = json.dumps({**_identity(company), "tables": sorted(present)}, indent=2) + "\n"
     _swap_in(manifest, lambda path: path.write_text(text, encoding="utf-8"))
     return folder

@@ -1,4 +1,4 @@
-"""What the customers of the sample company say: themes, and invented sentences for each. Nobody real is quoted."""
+"""What the customers of the sample company say: themes, and invented sentences. Nobody real is quoted."""
 
 from __future__ import annotations
 

@@ -63,7 +63,8 @@ def _choice(theme: Ints, rng: np.random.Generator, phrases: Callable[[Theme], Se
     """Which phrase of the bank each row says: one of its theme's."""
     counts = np.array([len(phrases(each)) for each in THEMES])
     firsts = np.cumsum(counts) - counts
-    return firsts[theme] + rng.integers(counts[theme])
+    choice: Ints = firsts[theme] + rng.integers(counts[theme])
+    return choice
 
 
 def _sometimes(texts: Sequence[str], share: float, rows: int, rng: np.random.Generator) -> pa.Array:

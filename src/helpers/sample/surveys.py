@@ -198,7 +198,7 @@ def _nps_scores(level: Floats, rng: np.random.Generator) -> Ints:
 
 
 def _hit(company: Company, region: Ints, submitted: Times, level: Floats) -> Bools:
-    """Who meets the problem: so many of the region in the newest quarter that its NPS falls by the stated points."""
+    """Who meets the problem in the newest quarter: so many that the region's NPS falls as stated."""
     told = company.plot.nps_fall
     there = (region == REGIONS.index(told.region)) & (submitted >= np.datetime64(company.newest.start, "s"))
     share = told.fall / (100 + level[there].mean())

@@ -43,13 +43,21 @@ class _Units:
 
 @dataclass(frozen=True)
 class _Run:
-    """One experiment over its units: who was treated, who is counted, who activated."""
+    """One experiment over its units: who was treated, who is counted, and what they did (metric → column)."""
 
-    experiment: str
+    story: Experiment
     units: _Units
     treated: Bools
     counted: Bools
-    activated: Bools
+    done: dict[str, np.ndarray]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing that the treatment leaves alone differs by more than a standard error."""
+        measures = [self.units.pre_sessions, self.units.pre_orders, self.done["support_contacts"]]
+        if not self.story.lift:
+            measures += [self.done[name] for name in ("orders", "revenue", "sessions")]
+        return all(abs(_standardized(measure, self.treated)) <= 1 for measure in measures)
 
 
 def assignments(company: Company) -> Table:
@@ -72,14 +80,12 @@ def assignments(company: Company) -> Table:
 def outcomes(company: Company) -> Table:
     """One row a unit and experiment: what the unit did, and before (pre_sessions, pre_orders)."""
     runs = _runs(company)
-    done = [_behaviour(company, run) for run in runs]
     units = [run.units for run in runs]
     return table(
         {
             "experiment": _experiments(runs),
             "unit_id": ids("U", _kept(runs, [each.number for each in units])),
-            "activated": _kept(runs, [run.activated for run in runs]),
-            **{name: _kept(runs, [each[name] for each in done]) for name in done[0]},
+            **{name: _kept(runs, [run.done[name] for run in runs]) for name in runs[0].done},
             "pre_sessions": _kept(runs, [each.pre_sessions for each in units]),
             "pre_orders": _kept(runs, [each.pre_orders for each in units]),
         }
@@ -108,7 +114,7 @@ def totals(company: Company) -> Table:
 
 def _experiments(runs: list[_Run]) -> object:
     codes = _kept(runs, [np.full(run.treated.size, code) for code, run in enumerate(runs)])
-    return names([run.experiment for run in runs], codes)
+    return names([run.story.name for run in runs], codes)
 
 
 def _kept(runs: list[_Run], columns: list[np.ndarray]) -> np.ndarray:
@@ -147,49 +153,54 @@ def _units(company: Company, story: Experiment, first: int) -> _Units:
 
 
 def _run(company: Company, story: Experiment, units: _Units) -> _Run:
+    """The experiment; where its story asks, drawn again until it is settled (Morgan and Rubin 2012)."""
     rng = company.random(story.name)
-    treated = rng.random(units.number.size) < 0.5
-    early = np.arange(treated.size) < story.early_part * treated.size
-    share = _share(story, units) + treated * np.where(early, story.early_lift, story.late_lift)
-    if story.exact:
-        activated = _counted_out(share, 2 * early + treated, rng)
-    else:
-        activated = rng.random(share.size) < share
-    return _Run(story.name, units, treated, ~_lost(company, story, units, treated), activated)
+    while True:
+        treated = rng.random(units.number.size) < 0.5
+        early = np.arange(treated.size) < story.early_part * treated.size
+        share = _share(story, units) + treated * np.where(early, story.early_lift, story.late_lift)
+        if story.exact:
+            activated = _counted_out(share, 2 * early + treated, rng)
+        else:
+            activated = rng.random(share.size) < share
+        counted = ~_lost(story, units, treated, rng)
+        run = _Run(story, units, treated, counted, _behaviour(units, activated, rng))
+        if run.is_settled or not story.settled:
+            return run
 
 
-def _lost(company: Company, story: Experiment, units: _Units, treated: Bools) -> Bools:
+def _lost(story: Experiment, units: _Units, treated: Bools, rng: np.random.Generator) -> Bools:
     """Treated units on the story's platform that go missing."""
-    if not story.lost_share:
-        return np.zeros(treated.size, dtype=bool)
-    there = treated & (units.platform == PLATFORMS.index(story.lost_platform))
-    lost: Bools = there & (company.random(f"{story.name} lost").random(treated.size) < story.lost_share)
+    there = treated & np.array([name == story.lost_platform for name in PLATFORMS])[units.platform]
+    lost: Bools = there & (rng.random(treated.size) < story.lost_share)
     return lost
 
 
 def _overlapping(company: Company, first: int) -> list[_Run]:
+    """Two experiments on the same units, which therefore did the same in both."""
     plot = company.plot
     one, two = plot.search_ranking, plot.home_feed
     units = _units(company, one, first)
-    rng = company.random(plot.interaction.name)
-    in_one, in_two = rng.random((2, units.number.size)) < 0.5
-    lifts = one.lift * in_one + two.lift * in_two + plot.interaction.interaction * (in_one & in_two)
-    activated = rng.random(units.number.size) < _share(one, units) + lifts
     everybody = np.ones(units.number.size, dtype=bool)
-    return [
-        _Run(story.name, units, treated, everybody, activated)
-        for story, treated in ((one, in_one), (two, in_two))
-    ]
+    rng = company.random(plot.interaction.name)
+    while True:
+        in_one, in_two = rng.random((2, units.number.size)) < 0.5
+        lifts = one.lift * in_one + two.lift * in_two + plot.interaction.interaction * (in_one & in_two)
+        done = _behaviour(units, rng.random(units.number.size) < _share(one, units) + lifts, rng)
+        runs = [_Run(one, units, in_one, everybody, done), _Run(two, units, in_two, everybody, done)]
+        if all(run.is_settled or not run.story.settled for run in runs):
+            return runs
 
 
 def _share(story: Experiment, units: _Units) -> Floats:
     """Each unit's chance to activate under control: more for the eager, the story's base on average."""
     lean = np.clip(units.eagerness - 1, -1, 2)
-    return story.base + _EAGERNESS_WEIGHT * (lean - lean.mean())
+    share: Floats = story.base + _EAGERNESS_WEIGHT * (lean - lean.mean())
+    return share
 
 
 def _counted_out(share: Floats, group: Ints, rng: np.random.Generator) -> Bools:
-    """As many in each group as its chances add up to, each row by its chance: systematic sampling (Madow 1949)."""
+    """As many in each group as its chances add up to: systematic sampling (Madow 1949)."""
     taken = np.zeros(share.size, dtype=bool)
     for each in np.unique(group):
         rows = rng.permutation(np.flatnonzero(group == each))
@@ -198,16 +209,20 @@ def _counted_out(share: Floats, group: Ints, rng: np.random.Generator) -> Bools:
     return taken
 
 
-def _behaviour(company: Company, run: _Run) -> dict[str, np.ndarray]:
-    """What else the units did: the activated order and visit more; nothing else depends on the variant."""
-    shared = run.experiment in company.plot.interaction.experiments
-    rng = company.random(f"{company.plot.interaction.name if shared else run.experiment} behaviour")
-    eagerness, activated = run.units.eagerness, run.activated
-    orders = rng.poisson(eagerness * (0.25 + 0.75 * activated))
+def _behaviour(units: _Units, activated: Bools, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """All that the units did: the activated order and visit more; nothing else depends on the variant."""
+    orders = rng.poisson(units.eagerness * (0.25 + 0.75 * activated))
     basket = rng.lognormal(3.4, 0.5, orders.size)
     return {
+        "activated": activated,
         "orders": orders,
         "revenue": np.round(orders * basket, 2),
-        "sessions": rng.poisson(eagerness * (3 + 2 * activated)),
+        "sessions": rng.poisson(units.eagerness * (3 + 2 * activated)),
         "support_contacts": rng.poisson(0.25, orders.size),
     }
+
+
+def _standardized(measure: np.ndarray, treated: Bools) -> float:
+    """Difference of the arms' means in standard errors."""
+    one, other = measure[treated], measure[~treated]
+    return float((one.mean() - other.mean()) / np.sqrt(one.var() / one.size + other.var() / other.size))

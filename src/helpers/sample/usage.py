@@ -10,13 +10,13 @@ from helpers.sample.columns import Table, ids, names, table
 from helpers.sample.company import (
     PLATFORMS,
     REGION_SHARES,
-    REGIONS,
     SEGMENT_SHARES,
     SEGMENTS,
     Bools,
     Company,
     Floats,
     Ints,
+    Times,
     drawn,
 )
 from helpers.sample.dirt import Dirt
@@ -37,7 +37,7 @@ _ACTIVE_DAYS = np.array([1.3, 1.1, 1.0, 0.85])  # by segment: days a week, relat
 
 @dataclass(frozen=True)
 class _Users:
-    signed_up: np.ndarray  # seconds
+    signed_up: Times
     region: Ints
     segment: Ints
 
@@ -49,12 +49,12 @@ class _Visits:
     user: Ints
     day: Ints
     platform: Ints
-    started: np.ndarray
+    started: Times
 
 
 @dataclass(frozen=True)
 class _Feature:
-    """When each user has the feature, in days since the first of the data, and how often it is used on a day."""
+    """When each user has the feature (days since the first of data), and how often a day of use sees it."""
 
     name: str
     taken_up: Floats
@@ -83,28 +83,29 @@ def users(company: Company) -> Table:
 
 def events(company: Company) -> Table:
     """A login or a session a user and day of use, and each feature used on it, by time."""
-    visits = _tracked(company, _visits(company, _users(company)))
+    people = _users(company)
+    visits = _visits(company, people)
+    features = _features(company, people)
     rng = company.random("events")
-    features = _features(company, _users(company))
     visit = [np.arange(visits.user.size)]
     feature = [np.full(visits.user.size, len(features))]
     for code, each in enumerate(features):
-        used = _used(each, visits, rng)
-        visit.append(used)
-        feature.append(np.full(used.size, code))
-    row, code = np.concatenate(visit), np.concatenate(feature)
-    is_visit = code == len(features)
+        visit.append(_used(each, visits, rng))
+        feature.append(np.full(visit[-1].size, code))
+    row, used = np.concatenate(visit), np.concatenate(feature)
+    is_visit = used == len(features)
     event = np.where(is_visit, row % 2, _FEATURE_USED)
     pause = np.where(is_visit, 0, rng.integers(20, 1800, row.size)).astype("timedelta64[s]")
-    occurred = visits.started[row] + pause
-    order = np.argsort(occurred, kind="stable")
+    occurred = np.minimum(visits.started[row] + pause, _last_second(company, visits.day)[row])
+    seen = np.flatnonzero(~_lost(company, visits)[row])
+    order = seen[np.argsort(occurred[seen], kind="stable")]
     row = row[order]
     return table(
         {
             "user_id": ids("P", visits.user + 1).take(row),
             "occurred_at": occurred[order],
             "event": names(EVENTS, event[order]),
-            "feature": names((*(each.name for each in features), None), code[order]),
+            "feature": names((*(each.name for each in features), None), used[order]),
             "platform": names(PLATFORMS, visits.platform[row]),
             "session_id": ids("V", np.arange(1, visits.user.size + 1)).take(row),
         }
@@ -123,21 +124,22 @@ def _users(company: Company) -> _Users:
 
 def _plans(segment: Ints, rng: np.random.Generator) -> Ints:
     limits = np.cumsum(_PLAN_SHARES, axis=1)[segment]
-    return np.minimum((rng.random((segment.size, 1)) > limits).sum(axis=1), len(PLANS) - 1)
+    plans: Ints = np.minimum((rng.random((segment.size, 1)) > limits).sum(axis=1), len(PLANS) - 1)
+    return plans
 
 
 def _signed_up_day(company: Company, people: _Users) -> Ints:
-    return (people.signed_up - np.datetime64(company.first_day, "s")).astype(np.int64) // 86_400
+    since = people.signed_up - np.datetime64(company.first_day, "s")
+    days: Ints = since.astype(np.int64) // 86_400
+    return days
 
 
 def _visits(company: Company, people: _Users) -> _Visits:
-    """The days on which each user came: all come on the first, some never again; later cohorts stay longer."""
+    """The days on which each user came: all on the first, some never again; later cohorts stay longer."""
     rng = company.random("visits")
     first = _signed_up_day(company, people)
     stay = _STAY[people.segment] * (0.8 + 0.4 * first / company.days)
-    leaving = np.clip(
-        rng.beta(0.7, 6.0, first.size) / stay, 0.002, 1
-    )  # chance a week: the few who stay, stay long
+    leaving = np.clip(rng.beta(0.7, 6.0, first.size) / stay, 0.002, 1)  # a week; unlike from user to user
     span = np.minimum(7 * rng.geometric(leaving), company.days - first)
     weekly = _ACTIVE_DAYS[people.segment] * rng.gamma(2.0, 0.9, first.size)
     count = rng.poisson(weekly * span / 7)
@@ -155,13 +157,18 @@ def _visits(company: Company, people: _Users) -> _Visits:
     return _Visits(user, day, np.where(away, 0, home[user]), started)
 
 
-def _tracked(company: Company, visits: _Visits) -> _Visits:
-    """The visits that tracking recorded."""
+def _last_second(company: Company, days: Ints) -> Times:
+    last: Times = np.datetime64(company.first_day, "s") + ((days + 1) * 86_400 - 1)
+    return last
+
+
+def _lost(company: Company, visits: _Visits) -> Bools:
+    """The visits that tracking failed to record."""
     told = company.plot.outage
     since = visits.day - company.newest_day - told.starts_on
-    lost = (visits.platform == PLATFORMS.index(told.platform)) & (since >= 0) & (since < told.days)
-    seen = ~lost
-    return _Visits(visits.user[seen], visits.day[seen], visits.platform[seen], visits.started[seen])
+    platform = PLATFORMS.index(told.platform)
+    lost: Bools = (visits.platform == platform) & (since >= 0) & (since < told.days)
+    return lost
 
 
 def _features(company: Company, people: _Users) -> tuple[_Feature, ...]:

@@ -92,7 +92,7 @@ def _turned(company: Company, theme: Ints, region: Ints, opened: Times) -> Ints:
 
 
 def _closed(company: Company, impossible: Ints, opened: Times, closed: Times) -> tuple[Times, Bools]:
-    """When each ticket was closed, and whether it was by the end of the data; some before they were opened."""
+    """When each ticket was closed (some before they were opened), and whether by the end of the data."""
     closed = closed.copy()
     closed[impossible] = opened[impossible] - np.timedelta64(2, "D")
     return closed, closed < np.datetime64(company.newest.end, "s")
