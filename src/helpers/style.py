@@ -7,7 +7,7 @@ shares and points; differences are taken before rounding.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import resources
 from types import MappingProxyType
@@ -39,6 +39,10 @@ CATEGORIES = ("accent", "worse", "c3", "c4", "c5")
 """Tokens for categories, in order: told apart under simulated colour blindness, 3.2:1 on paper."""
 
 DECIMALS: Mapping[str, int] = MappingProxyType({"share": 1, "points": 0, "count": 0, "days": 0, "ratio": 2})
+
+
+_MAGNITUDES = ((1e9, "bn", 1e9), (1e6, "m", 1e6), (1e3, "k", 1e4))
+"""Size, suffix, and from which amount an axis uses them."""
 
 
 def decimals(unit: str, digits: int | None = None) -> int:
@@ -107,6 +111,20 @@ def span(low: float, high: float, unit: str, digits: int | None = None) -> str:
     return f"between {texts[0]}{_word(texts[0], unit)} lower and {texts[1]}{_word(texts[1], unit)} higher"
 
 
+def ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
+    """Labels of an axis: `0%`, `2.5%`; `0`, `50k`; `1.2m`.
+
+    All have one precision and one magnitude (k from ten thousand, m, bn); currencies and days are named
+    beside the axis.
+    """
+    scaled = [_scaled(amount, unit) for amount in values]
+    largest = max(map(abs, scaled), default=0.0)
+    size, suffix = next((each for each in _MAGNITUDES if largest >= each[2]), (1.0, "", 0.0))[:2]
+    places = next((d for d in range(6) if all(_is_round(each / size, d) for each in scaled)), 6)
+    ending = "%" if unit == "share" else ""
+    return tuple(f"{number(each / size, places)}{suffix if each else ''}{ending}" for each in scaled)
+
+
 def p_value(p: float) -> str:
     """`p = 0.074`, `p < 0.001`."""
     return f"p{THIN}<{THIN}0.001" if p < 0.001 else f"p{THIN}={THIN}{p:.3f}"
@@ -115,6 +133,11 @@ def p_value(p: float) -> str:
 def count(n: int) -> str:
     """`n = 2,806`: the answers or units behind a number."""
     return f"n{THIN}={THIN}{number(n)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`Billing`, `Billing and Exports`, `Billing, Exports and Mobile`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def level(share: float) -> str:
@@ -139,6 +162,10 @@ def use() -> None:
 
 def _scaled(amount: float, unit: str) -> float:
     return 100 * amount if unit == "share" else amount
+
+
+def _is_round(amount: float, places: int) -> bool:
+    return abs(round(amount, places) - amount) <= 1e-9 * max(1.0, abs(amount))
 
 
 def _bare(amount: float, unit: str, digits: int | None) -> str:

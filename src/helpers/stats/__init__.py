@@ -16,7 +16,7 @@ from helpers.stats.lifts import lift, proportion_lift
 from helpers.stats.means import mean, mean_difference
 from helpers.stats.mix import MixAndRate, MixPart, mix_and_rate, standardized_share_difference
 from helpers.stats.moments import Moments, pooled
-from helpers.stats.multiplicity import benjamini_hochberg, holm
+from helpers.stats.multiplicity import benjamini_hochberg, holm, judged
 from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
 from helpers.stats.overlapping import OverlappingCounts, overlapping_difference
 from helpers.stats.proportions import proportion, proportion_difference
@@ -24,6 +24,7 @@ from helpers.stats.ratios import PairMoments, ratio
 from helpers.stats.sample_ratio import SampleRatio, sample_ratio
 from helpers.stats.sequential import confidence_sequence
 from helpers.stats.survival import Reached, reached
+from helpers.stats.weighting import weighted
 
 __all__ = [
     "Comparison",
@@ -45,6 +46,7 @@ __all__ = [
     "confidence_sequence",
     "difference",
     "holm",
+    "judged",
     "lift",
     "mean",
     "mean_difference",
@@ -62,5 +64,6 @@ __all__ = [
     "sample_ratio",
     "standardized_share_difference",
     "two_sided_p",
+    "weighted",
     "z_value",
 ]
