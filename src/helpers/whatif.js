@@ -64,7 +64,7 @@ const quarterdeckWhatIf = (() => {
   };
   const isDate = unit => unit.startsWith("date:");
   const scaled = (x, unit) => unit === "share" ? 100 * x : x;
-  const days = text => NBSP + (/^[+\u2212]?1$/.test(text) ? "day" : "days");
+  const one = (text, unit) => NBSP + (text === "1" ? unit : unit + "s");
 
   const value = (x, { unit, decimals }) => {
     if (Number.isNaN(x)) return UNDEFINED;
@@ -72,13 +72,13 @@ const quarterdeckWhatIf = (() => {
     const text = number(scaled(x, unit), decimals);
     if (unit === "share") return text + "%";
     if (unit.startsWith("currency:")) return unit.slice(9) + NBSP + text;
-    return unit === "days" ? text + days(text) : text;
+    return unit === "days" ? text + one(text, "day") : text;
   };
   const change = (difference, { unit, decimals }) => {
     if (Number.isNaN(difference)) return "";
-    const text = signed(scaled(difference, unit), decimals);
-    if (unit === "share" || unit === "points") return text + NBSP + (/^[+\u2212]?1$/.test(text) ? "pt" : "pts");
-    return unit === "days" || isDate(unit) ? text + days(text) : text;
+    const text = signed(scaled(difference, unit), decimals), bare = text.replace(/^[+\u2212]/, "");
+    if (unit === "share" || unit === "points") return text + one(bare, "pt");
+    return unit === "days" || isDate(unit) ? text + one(bare, "day") : text;
   };
   const results = (spec, values) => evaluate(spec, values).map((result, i) => ({
     value: result,
@@ -240,5 +240,5 @@ const quarterdeckWhatIf = (() => {
     });
   }
 
-  return { render, start, results, number };
+  return { render, start, results };
 })();

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Never, SupportsFloat
 
-Number = float | int | SupportsFloat
 Cell = str | float | tuple[str | int, ...]
 """A slider's name, a number, or (operation, index of a cell, …)."""
 
@@ -95,7 +94,8 @@ def trace(function: Callable[..., object], sliders: Sequence[str], outputs: Sequ
         raise TypeError(f"The model returned a {type(results).__name__}; return a tuple of {wanted}.")
     if len(results) != len(outputs):
         raise ValueError(f"The model returned {len(results)} results; return {wanted}.")
-    sheet = _pruned(ledger.cells, [ledger.operand(result) for result in results])
+    used = [ledger.operand(result) for result in results]
+    sheet = _pruned(ledger.cells, used)
     for name in sliders:
         if name not in sheet.cells:
             raise ValueError(f"The slider {name} moves no output; use it in the model or leave it out.")
@@ -183,40 +183,43 @@ class Expression:
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = _refused
 
 
-Operand = Expression | Number
+Operand = Expression | SupportsFloat
 
 
-def sqrt(x: Operand) -> Operand:
+# To whoever writes a model a slider is a float, and these are functions of floats.
+
+
+def sqrt(x: float) -> float:
     """Square root; not defined below zero."""
     return _done("sqrt", x)
 
 
-def exp(x: Operand) -> Operand:
+def exp(x: float) -> float:
     """Exponential."""
     return _done("exp", x)
 
 
-def log(x: Operand) -> Operand:
+def log(x: float) -> float:
     """Natural logarithm; not defined at zero and below."""
     return _done("log", x)
 
 
-def minimum(a: Operand, b: Operand) -> Operand:
+def minimum(a: float, b: float) -> float:
     """The smaller of two."""
     return _done("min", a, b)
 
 
-def maximum(a: Operand, b: Operand) -> Operand:
+def maximum(a: float, b: float) -> float:
     """The larger of two."""
     return _done("max", a, b)
 
 
-def normal_cdf(x: Operand) -> Operand:
+def normal_cdf(x: float) -> float:
     """Share of a standard normal distribution below x."""
     return _done("normal_cdf", x)
 
 
-def where(condition: Operand, if_true: Operand, if_false: Operand) -> Operand:
+def where(condition: float, if_true: float, if_false: float) -> float:
     """`if_true` where the condition holds, else `if_false`; the branch not taken may be undefined."""
     return _done("where", condition, if_true, if_false)
 
@@ -247,10 +250,10 @@ def _written(operation: str, *operands: object) -> Expression:
     return Expression(ledger, ledger.index((operation, *map(ledger.operand, operands))))
 
 
-def _done(operation: str, *operands: Operand) -> Operand:
+def _done(operation: str, *operands: Operand) -> float:
     """Written down if a slider takes part, computed at once if only numbers do."""
     if any(isinstance(operand, Expression) for operand in operands):
-        return _written(operation, *operands)
+        return _written(operation, *operands)  # type: ignore[return-value]
     return OPERATIONS[operation](*map(_constant, operands))
 
 

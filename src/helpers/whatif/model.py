@@ -152,10 +152,14 @@ class Model:
             if name not in sliders:
                 raise ValueError(f"{name} is no slider of this model; there are {', '.join(sliders)}.")
             sliders[name].check(value)
+        return self.results({**self._start, **values})
+
+    def results(self, values: Mapping[str, float]) -> tuple[Result, ...]:
+        """The outputs at any point between the sliders' ends, on their steps or not."""
         return tuple(
             _result(output, value, measured)
             for output, value, measured in zip(
-                self.outputs, self.sheet.at({**self._start, **values}), self.measured, strict=True
+                self.outputs, self.sheet.at(values), self.measured, strict=True
             )
         )
 
