@@ -1,0 +1,154 @@
+"""The frame of charts that run across time or rank: y grid, x labels, labels at the end of lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helpers import style
+from helpers.charts.cut import GAP, Cut, Span, breadth, fitted, spread
+from helpers.charts.figure import Frame
+from helpers.charts.units import Unit
+
+_YEAR_FIRST = re.compile(r"((?:FY)?\d{4})[ -](.+)")
+_TOP = 28
+
+
+@dataclass(frozen=True)
+class End:
+    """The label of a line: its text, its value, where the line ends (in data), and a second line."""
+
+    label: str
+    value: str
+    x: float
+    y: float
+    classes: str = "t"
+    below: str = ""
+
+
+def frame(cut: Cut, x: tuple[float, float], steps: Sequence[float], form: Unit, ends: Sequence[End]) -> Frame:
+    """The plotting rectangle of a cut: room at the left for the y labels, at the right for the line labels."""
+    left = max([34 if cut.wide else 30, *(breadth(label, 12.5) + 8 for label in form.ticks(steps))])
+    most, least = (170, 60) if cut.wide else (112, 48)
+    room = max([least, *(_breadth(end) + 14 for end in ends)])
+    bottom = _TOP + (252 if cut.wide else 190)
+    return Frame(
+        width=cut.width,
+        height=bottom + (42 if cut.wide else 26),
+        left=left,
+        right=cut.width - min(most, room) - 2,
+        top=_TOP,
+        bottom=bottom,
+        x=x,
+        y=(steps[0], steps[-1]),
+    )
+
+
+def grid(cut: Cut, placed: Frame, steps: Sequence[float], form: Unit) -> None:
+    """Horizontal lines, dark at zero only, each with its label on it."""
+    ends = {at: (0.0, placed.at_y(at), placed.right + 8, placed.at_y(at)) for at in steps}
+    cut.lines("g", [line for at, line in ends.items() if at])
+    cut.lines("ax", [line for at, line in ends.items() if not at])
+    for at, label in zip(steps, form.ticks(steps), strict=True):
+        cut.text(0, placed.at_y(at) - 5, label)
+
+
+def periods(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
+    """The x labels of points in the order of time: the newest in bold, years below where names hold them."""
+    split = [_YEAR_FIRST.fullmatch(name) for name in names]
+    parted = [(match[2], match[1]) for match in split if match]
+    if len(parted) == len(names):
+        _two_levels(cut, placed, parted)
+    else:
+        _one_level(cut, placed, names)
+
+
+def numbers(cut: Cut, placed: Frame, steps: Sequence[float], label: str) -> None:
+    """The x labels of a numeric axis and, at its end, what it measures."""
+    below = placed.bottom + 18
+    for at, text in zip(steps, style.ticks(steps, "number"), strict=True):
+        cut.text(placed.at_x(at), below, text, "m")
+    cut.text(placed.right, below + 17, label, "e")
+
+
+def at_most_five(what: str, lines: Sequence[object]) -> None:
+    """Five colours are told apart, no more.
+
+    Raises:
+        ValueError: there are more lines.
+    """
+    if len(lines) > len(style.CATEGORIES):
+        raise ValueError(
+            f"len({what}) == {len(lines)}, must be <= {len(style.CATEGORIES)}: "
+            "keep the largest, put the others into a table."
+        )
+
+
+def end_labels(cut: Cut, placed: Frame, ends: Sequence[End]) -> None:
+    """Labels at the right of the lines, at least 15 units apart, a thin leader where one had to move."""
+    x = placed.right + 12
+    room = cut.width - x
+    wanted = [placed.at_y(end.y) + (7.5 if end.below else 0) for end in ends]
+    heights = [GAP * (2 if end.below else 1) for end in ends]
+    places = spread(wanted, heights, 4, placed.bottom + 12)
+    for end, place in zip(ends, places, strict=True):
+        y = place - (7.5 if end.below else 0)
+        mark = placed.at_x(end.x), placed.at_y(end.y)
+        if abs(y - mark[1]) > 4 or placed.right - mark[0] > 8:
+            cut.lines("ax", [(mark[0] + 5, mark[1], x - 2, y)])
+        bold = "k" in end.classes
+        value_room = breadth(end.value, bold=True) + (8 if end.value else 0)
+        label = fitted(end.label, room - value_room, bold=bold)
+        cut.spans(x, y + 4, (Span(label), Span(end.value, "k")), end.classes)
+        if end.below:
+            cut.text(x, y + 19, fitted(end.below, room, 12.5))
+
+
+def _breadth(end: End) -> float:
+    first = breadth(end.label, bold="k" in end.classes) + breadth(end.value, bold=True) + 8
+    return max(first, breadth(end.below, 12.5))
+
+
+def _two_levels(cut: Cut, placed: Frame, names: Sequence[tuple[str, str]]) -> None:
+    last = len(names) - 1
+    below = placed.bottom + 18
+    shown = _thinned(placed, [short for short, _ in names]) if cut.wide else [last]
+    for at in shown:
+        cut.text(placed.at_x(at), below, names[at][0], "m k t" if at == last else "m")
+    starts = [at for at in range(last + 1) if at == 0 or names[at][1] != names[at - 1][1]]
+    if cut.wide:
+        for at in _apart(placed, starts, 40):
+            cut.text(placed.at_x(at), below + 17, names[at][1], "m")
+        return
+    free = placed.at_x(last) - breadth(names[last][0], bold=True) / 2 - 22
+    years = [
+        at for at in _apart(placed, starts[1:] if len(starts) > 1 else starts, 44) if placed.at_x(at) < free
+    ]
+    for at in years:
+        cut.text(placed.at_x(at), below, names[at][1], "m")
+    cut.lines("ax", [(placed.at_x(at), placed.bottom, placed.at_x(at), placed.bottom + 5) for at in years])
+
+
+def _one_level(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
+    last = len(names) - 1
+    for at in _thinned(placed, names):
+        name = fitted(names[at], 140 if cut.wide else 90, 12.5, bold=at == last)
+        cut.text(placed.at_x(at), placed.bottom + 18, name, "m k t" if at == last else "m")
+
+
+def _thinned(placed: Frame, names: Sequence[str]) -> list[int]:
+    """Every so manieth label, counted back from the newest, so that none touches the next."""
+    last = len(names) - 1
+    widest = min(148.0, max(breadth(name, 13, bold=True) for name in names)) + 8
+    pace = (placed.right - placed.left) / max(1, last)
+    every = max(1, -int(-widest // pace)) if last else 1
+    return list(range(last, -1, -every))[::-1]
+
+
+def _apart(placed: Frame, starts: Sequence[int], least: float) -> list[int]:
+    kept: list[int] = []
+    for at in starts:
+        if not kept or placed.at_x(at) - placed.at_x(kept[-1]) >= least:
+            kept.append(at)
+    return kept

@@ -1,0 +1,173 @@
+"""Curves over a number: days since sign-up, rank, weeks of a test."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from helpers import tables
+from helpers.charts import across, figure, wording
+from helpers.charts.chart import Chart, Heading
+from helpers.charts.cut import NARROW, WIDE, Cut, ticks, within
+from helpers.charts.units import Unit
+from helpers.style import CATEGORIES, TOKENS
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve with its band: `x` rises; `y`, `low` and `high` have one value each x.
+
+    Points that are not finite break the curve.
+    """
+
+    label: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    low: tuple[float, ...] | None = None
+    high: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("y", "low", "high"):
+            values = getattr(self, name)
+            if values is not None and len(values) != len(self.x):
+                raise ValueError(f"len({name}) == {len(values)}, must be {len(self.x)}, as many as x.")
+
+
+def curve(  # noqa: PLR0913  (what a chart shows)
+    curves: Sequence[Curve],
+    *,
+    name: str,
+    title: str,
+    subtitle: str,
+    x_label: str,
+    unit: str,
+    decimals: int | None = None,
+    steps: bool = False,
+    note: str = "",
+) -> Chart:
+    """At most five curves with their bands, named at their ends; `steps` draws them as stairs.
+
+    Raises:
+        ValueError: more than five curves, or `name` is no slug.
+    """
+    across.at_most_five("curves", curves)
+    heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
+    axes = figure.axes()
+    _draw(axes, curves, steps=steps)
+    points = [point for each in curves for point in _points(each)]
+    x = _range([at for at, *_ in points])
+    y_steps = ticks(*_range([value for _, *values in points for value in values]), unit, 5)
+    ends = [
+        across.End(each.label, form.value(known[-1][1]), known[-1][0], known[-1][1])
+        for each in curves
+        if (known := _points(each))
+    ]
+
+    def cut(width: int) -> str:
+        drawn = Cut(width)
+        placed = across.frame(drawn, x, y_steps, form, ends)
+        across.grid(drawn, placed, y_steps, form)
+        drawn.add(figure.marks(axes, placed))
+        across.numbers(drawn, placed, within(ticks(*x, "number", 8 if drawn.wide else 4), x), x_label)
+        across.end_labels(drawn, placed, ends)
+        return drawn.svg(placed.height + 8, name)
+
+    courses = [
+        wording.course(each.label, [f"{at:g}" for at, *_ in known], [value for _, value, *_ in known], form)
+        for each in curves
+        if (known := _points(each))
+    ]
+    alt = f"Line chart over {x_label}, {x[0]:g} to {x[1]:g}. {wording.listed(courses)}"
+    return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(*_table(curves, x_label, form)))
+
+
+def _points(each: Curve) -> list[tuple[float, ...]]:
+    """The finite points: x, y and, where there is a band, its limits."""
+    columns = [each.x, each.y, *(band for band in (each.low, each.high) if band is not None)]
+    return [point for point in zip(*columns, strict=True) if all(map(math.isfinite, point[:2]))]
+
+
+def _draw(axes: Axes, curves: Sequence[Curve], *, steps: bool) -> None:
+    for token, each in zip(CATEGORIES, curves, strict=False):
+        if each.low is not None and each.high is not None:
+            axes.fill_between(
+                each.x,
+                each.low,
+                each.high,
+                step="post" if steps else None,
+                color=TOKENS[token],
+                linewidth=0,
+                gid="b",
+            )
+    rows = [
+        (at, value, token, f"{token}{run}")
+        for token, each in zip(CATEGORIES, curves, strict=False)
+        for run, at, value in _runs(each)
+    ]
+    if not rows:
+        return
+    x, y, tokens, runs_of = zip(*rows, strict=True)
+    palette = {token: TOKENS[token] for token in dict.fromkeys(tokens)}
+    sns.lineplot(
+        x=x,
+        y=y,
+        hue=tokens,
+        units=runs_of,
+        palette=palette,
+        estimator=None,
+        legend=False,
+        drawstyle="steps-post" if steps else "default",
+        gid="l",
+        ax=axes,
+    )
+    newest = [
+        (*known[-1][:2], TOKENS[token])
+        for token, each in zip(CATEGORIES, curves, strict=False)
+        if (known := _points(each))
+    ]
+    last_x, last_y, colours = zip(*newest, strict=True)
+    axes.scatter(last_x, last_y, s=64, c=colours, linewidth=0, gid="d", zorder=3)
+
+
+def _runs(each: Curve) -> list[tuple[int, float, float]]:
+    """Finite points with the number of the unbroken run they belong to."""
+    run, found = 0, []
+    for at, value in zip(each.x, each.y, strict=True):
+        if math.isfinite(at) and math.isfinite(value):
+            found.append((run, at, value))
+        else:
+            run += 1
+    return found
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return 0.0, 1.0
+    return min(finite), max(finite) if max(finite) > min(finite) else min(finite) + 1
+
+
+def _table(
+    curves: Sequence[Curve], x_label: str, form: Unit
+) -> tuple[list[tables.Column], list[list[tables.Cell]]]:
+    banded = any(each.low is not None for each in curves)
+    columns = [
+        tables.Column("Curve"),
+        tables.Column(
+            x_label, "number", 0 if all(at == round(at) for each in curves for at in each.x) else None
+        ),
+        form.column("Value"),
+        *([form.column("Interval")] if banded else []),
+    ]
+    rows: list[list[tables.Cell]] = []
+    for each in curves:
+        for row, (at, value) in enumerate(zip(each.x, each.y, strict=True)):
+            band = (each.low[row], each.high[row]) if each.low is not None and each.high is not None else None
+            rows.append(
+                [each.label, at, value if math.isfinite(value) else None, *([band] if banded else [])]
+            )
+    return columns, rows

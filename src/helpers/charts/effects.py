@@ -1,0 +1,129 @@
+"""Differences with their intervals against no difference: what an experiment did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from helpers import tables
+from helpers.charts import figure, known, wording
+from helpers.charts.chart import Chart, Heading
+from helpers.charts.cut import NARROW, WIDE, Cut, Span
+from helpers.charts.rows import Line, Row, Rows, domain
+from helpers.charts.shift import emphasis, token
+from helpers.charts.units import Unit, level_of, limits_of
+from helpers.records.outputs import Good
+from helpers.stats import Comparison
+from helpers.style import TOKENS
+
+
+def effects(  # noqa: PLR0913  (what a chart shows)
+    rows: Sequence[Comparison],
+    *,
+    name: str,
+    title: str,
+    subtitle: str,
+    unit: str,
+    decimals: int | None = None,
+    margin: float | None = None,
+    good: Good = "none",
+    note: str = "",
+) -> Chart:
+    """Each row's difference with its interval; the dark line is no difference, the dotted one the margin.
+
+    A clear difference has the accent (orange where it is for the worse), the others are grey.
+
+    Raises:
+        ValueError: `name` is no slug.
+    """
+    heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
+    shown = list(map(known.comparison, rows))
+    axes = figure.axes()
+    _draw(axes, shown, good)
+    label = f"Margin {form.change(margin)}" if margin is not None else ""
+    around = Rows(
+        rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
+        heads=(Span("Difference"), Span(level_of([row.difference for row in shown]))),
+        form=form,
+        x=domain(_numbers(shown, margin)),
+        lines=(Line(0, max(0, len(shown) - 1), "", label, margin),) if margin is not None else (),
+    )
+
+    def cut(width: int) -> str:
+        drawn = Cut(width)
+        placed = around.frame(drawn)
+        around.behind(drawn, placed)
+        drawn.add(figure.marks(axes, placed))
+        around.around(drawn, placed)
+        return drawn.svg(placed.height, name)
+
+    told = [f"{row.label} {form.difference(row) or 'no data'}" for row in shown]
+    clear = [row.label for row in shown if row.clear]
+    alt = (
+        f"Differences with intervals, {len(shown)} rows. {wording.listed(told)} "
+        + (f"{label}. " if label else "")
+        + (
+            f"Clearly different from zero: {wording.listed(clear)}"
+            if clear
+            else "None is clearly different from zero."
+        )
+    )
+    return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(*_table(shown, form)))
+
+
+def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
+    shown = [
+        (row.difference.value, y, token(row, good) if row.clear else "ref", limits_of(row.difference))
+        for y, row in enumerate(rows)
+        if row.difference
+    ]
+    if not shown:
+        return
+    for colour in ("ref", "accent", "worse"):
+        bars = [(y, *limits) for _, y, found, limits in shown if found == colour and limits]
+        if bars:
+            axes.hlines(*zip(*bars, strict=True), colors=TOKENS[colour], gid="i")
+    x, y, tokens, _ = zip(*shown, strict=True)
+    palette = {name: TOKENS[name] for name in set(tokens)}
+    sns.scatterplot(
+        x=x, y=y, hue=tokens, palette=palette, s=100, linewidth=0, legend=False, gid="d", zorder=3, ax=axes
+    )
+
+
+def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
+    if row.difference is None:
+        return Row(row.label, y, (Span("no data"), Span("")), (Span("no data"),), row.focus)
+    change, limits = form.change(row.difference), form.limits(row.difference)
+    spans = (Span(change, emphasis(row, good) or "t"), Span(limits))
+    return Row(row.label, y, spans, spans, row.focus)
+
+
+def _numbers(rows: Sequence[Comparison], margin: float | None) -> list[float]:
+    found = [each for row in rows if (limits := limits_of(row.difference)) for each in limits]
+    return [*found, 0.0, *([margin] if margin is not None else [])] if found else []
+
+
+def _table(rows: Sequence[Comparison], form: Unit) -> tuple[list[tables.Column], list[list[tables.Cell]]]:
+    columns = [
+        tables.Column("Row"),
+        form.change_column("Difference"),
+        form.change_column(level_of([row.difference for row in rows])),
+        tables.Column("p", "p"),
+        tables.Column("Adjusted p", "p"),
+        form.column("Value"),
+        form.column("Compared with"),
+    ]
+    return columns, [
+        [
+            row.label,
+            row.difference.value if row.difference else None,
+            limits_of(row.difference),
+            row.difference.p if row.difference else None,
+            row.p_adjusted,
+            row.now.value if row.now else None,
+            row.reference.value if row.reference else None,
+        ]
+        for row in rows
+    ]

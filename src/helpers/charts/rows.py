@@ -1,0 +1,174 @@
+"""The frame of charts with one row a name: labels at the left, marks, columns of numbers at the right.
+
+On a phone the label and the numbers stand above the mark. Rows count from 0 downwards; marks are drawn at
+those heights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helpers.charts.cut import NARROW, WIDE, Cut, Span, breadth, fitted, padded, ticks, within
+from helpers.charts.figure import Frame
+from helpers.charts.units import Unit
+
+HEADER = 1.3
+"""Rows that the title of a further group takes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its label, its height, its cells (one a column), what the phone shows of them."""
+
+    label: str
+    y: float
+    cells: tuple[Span, ...]
+    short: tuple[Span, ...]
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A dotted line from one row to another at a value, with its label above, and a title at the left."""
+
+    first: float
+    last: float
+    title: str = ""
+    label: str = ""
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What stands around the marks of one chart."""
+
+    rows: Sequence[Row]
+    heads: Sequence[Span]
+    form: Unit
+    x: tuple[float, float]
+    lines: Sequence[Line] = ()
+    key: Sequence[Span] = ()
+    pitch: tuple[int, int] = (27, 44)
+
+    @property
+    def last(self) -> float:
+        """The height of the last row."""
+        return self.rows[-1].y if self.rows else 0.0
+
+    @property
+    def ends(self) -> list[float]:
+        """The right ends of the columns of the wide cut."""
+        widths = self._widths()
+        return [WIDE - sum(widths[at + 1 :]) for at in range(len(widths))]
+
+    def frame(self, cut: Cut, lower: float = 0.0) -> Frame:
+        """The rectangle of the marks, `lower` by what stands above it."""
+        titled = any(line.title or line.label for line in self.lines)
+        if cut.wide:
+            left, right = self._sides()
+            top = 25.0
+        else:
+            left, right = 6.0, NARROW - 7.0
+            top = (30.0 if titled else 2.0) if not self.key else 22.0
+        top += lower
+        bottom = top + self.pitch[0 if cut.wide else 1] * (self.last + 1)
+        return Frame(
+            width=cut.width,
+            height=bottom + (20 if cut.wide else 4),
+            left=left,
+            right=right,
+            top=top,
+            bottom=bottom,
+            x=self.x,
+            y=(self.last + 0.5, -0.5),
+        )
+
+    def behind(self, cut: Cut, placed: Frame) -> None:
+        """Grid, dark at zero only, and the labels of the axis."""
+        steps = within(ticks(*self.x, self.form.name, 6 if cut.wide else 4), self.x)
+        reach = (12, 14) if self.key else (9, 9)
+        for kind, chosen in (("g", [at for at in steps if at]), ("ax", [at for at in steps if not at])):
+            across = [placed.at_x(at) for at in chosen]
+            if cut.wide:
+                cut.lines(kind, [(x, 20, x, placed.bottom) for x in across])
+            else:
+                heights = [placed.at_y(row.y) for row in self.rows]
+                cut.lines(kind, [(x, y - reach[0], x, y + reach[1]) for y in heights for x in across])
+        below = placed.bottom + (15 if cut.wide else 0)
+        for at, label in zip(steps, self.form.ticks(steps), strict=True):
+            half = breadth(label, 12.5) / 2
+            cut.text(min(max(placed.at_x(at), half), cut.width - half), below, label, "m")
+        for line in self.lines:
+            self._line(cut, placed, line)
+
+    def around(self, cut: Cut, placed: Frame) -> None:
+        """Labels and numbers."""
+        if cut.wide:
+            for end, head in zip(self.ends, self.heads, strict=True):
+                cut.text(end, 12, head.text, f"e {head.classes}".strip())
+        elif self.key:
+            cut.spans(0, 12, self.key)
+        for row in self.rows:
+            y = placed.at_y(row.y)
+            bold = "t k" if row.bold else "t"
+            if cut.wide:
+                cut.text(0, y + 4, fitted(row.label, placed.left - 14, bold=row.bold), bold)
+                for end, cell in zip(self.ends, row.cells, strict=True):
+                    cut.text(end, y + 4, cell.text, f"e {cell.classes}".strip())
+            else:
+                above = y - (16 if self.key else 12)
+                taken = sum(breadth(span.text, bold=True) + 8 for span in row.short if span.text)
+                cut.text(0, above, fitted(row.label, NARROW - taken - 6, bold=row.bold), bold)
+                cut.spans(NARROW, above, row.short, "e")
+
+    def _line(self, cut: Cut, placed: Frame, line: Line) -> None:
+        first, last = placed.at_y(line.first), placed.at_y(line.last)
+        title_y = first - 27 if cut.wide else first - 42
+        if line.value is not None:
+            x = placed.at_x(line.value)
+            if cut.wide:
+                half = breadth(line.label, 12.5) / 2
+                middle = min(max(x, placed.left + half), placed.right - half)
+                cut.text(middle, title_y, line.label, "m")
+                cut.lines("rl", [(x, title_y + 7, x, last + 12)])
+            else:
+                heights = [placed.at_y(row.y) for row in self.rows if line.first <= row.y <= line.last]
+                cut.lines("rl", [(x, y - 10, x, y + 10) for y in heights])
+                cut.text(NARROW, title_y, line.label, "e")
+        room = placed.left - 14 if cut.wide else NARROW - breadth(line.label, 12.5) - 12
+        cut.text(0, title_y, fitted(line.title, room, 12.5))
+
+    def _sides(self) -> tuple[float, float]:
+        right = WIDE - sum(self._widths()) - (14 if self.heads else 0)
+        label = max([80.0, *(breadth(row.label, bold=row.bold) + 14 for row in self.rows)])
+        return min(label, 230.0, max(100.0, right - 170.0)), right
+
+    def _widths(self) -> list[float]:
+        return [
+            max(
+                [
+                    breadth(head.text, 12.5, bold="k" in head.classes),
+                    *(self._breadth(row.cells[at]) for row in self.rows),
+                ]
+            )
+            + 18
+            for at, head in enumerate(self.heads)
+        ]
+
+    def _breadth(self, cell: Span) -> float:
+        return breadth(cell.text, 13 if "t" in cell.classes else 12.5, bold="k" in cell.classes)
+
+
+def domain(values: Sequence[float]) -> tuple[float, float]:
+    """The limits of the value axis; 0 to 1 where nothing is known."""
+    return padded(values) if values else (0.0, 1.0)
+
+
+def heights(counts: Sequence[int]) -> list[list[float]]:
+    """The heights of the rows of groups, room for a title between."""
+    placed, y = [], 0.0
+    for count in counts:
+        placed.append([y + row for row in range(count)])
+        y += count + HEADER
+    return placed

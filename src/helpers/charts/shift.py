@@ -1,0 +1,175 @@
+"""Rows of now and then: this period filled, the previous one open below, the change beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from helpers import tables
+from helpers.charts import figure, known, wording
+from helpers.charts.chart import Chart, Heading
+from helpers.charts.cut import NARROW, WIDE, Cut, Span, breadth
+from helpers.charts.rows import Row, Rows, domain
+from helpers.charts.units import Unit, level_of, limits_of
+from helpers.records.outputs import Good
+from helpers.stats import Comparison
+from helpers.style import TOKENS
+
+_NOW, _THEN = -0.07, 0.19
+"""Heights of the two marks within their row."""
+
+
+def shift(  # noqa: PLR0913  (what a chart shows)
+    rows: Sequence[Comparison],
+    *,
+    name: str,
+    title: str,
+    subtitle: str,
+    unit: str,
+    now: str,
+    then: str,
+    decimals: int | None = None,
+    good: Good = "none",
+    note: str = "",
+) -> Chart:
+    """Each row's estimate now (filled) over that of the previous period (open, grey).
+
+    A clear change is bold; with `good` it is orange where it is for the worse.
+
+    Raises:
+        ValueError: `name` is no slug.
+    """
+    heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
+    shown = list(map(known.comparison, rows))
+    axes = figure.axes()
+    _draw(axes, shown, good)
+    around = Rows(
+        rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
+        heads=(Span(then), Span(now, "t k a"), Span("Change")),
+        form=form,
+        x=domain(_numbers(shown)),
+        key=(Span(f"{now} filled", "a k"), Span(f"{then} open")),
+        pitch=(34, 54),
+    )
+
+    def cut(width: int) -> str:
+        drawn = Cut(width)
+        placed = around.frame(drawn)
+        around.behind(drawn, placed)
+        drawn.add(figure.marks(axes, placed))
+        around.around(drawn, placed)
+        if drawn.wide:
+            _name_marks(drawn, placed, shown, now, then)
+        return drawn.svg(placed.height, name)
+
+    told = [f"{row.label} {form.estimate(row.now)}, before {form.value(row.reference)}" for row in shown]
+    clear = [f"{row.label} {form.difference(row)}" for row in shown if row.clear]
+    alt = f"Dot plot of {len(shown)} rows, {now} and {then}. {wording.listed(told)} " + (
+        f"Clear changes: {wording.listed(clear)}" if clear else "No clear change."
+    )
+    return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(*_table(shown, form, now, then)))
+
+
+def token(row: Comparison, good: Good) -> str:
+    """The colour of a clear change for the worse, else the accent."""
+    if row.clear and row.difference and good != "none" and (row.difference.value > 0) != (good == "higher"):
+        return "worse"
+    return "accent"
+
+
+def emphasis(row: Comparison, good: Good) -> str:
+    """The classes of the text of a change."""
+    if not row.clear:
+        return ""
+    if good == "none":
+        return "t k"
+    return "t k w" if token(row, good) == "worse" else "t k a"
+
+
+def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
+    then = [(y + _THEN, *limits) for y, row in enumerate(rows) if (limits := limits_of(row.reference))]
+    if then:
+        axes.hlines(*zip(*then, strict=True), colors=TOKENS["ref"], gid="i3")
+    for colour in ("accent", "worse"):
+        bars = [
+            (y + _NOW, *limits)
+            for y, row in enumerate(rows)
+            if token(row, good) == colour and (limits := limits_of(row.now))
+        ]
+        if bars:
+            axes.hlines(*zip(*bars, strict=True), colors=TOKENS[colour], gid="i")
+    marks = [(row.reference.value, y + _THEN, "paper", 49) for y, row in enumerate(rows) if row.reference]
+    marks += [(row.now.value, y + _NOW, token(row, good), 100) for y, row in enumerate(rows) if row.now]
+    if not marks:
+        return
+    x, y, tokens, sizes = zip(*marks, strict=True)
+    palette = {name: TOKENS[name] for name in set(tokens)}
+    sns.scatterplot(
+        x=x, y=y, hue=tokens, palette=palette, s=sizes, linewidth=0, legend=False, gid="d", zorder=3, ax=axes
+    )
+
+
+def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
+    classes = emphasis(row, good)
+    change = form.change(row.difference) if row.difference else ""
+    return Row(
+        row.label,
+        y,
+        (
+            Span(form.value(row.reference)),
+            Span(form.value(row.now), "t k" if row.now else ""),
+            Span(form.difference(row), classes),
+        ),
+        (Span(form.value(row.now), "t k" if row.now else ""), Span(change, classes)),
+        row.clear or row.focus,
+    )
+
+
+def _name_marks(cut: Cut, placed: figure.Frame, rows: Sequence[Comparison], now: str, then: str) -> None:
+    """The two periods, named once, at the marks of the first row."""
+    first = rows[0] if rows else None
+    if first is None or first.now is None or first.reference is None:
+        return
+    cut.text(placed.at_x(first.now.value), placed.at_y(_NOW) - 9, now, "m a k")
+    low, high = limits_of(first.reference) or (first.reference.value, first.reference.value)
+    y = placed.at_y(_THEN) + 4
+    if placed.at_x(low) - 8 - breadth(then, 12.5) >= placed.left:
+        cut.text(placed.at_x(low) - 8, y, then, "e h")
+    else:
+        cut.text(placed.at_x(high) + 8, y, then, "h")
+
+
+def _numbers(rows: Sequence[Comparison]) -> list[float]:
+    every = [each for row in rows for each in (row.now, row.reference)]
+    return list(known.extent(every)) if any(every) else []
+
+
+def _table(
+    rows: Sequence[Comparison], form: Unit, now: str, then: str
+) -> tuple[list[tables.Column], list[list[tables.Cell]]]:
+    level = level_of([row.now for row in rows])
+    columns = [
+        tables.Column("Row"),
+        form.column(now),
+        form.column(f"{level}, {now}"),
+        form.column(then),
+        form.column(f"{level}, {then}"),
+        form.change_column("Change"),
+        form.change_column(f"{level}, change"),
+        tables.Column("Adjusted p", "p"),
+    ]
+    return columns, [
+        [
+            row.label,
+            row.now.value if row.now else None,
+            limits_of(row.now),
+            row.reference.value if row.reference else None,
+            limits_of(row.reference),
+            row.difference.value if row.difference else None,
+            limits_of(row.difference),
+            row.p_adjusted,
+        ]
+        for row in rows
+    ]

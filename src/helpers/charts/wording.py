@@ -1,0 +1,34 @@
+"""The text alternatives of charts, written from the numbers they draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpers.charts.units import Unit
+
+
+def course(label: str, at: Sequence[str], values: Sequence[float | None], unit: Unit) -> str:
+    """How a line runs: first, lowest, highest, last."""
+    known = [(name, value) for name, value in zip(at, values, strict=True) if value is not None]
+    if not known:
+        return f"{label}: no data"
+    numbers = [value for _, value in known]
+    first, last = (f"{unit.value(value)} in {name}" for name, value in (known[0], known[-1]))
+    if len(known) == 1:
+        return f"{label} is {first}"
+    inner = ""
+    for extreme, verb in ((min(numbers), "falls as low as"), (max(numbers), "rises as high as")):
+        if extreme not in (numbers[0], numbers[-1]):
+            inner += f", {verb} {unit.value(extreme)} in {known[numbers.index(extreme)][0]}"
+    return f"{label} starts at {first}{inner} and ends at {last}"
+
+
+def span(at: Sequence[str]) -> str:
+    """` from 2023 Q4 to 2026 Q3`."""
+    return f" from {at[0]} to {at[-1]}" if len(at) > 1 else ""
+
+
+def listed(parts: Sequence[str], most: int = 12) -> str:
+    """Rows in one sentence; the table has those left out."""
+    rest = len(parts) - most
+    return "; ".join(parts[:most]) + (f"; and {rest} more in the table" if rest > 0 else "") + "."

@@ -1,0 +1,330 @@
+"""Tables for people, with the same rows as CSV: a result in, a `Table` out.
+
+Cells are raw values; the unit of their column says how they read. Everything from data is escaped.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import math
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+from helpers import style
+from helpers.records import TableAccount
+
+Cell = float | int | str | bool | date | tuple[float, float] | None
+SHOWN = 60
+"""Rows of a long table that a page shows; the CSV has them all."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column reads.
+
+    `unit` is `text`, a unit of helpers.style (`share`, `points`, `count`, `days`, `ratio`, `currency:USD`),
+    `change:` and such a unit for signed differences, or `p` for p values. A cell that is a pair of numbers
+    reads as an interval, and is two columns of the CSV. `heat` shades the cells by their value.
+    """
+
+    label: str
+    unit: str = "text"
+    decimals: int | None = None
+    heat: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table; the last expression of a cell shows it.
+
+    Every row has one cell a column; `footer`, if any, is the row of totals. With `QUARTERDECK_RUN` set,
+    showing the table also writes `tables/<name>.csv` there.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    subtitle: str = ""
+    note: str = ""
+    footer: tuple[Cell, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _SLUG.fullmatch(self.name):
+            raise ValueError(f"name == {self.name!r}, must be lower case letters, digits, _ and -.")
+        for row in (*self.rows, *([self.footer] if self.footer else [])):
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"{self.name}: a row has {len(row)} cells for {len(self.columns)} columns: {row!r}."
+                )
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        save(self)
+        return {"text/html": self.figure(), "text/plain": f"{self.title}: {len(self.rows)} rows"}
+
+    def figure(self) -> str:
+        """The table as a captioned HTML figure with its CSV."""
+        return (
+            f'<figure class="qd">{caption(self.name, self.title, self.subtitle)}{self.grid()}'
+            f'{footnote(self.note)}<p class="more">{csv_link(self)}</p></figure>'
+        )
+
+    def grid(self) -> str:
+        """The bare HTML table in a box that scrolls, named by the caption of `name`."""
+        shades = _shades(self.columns, self.rows)
+        head = "".join(_heading(column) for column in self.columns)
+        body = "".join(_row(row, self.columns, shades) for row in self.rows[:SHOWN])
+        foot = f"<tfoot>{_row(self.footer, self.columns, {})}</tfoot>" if self.footer else ""
+        more = len(self.rows) - SHOWN
+        rest = f'<p class="note">{more:,} more rows are in the CSV.</p>' if more > 0 else ""
+        return (
+            f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{rest}"
+        )
+
+    def csv(self) -> str:
+        """Every row as CSV: raw values, text guarded by `csv_safe`."""
+        pairs = [any(isinstance(row[at], tuple) for row in self.rows) for at in range(len(self.columns))]
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(_csv_head(self.columns, pairs))
+        for row in (*self.rows, *([self.footer] if self.footer else [])):
+            writer.writerow(_csv_cells(row, pairs))
+        return text.getvalue()
+
+
+class Accounted(Protocol):
+    """What knows what became of its rows: a loaded table."""
+
+    @property
+    def account(self) -> TableAccount | None:
+        """The account of the rows; None where the table is not supplied."""
+
+
+def table(  # noqa: PLR0913  (what a table shows)
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    subtitle: str = "",
+    note: str = "",
+    footer: Sequence[Cell] = (),
+) -> Table:
+    """A table of raw values, formatted by the unit of each column.
+
+    Raises:
+        ValueError: `name` is no slug, or a row has not one cell a column.
+    """
+    return Table(name, title, tuple(columns), tuple(map(tuple, rows)), subtitle, note, tuple(footer))
+
+
+def triangle(  # noqa: PLR0913  (what a triangle shows)
+    name: str,
+    title: str,
+    row_labels: Sequence[str],
+    column_labels: Sequence[str],
+    values: Sequence[Sequence[float | None]],
+    *,
+    subtitle: str = "",
+    unit: str = "share",
+    decimals: int | None = 0,
+    counts: Sequence[int | None] | None = None,
+    counts_label: str = "Size",
+    note: str = "",
+    corner: str = "Cohort",
+) -> Table:
+    """Cohorts by age as a table of shaded cells; None is blank (too young, or withheld).
+
+    `counts` is the size of each cohort, in a column of its own.
+
+    Raises:
+        ValueError: labels, counts and values do not fit each other.
+    """
+    sizes = [()] * len(row_labels) if counts is None else [(count,) for count in counts]
+    columns = (
+        Column(corner),
+        *([] if counts is None else [Column(counts_label, "count")]),
+        *(Column(label, unit, decimals, heat=True) for label in column_labels),
+    )
+    rows = [(label, *size, *cells) for label, size, cells in zip(row_labels, sizes, values, strict=True)]
+    return table(name, title, columns, rows, subtitle=subtitle, note=note)
+
+
+def account(*tables: Accounted | TableAccount) -> Table:
+    """The data account: of each table the rows read, used and set aside, and why."""
+    found = [item if isinstance(item, TableAccount) else item.account for item in tables]
+    accounts = [item for item in found if item is not None]
+    columns = (
+        Column("Table"),
+        Column("Read", "count"),
+        Column("Used", "count"),
+        Column("Set aside", "count"),
+        Column("Why"),
+    )
+    rows = [
+        (item.name, item.read, item.kept, item.set_aside, _reasons(item.quarantined)) for item in accounts
+    ]
+    total = (
+        "All",
+        sum(item.read for item in accounts),
+        sum(item.kept for item in accounts),
+        sum(item.set_aside for item in accounts),
+        "",
+    )
+    return table(
+        "data_account",
+        "Data account",
+        columns,
+        rows,
+        subtitle="Rows read = rows used + rows set aside. The sums agree.",
+        footer=total if len(rows) > 1 else (),
+    )
+
+
+def plain(text: str) -> str:
+    """Text from data on one line, without characters that no document may hold."""
+    return " ".join(_CONTROL.sub("", text).split(" "))
+
+
+def escaped(text: str) -> str:
+    """Text from data as HTML: shown as it stands, never markup."""
+    return html.escape(plain(text))
+
+
+def csv_safe(text: str) -> str:
+    """A text cell that no spreadsheet takes for a formula.
+
+    Cells that begin with `=`, `+`, `-`, `@`, a tab or a line break get an apostrophe (OWASP, CSV injection);
+    so do those that hide such a beginning behind spaces.
+    """
+    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
+
+
+def caption(name: str, title: str, subtitle: str) -> str:
+    """The caption above a figure: the finding, then what, unit and scope."""
+    below = f'<p class="sub">{escaped(subtitle)}</p>' if subtitle else ""
+    return f'<figcaption><h3 id="{name}">{escaped(title)}</h3>{below}</figcaption>'
+
+
+def footnote(note: str) -> str:
+    """The note under a figure, or nothing."""
+    return f'<p class="note">{escaped(note)}</p>' if note else ""
+
+
+def csv_link(shown: Table) -> str:
+    """A link that saves the table as CSV without a request."""
+    data = quote("\ufeff" + shown.csv(), safe="!$()*,-./:;=?@_~'")
+    return (
+        f'<a download="{shown.name}.csv" href="data:text/csv;charset=utf-8,{html.escape(data)}" '
+        f'aria-label="CSV: {escaped(shown.title)}">CSV</a>'
+    )
+
+
+def save(shown: Table) -> None:
+    """Write `tables/<name>.csv` into the run folder; in JupyterLab, where there is none, nothing."""
+    run = os.environ.get("QUARTERDECK_RUN")
+    if run:
+        folder = Path(run) / "tables"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{shown.name}.csv").write_text(shown.csv(), encoding="utf-8", newline="")
+
+
+def _heading(column: Column) -> str:
+    text = ' class="tx"' if column.unit == "text" else ""
+    return f'<th scope="col"{text}>{escaped(column.label)}</th>'
+
+
+def _row(row: Sequence[Cell], columns: Sequence[Column], shades: Mapping[float, int]) -> str:
+    cells = [f'<th scope="row">{escaped(_shown(row[0], columns[0]))}</th>']
+    for cell, column in zip(row[1:], columns[1:], strict=True):
+        kind = _class(cell, column, shades)
+        cells.append(f"<td{kind}>{escaped(_shown(cell, column))}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _class(cell: Cell, column: Column, shades: Mapping[float, int]) -> str:
+    if column.unit == "text":
+        return ' class="tx"'
+    if column.heat and isinstance(cell, (int, float)) and cell in shades:
+        return f' class="h{shades[cell]}"'
+    return ""
+
+
+def _shown(cell: Cell, column: Column) -> str:
+    """How a cell reads; a missing one is empty."""
+    if cell is None or cell == "":
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, date):
+        return style.day(cell)
+    if isinstance(cell, str):
+        return cell
+    kind, _, unit = column.unit.rpartition("change:")
+    signed = column.unit.startswith("change:") and not kind
+    if isinstance(cell, tuple):
+        limits = style.change_interval if signed else style.interval
+        return limits(*cell, unit, column.decimals)
+    if signed:
+        return style.change(cell, unit, column.decimals)
+    if column.unit == "p":
+        return style.p_value(cell).removeprefix("p").replace(style.THIN, "").removeprefix("=")
+    return str(cell) if column.unit == "text" else style.value(cell, column.unit, column.decimals)
+
+
+def _shades(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> dict[float, int]:
+    """The shade, 0 to 9, of every value of the heat columns: even steps from the smallest to the largest."""
+    values = {
+        float(cell)
+        for row in rows
+        for cell, column in zip(row, columns, strict=True)
+        if column.heat and isinstance(cell, (int, float)) and math.isfinite(cell)
+    }
+    if not values:
+        return {}
+    low, high = min(values), max(values)
+    return {value: min(9, int(10 * (value - low) / (high - low))) if high > low else 4 for value in values}
+
+
+def _reasons(quarantined: Mapping[str, int]) -> str:
+    most_first = sorted(quarantined.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{reason} ({style.number(count)})" for reason, count in most_first)
+
+
+def _csv_head(columns: Sequence[Column], pairs: Sequence[bool]) -> Iterable[str]:
+    for column, pair in zip(columns, pairs, strict=True):
+        label = csv_safe(plain(column.label))
+        yield from (f"{label}, low", f"{label}, high") if pair else (label,)
+
+
+def _csv_cells(row: Sequence[Cell], pairs: Sequence[bool]) -> Iterable[str]:
+    for cell, pair in zip(row, pairs, strict=True):
+        if pair:
+            yield from map(_csv_cell, cell if isinstance(cell, tuple) else (None, None))
+        else:
+            yield _csv_cell(cell)
+
+
+def _csv_cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return csv_safe(plain(cell))
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
