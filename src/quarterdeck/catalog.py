@@ -19,6 +19,7 @@ from markupsafe import Markup
 from helpers.periods import Period, PeriodError, day
 from helpers.records import Finding
 from quarterdeck import marks
+from quarterdeck.files import replace
 from quarterdeck.layout import Layout
 from quarterdeck.publish import site
 from quarterdeck.publish.export import json_script, policy, stylesheet
@@ -138,7 +139,7 @@ class Latest:
 def build(layout: Layout) -> Path:
     """Write the catalogue from all run records and swap it in; returns its path."""
     found = entries(layout)
-    site.replace(layout.catalogue, render(found, layout))
+    replace(layout.catalogue, render(found, layout))
     return layout.catalogue
 
 

@@ -23,7 +23,7 @@
     return element;
   };
   const status = name => h("span", { class: `st nw ${name === "ok" || name === "skipped" ? "soft" : "worse"}` },
-    document.getElementById(`icon-${name}`).firstElementChild.cloneNode(true), name in statuses ? statuses[name] : name);
+    document.getElementById(`icon-${name}`).content.cloneNode(true), statuses[name]);
   const link = (parts, text) => h("a", { href: parts.map(encodeURIComponent).join("/") }, text);
 
   const spark = ({ trend, ends }) => {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 
+from quarterdeck.files import replace
 from quarterdeck.layout import Layout
 from quarterdeck.publish import site
 from quarterdeck.publish.export import html
@@ -65,7 +66,7 @@ def _rendered(run_folder: Path, record: RunRecord, layout: Layout) -> Path | Non
     if record.status not in ("ok", "incomplete"):
         return None
     target = run_folder / "report.html"
-    site.replace(target, render(run_folder, layout))
+    replace(target, render(run_folder, layout))
     return target
 
 

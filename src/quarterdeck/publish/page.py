@@ -6,6 +6,7 @@ and notebook give the same page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from quarterdeck.record import RunRecord
 SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
 _TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})
 _SENTENCES = 5
+_SIZE = re.compile(r"(?<=between )[^;]+? (?:higher|lower)\b")
 _ROWS = 8
 
 
@@ -123,7 +125,9 @@ def _incomplete(parts: tuple[Section, ...]) -> str:
 def _sentences(findings: tuple[Finding, ...], parts: tuple[Section, ...]) -> Iterable[Markup]:
     """Three to five sentences: the headline findings in order; where they are few, what clearly changed."""
     told = [finding for finding in findings if finding.text.sentence]
-    ranked = sorted(told, key=lambda finding: (not finding.headline, not _is_clear(finding)))
+    ranked = sorted(
+        told, key=lambda finding: (not finding.headline, not finding.headline and not _is_clear(finding))
+    )
     headlines = sum(finding.headline for finding in told)
     gone = [part.heading for part in parts if part.gap and part.gap.kind == "failed"]
     room = _SENTENCES - bool(gone)
@@ -136,12 +140,20 @@ def _sentences(findings: tuple[Finding, ...], parts: tuple[Section, ...]) -> Ite
 
 
 def _emphasised(finding: Finding) -> Markup:
-    """The sentence with its number in bold."""
+    """The sentence with its number in bold, and the size of a change where the change is clear."""
     sentence, value = finding.text.sentence, finding.text.value
-    start = sentence.find(value, len(finding.label) if sentence.startswith(finding.label) else 0)
-    if finding.value is None or start < 0:
+    if finding.value is None:
         return escape(sentence)
-    return Markup("{}<strong>{}</strong>{}").format(sentence[:start], value, sentence[start + len(value) :])
+    start = sentence.find(value, len(finding.label) if sentence.startswith(finding.label) else 0)
+    strong = [(start, start + len(value))] if start >= 0 else []
+    size = _SIZE.search(sentence, max(start, 0)) if _is_clear(finding) else None
+    if size:
+        strong.append(size.span())
+    parts, at = [], 0
+    for first, last in strong:
+        parts += [escape(sentence[at:first]), Markup("<strong>{}</strong>").format(sentence[first:last])]
+        at = last
+    return Markup("").join([*parts, escape(sentence[at:])])
 
 
 def _moves(findings: tuple[Finding, ...]) -> Moves:

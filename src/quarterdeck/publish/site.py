@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from markupsafe import Markup
 
 from helpers.periods import day
 from quarterdeck import marks
+from quarterdeck.files import replace
 from quarterdeck.layout import Layout
 from quarterdeck.record import RunRecord
 
@@ -74,20 +74,6 @@ def place(layout: Layout, report: str, edition: str) -> Path | None:
     target = layout.page(report, edition)
     replace(target, _for_site(text, later, layout.catalogue, target))
     return target
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file beside its place and swap it in by rename: a reader sees the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _keep(run: Run, layout: Layout) -> None:
