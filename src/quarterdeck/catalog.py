@@ -5,10 +5,11 @@ It is built from the run records alone. It formats nothing: what it shows are th
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from helpers.periods import Period, PeriodError, day
+from helpers.periods import Period, PeriodError, day, quarter_of
 from helpers.records import Finding
 from quarterdeck import marks
 from quarterdeck.files import replace
@@ -42,6 +43,8 @@ _RUN_STATUS: Mapping[str, marks.Icon] = {
     "interrupted": "failed",
 }
 _TREND = 12
+_DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -72,19 +75,19 @@ class Entry:
 
     @cached_property
     def period(self) -> Period | None:
-        """The period that the edition is about; None where it has none."""
-        text = self.last.parameters.get("period")
+        """The period that the edition is about; that of its newest day where only days are told."""
+        first = next((finding.period for finding in self.shown.findings), "")
+        text, start = str(self.last.parameters.get("period", first)), self.last.fiscal_year_start
         try:
-            return Period.parse(str(text), self.last.fiscal_year_start) if text is not None else None
+            return Period.parse(text, start)
         except PeriodError:
-            return None
+            days = [datetime.strptime(day, "%d %b %Y").date() for day in _DAY.findall(text)]
+            return quarter_of(max(days), start) if days else None
 
     @property
     def period_label(self) -> str:
         """The period as people read it."""
-        if self.period:
-            return self.period.label
-        return next((finding.period for finding in self.shown.findings), "No period")
+        return self.period.label if self.period else "No period"
 
     @property
     def order(self) -> tuple[date, str]:
@@ -94,14 +97,14 @@ class Entry:
 
     @property
     def scope(self) -> tuple[str, ...]:
-        """The values of its matrix other than the period."""
+        """The values of its matrix other than the period, as people read them."""
         run = self.last
-        return tuple(str(run.parameters.get(name)) for name in run.matrix if name != "period")
+        return tuple(_readable(str(run.parameters.get(name))) for name in run.matrix if name != "period")
 
     @property
     def is_whole(self) -> bool:
         """Whether it is about everything: no scope, or `all` in each."""
-        return all(value == "all" for value in self.scope)
+        return all(value == "All" for value in self.scope)
 
     @property
     def headlines(self) -> tuple[Finding, ...]:
@@ -182,7 +185,7 @@ def render(found: Sequence[Entry], layout: Layout) -> str:
         script=Markup(script),
         policy=policy((script,)),
         marks=marks,
-        name=_name,
+        readable=_readable,
     )
 
 
@@ -217,7 +220,7 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
         leading = newest[0]
         latest.append(
             Latest(
-                name=_name(report),
+                name=_readable(report),
                 question=leading.last.question,
                 owner=leading.last.owner,
                 period=leading.period_label,
@@ -257,7 +260,7 @@ def _data_up_to(found: Sequence[Entry]) -> str:
 def _data(found: Sequence[Entry], series: Series) -> dict[str, Any]:
     """All editions for the script, one short list each, in the order of catalog.js."""
     return {
-        "reports": {report: _name(report) for report in sorted({entry.last.report for entry in found})},
+        "reports": {report: _readable(report) for report in sorted({entry.last.report for entry in found})},
         "statuses": STATUS,
         "editions": [_row(entry, series) for entry in found],
     }
@@ -272,7 +275,7 @@ def _row(entry: Entry, series: Series) -> list[Any]:
         entry.last.edition,
         entry.period_label,
         ", ".join(entry.scope),
-        str(entry.last.parameters.get("region", "")),
+        _readable(str(entry.last.parameters.get("region", ""))),
         entry.status,
         int(entry.has_page),
         finding.label if finding else "",
@@ -300,5 +303,6 @@ def _run(entry: Entry, run: RunRecord) -> list[Any]:
     ]
 
 
-def _name(report: str) -> str:
-    return report.replace("_", " ").capitalize()
+def _readable(name: str) -> str:
+    """`Checkout one step` for the name `checkout_one_step`; any other text stays what it is."""
+    return name.replace("_", " ").capitalize() if _NAME.fullmatch(name) else name

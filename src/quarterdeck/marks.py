@@ -77,14 +77,19 @@ def number(finding: Finding) -> Markup:
     seen = [at for at in (finding.low, finding.high, finding.value, previous) if at is not None]
     margin = (max(seen) - min(seen)) * 0.12 or 1.0
     low, high = min(seen) - margin, max(seen) + margin
+    zero = Markup("")
+    if low < 0 < high:
+        zero = Markup('<line x1="{0}" x2="{0}" y2="23" class="ax"/>').format(_percent(0, low, high))
     was = Markup("")
     if previous is not None:
         was = Markup('<circle cx="{}" cy="17" r="3.5" class="d3"/>').format(_percent(previous, low, high))
     return Markup(
-        '<svg class="mk" height="24" aria-hidden="true"><line x2="100%" y1="23" y2="23" class="g"/>{was}'
+        '<svg class="mk" height="24" aria-hidden="true">'
+        '<line x2="100%" y1="23" y2="23" class="g"/>{zero}{was}'
         '<line x1="{low}" x2="{high}" y1="7" y2="7" class="i"/>'
         '<circle cx="{value}" cy="7" r="5.5" class="d"/></svg>'
     ).format(
+        zero=zero,
         was=was,
         low=_percent(finding.low, low, high),
         high=_percent(finding.high, low, high),
