@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -38,9 +38,8 @@ _CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 class Stopped(Exception):  # noqa: N818  (it ends the notebook; it is no error of this program)
     """The notebook cannot go on."""
 
-    def __init__(self, failure: Failure, *, can_heal: bool = False) -> None:
+    def __init__(self, failure: Failure) -> None:
         self.failure = failure
-        self.can_heal = can_heal
         super().__init__(failure.error)
 
 
@@ -69,7 +68,6 @@ class Evidence:
     """What was seen while a notebook ran; the status follows from it and from nothing else."""
 
     stopped: Failure | None = None
-    can_heal: bool = False
     no_data: str = ""
     failures: list[Failure] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
@@ -105,10 +103,11 @@ class Session:
     manager: Any = None
     start: dict[str, Any] = field(default_factory=dict)
     limits: Limits = Limits()
-    log: TextIO | None = None
+    log: Callable[[str], None] = lambda _text: None
     on_start: Callable[[int], None] = lambda _pid: None
     on_cell: Callable[[int, int], None] = lambda _index, _total: None
     evidence: Evidence = field(default_factory=Evidence)
+    notebook: NotebookNode | None = None
 
 
 class SectionEngine:
@@ -129,12 +128,12 @@ class SectionEngine:
             Stopped: nothing was handed in to leave the evidence in, and the notebook could not go on.
         """
         own = session or Session()
+        own.notebook = nb
         client = SectionClient(nb, own, kernel_name)
         try:
             client.run()
         except Stopped as stop:
             own.evidence.stopped = stop.failure
-            own.evidence.can_heal = stop.can_heal
             if session is None:
                 raise
         return nb
@@ -150,8 +149,11 @@ class SectionEngine:
         return language or nb.metadata.get("kernelspec", {}).get("language") or "python"
 
 
-class SectionClient(NotebookClient):  # type: ignore[misc]
+class SectionClient(NotebookClient):
     """Runs a notebook on a real kernel, section by section."""
+
+    km: Any
+    kc: Any
 
     def __init__(self, nb: NotebookNode, session: Session, kernel_name: str) -> None:
         super().__init__(
@@ -183,7 +185,8 @@ class SectionClient(NotebookClient):  # type: ignore[misc]
             try:
                 stack.enter_context(self.setup_kernel(cleanup_kc=True, **self.session.start))
             except RuntimeError as error:
-                raise Stopped(Failure(error=f"The kernel did not start: {error}"), can_heal=True) from error
+                told = f"The kernel did not start: {error}"
+                raise Stopped(Failure(error=told, can_heal=True)) from error
             self.session.on_start(self.km.provisioner.pid)
             ready = time.monotonic()
             self.evidence.start_seconds = ready - begun
@@ -226,7 +229,7 @@ class SectionClient(NotebookClient):  # type: ignore[misc]
         if cell.cell_type != "code" or not cell.source.strip():
             return
         self.session.on_cell(index, len(self.nb.cells))
-        self._log(f"cell {index}" + (f" ({section})" if section else ""))
+        self.session.log(f"cell {index}" + (f" ({section})" if section else ""))
         if self._deadline is not None and time.monotonic() >= self._deadline:
             raise Stopped(self._overdue(index, section))
         try:
@@ -240,8 +243,9 @@ class SectionClient(NotebookClient):  # type: ignore[misc]
             raise Stopped(self._overdue(index, section)) from None
         except DeadKernelError:
             told = "The kernel died while this cell ran."
-            failure = Failure(cell=index, section=section, line=_first_line(cell.source), error=told)
-            raise Stopped(failure, can_heal=True) from None
+            line = _first_line(cell.source)
+            failure = Failure(cell=index, section=section, line=line, error=told, can_heal=True)
+            raise Stopped(failure) from None
         finally:
             self._log_outputs(cell)
 
@@ -267,8 +271,9 @@ class SectionClient(NotebookClient):  # type: ignore[misc]
         try:
             reply = self.wait_for_reply(self.kc.kernel_info())
         except DeadKernelError:
-            raise Stopped(Failure(error="The kernel died after the last cell."), can_heal=True) from None
-        self.nb.metadata["language_info"] = reply["content"]["language_info"]
+            told = "The kernel died after the last cell."
+            raise Stopped(Failure(error=told, can_heal=True)) from None
+        self.nb.metadata["language_info"] = (reply or {})["content"]["language_info"]
         self.set_widgets_metadata()
 
     def _is_no_data(self, error: CellExecutionError) -> bool:
@@ -304,14 +309,9 @@ class SectionClient(NotebookClient):  # type: ignore[misc]
     def _log_outputs(self, cell: NotebookNode) -> None:
         for output in cell.outputs:
             if output.output_type == "stream":
-                self._log(output.text.rstrip())
+                self.session.log(output.text.rstrip())
             elif output.output_type == "error":
-                self._log(_ANSI.sub("", "\n".join(output.traceback)))
-
-    def _log(self, text: str) -> None:
-        if self.session.log is not None:
-            self.session.log.write(f"{text}\n")
-            self.session.log.flush()
+                self.session.log(_ANSI.sub("", "\n".join(output.traceback)))
 
 
 def _line_of(cell: NotebookNode) -> str:

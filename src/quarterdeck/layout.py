@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from quarterdeck.errors import QuarterdeckError
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -13,6 +15,33 @@ class Layout:
     root: Path
     params: Path
     outputs: Path
+
+    @classmethod
+    def find(cls, start: Path, params: Path | None = None, outputs: Path | None = None) -> Layout:
+        """The project that holds `start`: the nearest folder upwards with notebooks/ and params/.
+
+        Raises:
+            QuarterdeckError: there is none, or the given params folder does not exist.
+        """
+        for root in (start, *start.parents):
+            if (root / "notebooks").is_dir() and (root / "params").is_dir():
+                break
+        else:
+            raise QuarterdeckError(
+                f"{start}: no project here or above it (a folder with notebooks/ and params/). "
+                "Go to the project's folder and try again."
+            )
+        if params is not None and not params.is_dir():
+            raise QuarterdeckError(
+                f"{params}: there is no such folder of params. Name another with --params."
+            )
+        return cls(root, (params or root / "params").resolve(), (outputs or root / "outputs").resolve())
+
+    @property
+    def reports(self) -> list[str]:
+        """The reports of this configuration: notebooks that have a file of their name in params."""
+        names = sorted(path.stem for path in self.notebooks.glob("*.ipynb"))
+        return [name for name in names if self.report_file(name).is_file()]
 
     @property
     def notebooks(self) -> Path:
@@ -31,8 +60,23 @@ class Layout:
 
     @property
     def sample(self) -> Path:
-        """The sample company."""
-        return self.outputs / "sample"
+        """The sample company, where the shipped sources.yaml looks for it: under the project's root."""
+        return self.root / "outputs" / "sample"
+
+    @property
+    def sources(self) -> Path:
+        """Where each table lives."""
+        return self.params / "sources.yaml"
+
+    @property
+    def experiments(self) -> Path:
+        """The protocols of experiments."""
+        return self.params / "experiments"
+
+    @property
+    def hashes(self) -> Path:
+        """What is known of the content of data files, by size and time."""
+        return self.outputs / "hashes.json"
 
     @property
     def runs(self) -> Path:

@@ -15,7 +15,10 @@ Published = Literal["live", "warned", "held", "draft"]
 
 
 class Failure(BaseModel):
-    """Where a run failed: the cell's index and heading, the source line, and the error."""
+    """Where a run failed: the cell's index and heading, the source line, and the error.
+
+    `can_heal` tells whether the same run may go well another time: the kernel died, or did not start.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -23,6 +26,7 @@ class Failure(BaseModel):
     section: str = ""
     line: str = ""
     error: str
+    can_heal: bool = False
 
 
 class Timings(BaseModel):

@@ -50,8 +50,7 @@ def parse_yaml(text: str, model: type[Model], path: Path) -> Model:
         SettingsError: the text is no YAML, or does not fit the model.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines = dict(_lines(root)) if root is not None else {}
+        lines = lines_of(text)
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise SettingsError([_broken(error, path)]) from None
@@ -59,6 +58,12 @@ def parse_yaml(text: str, model: type[Model], path: Path) -> Model:
         return model.model_validate({} if data is None else data)
     except ValidationError as error:
         raise SettingsError([_problem(item, lines, model, path) for item in error.errors()]) from None
+
+
+def lines_of(text: str) -> dict[Location, int]:
+    """The line of every key and list item of a valid YAML text, by its path."""
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    return dict(_lines(root)) if root is not None else {}
 
 
 def did_you_mean(name: str, known: list[str]) -> str:

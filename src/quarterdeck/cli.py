@@ -1,0 +1,395 @@
+"""The command line: the only place that prints, exits, and reads the clock."""
+
+# ruff: noqa: PLR0913, PLR0917  (a command has one argument an option)
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from typer.core import TyperGroup
+
+from quarterdeck.errors import QuarterdeckError
+
+if TYPE_CHECKING:
+    from quarterdeck.layout import Layout
+    from quarterdeck.plan import Planned, Selection
+    from quarterdeck.record import RunRecord
+
+_WENT_WRONG = ("failed", "incomplete", "interrupted")
+_STATUSES = ("ok", "skipped", *_WENT_WRONG)
+_VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
+_TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "timings"}
+
+
+class _Commands(TyperGroup):
+    """Turns what is expected to go wrong into one paragraph and an exit status."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  (typer's own subclass)
+        """Run the command that was asked for."""
+        from helpers.records import SettingsError
+
+        try:
+            return super().invoke(ctx)
+        except (QuarterdeckError, SettingsError) as error:
+            if ctx.params.get("debug"):
+                raise
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            typer.echo("Interrupted. What had ended is kept; quarterdeck run does the rest.", err=True)
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Run notebooks as reports, publish them, and tell what ran.",
+)
+
+Reports = Annotated[list[str] | None, typer.Argument(help="Reports to take; without any, all.")]
+Override = Annotated[
+    list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="Give a parameter a value.")
+]
+Only = Annotated[str | None, typer.Option(metavar="GLOB", help="Only editions of such a name (2026q3-*).")]
+Params = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of settings; default params/.")]
+Outputs = Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; default outputs/.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day to report from; default today.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+def main() -> None:
+    """Run the program. `--debug` may stand anywhere."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
+
+
+@app.callback()
+def program(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Run notebooks as reports, publish them, and tell what ran."""
+
+
+@app.command()
+def run(
+    reports: Reports = None,
+    override: Override = None,
+    only: Only = None,
+    params: Params = None,
+    outputs: Outputs = None,
+    as_of: AsOf = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Editions side by side; default: processors.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run what is up to date, too.")] = False,
+    timeout: Annotated[
+        float | None, typer.Option(min=0.1, metavar="S", help="Seconds an edition may take.")
+    ] = None,
+    retries: Annotated[int | None, typer.Option(min=0, help="Attempts more where the kernel died.")] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only what last did not end well.")] = False,
+    no_publish: Annotated[bool, typer.Option("--no-publish", help="Write no page and no catalogue.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run the editions that are not up to date, and publish their pages."""
+    layout = _layout(params, outputs)
+    selection = _selection(layout, reports, override, only, as_of)
+    selection = replace(selection, timeout=timeout, retries=retries)
+    planned = _planned_with_data(layout, selection)
+    chosen = [item for item in planned if item.ended_badly] if failed else planned
+    due = [item for item in chosen if force or not item.up_to_date]
+    records = _run(layout, due, jobs or os.cpu_count() or 1, publish=not no_publish)
+    _report_runs(layout, records, up_to_date=len(chosen) - len(due), as_json=as_json)
+    if any(record.status in _WENT_WRONG for record in records):
+        raise typer.Exit(1)
+
+
+@app.command()
+def plan(
+    reports: Reports = None,
+    override: Override = None,
+    only: Only = None,
+    params: Params = None,
+    outputs: Outputs = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what would run, what is up to date, and for each why."""
+    from quarterdeck.plan import plan as make_plan
+
+    layout = _layout(params, outputs)
+    planned = make_plan(layout, _selection(layout, reports, override, only, as_of))
+    if as_json:
+        _print_json(
+            [
+                {
+                    "report": item.request.report,
+                    "edition": item.request.edition,
+                    "title": item.request.title,
+                    "parameters": item.request.parameters,
+                    "draft": item.request.draft,
+                    "up_to_date": item.up_to_date,
+                    "reasons": item.reasons,
+                    "command": item.request.command,
+                }
+                for item in planned
+            ]
+        )
+        return
+    for item in planned:
+        typer.echo(f"{item.request.name}: {'up to date' if item.up_to_date else _few(item.reasons)}")
+    typer.echo(f"{sum(not item.up_to_date for item in planned)} of {len(planned)} editions would run.")
+
+
+@app.command()
+def publish(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
+    """Build every page and the catalogue again from the run folders."""
+    from quarterdeck import catalog
+    from quarterdeck import publish as pages
+
+    layout = _layout(params, outputs)
+    _make_writable(layout)
+    results = list(pages.publish_all(layout))
+    index = catalog.build(layout)
+    if as_json:
+        _print_json({"pages": [str(r.site) for r in results if r.site], "index": str(index)})
+        return
+    typer.echo(f"{sum(result.site is not None for result in results)} pages published.")
+    typer.echo(str(index))
+
+
+@app.command()
+def check(params: Params = None, as_json: Json = False) -> None:
+    """Find every problem of settings and notebooks at once; no kernel is started."""
+    from quarterdeck.check import check as find_problems
+
+    problems = find_problems(_layout(params, None))
+    if as_json:
+        _print_json({"problems": problems})
+    for problem in [] if as_json else problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(2)
+    if not as_json:
+        typer.echo("No problem found.")
+
+
+@app.command()
+def sample(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Default: outputs/sample.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another company.")] = 7,
+    as_of: AsOf = None,
+    scale: Annotated[float, typer.Option(help="Times as many rows.")] = 1,
+    null: Annotated[bool, typer.Option("--null", help="A company where nothing happens.")] = False,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Write the sample company, with planted truths to find."""
+    from helpers import sample as company
+    from helpers.records import project
+
+    layout = _layout(params, None)
+    start = project(layout.params).fiscal_year_start
+    try:
+        written = company.write(
+            folder or layout.sample,
+            as_of=_day(as_of, layout),
+            seed=seed,
+            scale=scale,
+            null=null,
+            fiscal_year_start=start,
+        )
+    except OSError as error:
+        raise QuarterdeckError(
+            f"{folder or layout.sample}: cannot be written ({error}). Name another folder."
+        ) from None
+    except ValueError as error:
+        raise QuarterdeckError(f"The sample company cannot be made: {error}") from None
+    if as_json:
+        _print_json({"folder": str(written)})
+    else:
+        typer.echo(str(written))
+
+
+@app.command()
+def history(
+    report: Annotated[str | None, typer.Argument(help="One report; without, all.")] = None,
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what ran, newest first, and how it ended."""
+    from quarterdeck import ledger
+
+    layout = _layout(params, outputs)
+    runs = ledger.history(layout, report)
+    if as_json:
+        _print_json(runs)
+        return
+    for entry in runs:
+        why = f": {entry['reason']}" if entry["reason"] else ""
+        typer.echo(f"{entry['run_id']} {entry['report']}/{entry['edition']} {entry['status']}{why}")
+    if not runs:
+        typer.echo("Nothing ran yet. Start with quarterdeck run.")
+
+
+@app.command()
+def lab(params: Params = None, as_of: AsOf = None) -> None:
+    """Open JupyterLab on the notebooks, with the sample data in place."""
+    from helpers.records import project
+    from quarterdeck import sample_data
+
+    layout = _layout(params, None)
+    sample_data.ensure(layout, project(layout.params), _day(as_of, layout))
+    os.environ["QUARTERDECK_PARAMS"] = str(layout.params)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={layout.root}"]
+    os.execv(sys.executable, [*command, f"--LabApp.default_url=/lab/tree/{layout.notebooks.name}"])
+
+
+def _layout(params: Path | None, outputs: Path | None) -> Layout:
+    from quarterdeck.layout import Layout
+
+    return Layout.find(Path.cwd(), params, outputs)
+
+
+def _day(text: str | None, layout: Layout) -> date:
+    from helpers.records import project
+
+    if text is None:
+        return datetime.now(ZoneInfo(project(layout.params).timezone)).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise QuarterdeckError(f"--as-of {text}: this is no date. Write it like 2026-10-05.") from None
+
+
+def _selection(
+    layout: Layout,
+    reports: Sequence[str] | None,
+    override: Sequence[str] | None,
+    only: str | None,
+    as_of: str | None,
+) -> Selection:
+    from quarterdeck.plan import Selection
+
+    overrides: dict[str, str] = {}
+    for text in override or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise QuarterdeckError(f"-p {text}: write a parameter as NAME=VALUE, such as -p region=EMEA.")
+        if name in overrides:
+            raise QuarterdeckError(f"-p {text}: {name} is given twice. Give each parameter once.")
+        overrides[name] = value
+    return Selection(_day(as_of, layout), tuple(reports or ()), overrides, only)
+
+
+def _planned_with_data(layout: Layout, selection: Selection) -> list[Planned]:
+    """The plan, after the request was found right and the sample data are in place."""
+    from helpers.records import project
+    from quarterdeck import sample_data
+    from quarterdeck.plan import plan as make_plan
+
+    planned = make_plan(layout, selection)
+    _make_writable(layout)
+    if sample_data.ensure(layout, project(layout.params), selection.as_of):
+        return make_plan(layout, selection)
+    return planned
+
+
+def _make_writable(layout: Layout) -> None:
+    try:
+        layout.outputs.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=layout.outputs):
+            pass
+    except OSError as error:
+        raise QuarterdeckError(
+            f"{layout.outputs}: nothing can be written there ({error.strerror}). "
+            "Free it, or name another folder with --outputs."
+        ) from None
+
+
+def _run(layout: Layout, due: Sequence[Planned], jobs: int, *, publish: bool) -> list[RunRecord]:
+    if not due:
+        return []
+    from rich.console import Console
+
+    from helpers.records import project
+    from quarterdeck import catalog, fleet
+    from quarterdeck.fingerprints import Inputs
+    from quarterdeck.progress import FleetProgress
+    from quarterdeck.run import Runner
+    from quarterdeck.secrets import secrets
+
+    records: list[RunRecord] = []
+    with FleetProgress(Console(stderr=True), len(due)) as progress:
+        inputs = Inputs(layout, project(layout.params))
+        runner = Runner(layout, inputs, lambda: datetime.now(UTC), secrets(layout.params), progress.cell)
+
+        def finished(record: RunRecord) -> None:
+            records.append(fleet.publish(runner, record) if publish else record)
+            progress.ended(records[-1])
+
+        try:
+            fleet.run_all(runner, [item.request for item in due], jobs, finished)
+        finally:
+            inputs.hashes.keep()
+            if publish:
+                catalog.build(layout)
+    return records
+
+
+def _report_runs(layout: Layout, records: Sequence[RunRecord], *, up_to_date: int, as_json: bool) -> None:
+    if as_json:
+        _print_json(
+            {
+                "runs": [
+                    record.model_dump(mode="json", include=_TOLD)
+                    | {"folder": str(layout.run(record.report, record.edition, record.run_id))}
+                    for record in records
+                ],
+                "up_to_date": up_to_date,
+                "index": str(layout.catalogue),
+            }
+        )
+        return
+    for record in records:
+        if record.status != "ok":
+            typer.echo(_told(layout, record))
+    counts = {status: sum(record.status == status for record in records) for status in _STATUSES}
+    said = [f"{count} {status}" for status, count in counts.items() if count]
+    typer.echo(", ".join([*said, f"{up_to_date} up to date"]) + ".")
+    if layout.catalogue.exists():
+        typer.echo(str(layout.catalogue))
+
+
+def _told(layout: Layout, record: RunRecord) -> str:
+    """One paragraph on a run that did not simply go well: what, where, and where to read more."""
+    name = f"{record.report}/{record.edition}"
+    if record.status == "skipped":
+        return f"{name} was skipped: {record.reason}"
+    where = ""
+    if record.failed and record.failed.cell is not None:
+        section = f" ({record.failed.section})" if record.failed.section else ""
+        where = f" in cell {record.failed.cell}{section}, at {record.failed.line!r}"
+    log = layout.run(record.report, record.edition, record.run_id) / "log.txt"
+    return f"{name} {_VERBS[record.status]}{where}: {record.reason.rstrip('.')}. More in {log}"
+
+
+def _few(reasons: Sequence[str]) -> str:
+    shown = ", ".join(reasons[:3])
+    return shown if len(reasons) <= 3 else f"{shown} and {len(reasons) - 3} more"
+
+
+def _print_json(content: object) -> None:
+    typer.echo(json.dumps(content, indent=1, ensure_ascii=False, default=str))

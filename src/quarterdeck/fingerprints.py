@@ -1,0 +1,217 @@
+"""Fingerprints of an edition's inputs: equal fingerprints, equal page.
+
+Each input has a name that a person knows (`helpers/feedback.py`, `responses: nps.csv.gz`) and a hash of its
+content, so that comparing two sets tells what changed.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helpers.records import Project
+from helpers.records.variables import is_remote, matches
+from quarterdeck.files import replace
+from quarterdeck.layout import Layout
+from quarterdeck.notebook import Notebook
+from quarterdeck.params.report import Report
+
+Fingerprints = dict[str, str]
+UNKNOWABLE = "unknowable"
+"""Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
+
+_PRESENTED = {"title", "question", "audience", "owner", "schedule"}
+_OWN_FINGERPRINT = {"project", "sources"}
+
+
+class Inputs:
+    """The inputs of a project's reports; what is read once is kept for all their editions."""
+
+    def __init__(self, layout: Layout, project: Project) -> None:
+        self.layout = layout
+        self.project = project
+        self.hashes = FileHashes(layout.hashes)
+        self._sources = _yaml(layout.sources)
+
+    def of_report(self, report: Report, notebook: Notebook) -> Fingerprints:
+        """Everything but the data: notebook, helpers, pins, and the settings that can reach the page."""
+        closure = helpers_closure(imports(notebook.code()))
+        shown = report.file.model_dump(mode="json", include=_PRESENTED)
+        found = {
+            f"notebooks/{notebook.path.name}": notebook.digest(),
+            f"params/{report.name}.yaml": _of(shown),
+            "params/project.yaml": _of(self.project.model_dump(mode="json", exclude={"keep"})),
+        }
+        if self.layout.lock.is_file():
+            found[self.layout.lock.name] = self.hashes.of(self.layout.lock)
+        for name, path in closure.items():
+            found[name] = self.hashes.of(path)
+        for path in self._settings(closure):
+            found[f"params/{path.relative_to(self.layout.params).as_posix()}"] = self.hashes.of(path)
+        return found
+
+    def of_tables(self, tables: list[str]) -> Fingerprints:
+        """The data behind tables: how each is declared, and the content of its files."""
+        found: Fingerprints = {}
+        for name in tables:
+            declared = (self._sources.get("tables") or {}).get(name)
+            if isinstance(declared, dict):
+                found[f"params/sources.yaml: {name}"] = _of([self._sources.get("connection"), declared])
+                found |= self._files(name, declared)
+        return found
+
+    def _files(self, table: str, declared: Mapping[str, Any]) -> Fingerprints:
+        written = [declared["path"]] if "path" in declared else list((declared.get("inputs") or {}).values())
+        if not written or any(is_remote(str(path)) for path in written):
+            return {f"{table}: a table outside of files": UNKNOWABLE}
+        found: Fingerprints = {}
+        for pattern in written:
+            with suppress(ValueError):
+                for name, path in matches(str(pattern), self.layout.params).items():
+                    found[f"{table}: {Path(name).name}"] = self.hashes.of(path)
+        return found
+
+    def _settings(self, closure: Mapping[str, Path]) -> Iterator[Path]:
+        """The other settings that a helper names: metrics.yaml, themes.yaml, the experiments' protocols."""
+        said = "".join(path.read_text(encoding="utf-8") for path in closure.values())
+        for path in sorted(self.layout.params.glob("*.yaml")):
+            if path.name in said and path.stem not in {*self.layout.reports, *_OWN_FINGERPRINT}:
+                yield path
+        if "helpers/experiments" in "".join(closure):
+            yield from sorted(self.layout.experiments.glob("*.yaml"))
+
+
+class FileHashes:
+    """Content hashes of files, read again only where size or time differ from what is remembered."""
+
+    def __init__(self, memory: Path) -> None:
+        self._memory = memory
+        self._known: dict[str, list[Any]] = {}
+        self._changed = False
+        with suppress(OSError, ValueError):
+            self._known = json.loads(memory.read_text(encoding="utf-8"))
+
+    def of(self, path: Path) -> str:
+        """The hash of a file's content; `absent` where there is none."""
+        try:
+            state = path.stat()
+        except OSError:
+            return "absent"
+        seen = [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
+        known = self._known.get(str(path))
+        if known and known[:3] == seen:
+            return str(known[3])
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self._known[str(path)] = [*seen, digest]
+        self._changed = True
+        return digest
+
+    def keep(self) -> None:
+        """Remember what was read; a memory that cannot be written is done without."""
+        if self._changed:
+            with suppress(OSError):
+                replace(self._memory, json.dumps(self._known))
+
+
+def digest(fingerprints: Fingerprints, parameters: Mapping[str, Any]) -> str:
+    """Ten hex digits over all inputs of an edition."""
+    return _of([fingerprints, parameters])[:10]
+
+
+def differences(then: Fingerprints, now: Fingerprints) -> list[str]:
+    """What changed, in words: `helpers/feedback.py changed`."""
+    told = []
+    for name in sorted({*then, *now}):
+        if UNKNOWABLE in (then.get(name), now.get(name)):
+            told.append(f"{name}: whether it changed cannot be known")
+        elif name not in then:
+            told.append(f"{name} is new")
+        elif name not in now or now[name] == "absent" != then[name]:
+            told.append(f"{name} is gone")
+        elif then[name] != now[name]:
+            told.append(f"{name} changed")
+    return told
+
+
+def without_tables(fingerprints: Fingerprints) -> Fingerprints:
+    """The fingerprints of everything but the data."""
+    return {name: value for name, value in fingerprints.items() if ": " not in name}
+
+
+def imports(trees: Iterator[ast.Module]) -> list[str]:
+    """The modules of `helpers` that code imports, as dotted names that may also be attributes."""
+    found = []
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name for name in found if name.split(".")[0] == "helpers"]
+
+
+def loads(trees: Iterator[ast.Module]) -> list[str]:
+    """The tables that code loads by a literal name: `sources.load("responses")`."""
+    return [
+        node.args[0].value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sources.load" and node.args
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    ]
+
+
+def helpers_closure(names: list[str]) -> dict[str, Path]:
+    """Every file of `helpers` that the named modules import, directly or not: name → file."""
+    spec = importlib.util.find_spec("helpers")
+    assert spec is not None and spec.submodule_search_locations is not None
+    root = Path(spec.submodule_search_locations[0])
+    found: dict[str, Path] = {}
+    waiting = list(names)
+    while waiting:
+        for path in _module_files(root, waiting.pop().split(".")[1:]):
+            name = path.relative_to(root.parent).as_posix()
+            if name not in found:
+                found[name] = path
+                waiting += _imports_of(path)
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=512)
+def _imports_of(path: Path) -> list[str]:
+    return imports(iter([ast.parse(path.read_text(encoding="utf-8"))]))
+
+
+def _module_files(root: Path, parts: list[str]) -> Iterator[Path]:
+    """The files that importing a module runs: each package on the way, and the module itself."""
+    at = root
+    yield at / "__init__.py"
+    for part in parts:
+        if (at / part / "__init__.py").is_file():
+            at = at / part
+            yield at / "__init__.py"
+        elif (at / f"{part}.py").is_file():
+            yield at / f"{part}.py"
+            return
+
+
+def _of(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    """The file as it is; what is wrong with it is told by who checks it."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return {}
+    return content if isinstance(content, dict) else {}

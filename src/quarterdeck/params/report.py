@@ -1,0 +1,233 @@
+"""A report's file, `params/<notebook>.yaml`: every key checked, every value read by its declared type."""
+
+from __future__ import annotations
+
+import itertools
+import string
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator, Field
+
+from helpers.records import Settings, SettingsError, read_yaml
+from helpers.records.project import Zone
+from helpers.records.settings import did_you_mean, lines_of
+from quarterdeck.params.quantities import Duration, Percent, Size
+from quarterdeck.params.schema import Schema
+from quarterdeck.params.types import Value
+
+Texts = dict[str, Any]
+Parameters = dict[str, Value]
+
+
+def _cron(expression: str) -> str:
+    try:
+        CronSim(expression, datetime(2026, 1, 1))
+    except CronSimError as error:
+        told = f"{expression!r} is no cron expression ({error}); write one like 0 7 5 1,4,7,10 *"
+        raise ValueError(told) from None
+    return expression
+
+
+class Schedule(Settings):
+    """When a report is due: a cron expression in a time zone, and what to do about missed times."""
+
+    cron: Annotated[str, AfterValidator(_cron)]
+    timezone: Zone = "UTC"
+    catch_up: Literal["none", "latest", "all"] = "latest"
+
+
+class Timeout(Settings):
+    """How long a whole edition, and one of its cells, may take; in seconds."""
+
+    edition: Duration = 1800
+    cell: Duration = 900
+
+
+class Gates(Settings):
+    """What the data must be like for a page to be published; each warns unless it says hold."""
+
+    fresh: Duration | None = None
+    rows: int | None = Field(default=None, ge=0)
+    quarantined: Percent | None = None
+    sample_ratio: Literal["warn", "hold"] = "warn"
+
+
+class Notify(Settings):
+    """Whom to tell, and of what."""
+
+    on: tuple[Literal["failed", "recovered", "changed"], ...] = ()
+    to: tuple[str, ...] = ()
+
+
+class ReportFile(Settings):
+    """The keys of a report's file. Values of parameters are judged against the notebook's schema."""
+
+    title: str
+    question: str = ""
+    audience: tuple[str, ...] = ()
+    owner: str = ""
+    parameters: Texts = Field(default_factory=dict)
+    matrix: dict[str, list[Any]] = Field(default_factory=dict)
+    choices: dict[str, list[Any]] = Field(default_factory=dict)
+    schedule: Schedule | None = None
+    timeout: Timeout = Timeout()
+    retries: int = Field(default=0, ge=0, le=10)
+    memory: Size | None = None
+    gates: Gates = Gates()
+    notify: Notify = Notify()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: its file, the schema of its notebook, and the file's values read by that schema.
+
+    `fixed` holds a value for every parameter, `axes` the values of the matrix, `choices` what the command
+    line may say for a parameter.
+    """
+
+    name: str
+    file: ReportFile
+    schema: Schema
+    fixed: Parameters
+    axes: dict[str, list[Value]]
+    include: tuple[Parameters, ...]
+    exclude: tuple[Parameters, ...]
+    choices: dict[str, list[Value]]
+
+    def combinations(self) -> list[Parameters]:
+        """The matrix as CI matrices have it: the product of the axes, less `exclude`, then `include`.
+
+        An item of `include` adds its values to each combination that it does not contradict; one that
+        contradicts all is a combination of its own.
+        """
+        product = [
+            dict(zip(self.axes, values, strict=True)) for values in itertools.product(*self.axes.values())
+        ]
+        kept = [{**found} for found in product if not any(_agrees(gone, found) for gone in self.exclude)]
+        added: list[Parameters] = []
+        for item in self.include:
+            extended = [found for found in kept if _agrees(item, found, but_new=True)]
+            for found in extended:
+                found.update(item)
+            if not extended:
+                added.append(item)
+        return kept + added
+
+    @property
+    def in_slug(self) -> list[str]:
+        """The parameters that name an edition: periods first, then the matrix in file order."""
+        return [*self.schema.periods, *(name for name in self.axes if name not in self.schema.periods)]
+
+
+def read(path: Path, schema: Schema) -> Report:
+    """Read the file of a report against the schema of its notebook.
+
+    Raises:
+        SettingsError: the file is absent or broken, or one of its values is none that the schema knows.
+    """
+    file = read_yaml(path, ReportFile)
+    text = path.read_text(encoding="utf-8")
+    reader = _Reader(path, schema, lines_of(text))
+    texts = yaml.load(text, Loader=_Texts) or {}
+    matrix = {**(texts.get("matrix") or {})}
+    include = reader.each("matrix.include", matrix.pop("include", []))
+    exclude = reader.each("matrix.exclude", matrix.pop("exclude", []))
+    axes = {name: reader.list_of("matrix", name, values) for name, values in matrix.items()}
+    own = texts.get("choices") or {}
+    choices = axes | {name: reader.list_of("choices", name, values) for name, values in own.items()}
+    given = texts.get("parameters") or {}
+    fixed = {name: reader.value(("parameters", name), name, value) for name, value in given.items()}
+    reader.hold_to(choices, fixed, axes)
+    reader.title(file.title)
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return Report(path.stem, file, schema, schema.defaults | fixed, axes, include, exclude, choices)
+
+
+class _Texts(yaml.SafeLoader):
+    """Reads every scalar as its text (NO stays Norway, 007 stays 007); only null is None."""
+
+
+_Texts.yaml_implicit_resolvers = {
+    letter: [pair for pair in pairs if pair[0] == "tag:yaml.org,2002:null"]
+    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class _Reader:
+    """Reads values by the schema and collects every problem with its line."""
+
+    def __init__(self, path: Path, schema: Schema, lines: dict[tuple[str | int, ...], int]) -> None:
+        self.path, self.schema, self.lines = path, schema, lines
+        self.problems: list[str] = []
+
+    def value(self, at: tuple[str | int, ...], name: str, text: object) -> Value:
+        if not (text is None or isinstance(text, str | list)):
+            self._tell(at, f"{name}: {text} is no single value.")
+            return None
+        try:
+            return self.schema.value(name, text)
+        except ValueError as error:
+            self._tell(at, str(error))
+            return None
+
+    def list_of(self, section: str, name: str, texts: list[Any]) -> list[Value]:
+        return [self.value((section, name, index), name, text) for index, text in enumerate(texts)]
+
+    def each(self, at: str, items: list[object]) -> tuple[Parameters, ...]:
+        section, key = at.split(".")
+        read: list[Parameters] = []
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                place = (section, key, index)
+                read.append({name: self.value((*place, name), name, text) for name, text in item.items()})
+            else:
+                self._tell((section, key, index), f"{item} is no mapping; write it like {{region: EMEA}}.")
+        return tuple(read)
+
+    def hold_to(
+        self, choices: dict[str, list[Value]], fixed: Parameters, axes: dict[str, list[Value]]
+    ) -> None:
+        for name, value in fixed.items():
+            if name in choices and value not in choices[name]:
+                self._tell(("parameters", name), not_a_choice(name, value, choices[name]))
+        for name, values in axes.items():
+            for index, value in enumerate(values):
+                if value not in choices[name]:
+                    self._tell(("matrix", name, index), not_a_choice(name, value, choices[name]))
+
+    def title(self, title: str) -> None:
+        try:
+            fields = [name for _, name, _, _ in string.Formatter().parse(title) if name is not None]
+        except ValueError as error:
+            self._tell(("title",), f"the title has a brace that does not close ({error}).")
+            return
+        for name in fields:
+            if name not in self.schema.parameters:
+                known = ", ".join(self.schema.parameters)
+                self._tell(("title",), f"the title names {{{name}}}, which is no parameter ({known}).")
+
+    def _tell(self, at: tuple[str | int, ...], what: str) -> None:
+        while at and at not in self.lines:
+            at = at[:-1]
+        self.problems.append(f"{self.path}:{self.lines.get(at, 1)}: {what}")
+
+
+def not_a_choice(name: str, value: Value, choices: list[Value]) -> str:
+    """What is told of a value that is none of the choices."""
+    known = [str(choice) for choice in choices]
+    hint = did_you_mean(str(value), known) or f" Its choices: {', '.join(known)}."
+    return f"{name} = {value} is none of its choices.{hint}"
+
+
+def _agrees(item: Parameters, found: Parameters, *, but_new: bool = False) -> bool:
+    """Whether every value of `item` is that of `found`; names that `found` lacks count unless `but_new`."""
+    return all((but_new and name not in found) or found.get(name, _ABSENT) == item[name] for name in item)
+
+
+_ABSENT = object()

@@ -1,0 +1,204 @@
+"""One run: a request becomes a run folder with the executed notebook, its records and its log."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbformat import NotebookNode
+
+from helpers.records import TableAccount
+from quarterdeck import ledger
+from quarterdeck.engine import Evidence, Limits, Session
+from quarterdeck.execute import Outputs, execute, in_source, outputs
+from quarterdeck.files import replace
+from quarterdeck.fingerprints import Inputs, digest, without_tables
+from quarterdeck.layout import Layout
+from quarterdeck.plan import RunRequest
+from quarterdeck.processes import Running, limit_memory
+from quarterdeck.record import Failure, RunRecord, Timings
+from quarterdeck.secrets import hide
+
+Clock = Callable[[], datetime]
+OnCell = Callable[[RunRequest, int, int], None]
+
+_LONGEST_SOCKET = 85
+"""Letters of a path to which the name of a unix socket can still be added."""
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Runner:
+    """What all runs of a fleet share."""
+
+    layout: Layout
+    inputs: Inputs
+    clock: Clock
+    secrets: tuple[str, ...] = ()
+    on_cell: OnCell = lambda _request, _index, _total: None
+    running: Running = field(default_factory=Running)
+
+    def run(self, request: RunRequest) -> RunRecord:
+        """Run an edition, again where the failure can heal, and return the record of the last attempt."""
+        record = self._attempt(request, 1)
+        while record.failed and record.failed.can_heal and record.attempt <= request.retries:
+            if self.running.interrupted:
+                break
+            record = self._attempt(request, record.attempt + 1)
+        return record
+
+    def save(self, record: RunRecord) -> None:
+        """Write a record into its run folder and into the ledger."""
+        text = hide(record.model_dump_json(indent=1), self.secrets)
+        replace(self.folder(record) / "run.json", text + "\n")
+        ledger.write(self.layout, record.model_validate_json(text))
+
+    def folder(self, record: RunRecord) -> Path:
+        """The folder of a run."""
+        return self.layout.run(record.report, record.edition, record.run_id)
+
+    def _attempt(self, request: RunRequest, attempt: int) -> RunRecord:
+        record = self._begun(request, attempt)
+        folder = self.folder(record)
+        (folder / "tables").mkdir(parents=True)
+        (folder / "quarantine").mkdir(mode=0o700)
+        self.save(record)
+        begun = time.monotonic()
+        notebook, evidence = self._executed(request, folder)
+        if notebook is not None:
+            replace(folder / "executed.ipynb", hide(nbformat.writes(notebook), self.secrets))
+        record = self._ended(record, notebook, evidence, time.monotonic() - begun)
+        self.save(record)
+        return record
+
+    def _begun(self, request: RunRequest, attempt: int) -> RunRecord:
+        started = self.clock().astimezone(UTC).replace(microsecond=0)
+        stem = f"{started:%Y%m%dT%H%M%SZ}-{request.digest}"
+        while self.layout.run(request.report, request.edition, f"{stem}-{attempt}").exists():
+            attempt += 1
+        return RunRecord(
+            run_id=f"{stem}-{attempt}",
+            report=request.report,
+            edition=request.edition,
+            title=request.title,
+            question=request.question,
+            audience=request.audience,
+            owner=request.owner,
+            project=request.project.name,
+            fiscal_year_start=request.project.fiscal_year_start,
+            parameters=request.parameters,
+            matrix=request.matrix,
+            draft=request.draft,
+            as_of=request.as_of,
+            next_due=request.next_due,
+            attempt=attempt,
+            status="running",
+            started=started,
+            fingerprints=request.fingerprints,
+            digest=request.digest,
+            command=request.command,
+        )
+
+    def _executed(self, request: RunRequest, folder: Path) -> tuple[NotebookNode | None, Evidence]:
+        """The executed notebook, None where it could not even be read, and the evidence."""
+        pids: list[int] = []
+
+        def started(pid: int) -> None:
+            pids.append(pid)
+            self.running.add(pid)
+            if request.memory is not None:
+                limit_memory(pid, request.memory)
+
+        with (
+            tempfile.TemporaryDirectory(prefix="quarterdeck-", ignore_cleanup_errors=True) as private,
+            (folder / "log.txt").open("w", encoding="utf-8", buffering=1) as log,
+            (Path(private) / "kernel.txt").open("w+", encoding="utf-8", errors="replace") as said,
+        ):
+            environment = self._environment(request, folder, Path(private))
+            session = Session(
+                manager=kernel_manager(Path(private)),
+                start={"cwd": private, "env": environment, "stdout": said, "stderr": said},
+                limits=Limits(request.edition_seconds, request.cell_seconds),
+                log=partial(self._log, log),
+                on_start=started,
+                on_cell=partial(self.on_cell, request),
+            )
+            try:
+                execute(request.notebook, request.parameters, session)
+            except Exception as error:  # noqa: BLE001  (one edition never stops the others; its record tells)
+                session.evidence.stopped = Failure(error=f"{type(error).__name__}: {error}")
+            finally:
+                for pid in pids:
+                    self.running.remove(pid)
+                said.seek(0)
+                self._log(log, said.read())
+        return session.notebook, session.evidence
+
+    def _log(self, log: TextIO, text: str) -> None:
+        log.write(hide(text, self.secrets) + "\n")
+
+    def _environment(self, request: RunRequest, folder: Path, private: Path) -> dict[str, str]:
+        return {
+            **os.environ,
+            **dict.fromkeys(_THREADS, str(request.project.threads)),
+            "PYTHONHASHSEED": "0",
+            "IPYTHONDIR": str(private / "ipython"),
+            "QUARTERDECK_PARAMS": str(self.layout.params),
+            "QUARTERDECK_RUN": str(folder),
+        }
+
+    def _ended(
+        self, record: RunRecord, notebook: NotebookNode | None, evidence: Evidence, seconds: float
+    ) -> RunRecord:
+        found: Outputs = {}
+        try:
+            found = outputs(notebook) if notebook is not None else {}
+        except ValueError as error:
+            evidence.stopped = evidence.stopped or Failure(error=str(error))
+        failed = evidence.failed()
+        interrupted = self.running.interrupted and failed is not None and failed.can_heal
+        accounts: dict[str, TableAccount] = {account.name: account for account in found.get("tables", [])}
+        fingerprints = record.fingerprints
+        if accounts:
+            fingerprints = without_tables(fingerprints) | self.inputs.of_tables(sorted(accounts))
+        return record.model_copy(
+            update={
+                "status": "interrupted" if interrupted else evidence.status(),
+                "reason": "It was interrupted." if interrupted else evidence.reason(),
+                "failed": in_source(failed, notebook) if failed and notebook else failed,
+                "ended": self.clock().astimezone(UTC).replace(microsecond=0),
+                "timings": Timings(
+                    start=round(evidence.start_seconds, 3),
+                    cells=round(evidence.cell_seconds, 3),
+                    total=round(seconds, 3),
+                ),
+                "peak_memory": evidence.peak_memory,
+                "findings": tuple(found.get("findings", [])),
+                "tables": tuple(accounts.values()),
+                "checks": tuple(found.get("checks", [])),
+                "gaps": (*found.get("gaps", []), *evidence.gaps),
+                "fingerprints": fingerprints,
+                "digest": digest(fingerprints, record.parameters),
+            }
+        )
+
+
+def kernel_manager(private: Path) -> AsyncKernelManager:
+    """The manager of one kernel: the only place that chooses how kernels start.
+
+    Where the system has unix sockets, a kernel is spoken to over some in its private folder: no port is taken.
+    """
+    file = private / "connection.json"
+    unix = os.name == "posix" and len(str(file)) <= _LONGEST_SOCKET
+    transport = "ipc" if unix else "tcp"
+    return AsyncKernelManager(kernel_name="python3", connection_file=str(file), transport=transport)
