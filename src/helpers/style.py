@@ -122,7 +122,16 @@ def ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
     size, suffix = next((each for each in _MAGNITUDES if largest >= each[2]), (1.0, "", 0.0))[:2]
     places = next((d for d in range(6) if all(_is_round(each / size, d) for each in scaled)), 6)
     ending = "%" if unit == "share" else ""
-    return tuple(f"{number(each / size, places)}{suffix if each else ''}{ending}" for each in scaled)
+    return tuple(
+        f"{number(each / size, places)}{suffix}{ending}" if each else f"0{ending}" for each in scaled
+    )
+
+
+def change_ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
+    """Labels of an axis of differences: `−2`, `0`, `+2 pts`; the last one says what is counted."""
+    bare = [text.removesuffix("%") for text in ticks(values, unit)]
+    signs = [f"+{text}" if amount > 0 else text for text, amount in zip(bare, values, strict=True)]
+    return (*signs[:-1], f"{signs[-1]}{_difference_unit(signs[-1], unit)}") if signs else ()
 
 
 def p_value(p: float) -> str:

@@ -98,7 +98,7 @@ class Table:
         """Every row as CSV: raw values, text guarded by `csv_safe`."""
         pairs = [any(isinstance(row[at], tuple) for row in self.rows) for at in range(len(self.columns))]
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\r\n")
+        writer = csv.writer(text, lineterminator="\n")
         writer.writerow(_csv_head(self.columns, pairs))
         for row in (*self.rows, *([self.footer] if self.footer else [])):
             writer.writerow(_csv_cells(row, pairs))
@@ -327,4 +327,4 @@ def _csv_cell(cell: Cell) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
+    return f"{cell:.10g}" if isinstance(cell, float) else str(cell)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import style
-from helpers.charts.cut import GAP, Cut, Span, breadth, fitted, spread
+from helpers.charts.cut import GAP, Cut, Span, breadth, fitted, fitting, spread
 from helpers.charts.figure import Frame
 from helpers.charts.units import Unit
 
 _YEAR_FIRST = re.compile(r"((?:FY)?\d{4})[ -](.+)")
-_TOP = 28
+_TOP = 22
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,13 @@ class End:
     below: str = ""
 
 
+def positions(at: Sequence[str]) -> tuple[float, float]:
+    """The x limits of points in the order of time; a single one stands where the newest does."""
+    return (0, len(at) - 1) if len(at) > 1 else (-1, 0)
+
+
 def frame(cut: Cut, x: tuple[float, float], steps: Sequence[float], form: Unit, ends: Sequence[End]) -> Frame:
-    """The plotting rectangle of a cut: room at the left for the y labels, at the right for the line labels."""
+    """The plotting rectangle of a cut: room for the y labels at the left, the line labels at the right."""
     left = max([34 if cut.wide else 30, *(breadth(label, 12.5) + 8 for label in form.ticks(steps))])
     most, least = (170, 60) if cut.wide else (112, 48)
     room = max([least, *(_breadth(end) + 14 for end in ends)])
@@ -64,10 +69,11 @@ def periods(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
         _one_level(cut, placed, names)
 
 
-def numbers(cut: Cut, placed: Frame, steps: Sequence[float], label: str) -> None:
+def numbers(cut: Cut, placed: Frame, label: str) -> None:
     """The x labels of a numeric axis and, at its end, what it measures."""
     below = placed.bottom + 18
-    for at, text in zip(steps, style.ticks(steps, "number"), strict=True):
+    room = placed.right - placed.left
+    for at, text in fitting(placed.x, "number", room, lambda steps: style.ticks(steps, "number")):
         cut.text(placed.at_x(at), below, text, "m")
     cut.text(placed.right, below + 17, label, "e")
 
@@ -95,12 +101,13 @@ def end_labels(cut: Cut, placed: Frame, ends: Sequence[End]) -> None:
     for end, place in zip(ends, places, strict=True):
         y = place - (7.5 if end.below else 0)
         mark = placed.at_x(end.x), placed.at_y(end.y)
-        if abs(y - mark[1]) > 4 or placed.right - mark[0] > 8:
-            cut.lines("ax", [(mark[0] + 5, mark[1], x - 2, y)])
+        ended_early = placed.right - mark[0] > 8
+        if ended_early or abs(y - mark[1]) > 4:
+            cut.lines("rl" if ended_early else "ax", [(mark[0] + 6, mark[1], x - 2, y)])
         bold = "k" in end.classes
         value_room = breadth(end.value, bold=True) + (8 if end.value else 0)
         label = fitted(end.label, room - value_room, bold=bold)
-        cut.spans(x, y + 4, (Span(label), Span(end.value, "k")), end.classes)
+        cut.spans(x, y + 4, (Span(label), Span(end.value, "k" if end.classes else "")), end.classes)
         if end.below:
             cut.text(x, y + 19, fitted(end.below, room, 12.5))
 

@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import across, figure, wording
+from helpers.charts import across, drawing, figure, wording
 from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, ticks, within
+from helpers.charts.cut import NARROW, WIDE, Cut, ticks
+from helpers.charts.drawing import Dot, Span, Vertex
 from helpers.charts.units import Unit
-from helpers.style import CATEGORIES, TOKENS
+from helpers.style import CATEGORIES
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def curve(  # noqa: PLR0913  (what a chart shows)
     x = _range([at for at, *_ in points])
     y_steps = ticks(*_range([value for _, *values in points for value in values]), unit, 5)
     ends = [
-        across.End(each.label, form.value(known[-1][1]), known[-1][0], known[-1][1])
+        across.End(each.label, form.short(known[-1][1]), known[-1][0], known[-1][1])
         for each in curves
         if (known := _points(each))
     ]
@@ -72,12 +72,14 @@ def curve(  # noqa: PLR0913  (what a chart shows)
         placed = across.frame(drawn, x, y_steps, form, ends)
         across.grid(drawn, placed, y_steps, form)
         drawn.add(figure.marks(axes, placed))
-        across.numbers(drawn, placed, within(ticks(*x, "number", 8 if drawn.wide else 4), x), x_label)
+        across.numbers(drawn, placed, x_label)
         across.end_labels(drawn, placed, ends)
         return drawn.svg(placed.height + 8, name)
 
     courses = [
-        wording.course(each.label, [f"{at:g}" for at, *_ in known], [value for _, value, *_ in known], form)
+        wording.course(
+            each.label, [f"{at:g}" for at, *_ in known], [value for _, value, *_ in known], form, "at"
+        )
         for each in curves
         if (known := _points(each))
     ]
@@ -92,45 +94,15 @@ def _points(each: Curve) -> list[tuple[float, ...]]:
 
 
 def _draw(axes: Axes, curves: Sequence[Curve], *, steps: bool) -> None:
-    for token, each in zip(CATEGORIES, curves, strict=False):
+    coloured = list(zip(CATEGORIES, curves, strict=False))
+    for token, each in coloured:
         if each.low is not None and each.high is not None:
-            axes.fill_between(
-                each.x,
-                each.low,
-                each.high,
-                step="post" if steps else None,
-                color=TOKENS[token],
-                linewidth=0,
-                gid="b",
-            )
-    rows = [
-        (at, value, token, f"{token}{run}")
-        for token, each in zip(CATEGORIES, curves, strict=False)
-        for run, at, value in _runs(each)
-    ]
-    if not rows:
-        return
-    x, y, tokens, runs_of = zip(*rows, strict=True)
-    palette = {token: TOKENS[token] for token in dict.fromkeys(tokens)}
-    sns.lineplot(
-        x=x,
-        y=y,
-        hue=tokens,
-        units=runs_of,
-        palette=palette,
-        estimator=None,
-        legend=False,
-        drawstyle="steps-post" if steps else "default",
-        gid="l",
-        ax=axes,
-    )
-    newest = [
-        (*known[-1][:2], TOKENS[token])
-        for token, each in zip(CATEGORIES, curves, strict=False)
-        if (known := _points(each))
-    ]
-    last_x, last_y, colours = zip(*newest, strict=True)
-    axes.scatter(last_x, last_y, s=64, c=colours, linewidth=0, gid="d", zorder=3)
+            limits = zip(each.x, each.low, each.high, strict=True)
+            drawing.band(axes, [Span(*span) for span in limits], token, steps=steps)
+    vertices = [Vertex(at, value, token, run) for token, each in coloured for run, at, value in _runs(each)]
+    drawing.lines(axes, vertices, steps=steps)
+    ends = [(token, points[-1]) for token, each in coloured if (points := _points(each))]
+    drawing.end_marks(axes, [Dot(at, value, token, 4) for token, (at, value, *_) in ends])
 
 
 def _runs(each: Curve) -> list[tuple[int, float, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from helpers import tables
@@ -62,10 +62,6 @@ class Cut:
             )
             self.elements.append(f'<path class="{classes}" d="{data}"/>')
 
-    def square(self, x: float, y: float, classes: str) -> None:
-        """A small square, its upper left corner at (x, y)."""
-        self.elements.append(f'<path class="{classes}" d="M{units(x)} {units(y)}h9v9h-9z"/>')
-
     def add(self, marks: str) -> None:
         """SVG elements drawn elsewhere."""
         self.elements.append(marks)
@@ -114,6 +110,21 @@ def padded(values: Sequence[float], share: float = 0.06) -> tuple[float, float]:
     low, high = min(values), max(values)
     room = share * (high - low) if high > low else _room(low)
     return low - room, high + room
+
+
+def fitting(
+    limits: tuple[float, float], unit: str, room: float, said: Callable[[Sequence[float]], Sequence[str]]
+) -> list[tuple[float, str]]:
+    """The ticks of a horizontal axis, each with its label: as many, up to seven, as the room holds."""
+    found: list[tuple[float, str]] = []
+    for most in (6, 5, 4, 3, 2, 1):
+        steps = within(ticks(*limits, unit, most), limits)
+        found = list(zip(steps, said(steps), strict=True))
+        taken = max((breadth(label, 12.5) + 12 for _, label in found), default=0.0)
+        pace = room * (steps[1] - steps[0]) / (limits[1] - limits[0]) if len(steps) > 1 else room
+        if taken <= pace:
+            break
+    return found
 
 
 def within(steps: Sequence[float], limits: tuple[float, float]) -> list[float]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import figure, known, wording
+from helpers.charts import drawing, figure, known, wording
 from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, Span
+from helpers.charts.cut import NARROW, WIDE, Cut
+from helpers.charts.cut import Span as Text
+from helpers.charts.drawing import Dot, Span
 from helpers.charts.rows import Line, Row, Rows, domain, heights
 from helpers.charts.units import Unit, level_of, limits_of
 from helpers.stats import Comparison, Estimate, Group
-from helpers.style import TOKENS
 
 
 def dots(  # noqa: PLR0913  (what a chart shows)
@@ -63,7 +63,7 @@ def dots(  # noqa: PLR0913  (what a chart shows)
         around.around(drawn, placed)
         return drawn.svg(placed.height, name)
 
-    alt = f"Dot plot with intervals, {len(placed_rows)} rows. " + " ".join(
+    alt = f"Dot plot with intervals, {wording.counted(len(placed_rows), 'row')}. " + " ".join(
         _told(group, form) for group in known_groups
     )
     table = heading.table(*_table(known_groups, form, against))
@@ -72,29 +72,16 @@ def dots(  # noqa: PLR0913  (what a chart shows)
 
 def _draw(axes: Axes, rows: Sequence[tuple[float, Comparison]]) -> None:
     focused = any(row.focus for _, row in rows)
-    shown = [
-        (y, row.now, "accent" if row.focus or not focused else "ref")
-        for y, row in rows
-        if row.now is not None
-    ]
-    if not shown:
-        return
-    for token in ("ref", "accent"):
-        bars = [(y, *limits) for y, now, colour in shown if colour == token and (limits := limits_of(now))]
-        if bars:
-            axes.hlines(*zip(*bars, strict=True), colors=TOKENS[token], gid="i")
-    y, estimates, tokens = zip(*shown, strict=True)
-    sns.scatterplot(
-        x=[now.value for now in estimates],
-        y=y,
-        hue=tokens,
-        palette={token: TOKENS[token] for token in set(tokens)},
-        s=100,
-        linewidth=0,
-        legend=False,
-        gid="d",
-        zorder=3,
-        ax=axes,
+    tokens = ["accent" if row.focus or not focused else "ref" for _, row in rows]
+    for colour in ("ref", "accent"):
+        spans = [
+            Span(y, *limits)
+            for token, (y, row) in zip(tokens, rows, strict=True)
+            if token == colour and (limits := limits_of(row.now))
+        ]
+        drawing.intervals(axes, spans, colour)
+    drawing.dots(
+        axes, [Dot(row.now.value, y, token) for token, (y, row) in zip(tokens, rows, strict=True) if row.now]
     )
 
 
@@ -108,7 +95,7 @@ def _around(
     estimates = [row.now for _, row in rows]
     references = [group.reference for group in groups]
     differing = any(row.difference for _, row in rows)
-    heads = (Span(form.noun), Span(level_of(estimates)), *((Span(against),) if differing else ()))
+    heads = ((Text(form.noun),), (Text(level_of(estimates)),), *(((Text(against),),) if differing else ()))
     return Rows(
         rows=[_row(y, row, form, differing=differing) for y, row in rows],
         heads=heads,
@@ -119,7 +106,7 @@ def _around(
                 ys[0],
                 ys[-1],
                 group.title,
-                f"{group.reference_label} {form.value(group.reference)}".strip() if group.reference else "",
+                f"{group.reference_label} {form.short(group.reference)}".strip() if group.reference else "",
                 group.reference.value if group.reference else None,
             )
             for ys, group in zip(at, groups, strict=True)
@@ -128,11 +115,11 @@ def _around(
 
 
 def _row(y: float, row: Comparison, form: Unit, *, differing: bool) -> Row:
-    value, limits = form.value(row.now), form.interval(row.now)
+    value, limits = form.short(row.now), form.interval(row.now)
     ink = "t k" if row.now else ""
-    change = (Span(form.difference(row), "t k" if row.clear else ""),) if differing else ()
+    change = (Text(form.difference(row), "t k" if row.clear else ""),) if differing else ()
     return Row(
-        row.label, y, (Span(value, ink), Span(limits), *change), (Span(value, ink), Span(limits)), row.focus
+        row.label, y, (Text(value, ink), Text(limits), *change), (Text(value, ink), Text(limits)), row.focus
     )
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import figure, known, wording
+from helpers.charts import drawing, figure, known, wording
 from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, Span
+from helpers.charts.cut import NARROW, WIDE, Cut
+from helpers.charts.cut import Span as Text
+from helpers.charts.drawing import Dot, Span
 from helpers.charts.rows import Line, Row, Rows, domain
 from helpers.charts.shift import emphasis, token
 from helpers.charts.units import Unit, level_of, limits_of
 from helpers.records.outputs import Good
 from helpers.stats import Comparison
-from helpers.style import TOKENS
 
 
 def effects(  # noqa: PLR0913  (what a chart shows)
@@ -45,9 +45,10 @@ def effects(  # noqa: PLR0913  (what a chart shows)
     label = f"Margin {form.change(margin)}" if margin is not None else ""
     around = Rows(
         rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
-        heads=(Span("Difference"), Span(level_of([row.difference for row in shown]))),
+        heads=((Text("Difference"),), (Text(level_of([row.difference for row in shown])),)),
         form=form,
         x=domain(_numbers(shown, margin)),
+        changes=True,
         lines=(Line(0, max(0, len(shown) - 1), "", label, margin),) if margin is not None else (),
     )
 
@@ -62,7 +63,7 @@ def effects(  # noqa: PLR0913  (what a chart shows)
     told = [f"{row.label} {form.difference(row) or 'no data'}" for row in shown]
     clear = [row.label for row in shown if row.clear]
     alt = (
-        f"Differences with intervals, {len(shown)} rows. {wording.listed(told)} "
+        f"Differences with intervals, {wording.counted(len(shown), 'row')}. {wording.listed(told)} "
         + (f"{label}. " if label else "")
         + (
             f"Clearly different from zero: {wording.listed(clear)}"
@@ -75,28 +76,22 @@ def effects(  # noqa: PLR0913  (what a chart shows)
 
 def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
     shown = [
-        (row.difference.value, y, token(row, good) if row.clear else "ref", limits_of(row.difference))
+        (y, row.difference, token(row, good) if row.clear else "ref")
         for y, row in enumerate(rows)
         if row.difference
     ]
-    if not shown:
-        return
     for colour in ("ref", "accent", "worse"):
-        bars = [(y, *limits) for _, y, found, limits in shown if found == colour and limits]
-        if bars:
-            axes.hlines(*zip(*bars, strict=True), colors=TOKENS[colour], gid="i")
-    x, y, tokens, _ = zip(*shown, strict=True)
-    palette = {name: TOKENS[name] for name in set(tokens)}
-    sns.scatterplot(
-        x=x, y=y, hue=tokens, palette=palette, s=100, linewidth=0, legend=False, gid="d", zorder=3, ax=axes
-    )
+        drawing.intervals(
+            axes, [Span(y, each.low, each.high) for y, each, found in shown if found == colour], colour
+        )
+    drawing.dots(axes, [Dot(each.value, y, colour) for y, each, colour in shown])
 
 
 def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
     if row.difference is None:
-        return Row(row.label, y, (Span("no data"), Span("")), (Span("no data"),), row.focus)
+        return Row(row.label, y, (Text("no data"), Text("")), (Text("no data"),), row.focus)
     change, limits = form.change(row.difference), form.limits(row.difference)
-    spans = (Span(change, emphasis(row, good) or "t"), Span(limits))
+    spans = (Text(change, emphasis(row, good) or "t"), Text(limits))
     return Row(row.label, y, spans, spans, row.focus)
 
 

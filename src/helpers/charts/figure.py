@@ -3,30 +3,28 @@
 A chart draws its marks once, in data coordinates and in the colours of `style.TOKENS`, on `axes()`.
 `marks()` lays them into a frame and returns SVG elements. The class of a mark is its role, which the artist
 carries as `gid` (`l` line, `i` interval, `d` dot or bar, `b` band), and a suffix for its colour; so the page
-recolours it in the dark. Lettering is no part of this: it is written straight into the cut.
+recolours it in the dark. A longer `gid` (`i3`, the interval of the previous period) is the class itself.
+Lettering is no part of this: it is written straight into the cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.transforms import Transform
+from matplotlib.typing import ColorType
 
 from helpers import style
 
 _SUFFIXES = {"accent": "", "ref": "2", "worse": "w", "c3": "c3", "c4": "c4", "c5": "c5", "paper": "3"}
 SUFFIXES = {style.TOKENS[token]: suffix for token, suffix in _SUFFIXES.items()}
 """What a colour adds to the class of a mark."""
-
-_CIRCLE = len(Path.unit_circle().vertices)
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,8 @@ def axes() -> Axes:
     """Axes without spines, ticks or labels, on a figure of their own; never the state of pyplot."""
     bare = Figure(dpi=72).add_axes((0.0, 0.0, 1.0, 1.0))
     bare.set_axis_off()
+    bare.set_xticks([])
+    bare.set_yticks([])
     return bare
 
 
@@ -69,7 +69,9 @@ def marks(drawn: Axes, frame: Frame) -> str:
     Raises:
         ValueError: a colour is none of the tokens.
     """
-    drawn.get_figure(root=True).set_size_inches(frame.width / 72, frame.height / 72)
+    figure = drawn.get_figure(root=True)
+    assert figure is not None, "axes() gives every axes a figure"
+    figure.set_size_inches(frame.width / 72, frame.height / 72)
     drawn.set_position(
         (
             frame.left / frame.width,
@@ -121,23 +123,23 @@ class _Renderer(RendererBase):
         gc: GraphicsContextBase,
         path: Path,
         transform: Transform,
-        rgbFace: Any = None,  # noqa: N803
+        rgbFace: ColorType | None = None,  # noqa: N803
     ) -> None:
         kind = self._class(gc, rgbFace)
-        if len(path.vertices) == _CIRCLE and path.codes is not None and path.codes[1] == Path.CURVE4:
+        if _is_circle(path):
             self._elements.append(("circle", kind, self._circle(path, transform)))
             return
         cleaned = path.cleaned(transform=transform, remove_nans=True, simplify=path.should_simplify)
         if geometry := self._geometry(cleaned):
             self._elements.append(("path", kind, geometry))
 
-    def _class(self, gc: GraphicsContextBase, face: Any) -> str:
-        filled = face is not None and (len(face) < 4 or face[3] > 0)
+    def _class(self, gc: GraphicsContextBase, face: ColorType | None) -> str:
+        filled = face is not None and to_rgba(face)[3] > 0
         role = next((gid for gid in reversed(self._roles) if gid), "d" if filled else "l")
-        colour = to_hex(face[:3] if filled else gc.get_rgb()[:3])
+        colour = to_hex(face if face is not None and filled else gc.get_rgb())
         if colour not in SUFFIXES:
             raise ValueError(f"colour == {colour}, must be one of helpers.style.TOKENS: {sorted(SUFFIXES)}.")
-        return role + SUFFIXES[colour]
+        return role + SUFFIXES[colour] if len(role) == 1 else role
 
     def _circle(self, path: Path, transform: Transform) -> str:
         box = path.get_extents(transform)
@@ -146,24 +148,28 @@ class _Renderer(RendererBase):
 
     def _geometry(self, path: Path) -> str:
         """Path data with relative coordinates, summed in tenths so that rounding never adds up."""
-        tenths = np.rint(10 * path.vertices).astype(np.int64)
-        tenths[:, 1] = round(10 * self._height) - tenths[:, 1]
+        across, down = np.rint(10 * np.asarray(path.vertices)).astype(int).T
+        down = round(10 * self._height) - down
         said: list[str] = []
         here, last = (0, 0), ""
-        codes: Sequence[int] = path.codes if path.codes is not None else ()
-        for code, (x, y) in zip(codes, tenths.tolist(), strict=True):
+        for code, *there in zip(np.asarray(path.codes).tolist(), across.tolist(), down.tolist(), strict=True):
+            x, y = there
             if code == Path.MOVETO:
                 said.append(f"M{_pair(x, y)}")
                 here, last = (x, y), "M"
             elif code == Path.LINETO and (x, y) != here:
                 command, numbers = _step(x - here[0], y - here[1])
-                glue = "" if command != last else ("" if numbers.startswith("-") else " ")
-                said.append(f"{glue if command == last else command}{numbers}")
+                said.append(_glued(numbers) if command == last else command + numbers)
                 here, last = (x, y), command
             elif code == Path.CLOSEPOLY:
                 said.append("z")
-                last = "z"
         return "".join(said) if len(said) > 1 else ""
+
+
+def _is_circle(path: Path) -> bool:
+    """Whether the path is matplotlib's unit circle, moved and scaled."""
+    codes = np.asarray(path.codes)
+    return codes.shape == (26,) and codes[1] == Path.CURVE4
 
 
 def _element(tag: str, kind: str, geometry: str) -> str:
@@ -183,8 +189,12 @@ def _step(right: int, down: int) -> tuple[str, str]:
 
 
 def _pair(x: int, y: int) -> str:
-    second = _tenths(y)
-    return _tenths(x) + ("" if second.startswith("-") else " ") + second
+    return _tenths(x) + _glued(_tenths(y))
+
+
+def _glued(numbers: str) -> str:
+    """What follows a number: a minus sign parts them as well as a space does."""
+    return numbers if numbers.startswith("-") else f" {numbers}"
 
 
 def _tenths(tenths: int) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from helpers.charts.drawing import Vertex
 from helpers.stats import Comparison, Difference, Estimate, Series
 
 
@@ -16,6 +17,11 @@ def estimate(found: Estimate | None) -> Estimate | None:
     if found.low is None or found.high is None or not math.isfinite(found.low + found.high):
         return replace(found, low=None, high=None)
     return found
+
+
+def bare(found: Estimate | None) -> Estimate | None:
+    """The estimate without its interval."""
+    return found and replace(found, low=None, high=None)
 
 
 def difference(found: Difference | None) -> Difference | None:
@@ -53,6 +59,21 @@ def runs(found: Sequence[Estimate | None]) -> list[list[int]]:
         else:
             broken[-1].append(at)
     return [run for run in broken if run]
+
+
+def vertices(found: Sequence[Estimate | None], token: str) -> list[Vertex]:
+    """The known estimates as the vertices of a line that breaks where one is missing."""
+    return [
+        Vertex(at, each.value, token, number)
+        for number, run in enumerate(runs(found))
+        for at in run
+        if (each := found[at])
+    ]
+
+
+def value(found: Estimate | None) -> float | None:
+    """The value as a table cell."""
+    return found.value if found else None
 
 
 def last(found: Sequence[Estimate | None]) -> int | None:

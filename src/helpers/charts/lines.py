@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import across, figure, known, wording
+from helpers.charts import across, drawing, figure, known, wording
 from helpers.charts.chart import Chart, Heading
 from helpers.charts.cut import NARROW, WIDE, Cut, ticks
+from helpers.charts.drawing import Dot
 from helpers.charts.units import Unit
 from helpers.stats import Estimate, Series
-from helpers.style import CATEGORIES, TOKENS
+from helpers.style import CATEGORIES
 
 
 def lines(  # noqa: PLR0913  (what a chart shows)
@@ -39,62 +39,37 @@ def lines(  # noqa: PLR0913  (what a chart shows)
     found = [(each.label, known.matched(each, at)) for each in series]
     axes = figure.axes()
     _draw(axes, [points for _, points in found])
-    steps = ticks(*known.extent(point for _, points in found for point in points), unit, 5)
+    steps = ticks(*known.extent(known.bare(point) for _, points in found for point in points), unit, 5)
     ends = [
-        across.End(label, form.value(points[newest]), newest, points[newest].value)  # type: ignore[union-attr]
+        across.End(label, form.short(newest), at_newest, newest.value)
         for label, points in found
-        if (newest := known.last(points)) is not None
+        if (at_newest := known.last(points)) is not None and (newest := points[at_newest])
     ]
 
     def cut(width: int) -> str:
         drawn = Cut(width)
-        placed = across.frame(drawn, (0, max(1, len(at) - 1)), steps, form, ends)
+        placed = across.frame(drawn, across.positions(at), steps, form, ends)
         across.grid(drawn, placed, steps, form)
         drawn.add(figure.marks(axes, placed))
         across.periods(drawn, placed, at)
         across.end_labels(drawn, placed, ends)
         return drawn.svg(placed.height, name)
 
-    courses = [
-        wording.course(label, at, [each.value if each else None for each in points], form)
-        for label, points in found
-    ]
-    alt = f"Line chart of {len(at)} points{wording.span(at)}. {wording.listed(courses)}"
+    courses = [wording.course(label, at, list(map(known.value, points)), form) for label, points in found]
+    alt = f"Line chart of {wording.counted(len(at), 'point')}{wording.span(at)}. {wording.listed(courses)}"
     columns = [tables.Column("Period"), *(form.column(label) for label, _ in found)]
-    rows = [
-        [period, *(points[row].value if points[row] else None for _, points in found)]  # type: ignore[union-attr]
-        for row, period in enumerate(at)
-    ]
+    rows = [[period, *(known.value(points[row]) for _, points in found)] for row, period in enumerate(at)]
     return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(columns, rows))
 
 
 def _draw(axes: Axes, found: Sequence[Sequence[Estimate | None]]) -> None:
-    rows = [
-        (at, each.value, token, f"{token}{number}")
-        for token, points in zip(CATEGORIES, found, strict=False)
-        for number, run in enumerate(known.runs(points))
-        for at in run
-        if (each := points[at])
-    ]
-    if not rows:
-        return
-    x, y, tokens, runs_of = zip(*rows, strict=True)
-    palette = {token: TOKENS[token] for token in dict.fromkeys(tokens)}
-    sns.lineplot(
-        x=x, y=y, hue=tokens, units=runs_of, palette=palette, estimator=None, legend=False, gid="l", ax=axes
-    )
-    marked = _marked(found)
-    x, y, tokens = zip(*marked, strict=True)
-    axes.scatter(x, y, s=64, c=[TOKENS[token] for token in tokens], linewidth=0, gid="d", zorder=3)
+    coloured = list(zip(CATEGORIES, found, strict=False))
+    drawing.lines(axes, [vertex for token, points in coloured for vertex in known.vertices(points, token)])
+    drawing.end_marks(axes, [dot for token, points in coloured for dot in _marked(points, token)])
 
 
-def _marked(found: Sequence[Sequence[Estimate | None]]) -> list[tuple[int, float, str]]:
-    """The newest point of each line, and points that stand alone."""
-    marked = []
-    for token, points in zip(CATEGORIES, found, strict=False):
-        alone = {run[0] for run in known.runs(points) if len(run) == 1}
-        newest = known.last(points)
-        for at, each in enumerate(points):
-            if each and (at == newest or at in alone):
-                marked.append((at, each.value, token))
-    return marked
+def _marked(points: Sequence[Estimate | None], token: str) -> list[Dot]:
+    """The newest point of a line, and points that stand alone."""
+    alone = {run[0] for run in known.runs(points) if len(run) == 1}
+    shown = alone | {known.last(points)}
+    return [Dot(at, each.value, token, 4) for at, each in enumerate(points) if each and at in shown]

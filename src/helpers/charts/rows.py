@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpers.charts.cut import NARROW, WIDE, Cut, Span, breadth, fitted, padded, ticks, within
+from helpers.charts.cut import NARROW, WIDE, Cut, Span, breadth, fitted, fitting, padded
 from helpers.charts.figure import Frame
 from helpers.charts.units import Unit
 
 HEADER = 1.3
 """Rows that the title of a further group takes."""
+_KEY_LINE = 17
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,22 @@ class Line:
 
 @dataclass(frozen=True)
 class Rows:
-    """What stands around the marks of one chart."""
+    """What stands around the marks of one chart.
+
+    `heads` name the columns of the wide cut; `key` are the lines that name the marks on a phone, where there
+    are no columns; `above` is how far over its mark a label stands there; `pitch` the height of a row in both
+    cuts; `changes` says that the axis measures differences.
+    """
 
     rows: Sequence[Row]
-    heads: Sequence[Span]
+    heads: Sequence[Sequence[Span]]
     form: Unit
     x: tuple[float, float]
     lines: Sequence[Line] = ()
-    key: Sequence[Span] = ()
+    key: Sequence[Sequence[Span]] = ()
     pitch: tuple[int, int] = (27, 44)
+    above: int = 12
+    changes: bool = False
 
     @property
     def last(self) -> float:
@@ -62,16 +70,14 @@ class Rows:
         widths = self._widths()
         return [WIDE - sum(widths[at + 1 :]) for at in range(len(widths))]
 
-    def frame(self, cut: Cut, lower: float = 0.0) -> Frame:
-        """The rectangle of the marks, `lower` by what stands above it."""
-        titled = any(line.title or line.label for line in self.lines)
+    def frame(self, cut: Cut) -> Frame:
+        """The rectangle of the marks."""
         if cut.wide:
             left, right = self._sides()
             top = 25.0
         else:
             left, right = 6.0, NARROW - 7.0
-            top = (30.0 if titled else 2.0) if not self.key else 22.0
-        top += lower
+            top = self._first_label() + self.above - self.pitch[1] / 2
         bottom = top + self.pitch[0 if cut.wide else 1] * (self.last + 1)
         return Frame(
             width=cut.width,
@@ -86,17 +92,19 @@ class Rows:
 
     def behind(self, cut: Cut, placed: Frame) -> None:
         """Grid, dark at zero only, and the labels of the axis."""
-        steps = within(ticks(*self.x, self.form.name, 6 if cut.wide else 4), self.x)
-        reach = (12, 14) if self.key else (9, 9)
+        said = self.form.change_ticks if self.changes else self.form.ticks
+        labelled = fitting(self.x, self.form.name, placed.right - placed.left, said)
+        steps = [at for at, _ in labelled]
+        reach = self.above - 3
         for kind, chosen in (("g", [at for at in steps if at]), ("ax", [at for at in steps if not at])):
             across = [placed.at_x(at) for at in chosen]
             if cut.wide:
                 cut.lines(kind, [(x, 20, x, placed.bottom) for x in across])
             else:
                 heights = [placed.at_y(row.y) for row in self.rows]
-                cut.lines(kind, [(x, y - reach[0], x, y + reach[1]) for y in heights for x in across])
+                cut.lines(kind, [(x, y - reach, x, y + reach) for y in heights for x in across])
         below = placed.bottom + (15 if cut.wide else 0)
-        for at, label in zip(steps, self.form.ticks(steps), strict=True):
+        for at, label in labelled:
             half = breadth(label, 12.5) / 2
             cut.text(min(max(placed.at_x(at), half), cut.width - half), below, label, "m")
         for line in self.lines:
@@ -106,9 +114,10 @@ class Rows:
         """Labels and numbers."""
         if cut.wide:
             for end, head in zip(self.ends, self.heads, strict=True):
-                cut.text(end, 12, head.text, f"e {head.classes}".strip())
-        elif self.key:
-            cut.spans(0, 12, self.key)
+                cut.spans(end, 12, head, "e")
+        else:
+            for line, spans in enumerate(self.key):
+                cut.spans(0, 12 + _KEY_LINE * line, spans)
         for row in self.rows:
             y = placed.at_y(row.y)
             bold = "t k" if row.bold else "t"
@@ -117,26 +126,27 @@ class Rows:
                 for end, cell in zip(self.ends, row.cells, strict=True):
                     cut.text(end, y + 4, cell.text, f"e {cell.classes}".strip())
             else:
-                above = y - (16 if self.key else 12)
+                above = y - self.above
                 taken = sum(breadth(span.text, bold=True) + 8 for span in row.short if span.text)
                 cut.text(0, above, fitted(row.label, NARROW - taken - 6, bold=row.bold), bold)
                 cut.spans(NARROW, above, row.short, "e")
 
     def _line(self, cut: Cut, placed: Frame, line: Line) -> None:
         first, last = placed.at_y(line.first), placed.at_y(line.last)
-        title_y = first - 27 if cut.wide else first - 42
+        title_y = first - 27 if cut.wide else first - self.above - 30
+        room = placed.right if cut.wide else NARROW - breadth(line.label, 12.5) - 12
         if line.value is not None:
             x = placed.at_x(line.value)
             if cut.wide:
                 half = breadth(line.label, 12.5) / 2
                 middle = min(max(x, placed.left + half), placed.right - half)
+                room = middle - half - 8
                 cut.text(middle, title_y, line.label, "m")
                 cut.lines("rl", [(x, title_y + 7, x, last + 12)])
             else:
                 heights = [placed.at_y(row.y) for row in self.rows if line.first <= row.y <= line.last]
                 cut.lines("rl", [(x, y - 10, x, y + 10) for y in heights])
                 cut.text(NARROW, title_y, line.label, "e")
-        room = placed.left - 14 if cut.wide else NARROW - breadth(line.label, 12.5) - 12
         cut.text(0, title_y, fitted(line.title, room, 12.5))
 
     def _sides(self) -> tuple[float, float]:
@@ -144,17 +154,16 @@ class Rows:
         label = max([80.0, *(breadth(row.label, bold=row.bold) + 14 for row in self.rows)])
         return min(label, 230.0, max(100.0, right - 170.0)), right
 
+    def _first_label(self) -> float:
+        """Where the label of the first row stands on a phone: below the key or the title of its group."""
+        if self.key:
+            return 12 + _KEY_LINE * (len(self.key) - 1) + 24
+        return 42.0 if any(line.title or line.label for line in self.lines) else 12.0
+
     def _widths(self) -> list[float]:
-        return [
-            max(
-                [
-                    breadth(head.text, 12.5, bold="k" in head.classes),
-                    *(self._breadth(row.cells[at]) for row in self.rows),
-                ]
-            )
-            + 18
-            for at, head in enumerate(self.heads)
-        ]
+        """The widths of the columns, the gap before them included."""
+        cells = [[head, *([row.cells[at]] for row in self.rows)] for at, head in enumerate(self.heads)]
+        return [18 + max(sum(map(self._breadth, spans)) for spans in column) for column in cells]
 
     def _breadth(self, cell: Span) -> float:
         return breadth(cell.text, 13 if "t" in cell.classes else 12.5, bold="k" in cell.classes)

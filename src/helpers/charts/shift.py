@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import figure, known, wording
+from helpers.charts import drawing, figure, known, wording
 from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, Span, breadth
+from helpers.charts.cut import NARROW, WIDE, Cut, breadth
+from helpers.charts.cut import Span as Text
+from helpers.charts.drawing import Dot, Span
 from helpers.charts.rows import Row, Rows, domain
 from helpers.charts.units import Unit, level_of, limits_of
 from helpers.records.outputs import Good
 from helpers.stats import Comparison
-from helpers.style import TOKENS
 
 _NOW, _THEN = -0.07, 0.19
 """Heights of the two marks within their row."""
@@ -47,11 +47,12 @@ def shift(  # noqa: PLR0913  (what a chart shows)
     _draw(axes, shown, good)
     around = Rows(
         rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
-        heads=(Span(then), Span(now, "t k a"), Span("Change")),
+        heads=((Text(then),), (Text(now, "k a"),), (Text("Change"),)),
         form=form,
         x=domain(_numbers(shown)),
-        key=(Span(f"{now} filled", "a k"), Span(f"{then} open")),
+        key=((Text(f"{now} filled", "a k"), Text(f"{then} open")),),
         pitch=(34, 54),
+        above=16,
     )
 
     def cut(width: int) -> str:
@@ -66,7 +67,7 @@ def shift(  # noqa: PLR0913  (what a chart shows)
 
     told = [f"{row.label} {form.estimate(row.now)}, before {form.value(row.reference)}" for row in shown]
     clear = [f"{row.label} {form.difference(row)}" for row in shown if row.clear]
-    alt = f"Dot plot of {len(shown)} rows, {now} and {then}. {wording.listed(told)} " + (
+    alt = f"Dot plot of {wording.counted(len(shown), 'row')}, {now} and {then}. {wording.listed(told)} " + (
         f"Clear changes: {wording.listed(clear)}" if clear else "No clear change."
     )
     return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(*_table(shown, form, now, then)))
@@ -89,26 +90,18 @@ def emphasis(row: Comparison, good: Good) -> str:
 
 
 def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
-    then = [(y + _THEN, *limits) for y, row in enumerate(rows) if (limits := limits_of(row.reference))]
-    if then:
-        axes.hlines(*zip(*then, strict=True), colors=TOKENS["ref"], gid="i3")
+    then = [Span(y + _THEN, *limits) for y, row in enumerate(rows) if (limits := limits_of(row.reference))]
+    drawing.intervals(axes, then, "ref", "i3")
     for colour in ("accent", "worse"):
-        bars = [
-            (y + _NOW, *limits)
+        now = [
+            Span(y + _NOW, *limits)
             for y, row in enumerate(rows)
             if token(row, good) == colour and (limits := limits_of(row.now))
         ]
-        if bars:
-            axes.hlines(*zip(*bars, strict=True), colors=TOKENS[colour], gid="i")
-    marks = [(row.reference.value, y + _THEN, "paper", 49) for y, row in enumerate(rows) if row.reference]
-    marks += [(row.now.value, y + _NOW, token(row, good), 100) for y, row in enumerate(rows) if row.now]
-    if not marks:
-        return
-    x, y, tokens, sizes = zip(*marks, strict=True)
-    palette = {name: TOKENS[name] for name in set(tokens)}
-    sns.scatterplot(
-        x=x, y=y, hue=tokens, palette=palette, s=sizes, linewidth=0, legend=False, gid="d", zorder=3, ax=axes
-    )
+        drawing.intervals(axes, now, colour)
+    dots = [Dot(row.reference.value, y + _THEN, "paper", 3.5) for y, row in enumerate(rows) if row.reference]
+    dots += [Dot(row.now.value, y + _NOW, token(row, good)) for y, row in enumerate(rows) if row.now]
+    drawing.dots(axes, dots)
 
 
 def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
@@ -118,11 +111,11 @@ def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
         row.label,
         y,
         (
-            Span(form.value(row.reference)),
-            Span(form.value(row.now), "t k" if row.now else ""),
-            Span(form.difference(row), classes),
+            Text(form.short(row.reference)),
+            Text(form.short(row.now), "t k" if row.now else ""),
+            Text(form.difference(row), classes),
         ),
-        (Span(form.value(row.now), "t k" if row.now else ""), Span(change, classes)),
+        (Text(form.short(row.now), "t k" if row.now else ""), Text(change, classes)),
         row.clear or row.focus,
     )
 
@@ -136,9 +129,9 @@ def _name_marks(cut: Cut, placed: figure.Frame, rows: Sequence[Comparison], now:
     low, high = limits_of(first.reference) or (first.reference.value, first.reference.value)
     y = placed.at_y(_THEN) + 4
     if placed.at_x(low) - 8 - breadth(then, 12.5) >= placed.left:
-        cut.text(placed.at_x(low) - 8, y, then, "e h")
+        cut.text(placed.at_x(low) - 8, y, then, "e")
     else:
-        cut.text(placed.at_x(high) + 8, y, then, "h")
+        cut.text(placed.at_x(high) + 8, y, then)
 
 
 def _numbers(rows: Sequence[Comparison]) -> list[float]:

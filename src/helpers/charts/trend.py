@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import across, figure, known, wording
+from helpers.charts import across, drawing, figure, known, wording
 from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, ticks
+from helpers.charts.cut import NARROW, WIDE, Cut, breadth, ticks
+from helpers.charts.drawing import Dot, Span
 from helpers.charts.units import Unit, level_of, limits_of
 from helpers.stats import Estimate, Series
-from helpers.style import TOKENS
 
 _Points = Sequence[Estimate | None]
 
@@ -40,14 +39,15 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     at = [point.at for point in series.points]
     points = known.series(series)
     grey = known.matched(reference, at) if reference else []
+    grey_label = reference.label if reference else ""
     axes = figure.axes()
     _draw(axes, points, grey)
     steps = ticks(*known.extent([*points, *grey]), unit, 5)
-    ends = _ends(series.label, points, form) + (_ends_grey(reference.label, grey, form) if reference else [])
+    ends = _end(series.label, points, form, "t k a") + _end(grey_label, grey, form, "")
 
     def cut(width: int) -> str:
         drawn = Cut(width)
-        placed = across.frame(drawn, (0, max(1, len(at) - 1)), steps, form, ends)
+        placed = across.frame(drawn, across.positions(at), steps, form, ends)
         across.grid(drawn, placed, steps, form)
         drawn.add(figure.marks(axes, placed))
         across.periods(drawn, placed, at)
@@ -55,94 +55,64 @@ def trend(  # noqa: PLR0913  (what a chart shows)
         across.end_labels(drawn, placed, ends)
         return drawn.svg(placed.height, name)
 
-    alt = f"Line chart of {len(at)} points{wording.span(at)}. {_course(series.label, at, points, form)}"
+    kind = f"Line chart of {wording.counted(len(at), 'point')}{wording.span(at)}"
+    alt = f"{kind}. {_course(series.label, at, points, form)}"
     newest = known.last(points)
     if newest is not None and form.interval(points[newest]):
         alt += f", interval {form.interval(points[newest])}"
-    if reference:
-        alt += f". For comparison, {_course(reference.label, at, grey, form)}"
-    table = heading.table(*_table(series.label, at, points, reference.label if reference else "", grey, form))
+    if grey_label:
+        alt += f". For comparison, {_course(grey_label, at, grey, form)}"
+    lines = [(series.label, points), *([(grey_label, grey)] if reference else [])]
+    table = heading.table(*_table(at, lines, form))
     return Chart(heading, f"{alt}.", cut(WIDE), cut(NARROW), table)
 
 
 def _draw(axes: Axes, points: _Points, grey: _Points) -> None:
     for run in known.runs(points):
-        banded = [(at, *limits) for at in run if (limits := limits_of(points[at]))]
-        if len(banded) > 1:
-            axes.fill_between(*zip(*banded, strict=True), color=TOKENS["accent"], linewidth=0, gid="b")
-    lines = {"ref": known.runs(grey), "accent": known.runs(points)}
-    values = {"ref": grey, "accent": points}
-    rows = [
-        (at, each.value, token, f"{token}{number}")
-        for token, runs in lines.items()
-        for number, run in enumerate(runs)
-        for at in run
-        if (each := values[token][at])
+        limits = [(at, limits_of(points[at])) for at in run]
+        drawing.band(axes, [Span(at, *each) for at, each in limits if each], "accent")
+    drawing.lines(axes, [*known.vertices(grey, "ref"), *known.vertices(points, "accent")])
+    newest = known.last(points)
+    dots = [
+        Dot(at, each.value, "accent", 5.5 if at == newest else 3) for at, each in enumerate(points) if each
     ]
-    if not rows:
-        return
-    x, y, tokens, runs_of = zip(*rows, strict=True)
-    palette = {token: TOKENS[token] for token in set(tokens)}
-    sns.lineplot(
-        x=x, y=y, hue=tokens, units=runs_of, palette=palette, estimator=None, legend=False, gid="l", ax=axes
-    )
-    _draw_points(axes, points)
+    drawing.end_marks(axes, dots)
+    if newest is not None and (newest_limits := limits_of(points[newest])):
+        drawing.upright(axes, Span(newest, *newest_limits), "accent")
 
 
-def _draw_points(axes: Axes, points: _Points) -> None:
-    shown = [(at, each.value) for at, each in enumerate(points) if each]
-    if not shown:
-        return
-    newest = shown[-1][0]
-    if limits := limits_of(points[newest]):
-        axes.vlines([newest], *limits, colors=TOKENS["accent"], gid="i", zorder=3)
-    sizes = [(2 * (5.5 if at == newest else 3)) ** 2 for at, _ in shown]
-    x, y = zip(*shown, strict=True)
-    axes.scatter(x, y, s=sizes, color=TOKENS["accent"], linewidth=0, gid="d", zorder=4)
-
-
-def _ends(label: str, points: _Points, form: Unit) -> list[across.End]:
+def _end(label: str, points: _Points, form: Unit, classes: str) -> list[across.End]:
+    """The label of a line; only the one in the accent tells its interval."""
     newest = known.last(points)
     if newest is None or (found := points[newest]) is None:
         return []
-    return [across.End(label, form.value(found), newest, found.value, "t k a", form.interval(found))]
-
-
-def _ends_grey(label: str, points: _Points, form: Unit) -> list[across.End]:
-    newest = known.last(points)
-    if newest is None or (found := points[newest]) is None:
-        return []
-    return [across.End(label, form.value(found), newest, found.value, "")]
+    below = form.interval(found) if classes else ""
+    return [across.End(label, form.short(found), newest, found.value, classes, below)]
 
 
 def _label_previous(cut: Cut, placed: figure.Frame, points: _Points, form: Unit) -> None:
-    """The value before the newest, on the side that the line leaves free."""
+    """The value before the newest, on the side that the line leaves free, where there is room."""
     if len(points) < 2 or (now := points[-1]) is None or (before := points[-2]) is None:
         return
     down = now.value >= before.value
+    text = form.short(before)
     x, y = placed.at_x(len(points) - 2), placed.at_y(before.value)
-    cut.text(x, y + (18 if down else -10), form.value(before), "m t h")
+    if placed.right - x >= breadth(text) / 2 + 6:
+        cut.text(x, y + (18 if down else -10), text, "m t")
 
 
 def _course(label: str, at: Sequence[str], points: _Points, form: Unit) -> str:
-    return wording.course(label, at, [each.value if each else None for each in points], form)
+    return wording.course(label, at, list(map(known.value, points)), form)
 
 
 def _table(
-    label: str, at: Sequence[str], points: _Points, grey_label: str, grey: _Points, form: Unit
+    at: Sequence[str], lines: Sequence[tuple[str, _Points]], form: Unit
 ) -> tuple[list[tables.Column], list[list[tables.Cell]]]:
-    columns = [
-        tables.Column("Period"),
-        form.column(label),
-        form.column(level_of(points)),
-        tables.Column("n", "count"),
-    ]
-    rows: list[list[tables.Cell]] = [
-        [name, each.value if each else None, limits_of(each), each.n if each else None]
-        for name, each in zip(at, points, strict=True)
-    ]
-    if grey_label:
-        columns.append(form.column(grey_label))
-        for row, each in zip(rows, grey, strict=True):
-            row.append(each.value if each else None)
+    (label, points), *others = lines
+    columns = [tables.Column("Period"), form.column(label), form.column(level_of(points))]
+    columns += [tables.Column("n", "count"), *(form.column(other) for other, _ in others)]
+    rows: list[list[tables.Cell]] = []
+    for row, (name, each) in enumerate(zip(at, points, strict=True)):
+        beside = [known.value(line[row]) for _, line in others]
+        rows.append([name, known.value(each), limits_of(each), each.n if each else None, *beside])
     return columns, rows

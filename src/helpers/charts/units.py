@@ -31,6 +31,10 @@ class Unit:
             return NO_DATA
         return style.value(found.value if isinstance(found, Estimate) else found, self.name, self.decimals)
 
+    def short(self, found: Estimate | float | None) -> str:
+        """The value without the name of a currency or of days, which stands beside it already."""
+        return self.value(found).removeprefix(f"{self.noun}{style.NBSP}").split(f"{style.NBSP}day")[0]
+
     def interval(self, found: Estimate | None) -> str:
         """`28 to 34`, or nothing where there is no interval."""
         if found is None or found.low is None or found.high is None:
@@ -58,6 +62,10 @@ class Unit:
     def ticks(self, steps: Sequence[float]) -> tuple[str, ...]:
         """The labels of an axis."""
         return style.ticks(steps, self.name)
+
+    def change_ticks(self, steps: Sequence[float]) -> tuple[str, ...]:
+        """The labels of an axis of differences."""
+        return style.change_ticks(steps, self.name)
 
     def column(self, label: str) -> tables.Column:
         """A table column of values, or of intervals."""
