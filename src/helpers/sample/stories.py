@@ -291,7 +291,7 @@ PLOT = Plot(
         days=28,
         per_arm=8_000,
         base=0.40,
-        lift=0.05,
+        lift=0.055,
     ),
     shorter_signup=Experiment(
         name="shorter_signup",

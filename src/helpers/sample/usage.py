@@ -154,7 +154,7 @@ def _visits(company: Company, people: _Users) -> _Visits:
     home = drawn(rng, _HOME_PLATFORM_SHARES, first.size)
     away = rng.random(user.size) < 0.15
     started = np.maximum(company.moments(day, rng), people.signed_up[user])
-    return _Visits(user, day, np.where(away, 0, home[user]), started)
+    return _Visits(user, day, np.where(away, PLATFORMS.index("web"), home[user]), started)
 
 
 def _last_second(company: Company, days: Ints) -> Times:
@@ -212,9 +212,8 @@ def _dying(company: Company, first: Floats) -> _Feature:
 
 def _used(feature: _Feature, visits: _Visits, rng: np.random.Generator) -> Ints:
     """Which visits use the feature."""
-    has: Bools = (feature.taken_up[visits.user] <= visits.day + 1) & (
-        visits.day < feature.given_up[visits.user]
-    )
+    taken_up, given_up = np.floor(feature.taken_up)[visits.user], feature.given_up[visits.user]
+    has: Bools = (taken_up <= visits.day) & (visits.day < given_up)
     if feature.on_phones_only:
-        has &= visits.platform != 0
+        has &= visits.platform != PLATFORMS.index("web")
     return np.flatnonzero(has & (rng.random(visits.user.size) < feature.often))
