@@ -293,6 +293,17 @@ def test_what_is_not_finite_is_not_defined_in_both(browser: Browser, function: C
     assert not math.isnan(model.at()[0].value)
 
 
+def test_an_output_says_in_its_own_words_that_it_is_not_defined(browser: Browser) -> None:
+    model = whatif.Model(
+        "A target",
+        lambda a: (whatif.log(a) * 1e9,),
+        (whatif.Slider("a", "A", 0, 1, 1, 0.5),),
+        (whatif.Output("Reached", "date:2026-09-30", undefined="never"),),
+    )
+    assert [model.at(a=a)[0].text for a in (0, 0.5, 1)] == ["never", "never", "30 Sep 2026"]
+    agree(model, browser, [{"a": 0}, {"a": 0.5}, {"a": 1}])
+
+
 def test_where_guards_the_branch_it_does_not_take(browser: Browser) -> None:
     model = one(lambda a: (whatif.where(a > 0, 1 / a, 7),), value=0)
     assert [model.at(a=a)[0].value for a in (0, 0.5)] == [7, 2]
@@ -452,6 +463,12 @@ def test_the_axis_is_round_and_holds_what_sliders_reach(build: Callable[[], what
         for end in (slider.low, slider.high):
             value = model.at(**{slider.name: end})[0].value
             assert math.isnan(value) or low <= value <= high
+
+
+def test_a_date_that_is_far_off_does_not_stretch_the_axis() -> None:
+    *_, (high, text) = one(lambda a: (100 / (1.0001 - a),), "date:2026-09-30", value=0).axis()
+    assert high <= 400
+    assert text.endswith("2027")
 
 
 def test_an_output_that_does_not_move_has_an_axis() -> None:

@@ -43,7 +43,7 @@ const quarterdeckWhatIf = (() => {
 
   // Wording: as helpers.style, so that a number reads the same in a chart and here.
 
-  const UNDEFINED = "not defined", NBSP = "\u00a0", MINUS = "\u2212";
+  const NBSP = "\u00a0", MINUS = "\u2212";
   const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
   const fixed = (x, digits) => { // x >= 0; toFixed rounds exact ties up, Python to even
@@ -58,17 +58,17 @@ const quarterdeckWhatIf = (() => {
     return (x < 0 && /[1-9]/.test(text) ? MINUS : "") + text;
   };
   const signed = (x, digits) => (x > 0 && /[1-9]/.test(number(x, digits)) ? "+" : "") + number(x, digits);
-  const day = (start, days) => {
+  const day = (start, days, otherwise) => {
     const at = new Date(Date.parse(start + "T00:00Z") + Math.floor(days + 0.5) * 864e5), year = at.getUTCFullYear();
-    return year >= 1 && year <= 9999 ? `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${year}` : UNDEFINED;
+    return year >= 1 && year <= 9999 ? `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${year}` : otherwise;
   };
   const isDate = unit => unit.startsWith("date:");
   const scaled = (x, unit) => unit === "share" ? 100 * x : x;
   const one = (text, unit) => NBSP + (text === "1" ? unit : unit + "s");
 
-  const value = (x, { unit, decimals }) => {
-    if (Number.isNaN(x)) return UNDEFINED;
-    if (isDate(unit)) return day(unit.slice(5), x);
+  const value = (x, { unit, decimals, undefined: otherwise }) => {
+    if (Number.isNaN(x)) return otherwise;
+    if (isDate(unit)) return day(unit.slice(5), x, otherwise);
     const text = number(scaled(x, unit), decimals);
     if (unit === "share") return text + "%";
     if (unit.startsWith("currency:")) return unit.slice(9) + NBSP + text;
@@ -104,7 +104,8 @@ const quarterdeckWhatIf = (() => {
       type: "range", name: slider.name, min: slider.low, max: slider.high, step: slider.step,
       "data-lm-suppress-shortcuts": "true", // JupyterLab would take the arrow keys
     });
-    input.addEventListener("input", () => moved(slider.name, +input.value));
+    const measured = at => Math.abs(at - slider.value) < slider.step / 2 ? slider.value : at; // to the last bit
+    input.addEventListener("input", () => moved(slider.name, measured(+input.value)));
     const place = at => {
       input.value = at;
       shown.textContent = value(at, slider);
@@ -142,7 +143,9 @@ const quarterdeckWhatIf = (() => {
       label.setAttribute("class", `k a ${parseFloat(x) < 12 ? "" : parseFloat(x) > 88 ? "e" : "m"}`);
       label.textContent = result.text;
     };
-    return { node, show };
+    const key = `Open mark${output.interval ? " and grey bar" : ""}: ${output.label} as measured`
+      + `${output.interval ? ", with its interval" : ""}. Filled mark: what if.`;
+    return { node, key, show };
   };
 
   const SETTLED = 250; // ms without a movement before it is announced and put in the link
@@ -159,7 +162,7 @@ const quarterdeckWhatIf = (() => {
       h("tbody", {}, ...rows.map(x => x.node)));
     const panel = h("div", { class: "whatif" },
       h("fieldset", {}, h("legend", {}, "Move the levers"), ...levers.map(x => x.node), h("div", { class: "settle" }, reset, tally)),
-      h("div", {}, table, chart.node, ...(spec.note ? [h("p", { class: "note" }, spec.note)] : []), heard));
+      h("div", {}, table, chart.node, ...[chart.key, spec.note].filter(Boolean).map(x => h("p", { class: "note" }, x)), heard));
     el.replaceChildren(h("figure", { class: "qd" }, h("figcaption", {}, h("h3", {}, spec.title)), panel));
 
     let timer;

@@ -12,9 +12,9 @@ from itertools import product
 from helpers import style
 from helpers.whatif.expressions import Sheet, trace
 
-UNDEFINED = "not defined"
 MOST_SLIDERS = 8
 """More cannot be taken in at a glance, and each doubles the corners that are evaluated."""
+TEN_YEARS = 3650
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,15 @@ class Slider:
 class Output:
     """One number that the model returns; `interval` is that of the measured value.
 
-    The unit `date:2026-09-30` shows the value as a date, so many days from that day.
+    The unit `date:2026-09-30` shows the value as a date, so many days from that day. `undefined` is what
+    stands where the value is not defined, as `never` for the date of what does not happen.
     """
 
     label: str
     unit: str
     decimals: int | None = None
     interval: tuple[float, float] | None = None
+    undefined: str = "not defined"
 
     @property
     def digits(self) -> int:
@@ -166,17 +168,18 @@ class Model:
     def axis(self) -> tuple[tuple[float, str], ...]:
         """Low, middle and high end of the first output's axis, each with its text.
 
-        It holds the measured value, its interval, and what the model gives at every corner of the sliders.
+        It holds the measured value, its interval, and what the model gives at every corner of the sliders,
+        dates more than ten years off aside; what lies beyond is drawn at its end.
         """
         output = self.outputs[0]
         corners = product(*((slider.low, slider.high) for slider in self.sliders))
         names = [slider.name for slider in self.sliders]
         values = [self.sheet.at(dict(zip(names, corner, strict=True)))[0] for corner in corners]
-        shown = [value for value in values if not math.isnan(value)]
+        shown = [value for value in values if _fits(value, output.unit)]
         low, step = _round_axis([*shown, self.measured[0], *(output.interval or ())], output.unit)
         digits = _decimals_of(output.unit, low, step)
         ticks = (low, low + step, low + 2 * step)
-        return tuple((tick, _text(tick, output.unit, digits)) for tick in ticks)
+        return tuple((tick, _text(tick, output.unit, digits, output.undefined)) for tick in ticks)
 
     @property
     def _start(self) -> Mapping[str, float]:
@@ -185,23 +188,27 @@ class Model:
 
 def _result(output: Output, value: float, measured: float) -> Result:
     if math.isnan(value):
-        return Result(value, UNDEFINED, "")
+        return Result(value, output.undefined, "")
     unit = "days" if _is_date(output.unit) else output.unit
     return Result(
         value,
-        _text(value, output.unit, output.digits),
+        _text(value, output.unit, output.digits, output.undefined),
         style.change(value - measured, unit, output.digits),
     )
 
 
-def _text(value: float, unit: str, digits: int) -> str:
+def _text(value: float, unit: str, digits: int, undefined: str) -> str:
     if not _is_date(unit):
         return style.value(value, unit, digits)
     start = date.fromisoformat(unit.removeprefix("date:"))
     try:
         return style.day(start + timedelta(days=math.floor(value + 0.5)))
     except OverflowError:
-        return UNDEFINED
+        return undefined
+
+
+def _fits(value: float, unit: str) -> bool:
+    return abs(value) <= TEN_YEARS if _is_date(unit) else not math.isnan(value)
 
 
 def _is_date(unit: str) -> bool:
