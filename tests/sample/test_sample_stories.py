@@ -449,7 +449,14 @@ def test_the_guide_tells_every_story_as_it_is_planted() -> None:
     guide = (Path(__file__).parents[2] / "docs" / "sample.md").read_text(encoding="utf-8")
     for story in STORIES.values():
         tables = ", ".join(f"`{name}`" for name in story.tables)
-        assert f"| `{story.name}` | {story.what} | {story.when} | {tables} |" in guide
+        numbers = {field.name: getattr(story, field.name) for field in fields(story)}
+        size = ", ".join(
+            f"{name} {value:.5g}"
+            for name, value in numbers.items()
+            if isinstance(value, int | float) and not isinstance(value, bool) and value
+        )
+        row = f"| `{story.name}` | {story.what} | {story.when} | {tables} | {size or 'below'} |"
+        assert row in guide
     for name, kinds in PLOT.dirty_rows.rows.items():
         for kind, count in kinds.items():
             assert f"| `{name}` | {kind.replace('_', ' ')} | {count} |" in guide

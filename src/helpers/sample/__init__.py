@@ -6,6 +6,7 @@ The bytes depend on the seed, the last complete quarter, the scale and `null` on
 """
 
 from helpers.sample.files import TABLES, is_current, table, write
-from helpers.sample.stories import PLOT, STORIES, Experiment, Plot, Story
+from helpers.sample.plot import PLOT, STORIES, Plot
+from helpers.sample.stories import Experiment, Story
 
 __all__ = ["PLOT", "STORIES", "TABLES", "Experiment", "Plot", "Story", "is_current", "table", "write"]

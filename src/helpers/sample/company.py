@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.periods import Period, last_complete
-from helpers.sample.stories import PLOT, Plot
+from helpers.sample.plot import PLOT, Plot
 
 QUARTERS = 12
 REGIONS = ("AMER", "EMEA", "APAC", "LATAM")
