@@ -1,8 +1,13 @@
-"""Editions for the tests of page and catalogue: run folders as a run leaves them, made from typed records."""
+"""What several tests stand on.
+
+`editions`: run folders as a run leaves them, made from typed records. `project`: a small project of its own
+with notebooks that run on real kernels, driven through the command line.
+"""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,9 +17,11 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from typer.testing import CliRunner, Result
 
 from helpers import findings, stats, tables, whatif
 from helpers.records import FINDING, Check, Finding, Gap, TableAccount
+from quarterdeck.cli import app
 from quarterdeck.layout import Layout
 from quarterdeck.record import RunRecord
 
@@ -26,11 +33,13 @@ def shown(thing: object) -> NotebookNode:
     """The output that an object leaves when it is the last expression of a cell."""
     bundle: Any = thing._repr_mimebundle_()  # type: ignore[attr-defined]
     data = bundle[0] if isinstance(bundle, tuple) else bundle
-    return new_output("execute_result", data=data, execution_count=1)
+    output: NotebookNode = new_output("execute_result", data=data, execution_count=1)
+    return output
 
 
 def tagged(source: str, tag: str) -> NotebookNode:
-    return new_code_cell(source, metadata={"tags": [tag]})
+    cell: NotebookNode = new_code_cell(source, metadata={"tags": [tag]})
+    return cell
 
 
 def score_findings(previous: str = "2026 Q2", period: str = "2026 Q3") -> tuple[Finding, ...]:
@@ -134,6 +143,8 @@ class Editions:
     """Writes run folders, each a little later than the last."""
 
     layout: Layout
+    book: Callable[..., NotebookNode] = field(default=notebook)
+    scores: tuple[Finding, ...] = field(default_factory=score_findings)
     _count: Any = field(default_factory=itertools.count)
 
     def add(
@@ -165,7 +176,7 @@ class Editions:
                 "status": "ok",
                 "started": started,
                 "ended": started + timedelta(seconds=2),
-                "findings": score_findings(),
+                "findings": self.scores,
                 "tables": (TableAccount(name="responses", read=10, kept=10, latest="2026-09-30"),),
                 "checks": (
                     Check(key="fresh", passed=True, severity="warn", text="The data reach 30 Sep 2026."),
@@ -180,7 +191,7 @@ class Editions:
         folder.mkdir(parents=True)
         (folder / "run.json").write_text(record.model_dump_json(), encoding="utf-8")
         if executed:
-            nbformat.write(book if book is not None else notebook(), folder / "executed.ipynb")
+            nbformat.write(book if book is not None else self.book(), folder / "executed.ipynb")
         return folder
 
 
@@ -204,3 +215,64 @@ def incomplete() -> dict[str, Any]:
         ),
         "checks": (Check(key="sample_ratio", passed=False, severity="stop", text="The split is 52 to 48."),),
     }
+
+
+PARAMETERS = '''period: Period = "last_complete"  # the quarter
+region: str = "all"  # one region, or all
+confidence: float = 0.95  # level of every interval, 0.5 to 0.999'''
+
+
+@dataclass
+class ProjectFolder:
+    """A project in a folder of its own; `quarterdeck` runs the command line in it, in this process."""
+
+    root: Path
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def notebook(
+        self, name: str, *cells: str, parameters: str | None = PARAMETERS, setup: str | None = None
+    ) -> Path:
+        """A notebook; a cell that begins with # is Markdown."""
+        made = [new_markdown_cell(f"# {name}\n\nA question.")]
+        made += [tagged(setup, "setup")] if setup else []
+        made += [tagged(parameters, "parameters")] if parameters is not None else []
+        made += [new_markdown_cell(cell) if cell.startswith("#") else new_code_cell(cell) for cell in cells]
+        for number, cell in enumerate(made):
+            cell.id = f"cell-{number}"
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        path = self.root / "notebooks" / f"{name}.ipynb"
+        nbformat.write(new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
+        return path
+
+    def report(self, name: str, text: str = "") -> Path:
+        """A report's file; with nothing given, a title."""
+        return self.write(f"params/{name}.yaml", text or f"title: {name}\n")
+
+    def quarterdeck(self, *arguments: str) -> Result:
+        """What the command line answers; as of a fixed day where that matters."""
+        dated = ["--as-of", "2026-11-22"] if arguments[0] in ("run", "plan") else []
+        return CliRunner().invoke(app, [*arguments, *dated])
+
+    def records(self, report: str = "*") -> list[RunRecord]:
+        """Every run's record, oldest first."""
+        found = sorted(self.root.glob(f"outputs/runs/{report}/*/*/run.json"))
+        return [RunRecord.read(path.parent) for path in found]
+
+    @property
+    def layout(self) -> Layout:
+        return Layout.find(self.root)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
+    """An empty project with the templates of the real one; it is the current folder."""
+    for name in ("notebooks", "params"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    monkeypatch.chdir(tmp_path)
+    return ProjectFolder(tmp_path)

@@ -34,7 +34,7 @@ _TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed
 class _Commands(TyperGroup):
     """Turns what is expected to go wrong into one paragraph and an exit status."""
 
-    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  (typer's own subclass)
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
         """Run the command that was asked for."""
         from helpers.records import SettingsError
 

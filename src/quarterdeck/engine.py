@@ -20,7 +20,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from helpers.records import Gap
-from quarterdeck.notebook import Section, sections
+from quarterdeck.notebook import Section, sections, tags
 from quarterdeck.processes import peak_memory
 from quarterdeck.record import Failure, Status
 
@@ -29,6 +29,9 @@ START_SECONDS = 60
 
 IOPUB_SECONDS = 60
 """How long the outputs of a cell may lag behind its reply on a busy machine."""
+
+INJECTED = "injected-parameters"
+"""The tag that papermill gives to the cell that it adds; cells are counted without it."""
 
 NO_DATA = ("helpers.findings", "NoData")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -228,8 +231,9 @@ class SectionClient(NotebookClient):
         cell = self.nb.cells[index]
         if cell.cell_type != "code" or not cell.source.strip():
             return
+        number = self._number(index)
         self.session.on_cell(index, len(self.nb.cells))
-        self.session.log(f"cell {index}" + (f" ({section})" if section else ""))
+        self.session.log(f"cell {number}" + (f" ({section})" if section else ""))
         if self._deadline is not None and time.monotonic() >= self._deadline:
             raise Stopped(self._overdue(index, section))
         try:
@@ -238,13 +242,15 @@ class SectionClient(NotebookClient):
             if self._is_no_data(error):
                 raise _NoData(error.evalue) from None
             told = f"{error.ename}: {error.evalue}"
-            raise _CellFailed(Failure(cell=index, section=section, line=_line_of(cell), error=told)) from None
+            raise _CellFailed(
+                Failure(cell=number, section=section, line=_line_of(cell), error=told)
+            ) from None
         except CellTimeoutError:
             raise Stopped(self._overdue(index, section)) from None
         except DeadKernelError:
             told = "The kernel died while this cell ran."
             line = _first_line(cell.source)
-            failure = Failure(cell=index, section=section, line=line, error=told, can_heal=True)
+            failure = Failure(cell=number, section=section, line=line, error=told, can_heal=True)
             raise Stopped(failure) from None
         finally:
             self._log_outputs(cell)
@@ -257,7 +263,7 @@ class SectionClient(NotebookClient):
         asked = any(item.get("source") == "ask_exit" for item in content.get("payload", []))
         if asked or content.get("ename") == "SystemExit":
             failure = Failure(
-                cell=cell_index,
+                cell=self._number(cell_index),
                 section=self._section_of(cell_index),
                 line=_line_of(cell),
                 error="The notebook ended its own kernel (exit). To skip an edition, raise findings.NoData.",
@@ -297,11 +303,15 @@ class SectionClient(NotebookClient):
         limit = self.session.limits.edition if whole else self.session.limits.cell
         what, key = ("The edition", "timeout.edition") if whole else ("The cell", "timeout.cell")
         return Failure(
-            cell=index,
+            cell=self._number(index),
             section=section,
             line=_first_line(self.nb.cells[index].source),
             error=f"{what} took longer than {limit:g} s, its {key}. Raise the limit, or make it quicker.",
         )
+
+    def _number(self, index: int) -> int:
+        """The index of a cell in the notebook's file, which has no injected cells."""
+        return index - sum(INJECTED in tags(cell) for cell in self.nb.cells[:index])
 
     def _section_of(self, index: int) -> str:
         return next((s.title for s in sections(self.nb.cells) if s.start <= index < s.end), "")

@@ -14,12 +14,9 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import remove_error_markers
 from pydantic import ValidationError
 
-from helpers.records import CHECK, FINDING, GAP, OUTPUTS, TABLE, Check, Finding, Gap, TableAccount
-from quarterdeck.engine import Session
-from quarterdeck.record import Failure
+from helpers.records import CHECK, FINDING, GAP, OUTPUTS, TABLE
+from quarterdeck.engine import INJECTED, Session
 
-INJECTED = "injected-parameters"
-Output = Finding | TableAccount | Check | Gap
 Outputs = dict[str, list[Any]]
 _FIELDS = {FINDING: "findings", TABLE: "tables", CHECK: "checks", GAP: "gaps"}
 
@@ -53,14 +50,6 @@ def outputs(notebook: NotebookNode) -> Outputs:
                 if mime in output.get("data", {}):
                     found[field].append(_record(mime, output.data[mime], index))
     return found
-
-
-def in_source(failure: Failure, notebook: NotebookNode) -> Failure:
-    """The failure with the index that its cell has in the notebook's file, without injected cells."""
-    if failure.cell is None:
-        return failure
-    before = sum(INJECTED in cell.metadata.get("tags", []) for cell in notebook.cells[: failure.cell])
-    return failure.model_copy(update={"cell": failure.cell - before})
 
 
 def _record(mime: str, content: Any, cell: int) -> Any:  # noqa: ANN401  (JSON in, one of the records out)

@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from helpers.records import TableAccount
 from quarterdeck import ledger
 from quarterdeck.engine import Evidence, Limits, Session
-from quarterdeck.execute import Outputs, execute, in_source, outputs
+from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.files import replace
 from quarterdeck.fingerprints import Inputs, digest, without_tables
 from quarterdeck.layout import Layout
@@ -175,7 +175,7 @@ class Runner:
             update={
                 "status": "interrupted" if interrupted else evidence.status(),
                 "reason": "It was interrupted." if interrupted else evidence.reason(),
-                "failed": in_source(failed, notebook) if failed and notebook else failed,
+                "failed": failed,
                 "ended": self.clock().astimezone(UTC).replace(microsecond=0),
                 "timings": Timings(
                     start=round(evidence.start_seconds, 3),
@@ -196,7 +196,7 @@ class Runner:
 def kernel_manager(private: Path) -> AsyncKernelManager:
     """The manager of one kernel: the only place that chooses how kernels start.
 
-    Where the system has unix sockets, a kernel is spoken to over some in its private folder: no port is taken.
+    Where there are unix sockets, they lie in the kernel's private folder, and no port is taken.
     """
     file = private / "connection.json"
     unix = os.name == "posix" and len(str(file)) <= _LONGEST_SOCKET

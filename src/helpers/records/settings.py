@@ -20,6 +20,16 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML whose only booleans are true and false: `on` may be a key, and NO stays Norway."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    letter: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool" or letter in "tTfF"]
+    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class SettingsError(ValueError):
     """A YAML file is broken or breaks its schema; one line a problem, each with file and line."""
 
@@ -51,7 +61,7 @@ def parse_yaml(text: str, model: type[Model], path: Path) -> Model:
     """
     try:
         lines = lines_of(text)
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise SettingsError([_broken(error, path)]) from None
     try:
