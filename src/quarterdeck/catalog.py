@@ -6,6 +6,7 @@ It is built from the run records alone. It formats nothing: what it shows are th
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class Entry:
         """The period as people read it."""
         return self.period.label if self.period else "No period"
 
-    @property
+    @cached_property
     def order(self) -> tuple[date, str]:
         """Where it stands in time, and within its period."""
         start = self.period.start if self.period else date.min
@@ -204,12 +205,9 @@ def _series(found: Sequence[Entry]) -> Series:
 
 def _values(series: Series, entry: Entry, finding: Finding) -> list[float]:
     """The trend of a number up to an edition; empty where there is only one."""
-    values = [
-        value
-        for start, value in series.get((entry.last.report, entry.scope, finding.key), ())
-        if start <= entry.order[0]
-    ]
-    return values[-_TREND:] if len(values) > 1 else []
+    whole = series.get((entry.last.report, entry.scope, finding.key), ())
+    end = bisect_right(whole, entry.order[0], key=lambda point: point[0])
+    return [value for _, value in whole[max(0, end - _TREND) : end]] if end > 1 else []
 
 
 def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -77,7 +77,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         page.on("request", lambda request: _outside(request.url, troubles))
         page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("dialog", lambda dialog: (troubles.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: _dismissed(dialog, troubles))
         page.goto(path.resolve().as_uri() + anchor)
         return page
 
@@ -85,6 +85,11 @@ def open_page(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+def _dismissed(dialog: Dialog, troubles: list[str]) -> None:
+    troubles.append(f"dialog {dialog.message}")
+    dialog.dismiss()
 
 
 def _outside(url: str, troubles: list[str]) -> None:

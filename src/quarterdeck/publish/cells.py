@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 
 from helpers.periods import slug
 from helpers.records import OUTPUTS, WHATIF, Gap
+from quarterdeck.notebook import sections as headed
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 _UNSHOWN_TAGS = frozenset({"internal", "setup", "parameters", "injected-parameters"})
-_HEADING = re.compile(r"##\s+(?P<text>[^\n]+?)\s*#*\s*(?:\n|$)")
 _ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|meta|base|link|iframe|frame|object|embed|form|portal)\b", re.IGNORECASE
 )
@@ -60,23 +60,23 @@ def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str
     return tuple(found)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Part:
     heading: str
-    cells: list[NotebookNode] = field(default_factory=list)
+    cells: tuple[NotebookNode, ...]
 
 
 def _parts(notebook: NotebookNode) -> list[_Part]:
-    parts = [_Part("")]
-    for cell in notebook.cells[1:] if _is_title(notebook) else notebook.cells:
-        match = _HEADING.match(cell.source) if cell.cell_type == "markdown" else None
-        if match:
-            parts.append(_Part(match["text"]))
-            rest = cell.source[match.end() :].strip()
-            if rest:
-                parts[-1].cells.append(NotebookNode({**cell, "source": rest}))
-        else:
-            parts[-1].cells.append(cell)
+    """The cells before the first section, then those of each; a heading is not repeated in its cells."""
+    cells = tuple(notebook.cells)
+    found = headed(cells)
+    first = found[0].start if found else len(cells)
+    parts = [_Part("", cells[1:first] if _is_title(notebook) else cells[:first])]
+    for section in found:
+        heading, *rest = cells[section.start : section.end]
+        text = heading.source.lstrip().partition("\n")[2].strip()
+        prose = [NotebookNode({**heading, "source": text})] if text else []
+        parts.append(_Part(section.title, (*prose, *rest)))
     return parts
 
 
