@@ -1,6 +1,7 @@
 """The house rules of notebooks (design: narrative and calls, no logic), held over every notebook."""
 
 import ast
+import builtins
 from pathlib import Path
 from typing import Any
 
@@ -146,4 +147,4 @@ def names(tree: ast.Module) -> tuple[set[str], set[str]]:
             bound |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.Name):
             (bound if isinstance(node.ctx, ast.Store) else used).add(node.id)
-    return bound, used - {"True", "False", "None"}
+    return bound, used - set(dir(builtins))

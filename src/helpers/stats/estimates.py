@@ -69,6 +69,16 @@ class Comparison:
     clear: bool = False
     focus: bool = False
 
+    @property
+    def above(self) -> bool:
+        """Clearly higher than what it is compared with."""
+        return self.clear and self.difference is not None and self.difference.value > 0
+
+    @property
+    def below(self) -> bool:
+        """Clearly lower than what it is compared with."""
+        return self.clear and self.difference is not None and self.difference.value < 0
+
 
 @dataclass(frozen=True)
 class Group:

@@ -1,0 +1,258 @@
+"""Where markets stand: against the others, against the preceding period, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helpers import findings, style
+from helpers.findings import Measure, NoData
+from helpers.markets.measurements import WHOLE, Measurements
+from helpers.records import Finding
+from helpers.stats import Comparison, Estimate, Group, Point, Series, judged
+from helpers.tables import Column
+
+NAMED = 3  # markets that a title names before it counts the rest
+LARGEST = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Every market against the others, with the wording of its chart and the findings of the period."""
+
+    groups: tuple[Group, ...]
+    title: str
+    subtitle: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Every market now against the preceding period, with the wording of its chart."""
+
+    rows: tuple[Comparison, ...]
+    now: str
+    then: str
+    title: str
+    subtitle: str
+
+
+@dataclass(frozen=True)
+class Trends:
+    """The whole and the largest markets over quarters, with the wording of both charts."""
+
+    total: Series
+    largest: tuple[Series, ...]
+    title: str
+    subtitle: str
+    largest_title: str
+    largest_subtitle: str
+
+
+@dataclass(frozen=True)
+class Quarters:
+    """The metric by market and quarter: every cell as a finding, and all as the rows of a table."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str | float | None, ...], ...]
+    title: str
+    subtitle: str
+    findings: tuple[Finding, ...]
+
+
+def standing(found: Measurements) -> Standing:
+    """Each market in the period, against all others together; corrected over all markets.
+
+    A sum has neither interval nor test: its markets are shown by size.
+    """
+    scope = found.scope
+    rows = judged(
+        [
+            Comparison(market, found.estimate(scope.period, market), None, found.against_others(market))
+            for market in found.markets
+        ]
+    )
+    ranked = tuple(sorted(rows, key=lambda row: -row.now.value if row.now else 0.0))
+    whole = found.estimate(scope.period)
+    reference = whole if scope.kind != "sum" else None
+    return Standing(
+        (Group("Markets", ranked, WHOLE if reference else "", reference),),
+        _sum_title(found, ranked) if scope.kind == "sum" else _standing_title(ranked),
+        f"{scope.what}, {scope.period.label}"
+        + ("" if scope.kind == "sum" else "; each market against all others"),
+        _findings(found),
+    )
+
+
+def changes(found: Measurements) -> Changes:
+    """Each market against the preceding period; corrected over all markets.
+
+    Raises:
+        NoData: there is no preceding period, or it has no data.
+    """
+    scope = found.scope
+    preceding = scope.period.preceding
+    if preceding is None or found.estimate(preceding) is None:
+        raise NoData(f"There is no period before {scope.period.label} to compare with.")
+    rows = judged(
+        [
+            Comparison(market, found.estimate(scope.period, market), found.estimate(preceding, market),
+                       found.change(market))
+            for market in (WHOLE, *found.markets)
+        ]
+    )  # fmt: skip
+    title = (
+        _grown_title(rows[1:], preceding.label)
+        if scope.kind == "sum"
+        else _changes_title(rows[1:], preceding.label)
+    )
+    return Changes(rows, scope.period.label, preceding.label, title, scope.what)
+
+
+def over_time(found: Measurements) -> Trends:
+    """All markets, and the largest of them, over the last twelve quarters."""
+    scope = found.scope
+    whole, *largest = (
+        Series(name, tuple(Point(quarter.label, found.estimate(quarter, name)) for quarter in found.quarters))
+        for name in (WHOLE, *found.markets[:LARGEST])
+    )
+    return Trends(
+        whole,
+        tuple(largest),
+        _trend_title(found),
+        f"{scope.what}, all markets",
+        f"{_leader(largest)} leads the {len(largest)} largest markets",
+        f"{scope.measure.label}, the largest markets of {scope.period.label}",
+    )
+
+
+def by_quarter(found: Measurements) -> Quarters:
+    """The metric of every market and quarter; each cell a finding, `revenue@market=france,period=2019q2`."""
+    scope = found.scope
+    measure = scope.measure
+    rows: list[tuple[str | float | None, ...]] = []
+    records: list[Finding] = []
+    for market in (WHOLE, *found.markets):
+        cells = [found.estimate(quarter, market) for quarter in found.quarters]
+        rows.append((market, *(cell.value if cell else None for cell in cells)))
+        for quarter, cell in zip(found.quarters, cells, strict=True):
+            if cell:
+                where = {} if market == WHOLE else {"market": market}
+                key = measure.at(**where, period=quarter.slug).key
+                label = ", ".join((measure.label, *where.values(), quarter.label))
+                named = Measure(key, label, measure.unit, measure.good, measure.decimals)
+                records.append(findings.measured(named, cell, quarter.label, tables=["markets_by_quarter"]))
+    numbers = [Column(quarter.label, measure.unit, measure.decimals) for quarter in found.quarters]
+    return Quarters(
+        (Column("Market"), *numbers),
+        tuple(rows),
+        f"{measure.label} by market and quarter",
+        f"The last {len(found.quarters)} quarters, the largest markets of {scope.period.label} first",
+        tuple(records),
+    )
+
+
+def _findings(found: Measurements) -> tuple[Finding, ...]:
+    """The whole and each market with their changes; for a sum its growth, which has no test."""
+    scope = found.scope
+    period, preceding = scope.period, scope.period.preceding
+    records = []
+    for market in (WHOLE, *found.markets):
+        estimate = found.estimate(period, market)
+        assert estimate is not None
+        measure = scope.measure if market == WHOLE else scope.measure.at(market=market)
+        then = found.estimate(preceding, market) if preceding else None
+        change = found.change(market)
+        previous = (preceding.label, then, change) if preceding and then and change else None
+        records.append(
+            findings.measured(
+                measure,
+                estimate,
+                period.label,
+                headline=market == WHOLE,
+                previous=previous,
+                tables=["markets"],
+            )
+        )
+    return (*findings.corrected(records), *_growth(found))
+
+
+def _growth(found: Measurements) -> tuple[Finding, ...]:
+    """Growth of a sum since the preceding period, as a share of it: counted, not estimated."""
+    scope = found.scope
+    preceding = scope.period.preceding
+    if scope.kind != "sum" or preceding is None:
+        return ()
+    now, then = found.estimate(scope.period), found.estimate(preceding)
+    if now is None or then is None or then.value <= 0:
+        return ()
+    measure = Measure(
+        f"{scope.measure.key}.growth",
+        f"{scope.measure.label} growth since {preceding.label}",
+        "share",
+        scope.measure.good,
+    )
+    growth = Estimate(now.value / then.value - 1, None, None, None, scope.level, now.n, "counted")
+    return (findings.measured(measure, growth, scope.period.label, headline=True),)
+
+
+def _standing_title(rows: Sequence[Comparison]) -> str:
+    above = [row.label for row in rows if row.above]
+    below = [row.label for row in reversed(rows) if row.below]
+    told = [
+        f"{_named(names)} {'stands' if len(names) == 1 else 'stand'} {way} the others"
+        for names, way in ((above, "above"), (below, "below"))
+        if names
+    ]
+    return "; ".join(told) or "No market stands clearly apart from the others"
+
+
+def _changes_title(rows: Sequence[Comparison], then: str) -> str:
+    rose, fell = [row.label for row in rows if row.above], [row.label for row in rows if row.below]
+    told = [f"{_named(names)} {way}" for names, way in ((rose, "rose"), (fell, "fell")) if names]
+    return f"{'; '.join(told)} clearly since {then}" if told else f"No market moved clearly since {then}"
+
+
+def _grown_title(rows: Sequence[Comparison], then: str) -> str:
+    grown = sum(1 for row in rows if row.now and row.reference and row.now.value > row.reference.value)
+    return f"{grown} of {len(rows)} markets grew since {then}"
+
+
+def _sum_title(found: Measurements, rows: Sequence[Comparison]) -> str:
+    """`United States and Australia make up 62% of revenue`: the fewest markets that make more than half."""
+    whole, part, names = found.sums(found.scope.period)[0], 0.0, []
+    for row in rows:
+        if row.now and whole > 0 and part <= whole / 2:
+            part += row.now.value
+            names.append(row.label)
+    if not names:
+        return f"No market has {found.name}"
+    verb = "makes" if len(names) == 1 else "make"
+    share = style.value(part / whole, "share", 0)
+    return f"{_named(names)} {verb} up {share} of {found.name}"
+
+
+def _trend_title(found: Measurements) -> str:
+    """What the newest total says, in the words of its test; the growth of a sum is counted."""
+    total, *_, last = _findings(found)
+    label, period = found.scope.measure.label, found.scope.period
+    if period.preceding and last.key == f"{total.key}.growth" and last.value is not None:
+        grew = "grew" if last.value >= 0 else "shrank"
+        return f"{label} {grew} by {style.value(abs(last.value), 'share')} since {period.preceding.label}"
+    if total.change is None:
+        return f"{label} is {total.text.value}, {period.label}"
+    if total.change.verdict == "unclear":
+        return f"{label} shows no clear change since {total.change.period}"
+    return f"{label} {'rose' if total.change.value > 0 else 'fell'} clearly since {total.change.period}"
+
+
+def _leader(series: Sequence[Series]) -> str:
+    """The market whose newest point is highest."""
+    newest = {line.label: line.points[-1].estimate for line in series}
+    return max(newest, key=lambda label: newest[label].value if newest[label] else float("-inf"))  # type: ignore[union-attr]
+
+
+def _named(names: Sequence[str]) -> str:
+    """`Japan, Brazil, Chile and 4 more`."""
+    rest = len(names) - NAMED
+    return style.listed(names) if rest <= 1 else style.listed([*names[:NAMED], f"{rest} more"])
