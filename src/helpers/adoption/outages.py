@@ -1,0 +1,123 @@
+"""Days on which tracking recorded nothing although something was to be expected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from helpers import style
+from helpers.periods import Period
+from helpers.records import Check
+from helpers.sources import Table
+
+UNLIKELY = 1e-6
+"""A gap is an outage when so long a silence would be rarer than this at the pace around it."""
+
+AROUND = 28
+"""Days before and after a gap from which the usual pace is taken."""
+
+EVERYTHING = "all platforms"
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Whole days without any event of one platform (or of all), first and last day included."""
+
+    platform: str
+    first: date
+    last: date
+    expected: float
+
+    @property
+    def days(self) -> int:
+        """Number of days."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def text(self) -> str:
+        """`No event of ios from 9 Aug 2026 to 17 Aug 2026 (9 days); about 55 a day were to be expected`."""
+        when = (
+            f"on {style.day(self.first)}"
+            if self.days == 1
+            else f"from {style.day(self.first)} to {style.day(self.last)}"
+        )
+        return (
+            f"No event of {self.platform} {when} ({style.value(self.days, 'days')}); about "
+            f"{style.number(self.expected)} a day were to be expected"
+        )
+
+
+def outages(events: Table, period: Period) -> tuple[Outage, ...]:
+    """Every outage within the period, by platform where events have one; newest first."""
+    expr = events.expr
+    days = expr.select(
+        day=expr.occurred_at.cast("date"),
+        platform=expr.platform.fill_null(EVERYTHING) if events.has("platform") else EVERYTHING,
+    )
+    counted = days.group_by("platform", "day").agg(events=days.count()).to_pyarrow().to_pylist()
+    daily: dict[str, dict[date, int]] = {}
+    for row in counted:
+        daily.setdefault(row["platform"], {})[row["day"]] = row["events"]
+    total: dict[date, int] = {}
+    for counts in daily.values():
+        for day, count in counts.items():
+            total[day] = total.get(day, 0) + count
+    dark = silent(EVERYTHING, total, min(total), max(total))
+    found = [
+        *dark,
+        *(one for name, counts in daily.items() for one in _of_platform(name, counts, total, dark)),
+    ]
+    within = [one for one in found if one.last >= period.start and one.first < period.end]
+    return tuple(sorted(within, key=lambda one: (one.first, one.platform), reverse=True))
+
+
+def silent(platform: str, daily: Mapping[date, int], first: date, last: date) -> tuple[Outage, ...]:
+    """The gaps between two days that are too long for chance, given the pace around each (Poisson)."""
+    found = []
+    day = first
+    while day <= last:
+        if daily.get(day, 0):
+            day += timedelta(days=1)
+            continue
+        start = day
+        while day <= last and not daily.get(day, 0):
+            day += timedelta(days=1)
+        gap = Outage(platform, start, day - timedelta(days=1), _pace(daily, start, day, first, last))
+        if math.exp(-gap.expected * gap.days) < UNLIKELY:
+            found.append(gap)
+    return tuple(found)
+
+
+def checks(found: tuple[Outage, ...]) -> tuple[Check, ...]:
+    """One check an outage; one that passed where there is none."""
+    if not found:
+        return (Check(key="outage", passed=True, severity="info", text="Events were recorded on every day."),)
+    return tuple(
+        Check(
+            key=f"outage@platform={one.platform.replace(',', ' ')},first={one.first.isoformat()}",
+            passed=False,
+            severity="warn",
+            text=f"{one.text}. Use and adoption of these days are undercounted.",
+        )
+        for one in found
+    )
+
+
+def _of_platform(
+    name: str, daily: Mapping[date, int], total: Mapping[date, int], dark: tuple[Outage, ...]
+) -> tuple[Outage, ...]:
+    """Gaps of one platform that are no gap of all: from its first event to the last day of any."""
+    if len(daily) == len(total) or name == EVERYTHING:
+        return ()
+    found = silent(name, daily, min(daily), max(total))
+    return tuple(one for one in found if not any(all_.first <= one.first <= all_.last for all_ in dark))
+
+
+def _pace(daily: Mapping[date, int], start: date, end: date, first: date, last: date) -> float:
+    """Events a day around a gap, from the days on both sides that the data cover."""
+    before = [start - timedelta(days=back) for back in range(1, AROUND + 1)]
+    after = [end + timedelta(days=on) for on in range(AROUND)]
+    known = [day for day in (*before, *after) if first <= day <= last]
+    return sum(daily.get(day, 0) for day in known) / len(known) if known else 0.0

@@ -1,0 +1,134 @@
+"""The findings of an adoption report."""
+
+from __future__ import annotations
+
+from helpers import findings
+from helpers.adoption.adopters import Adopted, Quarter
+from helpers.adoption.curves import HORIZON, Cohort
+from helpers.adoption.retention import Retained
+from helpers.adoption.stickiness import Sticky
+from helpers.adoption.usage import Usage
+from helpers.findings import Measure
+from helpers.records import Check, Finding
+from helpers.stats import Comparison, Difference, Estimate
+
+ADOPTED = Measure("adopted", "Users who adopted", "share", "higher")
+ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
+ACTIVE = Measure("active_users", "Active users", "count", "higher")
+EVENTS = Measure("events", "Events", "count", "none")
+RETENTION = Measure("retention", "Came back the quarter after sign-up", "share", "higher")
+STICKINESS = Measure("stickiness", "Stickiness (daily over monthly active users)", "share", "higher")
+BY_COHORT = Measure("adopted", "Adopted so far", "share", "higher")
+WITHIN = Measure(f"adopted_{HORIZON}", f"Adopted within {HORIZON} days of sign-up", "share", "higher")
+
+
+def headlines(
+    usage: Usage,
+    adopted: Adopted,
+    retained: Retained | None,
+    sticky: Sticky,
+) -> tuple[Finding, ...]:
+    """Adopted, retention, stickiness, active users; the changes are corrected for each other."""
+    period = usage.period
+    told = [
+        findings.measured(
+            ADOPTED,
+            adopted.now,
+            period.label,
+            headline=True,
+            previous=_previous(usage, adopted.before, adopted.change),
+            method=f"{usage.definition.rule}; Wilson",
+        )
+    ]
+    if retained:
+        told.append(
+            findings.measured(
+                RETENTION,
+                retained.now,
+                period.label,
+                headline=True,
+                previous=_previous(usage, retained.before, retained.change),
+            )
+        )
+    if sticky.now:
+        told.append(
+            findings.measured(
+                STICKINESS,
+                sticky.now,
+                period.label,
+                headline=True,
+                previous=_previous(usage, sticky.before, sticky.change),
+            )
+        )
+    counts = [
+        findings.measured(ADOPTERS, counted(adopted.users, usage.level), period.label),
+        findings.measured(ACTIVE, counted(active_users(usage), usage.level), period.label, headline=True),
+    ]
+    return (*findings.corrected(told), *counts)
+
+
+def of_quarters(usage: Usage, quarters: tuple[Quarter, ...]) -> tuple[Finding, ...]:
+    """Active users and events of every quarter shown."""
+    return tuple(
+        findings.measured(measure.at(period=one.period.text), counted(count, usage.level), one.period.label)
+        for one in quarters
+        for measure, count in ((ACTIVE, one.active), (EVENTS, one.events))
+    )
+
+
+def of_cohorts(found: tuple[Cohort, ...], least: int) -> tuple[Finding, ...]:
+    """Adoption of every sign-up cohort: so far, and within 90 days."""
+    told = []
+    for cohort in found:
+        if cohort.quarter is None or cohort.users < least:
+            continue
+        where = {"signed_up": cohort.quarter.text}
+        told.append(findings.measured(BY_COHORT.at(**where), cohort.so_far, cohort.label))
+        within = cohort.by_horizon()
+        if within:
+            told.append(findings.measured(WITHIN.at(**where), within, cohort.label))
+    return tuple(told)
+
+
+def of_channels(usage: Usage, rows: tuple[Comparison, ...]) -> tuple[Finding, ...]:
+    """Adoption of every channel."""
+    return tuple(
+        findings.measured(ADOPTED.at(channel=row.label), row.now, usage.period.label)
+        for row in rows
+        if row.now is not None
+    )
+
+
+def follow_up(found: tuple[Cohort, ...]) -> tuple[Check, ...]:
+    """Which cohorts are still open: their share so far will rise."""
+    return tuple(
+        Check(
+            key=f"follow_up@signed_up={cohort.quarter.text.lower()}",
+            passed=False,
+            severity="info",
+            text=f"Users who signed up in {cohort.label} have not all had {HORIZON} days yet: the share that "
+            "has adopted so far will still rise.",
+        )
+        for cohort in found
+        if cohort.open and cohort.quarter
+    )
+
+
+def active_users(usage: Usage) -> int:
+    """Users with a day of use within the period."""
+    days = usage.within(usage.period)
+    return int(days.user_id.nunique().execute())
+
+
+def counted(count: int, level: float) -> Estimate:
+    """A count of all there are: it has no interval."""
+    return Estimate(float(count), None, None, None, level, count, "count of all")
+
+
+def _previous(
+    usage: Usage, before: Estimate | None, change: Difference | None
+) -> tuple[str, Estimate, Difference] | None:
+    preceding = usage.period.preceding
+    if preceding is None or before is None or change is None:
+        return None
+    return preceding.label, before, change

@@ -1,0 +1,43 @@
+"""Experiments: one protocol, one readout, one verdict.
+
+    protocol = experiments.protocol("checkout_one_step")
+    readout = experiments.read(protocol, assignments, outcomes, totals)
+    readout.verdict.sentence
+
+`protocol` reads what was agreed before the start; `observations` brings counts, means and variances out of
+the engine; `trust` checks them; `effects` estimates; `verdict` decides; `figures`, `sheets` and `plans` are
+what the notebook shows.
+"""
+
+from helpers.experiments.effects import Effect
+from helpers.experiments.figures import arms, lifts, over_time, split_over_time
+from helpers.experiments.observations import Observations
+from helpers.experiments.plans import plan
+from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
+from helpers.experiments.readout import Readout, read, results
+from helpers.experiments.sheets import agreed, every_metric, guard_rails, trusted
+from helpers.experiments.verdict import Guarded, Verdict
+
+__all__ = [
+    "Effect",
+    "GuardRail",
+    "Guarded",
+    "Observations",
+    "Protocol",
+    "Readout",
+    "Verdict",
+    "agreed",
+    "arms",
+    "check",
+    "every_metric",
+    "guard_rails",
+    "lifts",
+    "over_time",
+    "plan",
+    "protocol",
+    "read",
+    "registered",
+    "results",
+    "split_over_time",
+    "trusted",
+]

@@ -1,0 +1,257 @@
+"""What the charts of a readout draw, each with the finding it shows as its title."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from helpers import style
+from helpers.experiments.effects import Effect
+from helpers.experiments.observations import Observations
+from helpers.experiments.protocol import Protocol
+from helpers.experiments.readout import Readout, as_of
+from helpers.findings import NoData
+from helpers.stats import Comparison, Estimate, Group, Point, Series, proportion
+
+DOUBTED = "Not to be read as an effect: a trust check failed"
+"""Title of every chart of effects while the verdict is withheld."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One series over time, with a reference line if there is one."""
+
+    title: str
+    subtitle: str
+    unit: str
+    decimals: int | None
+    series: Series
+    reference: Series | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Arms:
+    """Both arms of one metric."""
+
+    title: str
+    subtitle: str
+    unit: str
+    decimals: int | None
+    groups: tuple[Group, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The effects on several metrics, in one unit."""
+
+    title: str
+    subtitle: str
+    unit: str
+    decimals: int
+    rows: tuple[Comparison, ...]
+    note: str
+
+
+def split_over_time(readout: Readout) -> Lines:
+    """The share of units assigned to the treatment, week by week, against the planned share.
+
+    Raises:
+        NoData: the units have no dates.
+    """
+    protocol, observed = readout.protocol, readout.observed
+    weeks = _weeks(observed)
+    points, planned = [], []
+    for week in weeks:
+        part = observed.on(week)
+        control, treatment = (part.assigned(arm) for arm in protocol.arms)
+        units = control + treatment
+        estimate = proportion(treatment, units, protocol.level) if units else None
+        points.append(Point(_week(week), estimate))
+        planned.append(Point(_week(week), _exactly(protocol.split[1], units)))
+    failed = any(check.key == "sample_ratio" and not check.passed for check in readout.checks)
+    title = (
+        f"{protocol.treatment} got a share of units that chance does not explain"
+        if failed
+        else f"Units were split as planned, {_planned(readout)} to {protocol.treatment}"
+    )
+    return Lines(
+        title=_capital(title),
+        subtitle=f"Share of units assigned to {protocol.treatment}, by week of assignment (first day)",
+        unit="share",
+        decimals=1,
+        series=Series(protocol.treatment, tuple(points)),
+        reference=Series("planned", tuple(planned)),
+        note=f"Band: {style.level(protocol.level)} interval of each week alone.",
+    )
+
+
+def arms(readout: Readout) -> Arms:
+    """The primary metric in both arms, with the difference beside it.
+
+    Raises:
+        NoData: the primary metric was not measured.
+    """
+    one, protocol = _primary(readout), readout.protocol
+    shown = one.clear and readout.trusted
+    control = Comparison(protocol.control, one.control)
+    treatment = Comparison(
+        protocol.treatment, one.treatment, one.control, one.difference, clear=shown, focus=True
+    )
+    return Arms(
+        title=_told(one, protocol) if readout.trusted else DOUBTED,
+        subtitle=f"{one.metric.label} by variant, {_level(readout)} intervals",
+        unit=one.metric.unit,
+        decimals=one.metric.decimals,
+        groups=(
+            Group(
+                f"{style.number(readout.assigned)} {protocol.unit}s",
+                (treatment, control),
+                protocol.control,
+                one.control,
+            ),
+        ),
+        note="",
+    )
+
+
+def lifts(readout: Readout) -> Effects:
+    """The relative effect on every metric, so that metrics of different units stand side by side."""
+    estimable = [one for one in readout.effects if one.lift is not None]
+    if not estimable:
+        raise NoData("No relative effect can be estimated: each metric is zero or near zero in the control.")
+    rows = tuple(
+        Comparison(
+            label=one.metric.label,
+            now=None,
+            difference=one.lift,
+            p_adjusted=one.p_adjusted,
+            clear=readout.trusted and _stands_out(one, readout.protocol.alpha),
+            focus=one.role == "primary",
+        )
+        for one in estimable
+    )
+    moved = [one.metric.label for one, row in zip(estimable, rows, strict=True) if row.clear]
+    title = f"Clear effects on {style.listed(moved)}" if moved else "No metric moves clearly"
+    title = title if readout.trusted else DOUBTED
+    return Effects(
+        title=title,
+        subtitle=f"Relative effect of {readout.protocol.treatment}, as a share of {readout.protocol.control}",
+        unit="share",
+        decimals=1,
+        rows=rows,
+        note="Metrics beyond the primary one and the guard-rails are corrected for their number "
+        "(Benjamini-Hochberg); those the protocol does not name are exploratory.",
+    )
+
+
+def over_time(readout: Readout) -> Lines:
+    """The effect on the primary metric over all units assigned up to each week's end.
+
+    Raises:
+        NoData: the units have no dates, or the primary metric was not measured.
+    """
+    one = _primary(readout)
+    points = []
+    for week in _weeks(readout.observed):
+        then = as_of(readout, week[-1]).primary
+        points.append(Point(_week(week, last=True), _as_estimate(then) if then else None))
+    unit = "points" if one.metric.unit == "share" else one.metric.unit
+    digits = style.decimals(one.metric.unit, one.metric.decimals)
+    return Lines(
+        title=_course(points, one) if readout.trusted else DOUBTED,
+        subtitle=f"Difference in {one.metric.label}, all units assigned up to each date"
+        + (", in percentage points" if unit == "points" else ""),
+        unit=unit,
+        decimals=digits,
+        series=Series("Difference", tuple(points)),
+        reference=Series("no effect", tuple(Point(point.at, _exactly(0.0, 0)) for point in points)),
+        note=_looks(readout),
+    )
+
+
+def _weeks(observed: Observations) -> tuple[tuple[date, ...], ...]:
+    weeks = observed.weeks
+    if len(weeks) < 2:
+        raise NoData("The units have no dates of assignment (or all within a week): no course over time.")
+    return weeks
+
+
+def _primary(readout: Readout) -> Effect:
+    if readout.primary is None:
+        raise NoData(f"The primary metric {readout.protocol.primary} has too few values in one variant.")
+    return readout.primary
+
+
+def _as_estimate(one: Effect) -> Estimate:
+    """The difference as a point of a line; shares in percentage points."""
+    found, scale = one.difference, 100 if one.metric.unit == "share" else 1
+    return Estimate(
+        scale * found.value,
+        scale * found.se if found.se is not None else None,
+        scale * found.low,
+        scale * found.high,
+        found.level,
+        one.control.n + one.treatment.n,
+        found.method,
+    )
+
+
+def _exactly(value: float, n: int) -> Estimate:
+    return Estimate(value, None, None, None, 0.95, n, "planned")
+
+
+def _stands_out(one: Effect, alpha: float) -> bool:
+    """Primary and guard-rails by their interval; a metric of the long list also after correction."""
+    corrected = one.p_adjusted is None or one.p_adjusted < alpha
+    return one.clear and corrected
+
+
+def _told(one: Effect, protocol: Protocol) -> str:
+    found = one.difference
+    if not one.clear:
+        return f"{one.metric.label}: no clear difference between {style.listed(protocol.arms)}"
+    span = style.span(found.low, found.high, one.metric.unit, one.metric.decimals)
+    return f"{one.metric.label} is {span} with {protocol.treatment}"
+
+
+def _course(points: list[Point], one: Effect) -> str:
+    """Whether an early lead lasted: the story that peeking gets wrong."""
+    known = [point.estimate for point in points if point.estimate]
+    early = any(_excludes_zero(estimate) for estimate in known[:-1])
+    if one.clear:
+        return f"The effect on {one.metric.label} is clear at the end"
+    if early:
+        return f"An early effect on {one.metric.label} did not last"
+    return f"The effect on {one.metric.label} never became clear"
+
+
+def _excludes_zero(estimate: Estimate) -> bool:
+    return estimate.low is not None and estimate.high is not None and not estimate.low <= 0 <= estimate.high
+
+
+def _looks(readout: Readout) -> str:
+    if readout.protocol.design == "sequential":
+        return "Band: a confidence sequence, which holds at every look."
+    return (
+        f"Band: {_level(readout)} interval of each look alone. The protocol plans one look, at the end: "
+        "an interval that excludes zero on the way decides nothing."
+    )
+
+
+def _planned(readout: Readout) -> str:
+    return style.value(readout.protocol.split[1], "share", 0)
+
+
+def _level(readout: Readout) -> str:
+    return style.level(readout.protocol.level)
+
+
+def _week(week: tuple[date, ...], *, last: bool = False) -> str:
+    day = week[-1] if last else week[0]
+    return f"{day.day} {day:%b}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

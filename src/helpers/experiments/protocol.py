@@ -1,0 +1,139 @@
+"""The protocol of one experiment: what was agreed before it started, `params/experiments/<id>.yaml`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from helpers.records import Settings, SettingsError, params_folder, read_yaml
+from helpers.records.settings import did_you_mean
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class GuardRail(Settings):
+    """A metric that must not get worse by more than `margin`, in the metric's own unit (0.01 = 1 point)."""
+
+    metric: Name
+    margin: float = Field(gt=0)
+
+
+class Protocol(Settings):
+    """One experiment as it was planned.
+
+    `variants` are the variants with their planned weights. `minimum_effect` is the smallest effect worth
+    having on the primary metric, in its own unit and its good direction. `planned_sample` counts the units
+    of all variants together. `start` and `end` may be left out: the planned sample then tells the end.
+    """
+
+    id: Name
+    title: str
+    hypothesis: str
+    owner: str
+    unit: str = "user"
+    variants: dict[str, float]
+    control: str
+    primary: Name
+    minimum_effect: float = Field(gt=0)
+    guard_rails: tuple[GuardRail, ...] = ()
+    secondary: tuple[Name, ...] = ()
+    alpha: Share = 0.05
+    power: Share = 0.8
+    planned_sample: int = Field(ge=2)
+    start: date | None = None
+    end: date | None = None
+    design: Literal["fixed-horizon", "sequential"] = "fixed-horizon"
+    exclusive_with: tuple[Name, ...] = ()
+
+    @property
+    def treatment(self) -> str:
+        """The variant that is not the control."""
+        return next(name for name in self.variants if name != self.control)
+
+    @property
+    def arms(self) -> tuple[str, str]:
+        """Control, treatment."""
+        return self.control, self.treatment
+
+    @property
+    def split(self) -> tuple[float, float]:
+        """Planned shares of control and treatment; they add up to 1."""
+        total = sum(self.variants.values())
+        return self.variants[self.control] / total, self.variants[self.treatment] / total
+
+    @property
+    def level(self) -> float:
+        """Level of every interval: 1 - alpha."""
+        return 1 - self.alpha
+
+    @property
+    def registered(self) -> tuple[str, ...]:
+        """Metrics named before the start: the primary, the guard-rails, the secondary ones."""
+        return (self.primary, *(rail.metric for rail in self.guard_rails), *self.secondary)
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        if len(self.variants) != 2 or min(self.variants.values()) <= 0:
+            raise ValueError("variants: name two, each with a weight above 0, as in {control: 1, new: 1}")
+        if self.control not in self.variants:
+            raise ValueError(
+                f"control {self.control!r} is none of the variants {', '.join(self.variants)}."
+                + did_you_mean(self.control, list(self.variants))
+            )
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"end {self.end} lies before start {self.start}")
+        twice = {name for name in self.registered if self.registered.count(name) > 1}
+        if twice:
+            raise ValueError(f"{', '.join(sorted(twice))} stands twice among the metrics")
+        if self.id in self.exclusive_with:
+            raise ValueError("exclusive_with names the experiment itself")
+        return self
+
+
+def protocol(experiment: str, folder: Path | None = None) -> Protocol:
+    """The protocol of one experiment, from `experiments/<id>.yaml` in the params folder.
+
+    Raises:
+        SettingsError: there is none, it breaks its schema, or its id is not that of its file.
+    """
+    path = _folder(folder) / f"{experiment}.yaml"
+    if not path.is_file():
+        known = registered(folder)
+        hint = did_you_mean(experiment, known) or f" Known: {', '.join(known) or 'none'}."
+        raise SettingsError([f"{path}: experiment {experiment} has no protocol.{hint}"])
+    found = read_yaml(path, Protocol)
+    if found.id != experiment:
+        raise SettingsError([f"{path}: id is {found.id}, but the file says {experiment}. Make them equal."])
+    return found
+
+
+def registered(folder: Path | None = None) -> list[str]:
+    """The ids of all experiments that have a protocol, in alphabetical order."""
+    return sorted(path.stem for path in _folder(folder).glob("*.yaml"))
+
+
+def check(folder: Path | None = None) -> list[str]:
+    """Every problem of every protocol, one line each; empty when all are sound."""
+    problems: list[str] = []
+    known = registered(folder)
+    for name in known:
+        try:
+            found = protocol(name, folder)
+        except SettingsError as error:
+            problems.extend(error.problems)
+            continue
+        path = _folder(folder) / f"{name}.yaml"
+        problems.extend(
+            f"{path}: exclusive_with names {other}, which has no protocol.{did_you_mean(other, known)}"
+            for other in found.exclusive_with
+            if other not in known
+        )
+    return problems
+
+
+def _folder(folder: Path | None) -> Path:
+    return (folder or params_folder()) / "experiments"

@@ -1,0 +1,209 @@
+"""The whole readout of one experiment: trust, effects, verdict; and its findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from helpers import findings, metrics, style
+from helpers.experiments import trust, verdict
+from helpers.experiments.effects import Effect, corrected, effect
+from helpers.experiments.observations import Observations, observe, observe_totals
+from helpers.experiments.protocol import Protocol
+from helpers.experiments.verdict import Evidence, Guarded, Verdict
+from helpers.findings import Measure, NoData
+from helpers.records import Check, Finding
+from helpers.sources import Table
+from helpers.stats import Difference, Estimate
+
+
+@dataclass(frozen=True)
+class Readout:
+    """What one experiment says.
+
+    `primary` is None where it could not be measured; `others` are the secondary metrics, then those that
+    the protocol does not name (exploratory), with their p values corrected over that list.
+    """
+
+    protocol: Protocol
+    observed: Observations
+    primary: Effect | None
+    guarded: tuple[Guarded, ...]
+    others: tuple[Effect, ...]
+    checks: tuple[Check, ...]
+    verdict: Verdict
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Every effect: primary, guard-rails, the others."""
+        first = (self.primary,) if self.primary else ()
+        return (*first, *(one.effect for one in self.guarded), *self.others)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the differences may be read as effects: no check that stops has failed."""
+        return not trust.broken(self.checks)
+
+    @property
+    def assigned(self) -> int:
+        """Units in both planned variants."""
+        return sum(self.observed.assigned(arm) for arm in self.protocol.arms)
+
+    @property
+    def period(self) -> str:
+        """First to last day of assignment; `whole test` without dates."""
+        days = self.observed.days
+        return f"{style.day(days[0])} to {style.day(days[-1])}" if days else "whole test"
+
+
+def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> Readout:
+    """Read one experiment under its protocol, from units where there are some, else from daily totals.
+
+    Raises:
+        NoData: neither the assignments nor the totals know the experiment.
+    """
+    observed = _observed(protocol, assignments, outcomes, totals)
+    return conclude(protocol, observed)
+
+
+def conclude(protocol: Protocol, observed: Observations) -> Readout:
+    """The readout that these observations give."""
+    primary = effect(protocol, observed, metrics.get(protocol.primary), "primary")
+    guarded = tuple(
+        Guarded(rail, found)
+        for rail in protocol.guard_rails
+        if (found := effect(protocol, observed, metrics.get(rail.metric), "guard-rail"))
+    )
+    found = trust.checks(protocol, observed)
+    evidence = Evidence(
+        primary=primary,
+        guarded=guarded,
+        unmeasured=tuple(
+            rail.metric
+            for rail in protocol.guard_rails
+            if rail.metric not in {one.rail.metric for one in guarded}
+        ),
+        broken=trust.broken(found),
+        assigned=sum(observed.assigned(arm) for arm in protocol.arms),
+        days=len(observed.days),
+    )
+    return Readout(
+        protocol,
+        observed,
+        primary,
+        guarded,
+        _others(protocol, observed),
+        found,
+        verdict.decide(protocol, evidence),
+    )
+
+
+def relative_interval(lift: Difference) -> str:
+    """`+8.4 to +16.5%`: the limits of a relative effect."""
+    return style.change_interval(lift.low, lift.high, "share", 1) + "%"
+
+
+def as_of(readout: Readout, day: date) -> Readout:
+    """The readout as it stood on a day: the units assigned up to and on it."""
+    return conclude(readout.protocol, readout.observed.until(day))
+
+
+def results(readout: Readout) -> tuple[Finding, ...]:
+    """Everything worth carrying on: the verdict first, then the primary metric, guard-rails, other metrics.
+
+    For each metric its value in each arm (`metric@variant=…`), the difference (`metric.difference`), the
+    relative lift (`metric.lift`) and the p value of the test that write-ups print (`metric.p_value`).
+    """
+    said = findings.concluded(
+        Measure("verdict", "Verdict", "text"),
+        readout.verdict.decision,
+        readout.verdict.sentence,
+        readout.period,
+    )
+    told = [finding for one in readout.effects for finding in _of_effect(readout, one)]
+    return (said, *(told if readout.trusted else map(_doubted, told)))
+
+
+def _doubted(finding: Finding) -> Finding:
+    """The same number, said not to be an effect: a trust check has failed."""
+    if not finding.key.endswith((".difference", ".lift", ".p_value")):
+        return finding
+    sentence = f"{finding.label}: not to be read as an effect, since a trust check failed."
+    return finding.model_copy(
+        update={"headline": False, "text": finding.text.model_copy(update={"sentence": sentence})}
+    )
+
+
+def _observed(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> Observations:
+    if assignments.account is None or outcomes.account is None:
+        return observe_totals(protocol, totals)
+    try:
+        return observe(protocol, assignments, outcomes)
+    except NoData:
+        if totals.account is None:
+            raise
+        return observe_totals(protocol, totals)
+
+
+def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
+    known = metrics.catalogue()
+    unregistered = [name for name in observed.metrics if name in known and name not in protocol.registered]
+    secondary = [effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary]
+    exploratory = [effect(protocol, observed, known[name], "exploratory") for name in unregistered]
+    return corrected(one for one in (*secondary, *exploratory) if one is not None)
+
+
+def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
+    metric, protocol, period = one.metric, readout.protocol, readout.period
+    measure = Measure(metric.name, metric.label, metric.unit, metric.good, metric.decimals)
+    primary = one.role == "primary"
+    units = one.control.n + one.treatment.n
+    found = [
+        findings.effect(
+            Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals),
+            one.difference,
+            period,
+            sides=(protocol.treatment, protocol.control),
+            n=units,
+            headline=primary or one.role == "guard-rail",
+        ),
+        findings.measured(measure.at(variant=protocol.treatment), one.treatment, period, headline=primary),
+        findings.measured(measure.at(variant=protocol.control), one.control, period, headline=primary),
+    ]
+    if one.lift is not None:
+        found.append(_lifted(readout, one, one.lift))
+    if one.published is not None:
+        found.append(_published(readout, one, one.published))
+    return found
+
+
+def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
+    """The relative effect, as a fraction of the control; told in per cent."""
+    metric, protocol = one.metric, readout.protocol
+    measure = Measure(f"{metric.name}.lift", f"{metric.label}, relative", "ratio", metric.good, 3)
+    sides = (protocol.treatment, protocol.control)
+    finding = findings.effect(measure, lift, readout.period, sides=sides, n=one.control.n + one.treatment.n)
+    interval = relative_interval(lift)
+    text = finding.text.model_copy(
+        update={
+            "value": f"{style.signed(100 * lift.value, 1)}%",
+            "interval": interval,
+            "sentence": f"{metric.label}: the relative effect of {protocol.treatment} lies at {interval}.",
+        }
+    )
+    return finding.model_copy(update={"text": text})
+
+
+def _published(readout: Readout, one: Effect, p: float) -> Finding:
+    """The p value that write-ups print; it never decides."""
+    test = "pooled z test" if one.metric.name in readout.observed.shares else "Welch's t test"
+    measure = Measure(f"{one.metric.name}.p_value", f"Published test of {one.metric.label}", "ratio")
+    units = one.control.n + one.treatment.n
+    estimate = Estimate(p, None, None, None, readout.protocol.level, units, test)
+    finding = findings.measured(measure, estimate, readout.period)
+    said = style.p_value(p)
+    sentence = (
+        f"{one.metric.label}: the {test} that write-ups print gives {said}; the interval decides, not this."
+    )
+    text = finding.text.model_copy(update={"value": said, "sentence": sentence})
+    return finding.model_copy(update={"text": text})

@@ -1,0 +1,184 @@
+"""The tables of a readout: trust checks, guard-rails, every metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpers import style
+from helpers.experiments.figures import DOUBTED
+from helpers.experiments.readout import Readout, relative_interval
+from helpers.experiments.verdict import Guarded
+from helpers.findings import NoData
+from helpers.tables import Cell, Column
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table's content; its title is the finding."""
+
+    title: str
+    subtitle: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+_NAMES = {
+    "protocol": "Data and protocol",
+    "sample_ratio": "Sample ratio",
+    "one_variant": "One variant a unit",
+    "outcomes": "Outcomes known",
+    "kept_apart": "Kept apart",
+}
+
+
+def agreed(readout: Readout) -> Sheet:
+    """The protocol, as it was agreed before the start."""
+    protocol = readout.protocol
+    metric = {one.metric.name: one.metric for one in readout.effects}
+    worth = metric.get(protocol.primary)
+    rows: list[tuple[Cell, ...]] = [
+        ("Hypothesis", protocol.hypothesis),
+        (
+            "Variants",
+            _split(readout),
+        ),
+        ("Primary metric", worth.label if worth else protocol.primary),
+        (
+            "Smallest effect worth having",
+            style.change(protocol.minimum_effect, worth.unit, worth.decimals).lstrip("+")
+            if worth
+            else f"{protocol.minimum_effect:g}",
+        ),
+        ("Planned sample", f"{style.number(protocol.planned_sample)} {protocol.unit}s"),
+        ("Reached", f"{style.number(readout.assigned)} {protocol.unit}s, {readout.period}"),
+        (
+            "Design",
+            f"{protocol.design}, alpha {style.level(protocol.alpha)}, power {style.level(protocol.power)}",
+        ),
+        ("Owner", protocol.owner),
+    ]
+    if protocol.exclusive_with:
+        rows.insert(-1, ("Kept apart from", ", ".join(protocol.exclusive_with)))
+    return Sheet(
+        title=protocol.title,
+        subtitle="What was agreed before the start",
+        columns=(Column("Protocol"), Column("As agreed")),
+        rows=tuple(rows),
+    )
+
+
+def trusted(readout: Readout) -> Sheet:
+    """The trust checks, each with what it found."""
+    failed = [check for check in readout.checks if not check.passed]
+    title = (
+        f"{len(failed)} of {len(readout.checks)} trust checks failed"
+        if failed
+        else f"All {len(readout.checks)} trust checks passed"
+    )
+    return Sheet(
+        title=title,
+        subtitle="Looked at before any effect; a failed check that stops withholds the verdict",
+        columns=(Column("Check"), Column("Result"), Column("What was found")),
+        rows=tuple(
+            (_NAMES[check.key], _result(check.passed, check.severity), check.text) for check in readout.checks
+        ),
+    )
+
+
+def guard_rails(readout: Readout) -> Sheet:
+    """Each guard-rail: the effect, the harm that is accepted, and whether it holds.
+
+    Raises:
+        NoData: the protocol names no guard-rail, or none was measured.
+    """
+    if not readout.guarded:
+        raise NoData("The protocol names no guard-rail that was measured.")
+    failing = [one.effect.metric.label for one in readout.guarded if not one.holds]
+    title = (
+        f"{style.listed(failing)} may get worse by more than is accepted"
+        if failing
+        else ("The guard-rail holds" if len(readout.guarded) == 1 else "All guard-rails hold")
+    )
+    return Sheet(
+        title=title if readout.trusted else DOUBTED,
+        subtitle="A guard-rail holds when the interval rules out a harm as large as the margin",
+        columns=(
+            Column("Guard-rail"),
+            Column(readout.protocol.control),
+            Column(readout.protocol.treatment),
+            Column("Difference"),
+            Column(f"{style.level(readout.protocol.level)} interval"),
+            Column("Margin"),
+            Column("Result"),
+        ),
+        rows=tuple(_guarded(one) for one in readout.guarded),
+        note="One-sided non-inferiority at alpha / 2, read from the interval that is shown.",
+    )
+
+
+def every_metric(readout: Readout) -> Sheet:
+    """All metrics with both arms, the difference, the relative lift and the published test."""
+    rows = []
+    for one in readout.effects:
+        unit, digits = one.metric.unit, one.metric.decimals
+        rows.append(
+            (
+                one.metric.label,
+                one.role,
+                style.value(one.control.value, unit, digits),
+                style.value(one.treatment.value, unit, digits),
+                style.change(one.difference.value, unit, digits),
+                style.change_interval(one.difference.low, one.difference.high, unit, digits),
+                relative_interval(one.lift) if one.lift else "not estimable",
+                one.published,
+                one.p_adjusted,
+            )
+        )
+    return Sheet(
+        title=f"{len(new)} of {len(rows)} metrics were not registered: exploratory"
+        if (new := [one for one in readout.effects if one.role == "exploratory"])
+        else "Every metric was registered before the start",
+        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, "
+        f"{style.level(readout.protocol.level)} intervals",
+        columns=(
+            Column("Metric"),
+            Column("Role"),
+            Column(readout.protocol.control),
+            Column(readout.protocol.treatment),
+            Column("Difference"),
+            Column("Interval"),
+            Column("Relative"),
+            Column("Published test", "p"),
+            Column("Adjusted", "p"),
+        ),
+        rows=tuple(rows),
+        note="The interval decides. The published test (pooled z for shares, Welch for means) is what "
+        "write-ups print; it never decides.",
+    )
+
+
+def _guarded(one: Guarded) -> tuple[Cell, ...]:
+    metric, found = one.effect.metric, one.effect.difference
+    harm = "lower" if one.effect.sign > 0 else "higher"
+    result = "holds" if one.holds else "breached" if one.breached else "not shown"
+    return (
+        metric.label,
+        style.value(one.effect.control.value, metric.unit, metric.decimals),
+        style.value(one.effect.treatment.value, metric.unit, metric.decimals),
+        style.change(found.value, metric.unit, metric.decimals),
+        style.change_interval(found.low, found.high, metric.unit, metric.decimals),
+        f"{style.change(one.rail.margin, metric.unit, metric.decimals).lstrip('+')} {harm}",
+        result,
+    )
+
+
+def _split(readout: Readout) -> str:
+    planned = zip(readout.protocol.arms, readout.protocol.split, strict=True)
+    return ", ".join(f"{name} {style.value(share, 'share', 0)}" for name, share in planned)
+
+
+def _result(passed: bool, severity: str) -> str:
+    if passed:
+        return "passed"
+    return "failed: stops" if severity == "stop" else "failed"
