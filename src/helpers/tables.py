@@ -26,6 +26,7 @@ SHOWN = 60
 """Rows of a long table that a page shows; the CSV has them all."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -84,6 +85,7 @@ class Table:
     def grid(self) -> str:
         """The bare HTML table in a box that scrolls, named by the caption of `name`."""
         shades = _shades(self.columns, self.rows)
+        kind = ' class="heat"' if shades else ""
         head = "".join(_heading(column) for column in self.columns)
         body = "".join(_row(row, self.columns, shades) for row in self.rows[:SHOWN])
         foot = f"<tfoot>{_row(self.footer, self.columns, {})}</tfoot>" if self.footer else ""
@@ -91,7 +93,7 @@ class Table:
         rest = f'<p class="note">{more:,} more rows are in the CSV.</p>' if more > 0 else ""
         return (
             f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{rest}"
+            f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{rest}"
         )
 
     def csv(self) -> str:
@@ -196,7 +198,7 @@ def account(*tables: Accounted | TableAccount) -> Table:
 
 def plain(text: str) -> str:
     """Text from data on one line, without characters that no document may hold."""
-    return " ".join(_CONTROL.sub("", text).split(" "))
+    return _CONTROL.sub("", _BREAKS.sub(" ", text))
 
 
 def escaped(text: str) -> str:

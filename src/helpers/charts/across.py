@@ -61,6 +61,8 @@ def grid(cut: Cut, placed: Frame, steps: Sequence[float], form: Unit) -> None:
 
 def periods(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
     """The x labels of points in the order of time: the newest in bold, years below where names hold them."""
+    if not names:
+        return
     split = [_YEAR_FIRST.fullmatch(name) for name in names]
     parted = [(match[2], match[1]) for match in split if match]
     if len(parted) == len(names):

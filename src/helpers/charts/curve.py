@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from helpers import tables
 from helpers.charts import across, drawing, figure, wording
 from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, ticks
+from helpers.charts.cut import NARROW, WIDE, Cut, apart, ticks
 from helpers.charts.drawing import Dot, Span, Vertex
 from helpers.charts.units import Unit
 from helpers.style import CATEGORIES
@@ -74,7 +74,7 @@ def curve(  # noqa: PLR0913  (what a chart shows)
         drawn.add(figure.marks(axes, placed))
         across.numbers(drawn, placed, x_label)
         across.end_labels(drawn, placed, ends)
-        return drawn.svg(placed.height + 8, name)
+        return drawn.svg(placed.height if drawn.wide else placed.height + 12, name)
 
     courses = [
         wording.course(
@@ -120,7 +120,8 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
         return 0.0, 1.0
-    return min(finite), max(finite) if max(finite) > min(finite) else min(finite) + 1
+    low, high = min(finite), max(finite)
+    return low, high if apart(low, high) else low + 1
 
 
 def _table(

@@ -91,6 +91,11 @@ def fitted(text: str, room: float, size: float = 13.0, *, bold: bool = False) ->
     return f"{kept.rstrip()}…"
 
 
+def apart(low: float, high: float) -> bool:
+    """Whether two numbers differ by more than rounding."""
+    return high - low > 1e-9 * max(1.0, abs(low), abs(high))
+
+
 def ticks(low: float, high: float, unit: str, most: int = 6) -> tuple[float, ...]:
     """Round values from at or below `low` to at or above `high`, at most about `most` of them.
 
@@ -98,17 +103,18 @@ def ticks(low: float, high: float, unit: str, most: int = 6) -> tuple[float, ...
     """
     scale = 100.0 if unit == "share" else 1.0
     first, last = low * scale, high * scale
-    if last <= first:
+    if not apart(first, last):
         first, last = first - _room(first), last + _room(last)
     step = _nice((last - first) / most, whole=unit in ("count", "days"))
-    values = range(math.floor(first / step + 1e-9), math.ceil(last / step - 1e-9) + 1)
-    return tuple(value * step / scale for value in values)
+    start = math.floor(first / step + 1e-9)
+    stop = max(start + 1, math.ceil(last / step - 1e-9))
+    return tuple(value * step / scale for value in range(start, stop + 1))
 
 
 def padded(values: Sequence[float], share: float = 0.06) -> tuple[float, float]:
     """From the smallest to the largest value with some room at both sides; never empty."""
     low, high = min(values), max(values)
-    room = share * (high - low) if high > low else _room(low)
+    room = share * (high - low) if apart(low, high) else _room(low)
     return low - room, high + room
 
 

@@ -53,7 +53,10 @@ def parts(  # noqa: PLR0913  (what a chart shows)
     around = Rows(
         rows=[_row(y, row, names, form) for y, row in enumerate(rows)],
         heads=(
-            *((swatch, Span(fitted(part, 110, 12.5))) for part, swatch in swatches.items()),
+            *(
+                (swatch, Span(fitted(part, max(60, 340 / len(names)), 12.5)))
+                for part, swatch in swatches.items()
+            ),
             (Span("Total", "k"),),
         ),
         key=_key(swatches),
