@@ -177,8 +177,10 @@ def corrected(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(_judged(finding, p) for finding, p in zip(findings, p_values, strict=True))
 
 
-def show(*findings: Finding) -> None:
-    """Publish findings: to the runner as records, in JupyterLab as a small table.
+def show(*findings: Finding, quiet: bool = False) -> None:
+    """Publish findings: to the runner as records, in JupyterLab one a line.
+
+    `quiet` leaves out the lines: for the cells of a table that the notebook shows anyway.
 
     Raises:
         ValueError: two findings have one key.
@@ -190,7 +192,7 @@ def show(*findings: Finding) -> None:
                 f"key == {finding.key}, must be unique: name its dimension, as in nps@region=emea."
             )
         seen.add(finding.key)
-        publish(finding, as_html=_row(finding))
+        publish(finding, as_html="" if quiet else _row(finding))
 
 
 def publish(record: Output, *, as_html: str = "") -> None:
@@ -244,8 +246,10 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
     if change.low is None or change.high is None:
         return f"{finding.label} is {value}."
     span = style.span(change.low, change.high, finding.unit, finding.decimals)
-    if change.verdict == "unclear":
+    if change.verdict == "unclear" and change.low <= 0 <= change.high:
         return f"{finding.label} is {value}. We cannot tell it from {change.period}: the change lies {span}."
+    if change.verdict == "unclear":
+        return f"{finding.label} is {value}, {span} than in {change.period}; that may still be chance."
     return f"{finding.label} is {value}, {span} than in {change.period}; this is unlikely to be chance."
 
 
