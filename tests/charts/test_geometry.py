@@ -244,3 +244,11 @@ def test_values_that_are_not_finite_are_missing() -> None:
     chart = charts.trend(Series("a", (Point("x", wild), Point("y", half))), unit="points", **WORDS)
     assert len(circles(chart.wide)) == 1
     assert_sound(chart)
+
+
+def test_the_phone_names_the_year_of_the_newest_point() -> None:
+    within_a_year = charts.trend(series("a", [1, 2, 3]), unit="points", **WORDS).narrow
+    across_years = charts.trend(series("a", [1, 2, 3, 4, 5, 6, 7]), unit="points", **WORDS).narrow
+    assert ">2024 Q3</text>" in within_a_year
+    assert ">2025</text>" in across_years
+    assert ">Q3</text>" in across_years

@@ -120,23 +120,22 @@ def _breadth(end: End) -> float:
 
 
 def _two_levels(cut: Cut, placed: Frame, names: Sequence[tuple[str, str]]) -> None:
+    starts = [at for at, (_, year) in enumerate(names) if at == 0 or year != names[at - 1][1]]
     last = len(names) - 1
     below = placed.bottom + 18
-    shown = _thinned(placed, [short for short, _ in names]) if cut.wide else [last]
-    for at in shown:
-        cut.text(placed.at_x(at), below, names[at][0], "m k t" if at == last else "m")
-    starts = [at for at in range(last + 1) if at == 0 or names[at][1] != names[at - 1][1]]
     if cut.wide:
+        for at in _thinned(placed, [short for short, _ in names]):
+            cut.text(placed.at_x(at), below, names[at][0], "m k t" if at == last else "m")
         for at in _apart(placed, starts, 40):
             cut.text(placed.at_x(at), below + 17, names[at][1], "m")
         return
-    free = placed.at_x(last) - breadth(names[last][0], bold=True) / 2 - 22
-    years = [
-        at for at in _apart(placed, starts[1:] if len(starts) > 1 else starts, 44) if placed.at_x(at) < free
-    ]
+    short, year = names[last]
+    free = placed.at_x(last) - breadth(short, bold=True) / 2 - 22
+    years = [at for at in _apart(placed, starts[1:], 44) if placed.at_x(at) < free]
     for at in years:
         cut.text(placed.at_x(at), below, names[at][1], "m")
     cut.lines("ax", [(placed.at_x(at), placed.bottom, placed.at_x(at), placed.bottom + 5) for at in years])
+    cut.text(placed.at_x(last), below, short if years else f"{year} {short}", "m k t")
 
 
 def _one_level(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
