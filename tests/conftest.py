@@ -217,9 +217,10 @@ def incomplete() -> dict[str, Any]:
     }
 
 
-PARAMETERS = '''period: Period = "last_complete"  # the quarter
+SETUP = "from helpers.periods import Period"
+PARAMETERS = """period: Period = "last_complete"  # the quarter
 region: str = "all"  # one region, or all
-confidence: float = 0.95  # level of every interval, 0.5 to 0.999'''
+confidence: float = 0.95  # level of every interval, 0.5 to 0.999"""
 
 
 @dataclass
@@ -235,11 +236,11 @@ class ProjectFolder:
         return path
 
     def notebook(
-        self, name: str, *cells: str, parameters: str | None = PARAMETERS, setup: str | None = None
+        self, name: str, *cells: str, parameters: str | None = PARAMETERS, setup: str = SETUP
     ) -> Path:
         """A notebook; a cell that begins with # is Markdown."""
         made = [new_markdown_cell(f"# {name}\n\nA question.")]
-        made += [tagged(setup, "setup")] if setup else []
+        made.append(tagged(setup, "setup"))
         made += [tagged(parameters, "parameters")] if parameters is not None else []
         made += [new_markdown_cell(cell) if cell.startswith("#") else new_code_cell(cell) for cell in cells]
         for number, cell in enumerate(made):

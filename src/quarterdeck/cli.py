@@ -393,3 +393,7 @@ def _few(reasons: Sequence[str]) -> str:
 
 def _print_json(content: object) -> None:
     typer.echo(json.dumps(content, indent=1, ensure_ascii=False, default=str))
+
+
+if __name__ == "__main__":
+    main()

@@ -35,6 +35,7 @@ INJECTED = "injected-parameters"
 
 NO_DATA = ("helpers.findings", "NoData")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_CELL_FILE = re.compile(r"\b\d+\.py, (?=line \d+\))")
 _CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 
 
@@ -241,7 +242,7 @@ class SectionClient(NotebookClient):
         except CellExecutionError as error:
             if self._is_no_data(error):
                 raise _NoData(error.evalue) from None
-            told = f"{error.ename}: {error.evalue}"
+            told = f"{error.ename}: {_CELL_FILE.sub('', error.evalue)}"
             raise _CellFailed(
                 Failure(cell=number, section=section, line=_line_of(cell), error=told)
             ) from None

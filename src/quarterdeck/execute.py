@@ -44,7 +44,8 @@ def outputs(notebook: NotebookNode) -> Outputs:
         ValueError: an output says that it is a record, but is none.
     """
     found: Outputs = {name: [] for name in _FIELDS.values()}
-    for index, cell in enumerate(notebook.cells):
+    own = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
+    for index, cell in enumerate(own):
         for output in cell.get("outputs", []):
             for mime, field in _FIELDS.items():
                 if mime in output.get("data", {}):

@@ -42,9 +42,7 @@ def publish(runner: Runner, record: RunRecord) -> RunRecord:
     folder: Path = runner.folder(record)
     result = pages.publish(folder, runner.layout)
     published = record.model_copy(update={"published": result.published})
-    if published != record:
-        runner.save(published)
-    return published
+    return record if published == record else runner.save(published)
 
 
 def _stop(runner: Runner, waiting: set[Future[RunRecord]]) -> None:

@@ -57,11 +57,13 @@ class Runner:
             record = self._attempt(request, record.attempt + 1)
         return record
 
-    def save(self, record: RunRecord) -> None:
-        """Write a record into its run folder and into the ledger."""
+    def save(self, record: RunRecord) -> RunRecord:
+        """Write a record into its run folder and into the ledger, and return it as it stands there."""
         text = hide(record.model_dump_json(indent=1), self.secrets)
         replace(self.folder(record) / "run.json", text + "\n")
-        ledger.write(self.layout, record.model_validate_json(text))
+        written = RunRecord.model_validate_json(text)
+        ledger.write(self.layout, written)
+        return written
 
     def folder(self, record: RunRecord) -> Path:
         """The folder of a run."""
@@ -77,9 +79,7 @@ class Runner:
         notebook, evidence = self._executed(request, folder)
         if notebook is not None:
             replace(folder / "executed.ipynb", hide(nbformat.writes(notebook), self.secrets))
-        record = self._ended(record, notebook, evidence, time.monotonic() - begun)
-        self.save(record)
-        return record
+        return self.save(self._ended(record, notebook, evidence, time.monotonic() - begun))
 
     def _begun(self, request: RunRequest, attempt: int) -> RunRecord:
         started = self.clock().astimezone(UTC).replace(microsecond=0)
