@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from helpers import sample
 from helpers.periods import last_complete, last_covered
 from helpers.sample.company import Company
+from helpers.sample.makers import MAKERS
 
 AS_OF = date(2026, 11, 22)
 SMALL = 0.05
@@ -119,6 +122,11 @@ class TestIsCurrent:
         assert not sample.is_current(folder, AS_OF, scale=SMALL, null=True)
         assert not sample.is_current(folder, AS_OF, scale=SMALL, fiscal_year_start=2)
 
+    def test_distrusts_what_another_version_made(self, folder: Path) -> None:
+        manifest = json.loads((folder / "sample.json").read_text())
+        (folder / "sample.json").write_text(json.dumps({**manifest, "generator": "0123456789"}))
+        assert not sample.is_current(folder, AS_OF, scale=SMALL)
+
     def test_misses_a_lost_file(self, folder: Path) -> None:
         (folder / "events.parquet").unlink()
         assert not sample.is_current(folder, AS_OF, scale=SMALL)
@@ -178,3 +186,17 @@ def test_a_folder_that_cannot_be_made_is_an_os_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
         sample.write(tmp_path / "file" / "sample", as_of=AS_OF, scale=SMALL)
+
+
+def test_asking_whether_a_folder_is_current_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from datetime import date; from pathlib import Path; from helpers import sample;"
+        "sample.is_current(Path('absent'), date(2026, 11, 22));"
+        "print(sorted({'numpy', 'pandas', 'pyarrow'} & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_every_table_has_its_maker() -> None:
+    assert tuple(MAKERS) == sample.TABLES

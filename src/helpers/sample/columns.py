@@ -1,13 +1,16 @@
-"""Columns as Arrow arrays: ids, names by code, sentences. What is made here goes to Parquet as it is."""
+"""Columns and tables in Arrow: ids, names by code, joined texts; on to Parquet or to a data frame."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from helpers.sample.company import Bools, Ints, Times
 
@@ -77,9 +80,15 @@ def with_repeats(whole: Table, rows: Ints) -> Table:
     return pa.concat_tables([whole, whole.take(pa.array(rows))]).combine_chunks()
 
 
-def decoded(whole: Table) -> Table:
-    """The table with every column of codes and names turned into plain text."""
+def frame(whole: Table) -> pd.DataFrame:
+    """The table as a data frame, codes and names turned into plain text."""
     for place, field in enumerate(whole.schema):
         if pa.types.is_dictionary(field.type):
             whole = whole.set_column(place, field.name, whole[field.name].cast(field.type.value_type))
-    return whole
+    made: pd.DataFrame = whole.to_pandas(date_as_object=False)
+    return made
+
+
+def write_parquet(whole: Table, path: Path) -> None:
+    """The table as a Parquet file that any engine reads as plain text, numbers and times."""
+    pq.write_table(whole, path, compression="zstd", store_schema=False)

@@ -10,10 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.periods import Period, last_complete
+from helpers.sample.identity import Identity
 from helpers.sample.plot import PLOT, Plot
 
-QUARTERS = 12
 REGIONS = ("AMER", "EMEA", "APAC", "LATAM")
 REGION_SHARES = (0.36, 0.34, 0.18, 0.12)
 SEGMENTS = ("Enterprise", "Mid-market", "Small business", "Self-serve")
@@ -30,43 +29,13 @@ Times = NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
-class Company:
-    """What decides every byte: the seed and the last complete quarter; `scale` multiplies the rows."""
-
-    newest: Period
-    seed: int = 7
-    scale: float = 1.0
-    null: bool = False
-
-    @classmethod
-    def seen_on(
-        cls, as_of: date, seed: int = 7, scale: float = 1.0, null: bool = False, fiscal_year_start: int = 1
-    ) -> Company:
-        """The company as its data stand on the day `as_of`.
-
-        Raises:
-            ValueError: seed < 0, or scale outside 0.05 to 1,000.
-        """
-        if seed < 0:
-            raise ValueError(f"seed == {seed}, must be >= 0.")
-        if not 0.05 <= scale <= 1000:
-            raise ValueError(f"scale == {scale}, must be >= 0.05 and <= 1000.")
-        return cls(last_complete(as_of, fiscal_year_start), seed, float(scale), null)
+class Company(Identity):
+    """The company that an identity stands for: its plot, its calendar, its chance."""
 
     @cached_property
     def plot(self) -> Plot:
         """The stories that the data tell; without effect in the null company."""
         return PLOT.quiet() if self.null else PLOT
-
-    @cached_property
-    def quarters(self) -> tuple[Period, ...]:
-        """The twelve quarters of data, oldest first."""
-        return self.newest.last(QUARTERS)
-
-    @property
-    def first_day(self) -> date:
-        """The first day of data."""
-        return self.quarters[0].start
 
     @property
     def days(self) -> int:

@@ -7,6 +7,7 @@ its last. Shares are fractions of 1.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
@@ -15,7 +16,7 @@ Rows = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
+class Story(ABC):
     """One planted truth: its name, the tables that tell it, what is true, and when."""
 
     name: str
@@ -23,9 +24,9 @@ class Story:
     what: str
     when: str
 
+    @abstractmethod
     def quiet(self) -> Self:
         """The same story with nothing to find, for the null company."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

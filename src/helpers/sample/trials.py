@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.sample.columns import Table, ids, names, table
+from helpers.sample.columns import Column, Table, ids, names, table
 from helpers.sample.company import (
     PLATFORMS,
     REGION_SHARES,
@@ -112,7 +112,7 @@ def totals(company: Company) -> Table:
     )
 
 
-def _experiments(runs: list[_Run]) -> object:
+def _experiments(runs: list[_Run]) -> Column:
     codes = _kept(runs, [np.full(run.treated.size, code) for code, run in enumerate(runs)])
     return names([run.story.name for run in runs], codes)
 

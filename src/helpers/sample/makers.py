@@ -1,0 +1,31 @@
+"""Which function makes which table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from helpers.sample import markets, surveys, trials, usage, voices
+from helpers.sample.columns import Table
+from helpers.sample.company import Company
+from helpers.sample.identity import Identity
+
+MAKERS: Mapping[str, Callable[[Company], Table]] = MappingProxyType(
+    {
+        "responses": surveys.responses,
+        "invitations": surveys.invitations,
+        "tickets": voices.tickets,
+        "mentions": voices.mentions,
+        "assignments": trials.assignments,
+        "outcomes": trials.outcomes,
+        "users": usage.users,
+        "events": usage.events,
+        "totals": trials.totals,
+        "market_metrics": markets.market_metrics,
+    }
+)
+
+
+def make(name: str, identity: Identity) -> Table:
+    """One table of the company."""
+    return MAKERS[name](Company(identity.newest, identity.seed, identity.scale, identity.null))
