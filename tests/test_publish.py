@@ -264,6 +264,20 @@ def test_stock_widgets_say_that_they_need_a_kernel_and_show_what_was_measured(ed
     assert "power <0.81>" in text
 
 
+def test_footnotes_are_numbered_by_the_text_and_stand_at_its_end(editions: Editions) -> None:
+    book = editions.book(
+        new_markdown_cell("## First\n\nOne[^b], two[^a], again[^b], unknown[^c].\n\n[^a]: Alpha <b>."),
+        new_markdown_cell("## Second\n\nThree[^a].\n\n[^b]: Beta *and*\n    more.\n[^b]: Not this one."),
+    )
+    page = publish.render(editions.add(book=book), editions.layout)
+    text = seen(page)
+    assert "One1, two2, again1, unknown[^c]." in text
+    assert "Three2." in text
+    assert text.index("Beta and more.") < text.index("Alpha <b>.") < text.rindex("Provenance")
+    assert "Not this one" not in text
+    assert page.count('id="r1"') == page.count('id="fn1"') == 1
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

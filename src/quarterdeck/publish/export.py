@@ -76,6 +76,7 @@ def html(page: Page, notebook: NotebookNode, templates: Path) -> str:
         "css": Markup(stylesheet(templates)),
         "scripts": tuple(Markup(script) for script in scripts),
         "policy": policy(scripts),
+        "notes": markdown.Notes.of(cell.source for cell in notebook.cells if cell.cell_type == "markdown"),
         "whatif": WHATIF,
         "widgets": notebook.metadata.get("widgets", {}).get(cells.WIDGETS, {}).get("state", {}),
     }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from latex2mathml import exceptions as latex_errors
 from latex2mathml.converter import convert_to_element
 from markupsafe import Markup, escape
+from mistune import InlineParser, InlineState
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
 _UNREADABLE: tuple[type[Exception], ...] = (
@@ -18,11 +21,51 @@ _UNREADABLE: tuple[type[Exception], ...] = (
     ValueError,
     RecursionError,
 )
+_DEFINITION = re.compile(r"^\[\^(?P<key>[\w-]+)\]:[ \t]*(?P<text>\S.*(?:\n[ \t]+\S.*)*)\n?", re.MULTILINE)
 
 
-def to_html(source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
+@dataclass
+class Notes:
+    """The footnotes of one page, whichever cell defines them; numbered as the text refers to them.
+
+    `[^wilson]` refers to the note that a line `[^wilson]: Wilson (1927).` defines.
+    """
+
+    texts: dict[str, str]
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, sources: Iterable[str]) -> Notes:
+        """The notes that Markdown cells define; of two with one key the first stands."""
+        found = [match for source in sources for match in _DEFINITION.finditer(source)]
+        return cls({match["key"]: " ".join(match["text"].split()) for match in reversed(found)})
+
+    def reference(self, key: str) -> str:
+        """The mark in the text; only the first of a note can be returned to."""
+        first = key not in self.numbers
+        number = self.numbers.setdefault(key, len(self.numbers) + 1)
+        back = f' id="r{number}"' if first else ""
+        return f'<sup><a href="#fn{number}"{back} aria-label="Note {number}">{number}</a></sup>'
+
+    def listed(self) -> list[tuple[int, Markup]]:
+        """Number and text of every note that was referred to."""
+        return [(number, to_html(self.texts[key], notes=self)) for key, number in tuple(self.numbers.items())]
+
+
+def to_html(source: str, attachments: Mapping[str, Any] | None = None, notes: Notes | None = None) -> Markup:
     """Render Markdown; what is not Markdown is shown as the text it is."""
-    return Markup(MarkdownWithMath(_Renderer(dict(attachments or {}))).render(source))
+    reader = MarkdownWithMath(_Renderer(dict(attachments or {})))
+    if notes is None:
+        return Markup(reader.render(source))
+
+    def reference(_: InlineParser, match: re.Match[str], state: InlineState) -> int:
+        key = match["note_key"]
+        text = notes.reference(key) if key in notes.texts else html.escape(match[0])
+        state.append_token({"type": "note", "raw": text})
+        return match.end()
+
+    reader.inline.register("note", r"\[\^(?P<note_key>[\w-]+)\]", reference, before="link")
+    return Markup(reader.render(_DEFINITION.sub("", source)))
 
 
 class _Renderer(IPythonRenderer):
@@ -35,6 +78,10 @@ class _Renderer(IPythonRenderer):
             exclude_anchor_links=True,
             attachments=attachments,
         )
+
+    def note(self, text: str) -> str:
+        """The mark of a footnote, which `Notes` has made."""
+        return text
 
     def block_math(self, body: str) -> str:
         return mathml(body, display="block")
