@@ -195,6 +195,13 @@ def show(*findings: Finding, quiet: bool = False) -> None:
         publish(finding, as_html="" if quiet else _row(finding))
 
 
+def report(*checks: Check) -> None:
+    """Publish trust checks: to the runner as records, in JupyterLab those that failed."""
+    for check in checks:
+        warning = f'<p class="qd qd-check">{html.escape(check.text)}</p>'
+        publish(check, as_html="" if check.passed else warning)
+
+
 def publish(record: Output, *, as_html: str = "") -> None:
     """Hand one record to the runner through the cell's output; outside a kernel this does nothing."""
     if get_ipython() is None:

@@ -15,6 +15,7 @@ from helpers.stats import (
     Comparison,
     Difference,
     Estimate,
+    Group,
     OverlappingCounts,
     judged,
     overlapping_difference,
@@ -111,13 +112,13 @@ def by_quarter(usage: Usage) -> tuple[Quarter, ...]:
     return tuple(found)
 
 
-def by_channel(usage: Usage, least: int) -> tuple[Comparison, ...]:
+def by_channel(usage: Usage) -> Group:
     """Adoption in the period by sign-up channel, each against all others, corrected for their number.
 
-    Channels with fewer than `least` users are left out.
+    Channels with fewer than `min_group` users are left out.
 
     Raises:
-        NoData: the users have no channel.
+        NoData: the users have no channel, or fewer than two channels are large enough.
     """
     if "channel" not in usage.people.columns:
         raise NoData("The table users has no column channel.")
@@ -130,7 +131,7 @@ def by_channel(usage: Usage, least: int) -> tuple[Comparison, ...]:
     users, successes = sum(row["users"] for row in rows), sum(row["adopted"] for row in rows)
     compared = []
     for row in rows:
-        if row["users"] < least:
+        if row["users"] < usage.min_group:
             continue
         now = proportion(row["adopted"], row["users"], usage.level)
         rest = users - row["users"]
@@ -140,8 +141,10 @@ def by_channel(usage: Usage, least: int) -> tuple[Comparison, ...]:
             else None
         )
         compared.append(Comparison(str(row["channel"]), now, difference=against))
+    if len(compared) < 2:
+        raise NoData(f"Fewer than two channels have {usage.min_group} users.")
     ordered = sorted(compared, key=lambda row: (-row.now.value if row.now else 0, row.label))
-    return judged(ordered)
+    return Group("Sign-up channels", judged(ordered), "All users", proportion(successes, users, usage.level))
 
 
 def _counts(usage: Usage, period: Period, before: Period | None) -> OverlappingCounts:

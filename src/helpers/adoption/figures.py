@@ -101,11 +101,11 @@ def adoption_curves(usage: Usage, found: tuple[Cohort, ...]) -> Curves:
     )
 
 
-def by_cohort(found: tuple[Cohort, ...], least: int) -> Sheet:
+def by_cohort(usage: Usage, found: tuple[Cohort, ...]) -> Sheet:
     """Adoption by sign-up quarter: so far, and within 90 days, which alone compares cohorts fairly."""
-    kept = [cohort for cohort in found if cohort.users >= least]
+    kept = [cohort for cohort in found if cohort.users >= usage.min_group]
     if not kept:
-        raise NoData(f"No sign-up quarter has {least} users.")
+        raise NoData(f"No sign-up quarter has {usage.min_group} users.")
     young = [cohort.label for cohort in kept if cohort.open]
     title = (
         f"{style.listed(young)} {'has' if len(young) == 1 else 'have'} users with fewer than {HORIZON} days"
@@ -193,12 +193,10 @@ def quarter_table(quarters: tuple[Quarter, ...]) -> Sheet:
     )
 
 
-def channels(usage: Usage, whole: Estimate, least: int) -> Groups:
+def channels(usage: Usage) -> Groups:
     """Adoption by sign-up channel against all others."""
-    rows = by_channel(usage, least)
-    if len(rows) < 2:
-        raise NoData(f"Fewer than two channels have {least} users.")
-    apart = [row.label for row in rows if row.clear]
+    found = by_channel(usage)
+    apart = [row.label for row in found.rows if row.clear]
     title = (
         f"{style.listed(apart)} {'differs' if len(apart) == 1 else 'differ'} from the other channels"
         if apart
@@ -207,13 +205,20 @@ def channels(usage: Usage, whole: Estimate, least: int) -> Groups:
     return Groups(
         title=title,
         subtitle=f"Share {usage.definition.rule}, by sign-up channel, {usage.period.label}",
-        groups=(Group("Sign-up channels", rows, "All users", whole),),
+        groups=(found,),
         note="Each channel against all others; corrected for their number (Benjamini-Hochberg).",
     )
 
 
-def retention_cells(found: Triangle, least: int) -> Cells:
-    """The cohort triangle: blank where a quarter is not over or a cohort is small."""
+def retention_cells(usage: Usage, found: Triangle) -> Cells:
+    """The cohort triangle: blank where a quarter is not over or a cohort is small.
+
+    Raises:
+        NoData: nobody signed up in the quarters shown.
+    """
+    if not found.rows:
+        raise NoData("Nobody signed up in the quarters that the events cover.")
+    least = usage.min_group
     ages = max(len(row.active) for row in found.rows)
     values = tuple(
         tuple(_cell(row.active, age, row.users, least) for age in range(ages)) for row in found.rows

@@ -35,6 +35,10 @@ class Outage:
         """Number of days."""
         return (self.last - self.first).days + 1
 
+    def touches(self, period: Period) -> bool:
+        """Whether a day of it lies within a period."""
+        return self.last >= period.start and self.first < period.end
+
     @property
     def text(self) -> str:
         """`No event of ios from 9 Aug 2026 to 17 Aug 2026 (9 days); about 55 a day were to be expected`."""
@@ -49,8 +53,8 @@ class Outage:
         )
 
 
-def outages(events: Table, period: Period) -> tuple[Outage, ...]:
-    """Every outage within the period, by platform where events have one; newest first."""
+def outages(events: Table, *periods: Period | None) -> tuple[Outage, ...]:
+    """Every outage within these periods, by platform where events have one; newest first."""
     expr = events.expr
     days = expr.select(
         day=expr.occurred_at.cast("date"),
@@ -69,7 +73,7 @@ def outages(events: Table, period: Period) -> tuple[Outage, ...]:
         *dark,
         *(one for name, counts in daily.items() for one in _of_platform(name, counts, total, dark)),
     ]
-    within = [one for one in found if one.last >= period.start and one.first < period.end]
+    within = [one for one in found if any(one.touches(period) for period in periods if period)]
     return tuple(sorted(within, key=lambda one: (one.first, one.platform), reverse=True))
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from helpers import findings
-from helpers.adoption.adopters import Adopted, Quarter
+from helpers import findings, style
+from helpers.adoption.adopters import Quarter, adopted
 from helpers.adoption.curves import HORIZON, Cohort
-from helpers.adoption.retention import Retained
+from helpers.adoption.figures import Groups
+from helpers.adoption.outages import Outage
+from helpers.adoption.retention import Triangle, retained
 from helpers.adoption.stickiness import Sticky
 from helpers.adoption.usage import Usage
 from helpers.findings import Measure
 from helpers.records import Check, Finding
-from helpers.stats import Comparison, Difference, Estimate
+from helpers.stats import Difference, Estimate
 
 ADOPTED = Measure("adopted", "Users who adopted", "share", "higher")
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
@@ -24,30 +26,33 @@ WITHIN = Measure(f"adopted_{HORIZON}", f"Adopted within {HORIZON} days of sign-u
 
 def headlines(
     usage: Usage,
-    adopted: Adopted,
-    retained: Retained | None,
+    found: Triangle,
     sticky: Sticky,
+    silent: tuple[Outage, ...],
 ) -> tuple[Finding, ...]:
-    """Adopted, retention, stickiness, active users; the changes are corrected for each other."""
-    period = usage.period
+    """Adopted, retention, stickiness, active users; the changes are corrected for each other.
+
+    Where tracking was silent in this or the preceding period (`silent`), the change is not judged.
+    """
+    period, whole, back = usage.period, adopted(usage), retained(usage, found)
     told = [
         findings.measured(
             ADOPTED,
-            adopted.now,
+            whole.now,
             period.label,
             headline=True,
-            previous=_previous(usage, adopted.before, adopted.change),
+            previous=_previous(usage, whole.before, whole.change),
             method=f"{usage.definition.rule}; Wilson",
         )
     ]
-    if retained:
+    if back:
         told.append(
             findings.measured(
                 RETENTION,
-                retained.now,
+                back.now,
                 period.label,
                 headline=True,
-                previous=_previous(usage, retained.before, retained.change),
+                previous=_previous(usage, back.before, back.change),
             )
         )
     if sticky.now:
@@ -61,10 +66,11 @@ def headlines(
             )
         )
     counts = [
-        findings.measured(ADOPTERS, counted(adopted.users, usage.level), period.label),
+        findings.measured(ADOPTERS, counted(whole.users, usage.level), period.label),
         findings.measured(ACTIVE, counted(active_users(usage), usage.level), period.label, headline=True),
     ]
-    return (*findings.corrected(told), *counts)
+    judged = findings.corrected(told)
+    return (*(_undercounted(finding, silent) for finding in judged), *counts)
 
 
 def of_quarters(usage: Usage, quarters: tuple[Quarter, ...]) -> tuple[Finding, ...]:
@@ -76,11 +82,11 @@ def of_quarters(usage: Usage, quarters: tuple[Quarter, ...]) -> tuple[Finding, .
     )
 
 
-def of_cohorts(found: tuple[Cohort, ...], least: int) -> tuple[Finding, ...]:
+def of_cohorts(usage: Usage, found: tuple[Cohort, ...]) -> tuple[Finding, ...]:
     """Adoption of every sign-up cohort: so far, and within 90 days."""
     told = []
     for cohort in found:
-        if cohort.quarter is None or cohort.users < least:
+        if cohort.quarter is None or cohort.users < usage.min_group:
             continue
         where = {"signed_up": cohort.quarter.text}
         told.append(findings.measured(BY_COHORT.at(**where), cohort.so_far, cohort.label))
@@ -90,11 +96,12 @@ def of_cohorts(found: tuple[Cohort, ...], least: int) -> tuple[Finding, ...]:
     return tuple(told)
 
 
-def of_channels(usage: Usage, rows: tuple[Comparison, ...]) -> tuple[Finding, ...]:
+def of_channels(usage: Usage, found: Groups) -> tuple[Finding, ...]:
     """Adoption of every channel."""
     return tuple(
         findings.measured(ADOPTED.at(channel=row.label), row.now, usage.period.label)
-        for row in rows
+        for group in found.groups
+        for row in group.rows
         if row.now is not None
     )
 
@@ -111,6 +118,23 @@ def follow_up(found: tuple[Cohort, ...]) -> tuple[Check, ...]:
         )
         for cohort in found
         if cohort.open and cohort.quarter
+    )
+
+
+def _undercounted(finding: Finding, silent: tuple[Outage, ...]) -> Finding:
+    """A change that lost tracking alone may explain is no finding."""
+    if finding.change is None or not silent:
+        return finding
+    longest = max(silent, key=lambda one: one.days)
+    sentence = (
+        f"{finding.label} is {finding.text.value}. The change from {finding.change.period} is not judged: "
+        f"tracking of {longest.platform} was silent for {style.value(longest.days, 'days')}."
+    )
+    return finding.model_copy(
+        update={
+            "change": finding.change.model_copy(update={"verdict": "unclear"}),
+            "text": finding.text.model_copy(update={"verdict": "not judged", "sentence": sentence}),
+        }
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.adoption.usage import Usage, numbered
-from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.stats import Difference, Estimate, proportion, proportion_difference
 
@@ -56,10 +55,7 @@ class Retained:
 def triangle(usage: Usage) -> Triangle:
     """Sign-up cohorts by quarter and how many were active in each quarter since.
 
-    Only cohorts that signed up in quarters that the events cover from their first day.
-
-    Raises:
-        NoData: there is no such cohort.
+    Empty where nobody signed up in the quarters shown.
     """
     met = usage.days.select("user_id", active="quarter").distinct()
     joined = met.join(usage.people.select("user_id", cohort="quarter"), "user_id")
@@ -76,8 +72,6 @@ def triangle(usage: Usage) -> Triangle:
             for other in later
         )
         rows.append(Row(quarter, users[numbered(quarter)], active))
-    if not rows:
-        raise NoData("Nobody signed up in a quarter that the events cover.")
     return Triangle(tuple(rows), usage.level)
 
 

@@ -12,6 +12,7 @@ from ibis.util import gen_name
 
 from helpers.findings import NoData
 from helpers.periods import Period, between, last_covered, quarter_of
+from helpers.records import project
 from helpers.sources import Table
 
 ALL = "all"
@@ -63,7 +64,7 @@ class Usage:
     `people`: user_id, signed_up (date), quarter (sign-up quarter as a running number), and channel where the
     source has it. `days`: user_id, day, quarter, events; one row for a user and day of use. `present`:
     user_id, quarter; one row for a user and quarter in which they signed up or did anything at all. `first`
-    and `last` are the first and last day that the events cover.
+    and `last` are the first and last day that the events cover. Groups under `min_group` users are not shown.
     """
 
     definition: Definition
@@ -72,6 +73,7 @@ class Usage:
     present: ir.Table
     first: date
     last: date
+    min_group: int
 
     @property
     def period(self) -> Period:
@@ -142,7 +144,8 @@ def usage(users: Table, events: Table, definition: Definition) -> Usage:
     active = days if definition.feature == ALL else _days(seen, people, definition)
     signed_up = people.filter(people.signed_up < definition.period.end).select("user_id", "quarter")
     present = _kept(active.select("user_id", "quarter").union(signed_up, distinct=True))
-    return Usage(definition, people, days, present, first, min(last, definition.period.last_day))
+    last = min(last, definition.period.last_day)
+    return Usage(definition, people, days, present, first, last, project().min_group)
 
 
 def quarter_number(day: ir.DateValue, shift: int) -> ir.IntegerValue:

@@ -14,7 +14,7 @@ from helpers.experiments.figures import arms, lifts, over_time, split_over_time
 from helpers.experiments.observations import Observations
 from helpers.experiments.plans import plan
 from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
-from helpers.experiments.readout import Readout, read, results
+from helpers.experiments.readout import Readout, read, results, said
 from helpers.experiments.sheets import agreed, every_metric, guard_rails, trusted
 from helpers.experiments.verdict import Guarded, Verdict
 
@@ -38,6 +38,7 @@ __all__ = [
     "read",
     "registered",
     "results",
+    "said",
     "split_over_time",
     "trusted",
 ]

@@ -74,7 +74,7 @@ def conclude(protocol: Protocol, observed: Observations) -> Readout:
         for rail in protocol.guard_rails
         if (found := effect(protocol, observed, metrics.get(rail.metric), "guard-rail"))
     )
-    found = trust.checks(protocol, observed)
+    checks = trust.checks(protocol, observed)
     evidence = Evidence(
         primary=primary,
         guarded=guarded,
@@ -83,7 +83,7 @@ def conclude(protocol: Protocol, observed: Observations) -> Readout:
             for rail in protocol.guard_rails
             if rail.metric not in {one.rail.metric for one in guarded}
         ),
-        broken=trust.broken(found),
+        broken=trust.broken(checks),
         assigned=sum(observed.assigned(arm) for arm in protocol.arms),
         days=len(observed.days),
     )
@@ -93,7 +93,7 @@ def conclude(protocol: Protocol, observed: Observations) -> Readout:
         primary,
         guarded,
         _others(protocol, observed),
-        found,
+        checks,
         verdict.decide(protocol, evidence),
     )
 
@@ -108,20 +108,20 @@ def as_of(readout: Readout, day: date) -> Readout:
     return conclude(readout.protocol, readout.observed.until(day))
 
 
+def said(readout: Readout) -> Finding:
+    """The verdict, to be published before every number."""
+    measure = Measure("verdict", "Verdict", "text")
+    return findings.concluded(measure, readout.verdict.decision, readout.verdict.sentence, readout.period)
+
+
 def results(readout: Readout) -> tuple[Finding, ...]:
-    """Everything worth carrying on: the verdict first, then the primary metric, guard-rails, other metrics.
+    """The numbers: the primary metric, guard-rails, other metrics.
 
     For each metric its value in each arm (`metric@variant=…`), the difference (`metric.difference`), the
     relative lift (`metric.lift`) and the p value of the test that write-ups print (`metric.p_value`).
     """
-    said = findings.concluded(
-        Measure("verdict", "Verdict", "text"),
-        readout.verdict.decision,
-        readout.verdict.sentence,
-        readout.period,
-    )
     told = [finding for one in readout.effects for finding in _of_effect(readout, one)]
-    return (said, *(told if readout.trusted else map(_doubted, told)))
+    return tuple(told if readout.trusted else map(_doubted, told))
 
 
 def _doubted(finding: Finding) -> Finding:

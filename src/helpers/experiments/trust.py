@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from scipy.stats import chi2_contingency
 
@@ -12,6 +13,8 @@ from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 from helpers.stats import sample_ratio
 from helpers.stats.sample_ratio import SUSPICIOUS
+
+Severity = Literal["info", "warn", "stop"]
 
 TOLERATED = 0.01
 """Share of units in two variants, or in an excluded experiment, above which the verdict is withheld."""
@@ -58,7 +61,7 @@ def _as_planned(protocol: Protocol, observed: Observations) -> Check:
     return Check(
         key="protocol",
         passed=not departures,
-        severity="stop" if stops else "warn" if departures else "info",
+        severity=_severity(passed=not departures, stops=stops),
         text=text,
     )
 
@@ -76,7 +79,8 @@ def _sample_ratio(protocol: Protocol, observed: Observations) -> Check:
         text += ", which chance does not explain. Find where units get lost before reading any effect."
     else:
         text += ", within chance." if found.p >= 0.01 else ", unusual, but above the limit of 0.001."
-    return Check(key="sample_ratio", passed=not found.broken, severity=_severity(not found.broken), text=text)
+    even = not found.broken
+    return Check(key="sample_ratio", passed=even, severity=_severity(passed=even), text=text)
 
 
 def _one_variant_each(protocol: Protocol, observed: Observations) -> Check:
@@ -89,8 +93,7 @@ def _one_variant_each(protocol: Protocol, observed: Observations) -> Check:
             f"{style.number(observed.crossed)} units ({style.value(share, 'share')}) stand in two variants "
             "and are left out."
         )
-    tolerable = share <= TOLERATED
-    severity = "stop" if not tolerable else "warn" if observed.crossed else "info"
+    severity = _severity(passed=observed.crossed == 0, stops=share > TOLERATED)
     return Check(key="one_variant", passed=observed.crossed == 0, severity=severity, text=text)
 
 
@@ -110,7 +113,7 @@ def _outcomes_known(protocol: Protocol, observed: Observations) -> Check:
     fine = p >= SUSPICIOUS
     text = f"Outcomes are missing for {shares} ({style.p_value(p)})"
     text += ", alike in both." if fine else ", not alike: the arms no longer compare. Find out why first."
-    return Check(key="outcomes", passed=fine, severity=_severity(fine), text=text)
+    return Check(key="outcomes", passed=fine, severity=_severity(passed=fine), text=text)
 
 
 def _kept_apart(protocol: Protocol, observed: Observations) -> tuple[Check, ...]:
@@ -130,9 +133,9 @@ def _kept_apart(protocol: Protocol, observed: Observations) -> tuple[Check, ...]
             f"Units that the protocol keeps out of other experiments are in them: {told}. An effect read "
             "here mixes both changes; read the two together, or run them one after the other."
         )
-    severity = "stop" if units and worst / units > TOLERATED else "warn" if worst else "info"
+    severity = _severity(passed=worst == 0, stops=worst > TOLERATED * units)
     return (Check(key="kept_apart", passed=worst == 0, severity=severity, text=text),)
 
 
-def _severity(passed: bool) -> str:
-    return "info" if passed else "stop"
+def _severity(*, passed: bool, stops: bool = True) -> Severity:
+    return "info" if passed else "stop" if stops else "warn"
