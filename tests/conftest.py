@@ -256,8 +256,8 @@ class ProjectFolder:
 
     def quarterdeck(self, *arguments: str) -> Result:
         """What the command line answers; as of a fixed day where that matters."""
-        dated = ["--as-of", "2026-11-22"] if arguments[0] in ("run", "plan") else []
-        return CliRunner().invoke(app, [*arguments, *dated])
+        dated = arguments[0] in ("run", "plan") and "--as-of" not in arguments
+        return CliRunner().invoke(app, [*arguments, *(["--as-of", "2026-11-22"] if dated else [])])
 
     def records(self, report: str = "*") -> list[RunRecord]:
         """Every run's record, oldest first."""

@@ -16,9 +16,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pydantic import ConfigDict, Field
 
-from helpers.records import Project
+from helpers.records import Project, Settings, read_yaml
 from helpers.records.variables import is_remote, matches
 from quarterdeck.files import replace
 from quarterdeck.layout import Layout
@@ -33,14 +33,27 @@ _PRESENTED = {"title", "question", "audience", "owner", "schedule"}
 _OWN_FINGERPRINT = {"project", "sources"}
 
 
+class _Sources(Settings):
+    """What of `sources.yaml` tells which files a table is read from; helpers.sources judges the whole."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    connection: str = ""
+    tables: dict[str, Any] = Field(default_factory=dict)
+
+
 class Inputs:
-    """The inputs of a project's reports; what is read once is kept for all their editions."""
+    """The inputs of a project's reports; what is read once is kept for all their editions.
+
+    Raises:
+        SettingsError: `sources.yaml` is broken.
+    """
 
     def __init__(self, layout: Layout, project: Project) -> None:
         self.layout = layout
         self.project = project
         self.hashes = FileHashes(layout.hashes)
-        self._sources = _yaml(layout.sources)
+        self._sources = read_yaml(layout.sources, _Sources) if layout.sources.exists() else _Sources()
 
     def of_report(self, report: Report, notebook: Notebook) -> Fingerprints:
         """Everything but the data: notebook, helpers, pins, and the settings that can reach the page."""
@@ -63,9 +76,9 @@ class Inputs:
         """The data behind tables: how each is declared, and the content of its files."""
         found: Fingerprints = {}
         for name in tables:
-            declared = (self._sources.get("tables") or {}).get(name)
+            declared = self._sources.tables.get(name)
             if isinstance(declared, dict):
-                found[f"params/sources.yaml: {name}"] = _of([self._sources.get("connection"), declared])
+                found[f"params/sources.yaml: {name}"] = _of([self._sources.connection, declared])
                 found |= self._files(name, declared)
         return found
 
@@ -206,12 +219,3 @@ def _module_files(root: Path, parts: list[str]) -> Iterator[Path]:
 
 def _of(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    """The file as it is; what is wrong with it is told by who checks it."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -58,8 +58,11 @@ class Runner:
         return record
 
     def save(self, record: RunRecord) -> RunRecord:
-        """Write a record into its run folder and into the ledger, and return it as it stands there."""
-        text = hide(record.model_dump_json(indent=1), self.secrets)
+        """Write a record into its run folder and into the ledger, and return it as it stands there.
+
+        It names no secret, and files by their place in the project: the page shows what it says.
+        """
+        text = hide(record.model_dump_json(indent=1), self.secrets).replace(f"{self.layout.root}/", "")
         replace(self.folder(record) / "run.json", text + "\n")
         written = RunRecord.model_validate_json(text)
         ledger.write(self.layout, written)
