@@ -89,7 +89,11 @@ def by_quarter(answers: Answers) -> Quarters:
     _need(answers, "nps")
     scope = answers.scope
     plain = scope.measure("nps")
-    regions = answers.groups("region", "nps") if scope.region == ALL else (scope.region,)
+    regions = [
+        region
+        for region in (answers.groups("region", "nps") if scope.region == ALL else (scope.region,))
+        if any(answers.estimate("nps", quarter, {"region": region}) for quarter in answers.quarters)
+    ]
     parts: list[Where] = [{}, *({"region": region} for region in regions)]
     rows: list[tuple[str | float | None, ...]] = []
     records: list[Finding] = []

@@ -79,7 +79,7 @@ class Reversal:
 
 
 def drivers(found: Measurements) -> Drivers:
-    """Split the change of the whole and of markets (Kitagawa 1955, two-fold): the largest, and all that moved.
+    """Split the change of the whole, the largest markets and all that moved (Kitagawa 1955, two-fold).
 
     Raises:
         NoData: the metric is a sum, there are no segments, or no preceding period.
@@ -162,13 +162,14 @@ def _need_segments(found: Measurements) -> None:
 def _drivers_title(found: Measurements, market: str, split: MixAndRate) -> str:
     unit, decimals = found.scope.measure.unit, found.scope.measure.decimals
     total, mix, rate = (style.change(part, unit, decimals) for part in (split.total, split.mix, split.rate))
-    return f"{market}: {total}, of which {mix} through mix and {rate} through rates"
+    return f"{market}: {total}, {mix} through mix and {rate} through rates"
 
 
 def _drivers_findings(found: Measurements, split: MixAndRate) -> tuple[Finding, ...]:
     """Both parts of the change of all markets: counted, so without an interval."""
     scope = found.scope
     factor, unit = (100.0, "points") if scope.measure.unit == "share" else (1.0, scope.measure.unit)
+    points = ", points" if unit == "points" else ""
     n = round(found.sums(scope.period)[1])
     return tuple(
         findings.measured(
@@ -178,8 +179,8 @@ def _drivers_findings(found: Measurements, split: MixAndRate) -> tuple[Finding, 
             tables=["mix_and_rate"],
         )
         for part, label, value in (
-            ("mix", f"Change of {found.name} through mix", split.mix),
-            ("rate", f"Change of {found.name} through rates", split.rate),
+            ("mix", f"Change of {found.name} through mix{points}", split.mix),
+            ("rate", f"Change of {found.name} through rates{points}", split.rate),
         )
     )
 
@@ -235,7 +236,7 @@ def _pair_rows(pair: Pair, found: Measurements) -> tuple[Comparison, ...]:
     )
     return (
         Comparison("As they are", None, None, pair.overall, clear=True),
-        Comparison("With the same mix", None, None, pair.equal_mix, clear=True, focus=True),
+        Comparison("Same mix", None, None, pair.equal_mix, clear=True, focus=True),
         *segments,
     )
 
@@ -244,9 +245,10 @@ def _pair_findings(pair: Pair, found: Measurements) -> tuple[Finding, ...]:
     scope = found.scope
     where = {"market": pair.market, "against": pair.against}
     n = round(found.sums(scope.period, pair.market)[1] + found.sums(scope.period, pair.against)[1])
+    less = f"{pair.market} less {pair.against}, points"
     told = (
-        ("gap", f"{scope.measure.label}, {pair.market} less {pair.against}", pair.overall),
-        ("gap_at_equal_mix", "The same with the same mix of segments", pair.equal_mix),
+        ("gap", f"{scope.measure.label}, {less}", pair.overall),
+        ("gap_at_equal_mix", f"{scope.measure.label} with the same mix, {less}", pair.equal_mix),
     )
     return tuple(
         findings.measured(

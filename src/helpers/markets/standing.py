@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from helpers import findings, style
 from helpers.findings import Measure, NoData
 from helpers.markets.measurements import WHOLE, Measurements
+from helpers.periods import Period
 from helpers.records import Finding
-from helpers.stats import Comparison, Estimate, Group, Point, Series, judged
+from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, judged
 from helpers.tables import Column
 
 NAMED = 3  # markets that a title names before it counts the rest
@@ -85,7 +86,7 @@ def standing(found: Measurements) -> Standing:
 
 
 def changes(found: Measurements) -> Changes:
-    """Each market against the preceding period; corrected over all markets.
+    """All markets together, and each of them, against the preceding period; corrected over the markets.
 
     Raises:
         NoData: there is no preceding period, or it has no data.
@@ -94,19 +95,16 @@ def changes(found: Measurements) -> Changes:
     preceding = scope.period.preceding
     if preceding is None or found.estimate(preceding) is None:
         raise NoData(f"There is no period before {scope.period.label} to compare with.")
-    rows = judged(
-        [
-            Comparison(market, found.estimate(scope.period, market), found.estimate(preceding, market),
-                       found.change(market))
-            for market in (WHOLE, *found.markets)
-        ]
-    )  # fmt: skip
-    title = (
-        _grown_title(rows[1:], preceding.label)
-        if scope.kind == "sum"
-        else _changes_title(rows[1:], preceding.label)
+    whole = judged([_change(found, WHOLE, preceding)])
+    rows = judged([_change(found, market, preceding) for market in found.markets])
+    counted = scope.kind == "sum"
+    return Changes(
+        (*whole, *rows),
+        scope.period.label,
+        preceding.label,
+        _grown_title(rows, preceding.label) if counted else _changes_title(found, rows, preceding.label),
+        scope.what,
     )
-    return Changes(rows, scope.period.label, preceding.label, title, scope.what)
 
 
 def over_time(found: Measurements) -> Trends:
@@ -155,26 +153,29 @@ def by_quarter(found: Measurements) -> Quarters:
 def _findings(found: Measurements) -> tuple[Finding, ...]:
     """The whole and each market with their changes; for a sum its growth, which has no test."""
     scope = found.scope
-    period, preceding = scope.period, scope.period.preceding
     records = []
     for market in (WHOLE, *found.markets):
-        estimate = found.estimate(period, market)
+        estimate = found.estimate(scope.period, market)
         assert estimate is not None
         measure = scope.measure if market == WHOLE else scope.measure.at(market=market)
-        then = found.estimate(preceding, market) if preceding else None
-        change = found.change(market)
-        previous = (preceding.label, then, change) if preceding and then and change else None
         records.append(
             findings.measured(
                 measure,
                 estimate,
-                period.label,
+                scope.period.label,
                 headline=market == WHOLE,
-                previous=previous,
+                previous=_previous(found, market),
                 tables=["markets"],
             )
         )
-    return (*findings.corrected(records), *_growth(found))
+    return (records[0], *findings.corrected(records[1:]), *_growth(found))
+
+
+def _previous(found: Measurements, market: str) -> tuple[str, Estimate, Difference] | None:
+    preceding = found.scope.period.preceding
+    then = found.estimate(preceding, market) if preceding else None
+    change = found.change(market)
+    return (preceding.label, then, change) if preceding and then and change else None
 
 
 def _growth(found: Measurements) -> tuple[Finding, ...]:
@@ -207,10 +208,17 @@ def _standing_title(rows: Sequence[Comparison]) -> str:
     return "; ".join(told) or "No market stands clearly apart from the others"
 
 
-def _changes_title(rows: Sequence[Comparison], then: str) -> str:
+def _change(found: Measurements, market: str, preceding: Period) -> Comparison:
+    now, then = found.estimate(found.scope.period, market), found.estimate(preceding, market)
+    return Comparison(market, now, then, found.change(market))
+
+
+def _changes_title(found: Measurements, rows: Sequence[Comparison], then: str) -> str:
     rose, fell = [row.label for row in rows if row.above], [row.label for row in rows if row.below]
-    told = [f"{_named(names)} {way}" for names, way in ((rose, "rose"), (fell, "fell")) if names]
-    return f"{'; '.join(told)} clearly since {then}" if told else f"No market moved clearly since {then}"
+    told = [f"{way} clearly in {_named(names)}" for names, way in ((rose, "rose"), (fell, "fell")) if names]
+    if not told:
+        return f"No market moved clearly since {then}"
+    return f"{found.scope.measure.label} {' and '.join(told)} since {then}"
 
 
 def _grown_title(rows: Sequence[Comparison], then: str) -> str:
