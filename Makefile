@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.synced
 
-.PHONY: env report test lab check fix bench lock clean
+.PHONY: env report test lab check fix bench pictures lock clean
 
 env: $(STAMP)
 
@@ -31,6 +31,9 @@ fix: env
 
 bench: env
 	$(BIN)/python -m pytest -n 2 -m slow
+
+pictures: report
+	$(BIN)/python docs/pictures.py
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --output-file requirements.lock pyproject.toml

@@ -123,7 +123,7 @@ def test_without_scripts_a_plain_list_stands(index: Path, open_page: Open) -> No
     expect(page.locator("h1")).to_contain_text("Customer feedback")
 
 
-def test_two_thousand_editions_are_searched_at_once(
+def test_two_thousand_editions_are_shown_in_steps_and_searched_whole(
     editions: Editions, open_page: Open, tmp_path: Path
 ) -> None:
     record = RunRecord.read(editions.add())
@@ -150,17 +150,3 @@ def test_two_thousand_editions_are_searched_at_once(
     assert shown(page) == 200
     page.get_by_role("searchbox").fill("1500q1")
     assert shown(page) == 1
-    slowest = page.evaluate(
-        """() => {
-          const box = document.querySelector("[type=search]"), times = [];
-          for (const text of ["", "a", "ap", "apa", "apac", "apac 17"]) {
-            const start = performance.now();
-            box.value = text;
-            box.dispatchEvent(new Event("input", { bubbles: true }));
-            document.body.offsetHeight;
-            times.push(performance.now() - start);
-          }
-          return times.sort((a, b) => a - b)[3];
-        }"""
-    )
-    assert slowest < 500

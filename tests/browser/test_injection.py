@@ -42,7 +42,6 @@ def same(text: str) -> str:
 
 
 def assert_harmless(page: Page, *expected: str) -> None:
-    page.wait_for_function("document.readyState === 'complete'")
     assert page.evaluate("window.hit") is None
     assert page.evaluate(ACTIVE) == []
     text = same(page.evaluate("document.documentElement.textContent"))
