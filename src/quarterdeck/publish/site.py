@@ -79,8 +79,8 @@ def place(layout: Layout, report: str, edition: str) -> Path | None:
 def _keep(run: Run, layout: Layout) -> None:
     """The page of a past run stays readable from the catalogue."""
     kept = layout.past_page(run.record.report, run.record.edition, run.record.run_id)
-    if not kept.exists():
-        replace(kept, run.page.read_text(encoding="utf-8"))
+    if not kept.exists() or kept.stat().st_mtime_ns < run.page.stat().st_mtime_ns:
+        replace(kept, _for_site(run.page.read_text(encoding="utf-8"), [], layout.catalogue, kept))
 
 
 def _for_site(text: str, later: list[Run], catalogue: Path, target: Path) -> str:
