@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers import findings, style
+from helpers import findings, metrics, style
 from helpers.adoption.adopters import Quarter, adopted
 from helpers.adoption.curves import HORIZON, Cohort
 from helpers.adoption.figures import Groups
@@ -14,12 +14,9 @@ from helpers.findings import Measure
 from helpers.records import Check, Finding
 from helpers.stats import Difference, Estimate
 
-ADOPTED = Measure("adopted", "Users who adopted", "share", "higher")
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
 ACTIVE = Measure("active_users", "Active users", "count", "higher")
 EVENTS = Measure("events", "Events", "count", "none")
-RETENTION = Measure("retention", "Came back the quarter after sign-up", "share", "higher")
-STICKINESS = Measure("stickiness", "Stickiness (daily over monthly active users)", "share", "higher")
 BY_COHORT = Measure("adopted", "Adopted so far", "share", "higher")
 WITHIN = Measure(f"adopted_{HORIZON}", f"Adopted within {HORIZON} days of sign-up", "share", "higher")
 
@@ -37,7 +34,7 @@ def headlines(
     period, whole, back = usage.period, adopted(usage), retained(usage, found)
     told = [
         findings.measured(
-            ADOPTED,
+            _catalogued("adoption", "adopted"),
             whole.now,
             period.label,
             headline=True,
@@ -48,7 +45,7 @@ def headlines(
     if back:
         told.append(
             findings.measured(
-                RETENTION,
+                _catalogued("retention"),
                 back.now,
                 period.label,
                 headline=True,
@@ -58,7 +55,7 @@ def headlines(
     if sticky.now:
         told.append(
             findings.measured(
-                STICKINESS,
+                _catalogued("stickiness"),
                 sticky.now,
                 period.label,
                 headline=True,
@@ -99,7 +96,9 @@ def of_cohorts(usage: Usage, found: tuple[Cohort, ...]) -> tuple[Finding, ...]:
 def of_channels(usage: Usage, found: Groups) -> tuple[Finding, ...]:
     """Adoption of every channel."""
     return tuple(
-        findings.measured(ADOPTED.at(channel=row.label), row.now, usage.period.label)
+        findings.measured(
+            _catalogued("adoption", "adopted").at(channel=row.label), row.now, usage.period.label
+        )
         for group in found.groups
         for row in group.rows
         if row.now is not None
@@ -147,6 +146,12 @@ def active_users(usage: Usage) -> int:
 def counted(count: int, level: float) -> Estimate:
     """A count of all there are: it has no interval."""
     return Estimate(float(count), None, None, None, level, count, "count of all")
+
+
+def _catalogued(metric: str, key: str = "") -> Measure:
+    """The measure of a metric as the catalogue words it."""
+    known = metrics.get(metric)
+    return Measure(key or known.name, known.label, known.unit, known.good, known.decimals)
 
 
 def _previous(

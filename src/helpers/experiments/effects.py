@@ -42,6 +42,11 @@ class Effect:
     p_adjusted: float | None = None
 
     @property
+    def is_share(self) -> bool:
+        """Whether the metric is a share of units, by Wilson and Newcombe; else a mean."""
+        return self.control.method == "Wilson"
+
+    @property
     def sign(self) -> int:
         """1 where more is good, -1 where less is."""
         return -1 if self.metric.good == "lower" else 1
@@ -58,16 +63,22 @@ class Effect:
         return min(limits), max(limits)
 
 
+def column_of(metric: Metric) -> str:
+    """The column of outcomes, or the metric of totals, that holds a metric."""
+    return metric.column or metric.name
+
+
 def effect(protocol: Protocol, observed: Observations, metric: Metric, role: Role) -> Effect | None:
     """The effect on one metric; None where an arm has fewer than two values of it.
 
     Shares by Newcombe's interval, means by Welch's; lifts from the same limits (MOVER-R, Fieller).
     """
-    control, treatment = (observed.moments(arm, metric.name) for arm in protocol.arms)
+    column = column_of(metric)
+    control, treatment = (observed.moments(arm, column) for arm in protocol.arms)
     if min(control.n, treatment.n) < 2:
         return None
     level = protocol.level
-    if metric.name in observed.shares:
+    if column in observed.shares:
         arms = control.as_share(level), treatment.as_share(level)
         difference = proportion_difference(
             treatment.successes, treatment.n, control.successes, control.n, level

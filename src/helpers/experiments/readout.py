@@ -7,7 +7,7 @@ from datetime import date
 
 from helpers import findings, metrics, style
 from helpers.experiments import trust, verdict
-from helpers.experiments.effects import Effect, corrected, effect
+from helpers.experiments.effects import Effect, column_of, corrected, effect
 from helpers.experiments.observations import Observations, observe, observe_totals
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
@@ -147,7 +147,11 @@ def _observed(protocol: Protocol, assignments: Table, outcomes: Table, totals: T
 
 def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
     known = metrics.catalogue()
-    unregistered = [name for name in observed.metrics if name in known and name not in protocol.registered]
+    unregistered = [
+        name
+        for name, metric in known.items()
+        if column_of(metric) in observed.metrics and name not in protocol.registered
+    ]
     secondary = [effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary]
     exploratory = [effect(protocol, observed, known[name], "exploratory") for name in unregistered]
     return corrected(one for one in (*secondary, *exploratory) if one is not None)
@@ -196,7 +200,7 @@ def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
 
 def _published(readout: Readout, one: Effect, p: float) -> Finding:
     """The p value that write-ups print; it never decides."""
-    test = "pooled z test" if one.metric.name in readout.observed.shares else "Welch's t test"
+    test = "pooled z test" if one.is_share else "Welch's t test"
     measure = Measure(f"{one.metric.name}.p_value", f"Published test of {one.metric.label}", "ratio")
     units = one.control.n + one.treatment.n
     estimate = Estimate(p, None, None, None, readout.protocol.level, units, test)

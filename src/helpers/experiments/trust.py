@@ -7,7 +7,8 @@ from typing import Literal
 
 from scipy.stats import chi2_contingency
 
-from helpers import style
+from helpers import metrics, style
+from helpers.experiments.effects import column_of
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
@@ -45,14 +46,15 @@ def _as_planned(protocol: Protocol, observed: Observations) -> Check:
         departures.append(f"variants that were not planned: {', '.join(unplanned)}")
     if absent:
         departures.append(f"no unit in {', '.join(absent)}")
-    if protocol.primary not in observed.metrics:
+    measured = column_of(metrics.get(protocol.primary)) in observed.metrics
+    if not measured:
         departures.append(f"the primary metric {protocol.primary} was not measured")
     days = observed.days
     if days and protocol.start and days[0] < protocol.start:
         departures.append(f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}")
     if days and protocol.end and days[-1] > protocol.end:
         departures.append(f"units until {style.day(days[-1])}, planned until {style.day(protocol.end)}")
-    stops = bool(absent) or protocol.primary not in observed.metrics
+    stops = bool(absent) or not measured
     text = (
         f"Data and protocol disagree: {'; '.join(departures)}."
         if departures

@@ -1,0 +1,109 @@
+"""The rule of the protocol decides, and nothing else."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.readout import conclude
+
+from .conftest import observed, protocol, share
+
+
+def decision(found: Observations, **changes: Any) -> str:
+    return conclude(protocol(**changes), found).verdict.decision
+
+
+def test_a_clear_gain_ships() -> None:
+    found = conclude(protocol(), observed((800, 2000), (920, 2000)))
+    assert found.verdict.decision == "Ship"
+    assert "between 2.9 and 9.0 points higher with the treatment" in found.verdict.sentence
+    assert "stays within its margin" in found.verdict.sentence
+
+
+def test_a_gain_that_may_be_too_small_says_so() -> None:
+    found = conclude(protocol(), observed((800, 2000), (870, 2000)))
+    assert found.verdict.decision == "Ship"
+    assert "may still be smaller than the 2.0" in found.verdict.sentence
+
+
+def test_no_clear_effect_does_not_ship() -> None:
+    found = conclude(protocol(), observed((800, 2000), (810, 2000)))
+    assert found.verdict.decision == "Do not ship"
+    assert "is not ruled out" in found.verdict.sentence
+
+
+def test_a_gain_worth_having_can_be_ruled_out() -> None:
+    found = conclude(protocol(planned_sample=40000), observed((8000, 20000), (8000, 20000)))
+    assert found.verdict.decision == "Do not ship"
+    assert "is ruled out" in found.verdict.sentence
+
+
+def test_harm_does_not_ship() -> None:
+    found = conclude(protocol(), observed((900, 2000), (800, 2000)))
+    assert found.verdict.decision == "Do not ship"
+    assert "which is worse" in found.verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("contacts", "expected", "words"),
+    [
+        ((0.25, 0.25), "Ship", "stays within its margin"),
+        ((0.25, 0.28), "Do not ship", "may get worse by more than"),
+        ((0.25, 0.40), "Do not ship", "gets worse by more than"),
+        ((0.25, 0.10), "Ship", "stays within its margin"),
+    ],
+)
+def test_a_guard_rail_must_be_shown_to_hold(
+    contacts: tuple[float, float], expected: str, words: str
+) -> None:
+    found = conclude(protocol(), observed((800, 2000), (920, 2000), contacts=contacts))
+    assert found.verdict.decision == expected
+    assert words in found.verdict.sentence
+
+
+def test_before_the_planned_sample_a_win_is_no_verdict_yet() -> None:
+    found = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), days=10))
+    assert found.verdict.decision == "Keep running"
+    assert "4,000 of 8,000 planned users" in found.verdict.sentence
+    assert "needs 10\u00a0days" in found.verdict.sentence
+
+
+def test_a_sequential_test_may_be_decided_early() -> None:
+    early = observed((800, 2000), (1000, 2000))
+    assert decision(early, planned_sample=8000, design="sequential") == "Ship"
+    assert decision(observed((800, 2000), (860, 2000)), planned_sample=8000, design="sequential") == "Keep running"
+
+
+def test_a_broken_split_withholds_any_verdict() -> None:
+    found = conclude(protocol(), observed((800, 2000), (900, 1600)))
+    assert found.verdict.decision == "No verdict"
+    assert not found.trusted
+
+
+def test_an_unmeasured_guard_rail_withholds_the_verdict() -> None:
+    cells = tuple(
+        Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000)})
+        for arm, successes in (("control", 800), ("treatment", 950))
+    )
+    found = conclude(protocol(), Observations(cells, frozenset({"activated"})))
+    assert found.verdict.decision == "No verdict"
+    assert "support_contacts was not measured" in found.verdict.sentence
+
+
+def test_a_metric_where_less_is_better_is_won_by_less() -> None:
+    changes = {"primary": "support_contacts", "guard_rails": [], "minimum_effect": 0.05}
+    assert decision(observed(contacts=(0.25, 0.10)), **changes) == "Ship"
+    assert decision(observed(contacts=(0.25, 0.40)), **changes) == "Do not ship"
+
+
+def test_one_unit_an_arm_gives_no_verdict() -> None:
+    cells = tuple(
+        Cell(arm, date(2026, 7, 6), 1, 1, {"activated": share(1, 2)}) for arm in ("control", "treatment")
+    )
+    one = tuple(
+        Cell(cell.variant, cell.day, 1, 1, {"activated": type(share(1, 2))(1, 1.0, 0.0)}) for cell in cells
+    )
+    found = conclude(protocol(guard_rails=[]), Observations(one, frozenset({"activated"})))
+    assert found.verdict.decision == "No verdict"
