@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.stats import benjamini_hochberg, holm
+from helpers.stats import Comparison, Difference, benjamini_hochberg, holm, judged
 
 PUBLISHED = (
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
@@ -43,3 +43,32 @@ def test_correction_never_lowers_and_keeps_the_order(values: list[float | None])
     pairs = sorted((p, q) for p, q in zip(values, adjusted, strict=True) if p is not None and q is not None)
     assert all(q >= p - 1e-12 for p, q in pairs)
     assert all(first[1] <= second[1] + 1e-12 for first, second in itertools.pairwise(pairs))
+
+
+def row(value: float, half: float, p: float | None) -> Comparison:
+    return Comparison(
+        "", None, None, Difference(value, half / 2, value - half, value + half, 0.95, p, "given")
+    )
+
+
+def test_a_row_is_clear_by_its_corrected_test_and_its_interval() -> None:
+    both, only_test, only_interval, untested = judged(
+        [row(3, 1, 0.001), row(3, 4, 0.001), row(-3, 1, 0.2), row(3, 1, None)]
+    )
+    assert (both.clear, both.above, both.below) == (True, True, False)
+    assert not only_test.clear
+    assert not only_interval.clear
+    assert not untested.clear
+
+
+def test_many_rows_raise_the_bar() -> None:
+    alone = judged([row(3, 1, 0.04)])
+    among = judged([row(3, 1, 0.04), row(1, 3, 0.9), row(1, 3, 0.8)])
+    assert alone[0].clear
+    assert not among[0].clear
+    assert among[0].p_adjusted == pytest.approx(0.12)
+
+
+def test_a_clear_fall_is_below() -> None:
+    (fall,) = judged([row(-3, 1, 0.001)])
+    assert (fall.above, fall.below) == (False, True)

@@ -21,6 +21,7 @@ Where = Mapping[str, str]
 class Trend:
     """A score over quarters, with the wording of its chart."""
 
+    measure: Measure
     series: Series
     reference: Series | None
     title: str
@@ -42,6 +43,7 @@ class Quarters:
 class GroupScores:
     """Groups of customers, each against the others of its kind, with the wording of their chart."""
 
+    measure: Measure
     groups: tuple[Group, ...]
     title: str
     subtitle: str
@@ -71,6 +73,7 @@ def over_time(answers: Answers, survey: str = "nps") -> Trend:
     reference = _series(answers, survey, "All regions", {}) if scope.region != ALL else None
     compared_with = "; all regions for comparison" if reference else ""
     return Trend(
+        scope.measure(survey),
         series,
         reference,
         _trend_title(answers, survey, series),
@@ -144,6 +147,7 @@ def compared(answers: Answers) -> GroupScores:
     ]
     shown = tuple(group for group in groups if group.rows)
     return GroupScores(
+        scope.measure("nps"),
         shown,
         _groups_title(shown),
         f"Net promoter score with {scope.interval}, {scope.period.label}; each row against the others",

@@ -10,7 +10,7 @@ from statistics import fmean, variance
 
 from helpers import findings, style
 from helpers.feedback.answers import ALL, Answers, Scope
-from helpers.findings import NoData
+from helpers.findings import Measure, NoData
 from helpers.periods import Period
 from helpers.records import Finding
 from helpers.sources import Table
@@ -175,7 +175,8 @@ def _title(rows: Sequence[Comparison], then: str) -> str:
 
 def _finding(row: Comparison, then: str, scope: Scope) -> Finding:
     assert row.now is not None
-    measure = scope.measure("tickets_a_week")
+    within = "" if scope.region == ALL else f" in {scope.region}"
+    measure = Measure("tickets_a_week", f"Weekly ticket count{within}", "count", "lower", 1)
     if row.label != EVERY_AREA:
         measure = measure.at(area=row.label)
     previous = (then, row.reference, row.difference) if row.reference and row.difference else None
