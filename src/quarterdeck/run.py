@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import time
@@ -62,7 +63,8 @@ class Runner:
 
         It names no secret, and files by their place in the project: the page shows what it says.
         """
-        text = hide(record.model_dump_json(indent=1), self.secrets).replace(f"{self.layout.root}/", "")
+        content = hide(record.model_dump(mode="json"), self.secrets)
+        text = json.dumps(content, indent=1, ensure_ascii=False).replace(f"{self.layout.root}/", "")
         replace(self.folder(record) / "run.json", text + "\n")
         written = RunRecord.model_validate_json(text)
         ledger.write(self.layout, written)
@@ -81,7 +83,7 @@ class Runner:
         begun = time.monotonic()
         notebook, evidence = self._executed(request, folder)
         if notebook is not None:
-            replace(folder / "executed.ipynb", hide(nbformat.writes(notebook), self.secrets))
+            replace(folder / "executed.ipynb", nbformat.writes(hide(notebook, self.secrets)))
         return self.save(self._ended(record, notebook, evidence, time.monotonic() - begun))
 
     def _begun(self, request: RunRequest, attempt: int) -> RunRecord:
