@@ -165,8 +165,8 @@ class TestComposition:
         assert pair.equal_mix.value == pytest.approx(0.03602848290570063)
         assert found.title == "Women is below Men overall, yet above it for the same mix of customers"
         values = {finding.key: finding.value for finding in found.findings}
-        assert values["conversion.gap_at_equal_mix@market=women,against=men"] == pytest.approx(
-            3.602848290570063
+        assert values["conversion.gap_at_same_mix@market=women,against=men"] == pytest.approx(
+            0.03602848290570063
         )
 
     def test_the_change_is_split_without_remainder(self) -> None:

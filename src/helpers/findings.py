@@ -177,6 +177,13 @@ def corrected(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(_judged(finding, p) for finding, p in zip(findings, p_values, strict=True))
 
 
+def led(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings of one corrected list, the clearest change among them a headline, if any is clear."""
+    clear = [one for one in findings if one.change and one.change.verdict != "unclear"]
+    lead = min(clear, key=lambda one: (one.change and one.change.p_adjusted) or 0.0, default=None)
+    return tuple(one.model_copy(update={"headline": True}) if one is lead else one for one in findings)
+
+
 def show(*findings: Finding, quiet: bool = False) -> None:
     """Publish findings: to the runner as records, in JupyterLab one a line.
 

@@ -264,4 +264,4 @@ def _group_findings(answers: Answers) -> tuple[Finding, ...]:
         for dimension in dimensions
         for name in answers.groups(dimension, "nps")
     ]
-    return findings.corrected([finding for finding in found if finding.value is not None])
+    return findings.led(findings.corrected([finding for finding in found if finding.value is not None]))

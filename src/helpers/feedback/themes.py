@@ -153,8 +153,8 @@ def themes(found: Comments) -> Themes:
         f"{style.number(total)} comments in {scope.period.label}{against}",
         "A mention may be praise or blame; where one theme rises, the shares of others fall. "
         f"A comment may mention several; {style.value(without / total, 'share')} mention none of these.",
-        findings.corrected(
-            [_finding(found, theme, row, then) for theme, row in zip(found.shown, rows, strict=True)]
+        findings.led(
+            findings.corrected([_finding(found, *pair, then) for pair in zip(found.shown, rows, strict=True)])
         ),
     )
 

@@ -241,35 +241,18 @@ def _pair_rows(pair: Pair, found: Measurements) -> tuple[Comparison, ...]:
     )
 
 
-def _pair_findings(pair: Pair, found: Measurements) -> tuple[Finding, ...]:
-    scope = found.scope
+def _pair_findings(pair: Pair, found: Measurements) -> tuple[Finding, Finding]:
+    """Both differences of a pair, each with its own interval."""
+    scope, plain = found.scope, found.scope.measure
     where = {"market": pair.market, "against": pair.against}
     n = round(found.sums(scope.period, pair.market)[1] + found.sums(scope.period, pair.against)[1])
-    less = f"{pair.market} less {pair.against}, points"
-    told = (
-        ("gap", f"{scope.measure.label}, {less}", pair.overall),
-        ("gap_at_equal_mix", f"{scope.measure.label} with the same mix, {less}", pair.equal_mix),
-    )
-    return tuple(
-        findings.measured(
-            Measure(
-                Measure(f"{scope.measure.key}.{key}", "", "points").at(**where).key,
-                label,
-                "points",
-                "none",
-                1,
-            ),
-            Estimate(
-                100 * gap.value,
-                100 * gap.se if gap.se is not None else None,
-                100 * gap.low,
-                100 * gap.high,
-                gap.level,
-                n,
-                gap.method,
-            ),
-            scope.period.label,
-            tables=["reversal"],
-        )
-        for key, label, gap in told
+
+    def gap(key: str, label: str, difference: Difference) -> Finding:
+        at = Measure(f"{plain.key}.{key}", label, plain.unit, plain.good, plain.decimals).at(**where)
+        named = replace(at, label=label)
+        return findings.effect(named, difference, scope.period.label, sides=(pair.market, pair.against), n=n)
+
+    return (
+        gap("gap", plain.label, pair.overall),
+        gap("gap_at_same_mix", f"{plain.label} with the same mix", pair.equal_mix),
     )
