@@ -68,13 +68,14 @@ def observed(
         for day in range(max(days, 1)):
             part = max(days, 1)
             n = units // part
+            known = {"activated": share(successes // part, n), "support_contacts": Moments(n, mean, 0.25)}
             cells.append(
                 Cell(
                     variant=variant,
                     day=START + timedelta(days=day) if days else None,
                     assigned=n,
                     followed=n,
-                    metrics={"activated": share(successes // part, n), "support_contacts": Moments(n, mean, 0.25)},
+                    metrics=known,
                 )
             )
     return Observations(tuple(cells), frozenset({"activated"}), **others)

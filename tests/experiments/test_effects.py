@@ -59,9 +59,7 @@ def test_shares_equal_statsmodels_newcombe(control: tuple[int, int], treatment: 
 
 def test_revenue_of_tea_tastings_example() -> None:
     frame = tt.make_users_data(seed=42, n_users=1000, return_type="pandas")
-    arms = [
-        moments(frame.loc[frame["variant"] == variant, "revenue"].to_numpy()) for variant in (0, 1)
-    ]
+    arms = [moments(frame.loc[frame["variant"] == variant, "revenue"].to_numpy()) for variant in (0, 1)]
     found = of_arms(*arms, "revenue")
     assert found.difference.value == pytest.approx(0.6745281630138686, rel=1e-9)
     assert (found.difference.low, found.difference.high) == pytest.approx(
@@ -98,7 +96,9 @@ def test_degenerate_means_give_finite_numbers_or_none(control: Moments, treatmen
 
 
 def test_one_value_an_arm_gives_no_effect() -> None:
-    cells = tuple(Cell(arm, None, 1, 1, {"revenue": Moments(1, 3.0, 0.0)}) for arm in ("control", "treatment"))
+    cells = tuple(
+        Cell(arm, None, 1, 1, {"revenue": Moments(1, 3.0, 0.0)}) for arm in ("control", "treatment")
+    )
     assert effect(protocol(), Observations(cells, frozenset()), metrics.get("revenue"), "primary") is None
 
 

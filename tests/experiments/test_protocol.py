@@ -43,7 +43,11 @@ def test_split_and_level_follow_from_weights_and_alpha(tmp_path: Path) -> None:
         (("minimum_effect: 0.02", "minimum_effect: 0"), 8, "minimum_effect"),
         (("owner: growth", "ownr: growth"), 4, "Did you mean owner?"),
         (("primary: activated", "primary: activated\nsecondary: [activated]"), 1, "stands twice"),
-        (("planned_sample: 4000", "planned_sample: 4000\nstart: 2026-09-01\nend: 2026-08-01"), 1, "before start"),
+        (
+            ("planned_sample: 4000", "planned_sample: 4000\nstart: 2026-09-01\nend: 2026-08-01"),
+            1,
+            "before start",
+        ),
         (("planned_sample: 4000", "planned_sample: 4000\ndesign: bayes"), 10, "fixed-horizon"),
         (("id: checkout", "id: other"), None, "the file says checkout"),
     ],
@@ -51,7 +55,7 @@ def test_split_and_level_follow_from_weights_and_alpha(tmp_path: Path) -> None:
 def test_a_broken_protocol_is_told_with_its_line(
     tmp_path: Path, change: tuple[str, str], line: int | None, message: str
 ) -> None:
-    with pytest.raises(SettingsError, match="checkout.yaml") as error:
+    with pytest.raises(SettingsError, match=r"checkout\.yaml") as error:
         experiments.protocol("checkout", written(tmp_path, TEXT.replace(*change)))
     assert message in str(error.value)
     if line is not None:

@@ -43,7 +43,7 @@ def test_units_in_two_variants_are_left_out_and_many_stop(crossed: int, severity
 
 
 @pytest.mark.parametrize(("lost", "passed"), [((100, 110), True), ((100, 300), False)])
-def test_outcomes_may_be_missing_alike_only(lost: tuple[int, int], passed: bool) -> None:  # noqa: FBT001
+def test_outcomes_may_be_missing_alike_only(lost: tuple[int, int], passed: bool) -> None:
     cells = tuple(
         Cell(arm, None, 2000, 2000 - missing, {"activated": share(800, 2000)})
         for arm, missing in zip(("control", "treatment"), lost, strict=True)

@@ -18,7 +18,7 @@ def decision(found: Observations, **changes: Any) -> str:
 def test_a_clear_gain_ships() -> None:
     found = conclude(protocol(), observed((800, 2000), (920, 2000)))
     assert found.verdict.decision == "Ship"
-    assert "between 2.9 and 9.0 points higher with the treatment" in found.verdict.sentence
+    assert "between 2.9 and 9.1 points higher with the treatment" in found.verdict.sentence
     assert "stays within its margin" in found.verdict.sentence
 
 
@@ -55,9 +55,7 @@ def test_harm_does_not_ship() -> None:
         ((0.25, 0.10), "Ship", "stays within its margin"),
     ],
 )
-def test_a_guard_rail_must_be_shown_to_hold(
-    contacts: tuple[float, float], expected: str, words: str
-) -> None:
+def test_a_guard_rail_must_be_shown_to_hold(contacts: tuple[float, float], expected: str, words: str) -> None:
     found = conclude(protocol(), observed((800, 2000), (920, 2000), contacts=contacts))
     assert found.verdict.decision == expected
     assert words in found.verdict.sentence
@@ -73,7 +71,10 @@ def test_before_the_planned_sample_a_win_is_no_verdict_yet() -> None:
 def test_a_sequential_test_may_be_decided_early() -> None:
     early = observed((800, 2000), (1000, 2000))
     assert decision(early, planned_sample=8000, design="sequential") == "Ship"
-    assert decision(observed((800, 2000), (860, 2000)), planned_sample=8000, design="sequential") == "Keep running"
+    assert (
+        decision(observed((800, 2000), (860, 2000)), planned_sample=8000, design="sequential")
+        == "Keep running"
+    )
 
 
 def test_a_broken_split_withholds_any_verdict() -> None:

@@ -62,7 +62,7 @@ def target(usage: Usage, quarters: tuple[Quarter, ...]) -> whatif.Model:
         outputs=(
             whatif.Output(f"Adopters in {last.shift(AHEAD).label}", "count"),
             whatif.Output("Where adopters settle", "count"),
-            whatif.Output("Target reached on", f"date:{last.last_day.isoformat()}"),
+            whatif.Output("Target reached on", f"date:{last.last_day.isoformat()}", undefined="never"),
         ),
         note=f"Measured in {last.label}: {style.number(start)} adopters, {style.number(sign_ups)} sign-ups. "
         "Rates and sign-ups are held where the levers stand; a target above where adopters settle is never "

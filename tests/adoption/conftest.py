@@ -1,0 +1,69 @@
+"""Small companies written as Parquet and loaded as logical tables."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from helpers import adoption, sources
+from helpers.adoption import Definition, Usage
+from helpers.periods import Period
+from helpers.sources import Table
+
+ROOT = Path(__file__).resolve().parents[2]
+Days = dict[str, tuple[str, list[str]]]
+"""User → (day of sign-up, days of use)."""
+
+
+def frames(days: Days, **columns: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Users and events; every user gets the same value of further columns of users."""
+    users = pd.DataFrame(
+        {
+            "user_id": list(days),
+            "signed_up_at": [datetime.fromisoformat(signed_up) for signed_up, _ in days.values()],
+            **{name: [value] * len(days) for name, value in columns.items()},
+        }
+    )
+    events = pd.DataFrame(
+        [(user, datetime.fromisoformat(day), "login") for user, (_, used) in days.items() for day in used],
+        columns=["user_id", "occurred_at", "event"],
+    )
+    return users, events
+
+
+@pytest.fixture
+def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Table, Table]]:
+    """Load users and events from Parquet under a params folder of their own."""
+
+    def load(users: pd.DataFrame, events: pd.DataFrame, *, min_group: int = 1) -> tuple[Table, Table]:
+        users.to_parquet(tmp_path / "users.parquet")
+        events.to_parquet(tmp_path / "events.parquet")
+        declared = {"tables": {name: {"path": f"{name}.parquet"} for name in ("users", "events")}}
+        (tmp_path / "sources.yaml").write_text(yaml.safe_dump(declared), encoding="utf-8")
+        (tmp_path / "project.yaml").write_text(f"min_group: {min_group}\n", encoding="utf-8")
+        catalogue = (ROOT / "params" / "metrics.yaml").read_text(encoding="utf-8")
+        (tmp_path / "metrics.yaml").write_text(catalogue, encoding="utf-8")
+        monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
+        return sources.load("users"), sources.load("events")
+
+    return load
+
+
+@pytest.fixture
+def used(supplied: Callable[..., tuple[Table, Table]]) -> Callable[..., Usage]:
+    """The usage of a small company given by days."""
+
+    def build(days: Days, period: str = "all", **definition: int) -> Usage:
+        tables = supplied(*frames(days))
+        return adoption.usage(*tables, Definition(Period.parse(period), **definition))  # type: ignore[arg-type]
+
+    return build
+
+
+def every_day(first: str, count: int) -> list[str]:
+    """So many days in a row."""
+    start = date.fromisoformat(first)
+    return [(start + timedelta(days=day)).isoformat() for day in range(count)]

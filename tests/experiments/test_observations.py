@@ -1,0 +1,149 @@
+"""What comes out of the engine equals what the rows say; what cannot count is left out and told."""
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.experiments.observations import observe, observe_totals
+from helpers.findings import NoData
+from helpers.sources import Table
+
+from .conftest import observed, protocol
+
+Load = Callable[..., dict[str, Table]]
+
+
+def units(count: int = 400, seed: int = 1, experiment: str = "checkout") -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Assignments over ten days and their outcomes."""
+    generator = np.random.default_rng(seed)
+    ids = [f"u{n}" for n in range(count)]
+    assignments = pd.DataFrame(
+        {
+            "experiment": experiment,
+            "unit_id": ids,
+            "variant": generator.choice(["control", "treatment"], count),
+            "assigned_at": pd.Timestamp("2026-07-06")
+            + pd.to_timedelta(generator.integers(0, 10, count), "D"),
+        }
+    )
+    outcomes = pd.DataFrame(
+        {
+            "experiment": experiment,
+            "unit_id": ids,
+            "activated": generator.random(count) < 0.4,
+            "revenue": generator.gamma(2, 10, count),
+            "pre_orders": generator.integers(0, 4, count),
+        }
+    )
+    return assignments, outcomes
+
+
+def test_moments_equal_those_of_the_rows(supplied: Load) -> None:
+    assignments, outcomes = units()
+    tables = supplied(assignments=assignments, outcomes=outcomes)
+    found = observe(protocol(), tables["assignments"], tables["outcomes"])
+    rows = assignments.merge(outcomes, on="unit_id")
+    for arm in ("control", "treatment"):
+        part = rows[rows["variant"] == arm]
+        assert found.assigned(arm) == found.followed(arm) == len(part)
+        assert found.moments(arm, "activated").successes == part["activated"].sum()
+        assert found.moments(arm, "revenue").mean == pytest.approx(part["revenue"].mean(), rel=1e-12)
+        assert found.moments(arm, "revenue").variance == pytest.approx(part["revenue"].var(), rel=1e-9)
+    assert found.shares == {"activated"}
+    assert found.metrics == ("activated", "revenue")
+
+
+def test_what_was_known_by_a_day_is_that_of_the_units_until_then(supplied: Load) -> None:
+    assignments, outcomes = units()
+    tables = supplied(assignments=assignments, outcomes=outcomes)
+    found = observe(protocol(), tables["assignments"], tables["outcomes"]).until(date(2026, 7, 9))
+    early = assignments[assignments["assigned_at"] < "2026-07-10"]
+    assert sum(found.assigned(arm) for arm in found.variants) == len(early)
+
+
+def test_units_in_two_variants_are_left_out(supplied: Load) -> None:
+    assignments, outcomes = units()
+    other = assignments.head(7).assign(
+        variant=lambda rows: rows["variant"].map({"control": "treatment", "treatment": "control"})
+    )
+    tables = supplied(assignments=pd.concat([assignments, other]), outcomes=outcomes)
+    found = observe(protocol(), tables["assignments"], tables["outcomes"])
+    assert found.crossed == 7
+    assert sum(found.assigned(arm) for arm in found.variants) == 393
+
+
+def test_outcomes_that_are_missing_or_not_finite_do_not_count(supplied: Load) -> None:
+    assignments, outcomes = units(10)
+    outcomes = outcomes.head(8)
+    outcomes.loc[0, "revenue"] = np.inf
+    outcomes.loc[1, "revenue"] = np.nan
+    tables = supplied(assignments=assignments, outcomes=outcomes)
+    found = observe(protocol(), tables["assignments"], tables["outcomes"])
+    arms = ("control", "treatment")
+    assert sum(found.assigned(arm) for arm in arms) == 10
+    assert sum(found.followed(arm) for arm in arms) == 8
+    assert sum(found.moments(arm, "revenue").n for arm in arms) == 6
+
+
+def test_other_experiments_do_not_count_but_shared_units_are_told(supplied: Load) -> None:
+    assignments, outcomes = units()
+    other, other_outcomes = units(100, seed=2, experiment="home_feed")
+    tables = supplied(
+        assignments=pd.concat([assignments, other]), outcomes=pd.concat([outcomes, other_outcomes])
+    )
+    plan = protocol(exclusive_with=["home_feed"])
+    found = observe(plan, tables["assignments"], tables["outcomes"])
+    assert sum(found.assigned(arm) for arm in found.variants) == 400
+    assert found.shared == {"home_feed": 100}
+
+
+def test_without_dates_there_is_one_cell_a_variant(supplied: Load) -> None:
+    assignments, outcomes = units()
+    tables = supplied(assignments=assignments.drop(columns="assigned_at"), outcomes=outcomes)
+    found = observe(protocol(), tables["assignments"], tables["outcomes"])
+    assert len(found.cells) == 2
+    assert found.days == found.weeks == ()
+
+
+def test_an_experiment_without_units_has_no_data(supplied: Load) -> None:
+    assignments, outcomes = units()
+    tables = supplied(assignments=assignments, outcomes=outcomes)
+    with pytest.raises(NoData, match="other"):
+        observe(protocol(id="other"), tables["assignments"], tables["outcomes"])
+
+
+def totals(rows: list[tuple[str, str, int, int | None, int]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["variant", "metric", "day", "numerator", "denominator"])
+    dates = [date(2026, 7, day) for day in frame["day"]]
+    return frame.assign(experiment="checkout", date=dates, numerator=frame["numerator"].astype("Int64")).drop(
+        columns="day"
+    )
+
+
+def test_a_day_that_one_arm_lacks_counts_for_neither(supplied: Load) -> None:
+    rows = [
+        ("control", "activated", 1, 10, 100),
+        ("treatment", "activated", 1, 12, 100),
+        ("control", "activated", 2, 90, 100),
+        ("control", "activated", 3, 11, 100),
+        ("treatment", "activated", 3, 14, 100),
+    ]
+    found = observe_totals(protocol(), supplied(totals=totals(rows))["totals"])
+    assert found.moments("control", "activated").successes == 21
+    assert found.moments("treatment", "activated").successes == 26
+    assert found.assigned("control") == found.assigned("treatment") == 200
+
+
+def test_more_successes_than_trials_are_refused(supplied: Load) -> None:
+    rows = [("control", "activated", 1, 110, 100), ("treatment", "activated", 1, 12, 100)]
+    tables = supplied(totals=totals(rows))
+    with pytest.raises(ValueError, match="110 successes of 100 trials"):
+        observe_totals(protocol(), tables["totals"])
+
+
+@pytest.mark.parametrize(("days", "weeks"), [(7, [7]), (14, [7, 7]), (16, [7, 9]), (17, [7, 7, 3]), (2, [2])])
+def test_days_are_grouped_by_sevens(days: int, weeks: list[int]) -> None:
+    assert [len(week) for week in observed(days=days).weeks] == weeks

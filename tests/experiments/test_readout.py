@@ -1,0 +1,111 @@
+"""The whole readout: findings, what the charts say, and the verdicts on the sample company."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from helpers import experiments, sample, sources
+from helpers.experiments.readout import conclude
+from helpers.findings import NoData
+from helpers.sources import Table
+
+from .conftest import ROOT, observed, protocol
+
+SAMPLE = {
+    "checkout_one_step": "Ship",
+    "shorter_signup": "Do not ship",
+    "annual_plan_first": "No verdict",
+    "onboarding_checklist": "Do not ship",
+    "search_ranking": "No verdict",
+    "home_feed": "No verdict",
+    "pricing_page": "Ship",
+}
+
+
+def test_findings_have_one_key_each_and_no_gap() -> None:
+    found = conclude(protocol(), observed())
+    told = experiments.results(found)
+    keys = [finding.key for finding in told]
+    assert len(set(keys)) == len(keys)
+    assert keys[:5] == [
+        "activated.difference",
+        "activated@variant=treatment",
+        "activated@variant=control",
+        "activated.lift",
+        "activated.p_value",
+    ]
+    assert all(finding.value is not None for finding in told)
+
+
+def test_the_verdict_is_said_first_and_has_no_number() -> None:
+    said = experiments.said(conclude(protocol(), observed((800, 2000), (920, 2000))))
+    assert (said.key, said.value, said.headline, said.text.value) == ("verdict", None, True, "Ship")
+
+
+def test_an_untrusted_difference_is_never_called_an_effect() -> None:
+    found = conclude(protocol(), observed((800, 2000), (900, 1600)))
+    differences = [one for one in experiments.results(found) if one.key.endswith(".difference")]
+    assert all("not to be read as an effect" in one.text.sentence for one in differences)
+    assert not any(one.headline for one in differences)
+    for shown in (experiments.arms(found), experiments.lifts(found), experiments.guard_rails(found)):
+        assert shown.title == "Not to be read as an effect: a trust check failed"
+
+
+def test_an_early_lead_that_did_not_last_is_called_so() -> None:
+    early = observed((200, 1000), (300, 1000), days=7)
+    late = observed((600, 2000), (400, 2000), days=14)
+    cells = (*early.cells, *(cell for cell in late.cells if cell.day and cell.day > early.days[-1]))
+    found = conclude(protocol(guard_rails=[]), type(early)(cells, early.shares))
+    course = experiments.over_time(found)
+    assert course.title == "An early effect on Activation did not last"
+    assert len(course.series.points) == 2
+
+
+def test_without_dates_the_course_says_why_it_is_absent() -> None:
+    with pytest.raises(NoData, match="no dates"):
+        experiments.over_time(conclude(protocol(), observed()))
+
+
+def test_the_same_test_again_would_be_as_precise_as_this_one() -> None:
+    found = conclude(protocol(), observed(days=28))
+    model = experiments.plan(found)
+    half, power, _, units = model.measured
+    assert found.primary is not None
+    interval = found.primary.difference
+    assert half == pytest.approx(100 * (interval.high - interval.low) / 2, rel=0.01)
+    assert units == found.assigned
+    assert 0 < power < 1
+
+
+def test_twice_the_length_narrows_the_interval_by_the_root_of_two() -> None:
+    model = experiments.plan(conclude(protocol(), observed()))
+    (half, *_), (twice, *_) = model.at(), model.at(length=2)
+    assert half.value / twice.value == pytest.approx(2**0.5)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("company")
+    names = ("assignments", "outcomes", "totals")
+    sample.write(folder, as_of=date(2026, 11, 22), tables=names)
+    declared = "".join(f"  {name}: {{path: {name}.parquet}}\n" for name in names)
+    (folder / "sources.yaml").write_text(f"tables:\n{declared}", encoding="utf-8")
+    for name in ("metrics.yaml", "project.yaml"):
+        (folder / name).write_text((ROOT / "params" / name).read_text(encoding="utf-8"), encoding="utf-8")
+    return str(folder)
+
+
+@pytest.fixture
+def tables(company: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Table]]:
+
+    monkeypatch.setenv("QUARTERDECK_PARAMS", company)
+    return lambda: [sources.load(name) for name in ("assignments", "outcomes", "totals")]
+
+
+def test_every_story_of_the_sample_company_gets_its_verdict(tables: Callable[[], list[Table]]) -> None:
+    loaded = tables()
+    for experiment, expected in SAMPLE.items():
+        plan = experiments.protocol(experiment, ROOT / "params")
+        found = experiments.read(plan, *loaded)
+        assert found.verdict.decision == expected, experiment
