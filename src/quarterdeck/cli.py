@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,14 +21,11 @@ from typer.core import TyperGroup
 from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
+    from quarterdeck.compare import Comparison
     from quarterdeck.layout import Layout
     from quarterdeck.plan import Planned, Selection
     from quarterdeck.record import RunRecord
-
-_WENT_WRONG = ("failed", "incomplete", "interrupted")
-_STATUSES = ("ok", "skipped", *_WENT_WRONG)
-_VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
-_TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "timings"}
+    from quarterdeck.run import Runner
 
 
 class _Commands(TyperGroup):
@@ -103,6 +100,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run the editions that are not up to date, and publish their pages."""
+    from quarterdeck import answers
+
     layout = _layout(params, outputs)
     selection = _selection(layout, reports, override, only, as_of)
     selection = replace(selection, timeout=timeout, retries=retries)
@@ -110,8 +109,12 @@ def run(
     chosen = [item for item in planned if item.ended_badly] if failed else planned
     due = [item for item in chosen if force or not item.up_to_date]
     records = _run(layout, due, jobs or os.cpu_count() or 1, publish=not no_publish)
-    _report_runs(layout, records, up_to_date=len(chosen) - len(due), as_json=as_json)
-    if any(record.status in _WENT_WRONG for record in records):
+    up_to_date = len(chosen) - len(due)
+    if as_json:
+        _print_json(answers.ran_json(layout, records, up_to_date))
+    else:
+        _print(answers.ran(layout, records, up_to_date))
+    if any(record.status in answers.WENT_WRONG for record in records):
         raise typer.Exit(1)
 
 
@@ -126,30 +129,15 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Tell what would run, what is up to date, and for each why."""
+    from quarterdeck import answers
     from quarterdeck.plan import plan as make_plan
 
     layout = _layout(params, outputs)
     planned = make_plan(layout, _selection(layout, reports, override, only, as_of))
     if as_json:
-        _print_json(
-            [
-                {
-                    "report": item.request.report,
-                    "edition": item.request.edition,
-                    "title": item.request.title,
-                    "parameters": item.request.parameters,
-                    "draft": item.request.draft,
-                    "up_to_date": item.up_to_date,
-                    "reasons": item.reasons,
-                    "command": item.request.command,
-                }
-                for item in planned
-            ]
-        )
-        return
-    for item in planned:
-        typer.echo(f"{item.request.name}: {'up to date' if item.up_to_date else _few(item.reasons)}")
-    typer.echo(f"{sum(not item.up_to_date for item in planned)} of {len(planned)} editions would run.")
+        _print_json(answers.planned_json(planned))
+    else:
+        _print(answers.planned(planned))
 
 
 @app.command()
@@ -167,6 +155,54 @@ def publish(params: Params = None, outputs: Outputs = None, as_json: Json = Fals
         return
     typer.echo(f"{sum(result.site is not None for result in results)} pages published.")
     typer.echo(str(index))
+
+
+@app.command()
+def diff(
+    first: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the digest that a page shows.")],
+    second: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare it with.")],
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """Put the findings of two runs side by side, and what differed in their inputs."""
+    from quarterdeck import answers, ledger
+    from quarterdeck.compare import compare
+
+    layout = _layout(params, outputs)
+    comparison = compare(ledger.find(layout, first), ledger.find(layout, second))
+    if as_json:
+        _print_json(answers.compared_json(comparison))
+    else:
+        _print_comparison(comparison)
+
+
+@app.command()
+def verify(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the digest that a page shows.")],
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """Run it again from its record, and tell whether the page is the same byte by byte."""
+    from quarterdeck import answers, ledger
+    from quarterdeck.verify import verify as run_again
+
+    layout = _layout(params, outputs)
+    record = ledger.find(layout, run_id)
+    with tempfile.TemporaryDirectory(prefix="quarterdeck-verify-") as scratch:
+        found = run_again(record, layout, Path(scratch), _runner)
+    if as_json:
+        told = {"same": found.same, "same_page": found.same_page, "status": found.again.status}
+        _print_json(told | answers.compared_json(found.comparison))
+    elif found.same:
+        typer.echo(f"{record.run_id}: the same, byte by byte.")
+    else:
+        page = "the same page" if found.same_page else "another page"
+        typer.echo(f"{record.run_id} ended {record.status}, and now {found.again.status} with {page}.")
+        _print_comparison(found.comparison)
+    if not found.same:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -324,17 +360,12 @@ def _run(layout: Layout, due: Sequence[Planned], jobs: int, *, publish: bool) ->
         return []
     from rich.console import Console
 
-    from helpers.records import project
     from quarterdeck import catalog, fleet
-    from quarterdeck.fingerprints import Inputs
     from quarterdeck.progress import FleetProgress
-    from quarterdeck.run import Runner
-    from quarterdeck.secrets import secrets
 
     records: list[RunRecord] = []
     with FleetProgress(Console(stderr=True), len(due)) as progress:
-        inputs = Inputs(layout, project(layout.params))
-        runner = Runner(layout, inputs, lambda: datetime.now(UTC), secrets(layout.params), progress.cell)
+        runner = replace(_runner(layout), on_cell=progress.cell)
 
         def finished(record: RunRecord) -> None:
             records.append(fleet.publish(runner, record) if publish else record)
@@ -343,52 +374,36 @@ def _run(layout: Layout, due: Sequence[Planned], jobs: int, *, publish: bool) ->
         try:
             fleet.run_all(runner, [item.request for item in due], jobs, finished)
         finally:
-            inputs.hashes.keep()
+            runner.inputs.hashes.keep()
             if publish:
                 catalog.build(layout)
     return records
 
 
-def _report_runs(layout: Layout, records: Sequence[RunRecord], *, up_to_date: int, as_json: bool) -> None:
-    if as_json:
-        _print_json(
-            {
-                "runs": [
-                    record.model_dump(mode="json", include=_TOLD)
-                    | {"folder": str(layout.run(record.report, record.edition, record.run_id))}
-                    for record in records
-                ],
-                "up_to_date": up_to_date,
-                "index": str(layout.catalogue),
-            }
-        )
-        return
-    for record in records:
-        if record.status != "ok":
-            typer.echo(_told(layout, record))
-    counts = {status: sum(record.status == status for record in records) for status in _STATUSES}
-    said = [f"{count} {status}" for status, count in counts.items() if count]
-    typer.echo(", ".join([*said, f"{up_to_date} up to date"]) + ".")
-    if layout.catalogue.exists():
-        typer.echo(str(layout.catalogue))
+def _runner(layout: Layout) -> Runner:
+    from helpers.records import project
+    from quarterdeck.fingerprints import Inputs
+    from quarterdeck.run import Runner
+    from quarterdeck.secrets import secrets
+
+    inputs = Inputs(layout, project(layout.params))
+    return Runner(layout, inputs, lambda: datetime.now(UTC), secrets(layout.params))
 
 
-def _told(layout: Layout, record: RunRecord) -> str:
-    """One paragraph on a run that did not simply go well: what, where, and where to read more."""
-    name = f"{record.report}/{record.edition}"
-    if record.status == "skipped":
-        return f"{name} was skipped: {record.reason}"
-    where = ""
-    if record.failed and record.failed.cell is not None:
-        section = f" ({record.failed.section})" if record.failed.section else ""
-        where = f" in cell {record.failed.cell}{section}, at {record.failed.line!r}"
-    log = layout.run(record.report, record.edition, record.run_id) / "log.txt"
-    return f"{name} {_VERBS[record.status]}{where}: {record.reason.rstrip('.')}. More in {log}"
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
-def _few(reasons: Sequence[str]) -> str:
-    shown = ", ".join(reasons[:3])
-    return shown if len(reasons) <= 3 else f"{shown} and {len(reasons) - 3} more"
+def _print_comparison(comparison: Comparison) -> None:
+    from rich.console import Console
+
+    from quarterdeck import answers
+
+    table, lines = answers.compared(comparison)
+    if table is not None:
+        Console().print(table)
+    _print(lines)
 
 
 def _print_json(content: object) -> None:

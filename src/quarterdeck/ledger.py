@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from quarterdeck.errors import QuarterdeckError
 from quarterdeck.layout import Layout
 from quarterdeck.record import RunRecord
 
@@ -22,11 +23,14 @@ _CREATE = f"create table if not exists runs ({', '.join(_COLUMNS)}, primary key 
 @contextmanager
 def _open(layout: Layout) -> Iterator[sqlite3.Connection]:
     layout.outputs.mkdir(parents=True, exist_ok=True)
+    lost = not layout.ledger.exists()
     with closing(sqlite3.connect(layout.ledger, timeout=30)) as connection:
         connection.row_factory = sqlite3.Row
         connection.execute("pragma journal_mode = wal")
-        connection.execute(_CREATE)
         with connection:
+            connection.execute(_CREATE)
+            if lost:
+                _fill(connection, layout)
             yield connection
 
 
@@ -38,14 +42,27 @@ def write(layout: Layout, record: RunRecord) -> None:
 
 def history(layout: Layout, report: str | None = None) -> list[dict[str, object]]:
     """The attempts, newest first."""
-    if not layout.ledger.exists():
-        rebuild(layout)
     with _open(layout) as connection:
         where = " where report = ?" if report else ""
         rows = connection.execute(
             f"select * from runs{where} order by started desc, run_id desc", (report,) if report else ()
         )
         return [dict(row) for row in rows]
+
+
+def find(layout: Layout, name: str) -> RunRecord:
+    """The newest run of this run id, or of this digest of its inputs, which its page shows.
+
+    Raises:
+        QuarterdeckError: there is none.
+    """
+    for entry in history(layout):
+        if name in (entry["run_id"], entry["digest"]):
+            folder = layout.run(str(entry["report"]), str(entry["edition"]), str(entry["run_id"]))
+            return RunRecord.read(folder)
+    raise QuarterdeckError(
+        f"{name}: there is no run of this id or digest in {layout.runs}. See quarterdeck history."
+    )
 
 
 def last_record(layout: Layout, report: str, edition: str) -> RunRecord | None:
@@ -56,12 +73,16 @@ def last_record(layout: Layout, report: str, edition: str) -> RunRecord | None:
 
 def rebuild(layout: Layout) -> int:
     """Write the ledger anew from the `run.json` files, and return how many there are."""
-    records = [RunRecord.read(path.parent) for path in sorted(layout.runs.glob("*/*/*/run.json"))]
     with _open(layout) as connection:
         connection.execute("delete from runs")
-        for record in records:
-            _write(connection, record)
-    return len(records)
+        return _fill(connection, layout)
+
+
+def _fill(connection: sqlite3.Connection, layout: Layout) -> int:
+    folders = [path.parent for path in layout.runs.glob("*/*/*/run.json")]
+    for folder in folders:
+        _write(connection, RunRecord.read(folder))
+    return len(folders)
 
 
 def _write(connection: sqlite3.Connection, record: RunRecord) -> None:

@@ -23,7 +23,7 @@ from quarterdeck.notebook import Notebook
 from quarterdeck.params import report as report_file
 from quarterdeck.params import schema
 from quarterdeck.params.report import Parameters, Report, not_a_choice
-from quarterdeck.params.types import Value
+from quarterdeck.params.types import Value, to_text
 from quarterdeck.record import RunRecord, Status
 
 WHOLE = "whole"
@@ -294,11 +294,7 @@ def _command(layout: Layout, report: Report, parameters: Parameters, changed: Pa
     """The command that runs exactly this edition again."""
     words = ["quarterdeck", "run", report.name]
     for name in [*report.in_slug, *changed]:
-        value = parameters[name]
-        text = (
-            ",".join(map(str, value)) if isinstance(value, list) else "null" if value is None else str(value)
-        )
-        words += ["-p", f"{name}={text}"]
+        words += ["-p", f"{name}={to_text(parameters[name])}"]
     if layout.params != layout.root / "params":
         words += ["--params", os.path.relpath(layout.params, layout.root)]
     return shlex.join(words)

@@ -67,6 +67,13 @@ class Type:
         return value
 
 
+def to_text(value: Value) -> str:
+    """The text that `Type.from_text` reads as this value, as the command line has it."""
+    if value is None:
+        return "null"
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def declared(node: ast.expr, help_text: str) -> Type:
     """The type that an annotation names; a number's range may end the help as `0.5 to 0.999`.
 

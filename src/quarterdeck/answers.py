@@ -1,0 +1,120 @@
+"""What the command line answers: text for people, JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from quarterdeck.record import RunRecord, Status
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from helpers.records import Finding
+    from quarterdeck.compare import Comparison
+    from quarterdeck.layout import Layout
+    from quarterdeck.plan import Planned
+
+WENT_WRONG: tuple[Status, ...] = ("failed", "incomplete", "interrupted")
+_ENDED: tuple[Status, ...] = ("ok", "skipped", *WENT_WRONG)
+_VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
+_TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "timings"}
+_REASONS = 3
+
+
+def ran(layout: Layout, records: Sequence[RunRecord], up_to_date: int) -> Iterator[str]:
+    """What became of a fleet: a paragraph on each run that needs one, the counts, where the catalogue is."""
+    for record in records:
+        if record.status != "ok":
+            yield _trouble(layout, record)
+        elif record.draft:
+            page = layout.run(record.report, record.edition, record.run_id) / "report.html"
+            yield f"{record.report}/{record.edition} is a draft: {page}"
+    counts = {status: sum(record.status == status for record in records) for status in _ENDED}
+    said = [f"{count} {status}" for status, count in counts.items() if count]
+    yield ", ".join([*said, f"{up_to_date} up to date"]) + "."
+    if layout.catalogue.exists():
+        yield str(layout.catalogue)
+
+
+def ran_json(layout: Layout, records: Sequence[RunRecord], up_to_date: int) -> dict[str, Any]:
+    """The same for a program."""
+    runs = [
+        record.model_dump(mode="json", include=_TOLD)
+        | {"folder": str(layout.run(record.report, record.edition, record.run_id))}
+        for record in records
+    ]
+    return {"runs": runs, "up_to_date": up_to_date, "index": str(layout.catalogue)}
+
+
+def planned(items: Sequence[Planned]) -> Iterator[str]:
+    """What would run, and why."""
+    for item in items:
+        few = ", ".join(item.reasons[:_REASONS])
+        more = len(item.reasons) - _REASONS
+        why = few + (f" and {more} more" if more > 0 else "")
+        yield f"{item.request.name}: {why or 'up to date'}"
+    yield f"{sum(not item.up_to_date for item in items)} of {len(items)} editions would run."
+
+
+def planned_json(items: Sequence[Planned]) -> list[dict[str, Any]]:
+    """The same for a program."""
+    return [
+        {
+            "report": item.request.report,
+            "edition": item.request.edition,
+            "title": item.request.title,
+            "parameters": item.request.parameters,
+            "draft": item.request.draft,
+            "up_to_date": item.up_to_date,
+            "reasons": item.reasons,
+            "command": item.request.command,
+        }
+        for item in items
+    ]
+
+
+def compared(comparison: Comparison) -> tuple[Table | None, list[str]]:
+    """Findings of two runs side by side, and a line for each input that differed."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("", "first", "second", "")
+    for pair in comparison.findings:
+        cells = (pair.label, _shown(pair.first), _shown(pair.second), "" if pair.same else "differs")
+        table.add_row(*map(Text, cells))
+    lines = [*comparison.parameters, *comparison.inputs]
+    return table if comparison.findings else None, lines or ["The inputs are the same."]
+
+
+def compared_json(comparison: Comparison) -> dict[str, Any]:
+    """The same for a program."""
+    findings = [
+        {
+            "key": pair.key,
+            "same": pair.same,
+            "first": pair.first and pair.first.model_dump(mode="json"),
+            "second": pair.second and pair.second.model_dump(mode="json"),
+        }
+        for pair in comparison.findings
+    ]
+    return {"findings": findings, "parameters": comparison.parameters, "inputs": comparison.inputs}
+
+
+def _trouble(layout: Layout, record: RunRecord) -> str:
+    """One paragraph on a run that did not simply go well: what, where, and where to read more."""
+    name = f"{record.report}/{record.edition}"
+    if record.status == "skipped":
+        return f"{name} was skipped: {record.reason}"
+    where = ""
+    if record.failed and record.failed.cell is not None:
+        section = f" ({record.failed.section})" if record.failed.section else ""
+        where = f" in cell {record.failed.cell}{section}, at {record.failed.line!r}"
+    log = layout.run(record.report, record.edition, record.run_id) / "log.txt"
+    return f"{name} {_VERBS[record.status]}{where}: {record.reason.rstrip('.')}. More in {log}"
+
+
+def _shown(finding: Finding | None) -> str:
+    if finding is None:
+        return "–"
+    return f"{finding.text.value} [{finding.text.interval}]" if finding.text.interval else finding.text.value
