@@ -20,6 +20,7 @@ from nbclient import NotebookClient
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.kernels import PROVISIONER, pool
 from quarterdeck.kernels.provisioner import WarmProvisioner
+from quarterdeck.processes import limit_memory
 
 pytestmark = pytest.mark.skipif(not pool.available(), reason="kernels are forked on Linux only")
 Result = TypeVar("Result")
@@ -154,8 +155,13 @@ def test_a_restarted_kernel_keeps_its_sockets(warm: pool.Pool) -> None:
 
 
 def test_a_memory_limit_holds(warm: pool.Pool) -> None:
-    task = with_kernel(lambda _, client: printed(client, "x = bytearray(4 << 30)"), memory=2 << 30)
-    assert task == "MemoryError"
+    async def task(manager: AsyncKernelManager, client: Any) -> str:
+        pid = warm_provisioner(manager).pid
+        assert pid is not None
+        limit_memory(pid, 2 << 30)
+        return await printed(client, "x = bytearray(4 << 30)")
+
+    assert with_kernel(task) == "MemoryError"
 
 
 def test_nbclient_uses_it_unchanged(warm: pool.Pool) -> None:

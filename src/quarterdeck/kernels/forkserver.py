@@ -19,7 +19,6 @@ import importlib
 import json
 import os
 import random
-import resource
 import secrets
 import selectors
 import shutil
@@ -238,14 +237,12 @@ def start_kernel(control: socket.socket, folder: Path, connection: dict[str, Any
 
 
 def begin(request: dict[str, Any], temporary: Path) -> None:
-    """Take on the environment, working directory, limits and random state of one task."""
+    """Take on the environment, working directory and random state of one task."""
     os.environ.clear()
     os.environ.update(request["env"])
     os.environ["TMPDIR"] = str(temporary)
     tempfile.tempdir = None
     os.chdir(request["cwd"])
-    if request["memory"]:
-        resource.setrlimit(resource.RLIMIT_DATA, (request["memory"], request["memory"]))
     random.seed()
     sys.modules["numpy.random"].seed()
 

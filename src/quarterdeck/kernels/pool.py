@@ -59,14 +59,6 @@ class WarmKernel:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
-    def peak_memory(self) -> int | None:
-        """Largest resident memory so far in bytes, None when the process is gone."""
-        try:
-            lines = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii").splitlines()
-        except OSError:
-            return None
-        return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
-
     def close(self) -> None:
         """Kill the kernel and forget it."""
         self.send_signal(signal.SIGKILL)
@@ -115,7 +107,6 @@ class Forkserver:
         cwd: str,
         *,
         connection: Mapping[str, Any] | None = None,
-        memory: int | None = None,
     ) -> WarmKernel:
         """A ready kernel in this environment and directory; `connection` asks for given sockets (a restart).
 
@@ -130,7 +121,6 @@ class Forkserver:
                     "env": dict(env),
                     "cwd": cwd,
                     "connection": dict(connection) if connection else None,
-                    "memory": memory,
                 },
                 theirs,
             )

@@ -113,7 +113,6 @@ class WarmProvisioner(LocalProvisioner):
             kwargs["env"],
             str(kwargs.get("cwd") or Path.cwd()),
             connection=connection,
-            memory=kwargs.get("memory"),
         )
 
     def _forget(self) -> None:
