@@ -31,12 +31,16 @@ class Keep(Settings):
 
 
 class Project(Settings):
-    """What holds for every report of a project."""
+    """What holds for every report of a project.
+
+    `regions` are those that a row may name; without them, any.
+    """
 
     name: str = "Quarterdeck"
     timezone: Zone = "UTC"
     fiscal_year_start: int = Field(default=1, ge=1, le=12)
     min_group: int = Field(default=5, ge=1)
+    regions: tuple[str, ...] = ()
     keep: Keep = Keep()
     threads: int = Field(default=1, ge=1)
 

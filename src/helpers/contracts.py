@@ -1,0 +1,301 @@
+"""What each logical table must look like: typed columns and named rules, and what breaks them.
+
+A row is judged by the rules in their order and counts once, under the first one that it breaks. Repeats
+come last: of the rows that break no other rule, the first with a key stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+
+Kind = Literal["text", "number", "boolean", "time", "day"]
+ROW = "row_of_file"
+"""The column that numbers the rows in the order of the file."""
+REASON = "set_aside"
+"""The column that says why a row is set aside; null for a good one."""
+FIRST_YEAR, LAST_YEAR = 1980, 2100
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a logical table: `time` is a naive timestamp in the project's zone, `day` a date.
+
+    `origin` is what files call it where `sources.yaml` does not say; its own name unless given.
+    """
+
+    name: str
+    kind: Kind
+    required: bool = False
+    origin: str = ""
+
+    @property
+    def called(self) -> str:
+        """What a file calls it where nothing else is declared."""
+        return self.origin or self.name
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named rule: `broken` says for each row whether it breaks it; `needs` are the columns it reads."""
+
+    reason: str
+    needs: tuple[str, ...]
+    broken: Callable[[ir.Table], ir.BooleanValue]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a logical table must look like.
+
+    Without a `key`, repeated rows are no fault. `spans`: each row stands for the time until the next `time`.
+    """
+
+    table: str
+    columns: tuple[Column, ...]
+    time: str | None
+    key: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    spans: bool = False
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The names of the columns that must be there."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, if the contract knows it."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def with_columns(self, columns: Sequence[Column]) -> Contract:
+        """The contract with more columns."""
+        return replace(self, columns=(*self.columns, *columns))
+
+    def with_regions(self, regions: Sequence[str]) -> Contract:
+        """The contract with a rule on what a region may be; unchanged without known regions."""
+        if not regions or self.column("region") is None:
+            return self
+        return replace(self, rules=(one_of("region", regions), *self.rules))
+
+
+def judged(rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]) -> ir.Table:
+    """The rows with a column `set_aside`: the reason of the first rule that each breaks, or null.
+
+    `rows` has `row_of_file`, the typed columns, and for each column that may fail to convert a flag, which
+    `unreadable` maps from the column's name.
+    """
+    present = set(rows.columns)
+    reasons = [*_of_columns(rows, contract, unreadable), *_of_rules(rows, contract, present)]
+    none = ibis.null("string")
+    first = rows.mutate(**{REASON: ibis.cases(*reasons, else_=none) if reasons else none})
+    key = [name for name in contract.key if name in present]
+    if not key:
+        return first
+    clean = first[REASON].isnull()
+    place = ibis.row_number().over(
+        group_by=[clean, *(first[name] for name in key)], order_by=first[ROW]
+    )
+    repeated = (place > 0) & clean
+    return first.mutate(
+        **{REASON: ibis.ifelse(repeated, f"{' and '.join(key)} repeated", first[REASON])}
+    )
+
+
+def _of_columns(
+    rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]
+) -> Iterator[tuple[ir.BooleanValue, str]]:
+    for column in contract.columns:
+        name = column.name
+        if name not in rows.columns:
+            continue
+        if name in unreadable:
+            yield unreadable[name], f"{name} unreadable"
+        if column.required:
+            yield rows[name].isnull(), f"{name} missing"
+        if column.kind in ("time", "day"):
+            year = rows[name].year()
+            yield (year < FIRST_YEAR) | (year > LAST_YEAR), f"{name} out of range"
+
+
+def _of_rules(
+    rows: ir.Table, contract: Contract, present: set[str]
+) -> Iterator[tuple[ir.BooleanValue, str]]:
+    for rule in contract.rules:
+        if present.issuperset(rule.needs):
+            yield rule.broken(rows), rule.reason
+
+
+def one_of(column: str, values: Sequence[str]) -> Rule:
+    """A value that is there must be one of these."""
+    return Rule(f"{column} unknown", (column,), lambda rows: rows[column].notin(list(values)))
+
+
+def within(column: str, low: float, high: float) -> Rule:
+    """A number that is there must lie from `low` to `high`."""
+    return Rule(
+        f"{column} out of range", (column,), lambda rows: (rows[column] < low) | (rows[column] > high)
+    )
+
+
+def not_negative(column: str) -> Rule:
+    """A number that is there must be 0 or more."""
+    return Rule(f"{column} below zero", (column,), lambda rows: rows[column] < 0)
+
+
+def in_order(first: str, second: str, reason: str) -> Rule:
+    """Where both are there, the second time must not lie before the first."""
+    return Rule(reason, (first, second), lambda rows: rows[second] < rows[first])
+
+
+SCALES: Mapping[str, tuple[int, int]] = MappingProxyType({"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)})
+"""Lowest and highest score of each survey."""
+
+
+def _score_off_its_scale(rows: ir.Table) -> ir.BooleanValue:
+    broken = [
+        (rows.survey == survey) & ((rows.score < low) | (rows.score > high))
+        for survey, (low, high) in SCALES.items()
+    ]
+    return broken[0] | broken[1] | broken[2] | (rows.score != rows.score.round())
+
+
+def _column(kind: Kind, *names: str, required: bool = False) -> tuple[Column, ...]:
+    return tuple(Column(name, kind, required) for name in names)
+
+
+def _must(kind: Kind, *names: str) -> tuple[Column, ...]:
+    return _column(kind, *names, required=True)
+
+
+CONTRACTS: Mapping[str, Contract] = MappingProxyType(
+    {
+        contract.table: contract
+        for contract in (
+            Contract(
+                "responses",
+                (
+                    *_must("text", "response_id"),
+                    *_must("time", "submitted_at"),
+                    *_must("text", "survey"),
+                    *_must("number", "score"),
+                    *_column(
+                        "text", "respondent_id", "region", "segment", "product_area", "channel", "comment"
+                    ),
+                ),
+                time="submitted_at",
+                key=("response_id",),
+                rules=(
+                    one_of("survey", tuple(SCALES)),
+                    Rule("score out of range", ("survey", "score"), _score_off_its_scale),
+                ),
+            ),
+            Contract(
+                "invitations",
+                (
+                    *_must("text", "invitation_id"),
+                    *_must("time", "sent_at"),
+                    *_column("text", "respondent_id", "response_id", "region", "segment"),
+                ),
+                time="sent_at",
+                key=("invitation_id",),
+            ),
+            Contract(
+                "tickets",
+                (
+                    *_must("text", "ticket_id"),
+                    *_must("time", "opened_at"),
+                    *_column("time", "closed_at"),
+                    *_column("text", "region", "segment", "product_area", "priority", "subject", "text"),
+                    *_column("number", "csat"),
+                ),
+                time="opened_at",
+                key=("ticket_id",),
+                rules=(
+                    within("csat", *SCALES["csat"]),
+                    in_order("opened_at", "closed_at", "closed before opened"),
+                ),
+            ),
+            Contract(
+                "mentions",
+                (
+                    *_must("text", "mention_id"),
+                    *_must("time", "posted_at"),
+                    *_must("text", "source", "text"),
+                    *_column("number", "rating"),
+                    *_column("text", "region", "product_area"),
+                ),
+                time="posted_at",
+                key=("mention_id",),
+                rules=(within("rating", 0, 10),),
+            ),
+            Contract(
+                "assignments",
+                (
+                    *_must("text", "experiment", "unit_id", "variant"),
+                    *_column("time", "assigned_at"),
+                    *_column("text", "region", "segment", "platform"),
+                ),
+                time="assigned_at",
+                key=("experiment", "unit_id", "variant"),
+            ),
+            Contract(
+                "outcomes",
+                (*_must("text", "unit_id"), *_column("text", "experiment")),
+                time=None,
+                key=("experiment", "unit_id"),
+            ),
+            Contract(
+                "users",
+                (
+                    *_must("text", "user_id"),
+                    *_must("time", "signed_up_at"),
+                    *_column("text", "region", "segment", "plan", "channel"),
+                ),
+                time="signed_up_at",
+                key=("user_id",),
+            ),
+            Contract(
+                "events",
+                (
+                    *_must("text", "user_id"),
+                    *_must("time", "occurred_at"),
+                    *_must("text", "event"),
+                    *_column("text", "feature", "platform", "session_id"),
+                ),
+                time="occurred_at",
+            ),
+            Contract(
+                "totals",
+                (
+                    *_must("text", "experiment", "variant", "metric"),
+                    *_must("day", "date"),
+                    *_must("number", "numerator", "denominator"),
+                ),
+                time="date",
+                key=("experiment", "variant", "metric", "date"),
+                rules=(not_negative("numerator"), not_negative("denominator")),
+            ),
+            Contract(
+                "market_metrics",
+                (
+                    *_must("text", "market"),
+                    *_must("day", "period_start"),
+                    *_must("text", "metric"),
+                    *_must("number", "numerator"),
+                    *_column("number", "denominator"),
+                    *_column("text", "segment"),
+                ),
+                time="period_start",
+                key=("market", "period_start", "metric", "segment"),
+                rules=(not_negative("numerator"), not_negative("denominator")),
+                spans=True,
+            ),
+        )
+    }
+)
+"""Every logical table by name; docs/data.md describes them."""

@@ -1,0 +1,97 @@
+"""The metric catalogue, `params/metrics.yaml`: the one place that says what a metric means.
+
+A metric is measured in experiments through a `column` of outcomes (one value a unit), in market_metrics
+through sums of a `numerator` and a `denominator`, and some (NPS, retention) by a method of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from helpers.records import Settings, params_folder, read_yaml
+from helpers.records.outputs import Good
+from helpers.records.settings import did_you_mean
+
+Kind = Literal["mean", "share", "ratio", "sum"]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Unit = Annotated[str, StringConstraints(pattern=r"^(share|points|count|days|ratio|currency:[A-Z]{3})$")]
+FILE = "metrics.yaml"
+
+
+class Definition(Settings):
+    """What one entry of the catalogue says: every field of `Metric` but its name."""
+
+    label: str
+    unit: Unit
+    kind: Kind
+    good: Good = "none"
+    decimals: int | None = Field(default=None, ge=0, le=6)
+    description: str = ""
+    column: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    margin: float | None = Field(default=None, ge=0)
+    owner: str = ""
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if self.denominator and not self.numerator:
+            raise ValueError("a denominator needs a numerator beside it")
+        if self.kind == "sum" and self.denominator:
+            raise ValueError("a sum has no denominator: write kind: ratio, or share where it counts a part")
+        if self.kind in ("share", "ratio") and self.numerator and not self.denominator:
+            raise ValueError(f"a {self.kind} with a numerator needs its denominator")
+        return self
+
+
+class Metric(Definition):
+    """One metric of the catalogue.
+
+    `kind` is how its value is made: the mean of a column over units, the share of units or counts, the ratio
+    of two sums, a plain sum. `column` is the column of outcomes that holds it; `numerator` and `denominator`
+    say in words what market_metrics counts. `margin` is what a guard-rail may lose, in the metric's unit.
+    """
+
+    name: Name
+
+
+class _File(Settings):
+    metrics: dict[Name, Definition] = Field(default_factory=dict)
+
+
+def get(name: str) -> Metric:
+    """One metric by its name.
+
+    Raises:
+        ValueError: the catalogue has no such metric.
+        SettingsError: the catalogue is broken.
+    """
+    known = catalogue()
+    if name not in known:
+        hint = did_you_mean(name, list(known)) or f" Known: {', '.join(known) or 'none'}."
+        raise ValueError(f"{FILE} has no metric {name!r}.{hint}")
+    return known[name]
+
+
+def catalogue(folder: Path | None = None) -> Mapping[str, Metric]:
+    """Every metric by name, in the order of the file; empty where the folder has no catalogue.
+
+    Raises:
+        SettingsError: the catalogue is broken.
+    """
+    path = (folder or params_folder()) / FILE
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else MappingProxyType({})
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> Mapping[str, Metric]:
+    entries = read_yaml(path, _File).metrics
+    return MappingProxyType(
+        {name: Metric(name=name, **entry.model_dump()) for name, entry in entries.items()}
+    )

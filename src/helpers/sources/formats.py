@@ -1,0 +1,112 @@
+"""What kinds of file can be read, told by the name; the head of a text file; text in any encoding."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Literal
+
+import pyarrow as pa
+
+from helpers.sources.errors import TableError
+
+Format = Literal["csv", "tsv", "json", "parquet", "xlsx"]
+_SUFFIXES: dict[str, Format] = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".xlsx": "xlsx",
+}
+_COMPRESSED = (".gz", ".zst")
+_DELIMITERS = (",", ";", "\t", "|")
+_NATIVE = ("utf-8", "iso8859-1")
+"""Encodings that DuckDB reads itself, by Python's name of them."""
+
+
+def format_of(name: str) -> Format:
+    """The format that a file's name tells, compression aside.
+
+    Raises:
+        TableError: the name tells none.
+    """
+    plain = name.lower()
+    for ending in _COMPRESSED:
+        plain = plain.removesuffix(ending)
+    found = next((kind for suffix, kind in _SUFFIXES.items() if plain.endswith(suffix)), None)
+    if found is None:
+        raise TableError(
+            f"{name}: its name tells no format. Known endings: {', '.join(_SUFFIXES)}, "
+            f"the text formats also with {' or '.join(_COMPRESSED)}."
+        )
+    return found
+
+
+def is_native(encoding: str) -> bool:
+    """Whether DuckDB reads the encoding itself."""
+    return codecs.lookup(encoding).name in _NATIVE
+
+
+def opened(path: Path) -> IO[bytes]:
+    """The bytes of a file, decompressed."""
+    if path.suffix == ".gz":
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    if path.suffix == ".zst":
+        return pa.CompressedInputStream(str(path), "zstd")  # type: ignore[no-any-return]
+    return path.open("rb")
+
+
+def text_of(path: Path, encoding: str) -> io.TextIOWrapper:
+    """The text of a file, without a byte order mark; line breaks as they stand."""
+    name = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    return io.TextIOWrapper(opened(path), encoding=name, newline="")
+
+
+def header(path: Path, encoding: str, kind: Format) -> tuple[list[str], str]:
+    """The names of the columns and the delimiter of a CSV or TSV file.
+
+    The delimiter of CSV is the commonest of comma, semicolon, tab and bar in the first line. Columns without
+    a name are `column0`, `column1`, …; of equal names all but the first get `_1`, `_2`, ….
+    """
+    with text_of(path, encoding) as text:
+        first = text.readline()
+        delimiter = "\t" if kind == "tsv" else max(_DELIMITERS, key=first.count)
+        rows = csv.reader(_continued(first, text), delimiter=delimiter)
+        names = next(rows, [])
+    return _unique(names), delimiter
+
+
+def reencoded(path: Path, encoding: str, target: Path) -> None:
+    """Write the file as plain UTF-8.
+
+    Raises:
+        UnicodeError: the file is not in this encoding.
+    """
+    with text_of(path, encoding) as text, target.open("w", encoding="utf-8", newline="") as out:
+        while chunk := text.read(1 << 20):
+            out.write(chunk)
+
+
+def _continued(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _unique(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    unique = []
+    for at, name in enumerate(names):
+        plain = name.strip() or f"column{at}"
+        again = seen.get(plain.lower(), 0)
+        seen[plain.lower()] = again + 1
+        unique.append(f"{plain}_{again}" if again else plain)
+    return unique

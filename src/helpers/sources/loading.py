@@ -1,0 +1,282 @@
+"""Open a logical table: find its files, read them, hold them to the contract, account for every row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers import findings, metrics
+from helpers.contracts import CONTRACTS, REASON, ROW, Column, Contract, judged
+from helpers.findings import NoData
+from helpers.records import Project, TableAccount, params_folder, project
+from helpers.records.settings import did_you_mean
+from helpers.sources.conversion import Converted, constant, converted
+from helpers.sources.declarations import FILE, ColumnSource, Sources, TableSource, declared
+from helpers.sources.engine import Engine, engine
+from helpers.sources.errors import TableError
+from helpers.sources.files import Raw, Reading, read
+from helpers.sources.places import Place, located
+from helpers.sources.quarantine import UNREADABLE_LINE, save
+from helpers.sources.queries import queried
+from helpers.sources.table import Table, last_day_covered
+
+_FLAG = "unreadable_"
+
+
+def load(name: str, *, optional: bool = False) -> Table:
+    """Open a table by its logical name, and publish the account of its rows.
+
+    Args:
+        name: a table of docs/data.md, such as `responses`.
+        optional: a table that `sources.yaml` does not declare, or that is empty, is given back all the same;
+            its `expr` then raises NoData, which makes a gap of the section that needs it.
+
+    Raises:
+        NoData: the table is empty, and not optional; the edition is skipped.
+        TableError: a file or a column is missing or unreadable, or every row is set aside.
+        SettingsError: `sources.yaml` or another file of the settings is broken.
+    """
+    folder = params_folder()
+    sources = _declared(folder / FILE, (folder / FILE).stat().st_mtime_ns if (folder / FILE).exists() else 0)
+    settings = project(folder)
+    if name not in CONTRACTS:
+        raise TableError(f"There is no table {name!r}.{did_you_mean(name, list(CONTRACTS))}")
+    if name not in sources.tables:
+        if optional:
+            return Table(name, absent=f"The table {name} is not supplied.")
+        raise TableError(f"{FILE} declares no table {name}. Add it under tables in {folder / FILE}.")
+    try:
+        table = _opened(name, sources.tables[name], folder, settings)
+    except TableError as error:
+        raise TableError(f"The table {name} ({FILE}): {error}") from None
+    assert table.account is not None
+    findings.publish(table.account)
+    if table.account.read == 0:
+        if optional:
+            return Table(name, absent=f"The table {name} is empty.")
+        raise NoData(f"The table {name} is empty.")
+    return table
+
+
+@lru_cache(maxsize=4)
+def _declared(path: Path, _changed: int) -> Sources:
+    return declared(path.parent)
+
+
+def _opened(name: str, source: TableSource, folder: Path, settings: Project) -> Table:
+    running = engine(settings.threads)
+    places = {written: located(written, folder, running) for written in source.places}
+    raw = _raw(running, source, places)
+    contract = contract_of(name, raw.columns, source, folder, settings)
+    typed = _typed(raw, contract, source, settings.timezone)
+    checked = _checked(running, contract, raw, typed)
+    account = _account(name, source, places, checked)
+    if checked.set_aside is not None or raw.unreadable:
+        save(name, raw, checked.set_aside)
+    if account.read and not account.kept:
+        raise TableError(_hopeless(account, contract, raw, source))
+    return Table(
+        name,
+        account=account,
+        fiscal_year_start=settings.fiscal_year_start,
+        _rows=checked.good,
+    )
+
+
+def _raw(running: Engine, source: TableSource, places: Mapping[str, Sequence[Place]]) -> Raw:
+    reading = Reading(source.encoding, source.sheet)
+    if source.sql is None:
+        return read(running, [place for found in places.values() for place in found], reading)
+    inputs = {name: read(running, places[written], reading) for name, written in source.inputs.items()}
+    return queried(running, source.sql, inputs)
+
+
+def contract_of(
+    name: str, columns: Sequence[str], source: TableSource, folder: Path, settings: Project
+) -> Contract:
+    """The contract of a table in this project: with the known regions, and the metrics of outcomes.
+
+    Raises:
+        TableError: a column is declared that the table does not know, or outcomes hold no metric.
+    """
+    contract = CONTRACTS[name].with_regions(settings.regions)
+    if name == "outcomes":
+        contract = contract.with_columns(_metric_columns(columns, source, folder))
+    known = [column.name for column in contract.columns]
+    for declared_name in source.columns:
+        if declared_name not in known:
+            hint = did_you_mean(declared_name, known) or f" Known: {', '.join(known)}."
+            more = " A metric of outcomes stands in metrics.yaml." if name == "outcomes" else ""
+            raise TableError(f"columns: the table {name} knows no column {declared_name}.{hint}{more}")
+    return contract
+
+
+def _metric_columns(columns: Sequence[str], source: TableSource, folder: Path) -> list[Column]:
+    """The metrics of the catalogue that the file has, and what was measured before the start (`pre_…`)."""
+    there = {*columns, *source.columns}
+    found = [
+        Column(metric.name, "boolean" if metric.kind == "share" else "number", origin=metric.column)
+        for metric in metrics.catalogue(folder).values()
+        if metric.column and (metric.name in source.columns or metric.column in there)
+    ]
+    if not found:
+        raise TableError(
+            f"none of its columns ({', '.join(columns)}) is a metric. "
+            "Name the column of each metric in metrics.yaml, as in column: activated."
+        )
+    covariates = sorted(name for name in there if name.startswith("pre_"))
+    return [*found, *(Column(name, "number") for name in covariates)]
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """The columns of the contract that the file has, converted."""
+
+    rows: ir.Table
+    names: tuple[str, ...]
+    flags: tuple[str, ...]
+    costly: bool
+
+
+def _typed(raw: Raw, contract: Contract, source: TableSource, zone: str) -> _Typed:
+    found = {
+        column.name: made
+        for column in contract.columns
+        if (made := _converted(raw, column, source, zone)) is not None
+    }
+    flags = {f"{_FLAG}{name}": made.unreadable for name, made in found.items() if made.unreadable is not None}
+    values = {name: made.value for name, made in found.items()}
+    return _Typed(
+        rows=raw.rows.select(raw.rows[ROW], **values, **flags),
+        names=tuple(values),
+        flags=tuple(flags),
+        costly=any(made.costly for made in found.values()),
+    )
+
+
+def _converted(raw: Raw, column: Column, source: TableSource, zone: str) -> Converted | None:
+    """The column from where it is declared, else from the column of the same name; None without either."""
+    origin = source.columns.get(column.name)
+    if origin is not None and origin.value is not None:
+        try:
+            return constant(origin.value, column)
+        except ValueError as error:
+            raise TableError(f"columns: {error}.") from None
+    named = origin.source if origin is not None and origin.source else column.called
+    if named in raw.columns:
+        return converted(raw.rows[named], column, origin or ColumnSource(**{"from": named}), zone)
+    if origin is None and not column.required:
+        return None
+    raise TableError(missing_column(column.name, named, raw.columns, declared=origin is not None))
+
+
+def missing_column(column: str, named: str, columns: Sequence[str], *, declared: bool) -> str:
+    """What is wrong, where, and what to do, for a column that the file lacks."""
+    hint = did_you_mean(named, list(columns))
+    there = f"It has {', '.join(columns)}."
+    if declared:
+        return f"columns: {column} comes from {named!r}, which the file lacks.{hint} {there}"
+    return f"the column {column} is missing.{hint} {there} Say under columns which one is {column}."
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """The good rows, those set aside (row and reason; None where there are none), and how many there are."""
+
+    good: ir.Table
+    set_aside: ir.Table | None
+    kept: int
+    reasons: Mapping[str, int]
+    latest: date | None
+
+
+def _checked(running: Engine, contract: Contract, raw: Raw, typed: _Typed) -> _Checked:
+    """Judge every row: one query counts failures by rule, one writes what is set aside.
+
+    Rows of Parquet stay where they are when no column needs work: each query then reads the columns that it
+    uses. Everything else is converted once, into memory.
+    """
+    unreadable = {flag.removeprefix(_FLAG): typed.rows[flag] for flag in typed.flags}
+    verdicts = judged(typed.rows, contract, unreadable).drop(*typed.flags)
+    name = running.fresh_name(contract.table)
+    lazy = raw.lazy and not typed.costly
+    if not lazy:
+        verdicts = running.kept(f"{name}_judged", verdicts)
+    counts = _counts(verdicts, contract)
+    reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
+    kept = [row for row in counts if row[REASON] is None]
+    set_aside = None
+    if reasons:
+        set_aside = running.kept(
+            f"{name}_set_aside", verdicts.filter(verdicts[REASON].notnull()).select(ROW, REASON)
+        )
+    if lazy:
+        good = typed.rows.anti_join(set_aside, ROW) if set_aside is not None else typed.rows
+    else:
+        good = verdicts.filter(verdicts[REASON].isnull())
+    view = running.ibis.create_view(name, good.select(*typed.names), overwrite=True)
+    if raw.unreadable:
+        reasons[UNREADABLE_LINE] = len(raw.unreadable)
+    return _Checked(view, set_aside, kept[0]["rows"] if kept else 0, reasons, _latest(view, contract, kept))
+
+
+def _counts(verdicts: ir.Table, contract: Contract) -> list[dict[str, Any]]:
+    figures = {"rows": verdicts.count()}
+    if contract.time in verdicts.columns:
+        figures["latest"] = verdicts[contract.time].max()
+    counted = verdicts.group_by(REASON).agg(**figures)
+    rows: list[dict[str, Any]] = (
+        counted.order_by(ibis.desc(counted.rows), counted[REASON]).to_pyarrow().to_pylist()
+    )
+    return rows
+
+
+def _latest(good: ir.Table, contract: Contract, kept: Sequence[Mapping[str, Any]]) -> date | None:
+    if not kept or contract.time not in good.columns:
+        return None
+    if contract.spans:
+        starts = good.select(contract.time).distinct().order_by(contract.time).to_pyarrow()
+        return last_day_covered(starts[contract.time].to_pylist())
+    newest = kept[0]["latest"]
+    return newest.date() if isinstance(newest, datetime) else newest
+
+
+def _account(
+    name: str, source: TableSource, places: Mapping[str, Sequence[Place]], checked: _Checked
+) -> TableAccount:
+    files = {place.written: place for found in places.values() for place in found}
+    return TableAccount(
+        name=name,
+        read=checked.kept + sum(checked.reasons.values()),
+        kept=checked.kept,
+        quarantined=dict(checked.reasons),
+        latest=checked.latest.isoformat() if checked.latest else None,
+        files=tuple(place.record() for _, place in sorted(files.items())),
+        patterns=tuple(source.places),
+        query_digest=sha256(source.sql.encode()).hexdigest() if source.sql else None,
+    )
+
+
+def _hopeless(account: TableAccount, contract: Contract, raw: Raw, source: TableSource) -> str:
+    """What to say of a table without one good row; a date that is not ISO is the usual reason."""
+    reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in account.quarantined.items())
+    said = f"every one of its {account.read:,} rows is set aside: {reasons}."
+    times = [column for column in contract.columns if column.kind in ("time", "day")]
+    for column in (column for column in times if f"{column.name} unreadable" in account.quarantined):
+        origin = source.columns.get(column.name) or ColumnSource(**{"from": column.called})
+        seen = raw.rows[origin.source].cast("string")
+        example = raw.rows.filter(seen.notnull()).order_by(ROW).limit(1).select(seen=seen).to_pyarrow()
+        value = example["seen"][0].as_py()
+        said += (
+            f" {column.name} reads {value!r}; say how it is written under columns, as in "
+            f'{column.name}: {{from: {origin.source}, format: "%d-%m-%Y"}}.'
+        )
+    return said

@@ -1,0 +1,60 @@
+"""The rows that are set aside, as they stand in the file, saved beside the run for the analyst alone."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from helpers.contracts import REASON, ROW
+from helpers.sources.files import Raw
+from helpers.tables import csv_safe
+
+RUN = "QUARTERDECK_RUN"
+UNREADABLE_LINE = "line unreadable"
+_PLACE = "row"
+
+
+def save(name: str, raw: Raw, set_aside: ir.Table | None) -> None:
+    """Write `quarantine/<name>.csv` into the run folder: reason, row of the file, and the row as it stands.
+
+    Nothing is written outside of a run. The folder is open to its owner only: the rows hold what customers
+    wrote.
+    """
+    run = os.environ.get(RUN)
+    if not run:
+        return
+    folder = Path(run) / "quarantine"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    path = folder / f"{name}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        path.chmod(0o600)
+        writer = csv.writer(file)
+        writer.writerow(["reason", _PLACE, *map(csv_safe, raw.columns)])
+        if set_aside is not None:
+            writer.writerows(_rows(raw, set_aside))
+        writer.writerows([UNREADABLE_LINE, "", _guarded(line)] for line in raw.unreadable)
+
+
+def _rows(raw: Raw, set_aside: ir.Table) -> Iterator[Sequence[str]]:
+    texts = {name: raw.rows[name].cast("string") for name in raw.columns}
+    rows = raw.rows.select(ROW, **texts).inner_join(set_aside, ROW).order_by(ROW)
+    for batch in rows.select(REASON, ROW, *raw.columns).to_pyarrow_batches():
+        for row in batch.to_pylist():
+            reason, place, *values = row.values()
+            yield [reason, str(place + 1), *map(_guarded, values)]
+
+
+def _guarded(value: str | None) -> str:
+    """A cell that no spreadsheet takes for a formula; a plain negative number stays one."""
+    if value is None:
+        return ""
+    try:
+        float(value)
+    except ValueError:
+        return csv_safe(value)
+    return value
