@@ -1,24 +1,30 @@
 """What-if models: what may be written, and that Python and the browser's own script agree."""
 
+import ast
 import json
 import math
 import random
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from py_mini_racer import MiniRacer
 from scipy import stats
 
-from helpers import style, whatif
+from helpers import sample, style, whatif
 from helpers.records import WHATIF
 
 SCRIPT = resources.files("helpers").joinpath("whatif.js").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parent.parent
 POINTS = 10_000
 UNITS = ("share", "ratio", "points", "count", "days", "weeks", "currency:USD", "date:2026-09-30")
 
@@ -199,17 +205,16 @@ def agree(python: whatif.Model, browser: Browser, points: Sequence[Mapping[str, 
             assert (text, change) == (ours.text, ours.change), point
 
 
+def anywhere(model: whatif.Model) -> list[dict[str, float]]:
+    chance = random.Random(7)
+    return [{s.name: chance.uniform(s.low, s.high) for s in model.sliders} for _ in range(POINTS)]
+
+
 @pytest.mark.parametrize("build", MODELS, ids=lambda build: build.__name__)
 def test_python_and_browser_agree_at_random_points(
     browser: Browser, build: Callable[[], whatif.Model]
 ) -> None:
-    chance = random.Random(7)
-    model = build()
-    agree(
-        model,
-        browser,
-        [{s.name: chance.uniform(s.low, s.high) for s in model.sliders} for _ in range(POINTS)],
-    )
+    agree(build(), browser, anywhere(build()))
 
 
 @pytest.mark.parametrize("build", MODELS, ids=lambda build: build.__name__)
@@ -224,6 +229,45 @@ def test_python_and_browser_agree_where_sliders_stop(
         return round(slider.low + steps * slider.step, 9)
 
     agree(model, browser, [{slider.name: stop(slider) for slider in model.sliders} for _ in range(1000)])
+
+
+@pytest.fixture(scope="module")
+def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's params beside a sample company of their own."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "params", root / "params")
+    sample.write(root / "outputs" / "sample", as_of=date(2026, 11, 22))
+    return root / "params"
+
+
+def shown_models(notebook: Path) -> Iterator[whatif.Model]:
+    """Run what a cell tagged `whatif` needs (setup, parameters, loading, its own section) and the cell."""
+    names: dict[str, Any] = {}
+    in_section: list[str] = []
+    is_loading = True
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            is_loading, in_section = False, []
+        elif cell.cell_type == "code" and is_loading:
+            exec(cell.source, names)
+        elif cell.cell_type == "code" and "whatif" in cell.metadata.get("tags", []):
+            *statements, last = ast.parse("\n".join([*in_section, cell.source])).body
+            exec(compile(ast.Module(statements, []), notebook.name, "exec"), names)
+            shown = eval(compile(ast.Expression(last.value), notebook.name, "eval"), names)  # type: ignore[attr-defined]
+            yield shown.model
+        elif cell.cell_type == "code":
+            in_section.append(cell.source)
+
+
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_python_and_browser_agree_on_the_models_of_the_notebooks(
+    browser: Browser, notebook: Path, sample_company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUARTERDECK_PARAMS", str(sample_company))
+    models = list(shown_models(notebook))
+    assert models
+    for model in models:
+        agree(model, browser, anywhere(model))
 
 
 @pytest.mark.parametrize("build", MODELS[:4], ids=lambda build: build.__name__)
