@@ -156,11 +156,6 @@ def differences(then: Fingerprints, now: Fingerprints) -> list[str]:
     return told
 
 
-def without_tables(fingerprints: Fingerprints) -> Fingerprints:
-    """The fingerprints of everything but the data."""
-    return {name: value for name, value in fingerprints.items() if ": " not in name}
-
-
 def imports(trees: Iterator[ast.Module]) -> list[str]:
     """The modules of `helpers` that code imports, as dotted names that may also be attributes."""
     found = []

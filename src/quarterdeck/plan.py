@@ -17,7 +17,7 @@ from helpers.records import Project, SettingsError, project
 from helpers.records.settings import did_you_mean
 from quarterdeck import ledger, schedule
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads, without_tables
+from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads
 from quarterdeck.layout import Layout
 from quarterdeck.notebook import Notebook
 from quarterdeck.params import report as report_file
@@ -250,10 +250,8 @@ def _differences(inputs: Inputs, request: RunRequest, last: RunRecord) -> list[s
         for name, value in request.parameters.items()
         if last.parameters.get(name) != value
     ]
-    now = request.fingerprints
-    if last.tables:
-        now = without_tables(now) | inputs.of_tables(sorted(account.name for account in last.tables))
-    return values + differences(last.fingerprints, now)
+    read = inputs.of_tables(sorted(account.name for account in last.tables))
+    return values + differences(last.fingerprints, request.fingerprints | read)
 
 
 def _slug_value(report: Report, name: str, value: Value, year_start: int) -> str:

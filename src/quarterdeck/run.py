@@ -22,7 +22,7 @@ from quarterdeck import ledger
 from quarterdeck.engine import Evidence, Limits, Session
 from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.files import replace
-from quarterdeck.fingerprints import Inputs, digest, without_tables
+from quarterdeck.fingerprints import Inputs, digest
 from quarterdeck.layout import Layout
 from quarterdeck.plan import RunRequest
 from quarterdeck.processes import Running, limit_memory
@@ -173,9 +173,7 @@ class Runner:
         failed = evidence.failed()
         interrupted = self.running.interrupted and failed is not None and failed.can_heal
         accounts: dict[str, TableAccount] = {account.name: account for account in found.get("tables", [])}
-        fingerprints = record.fingerprints
-        if accounts:
-            fingerprints = without_tables(fingerprints) | self.inputs.of_tables(sorted(accounts))
+        fingerprints = record.fingerprints | self.inputs.of_tables(sorted(accounts))
         return record.model_copy(
             update={
                 "status": "interrupted" if interrupted else evidence.status(),
