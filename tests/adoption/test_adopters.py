@@ -105,7 +105,7 @@ def test_quarters_are_counted_by_hand(used: Callable[..., Usage]) -> None:
 def test_the_feature_and_the_region_narrow_the_scope(supplied: Callable[..., tuple[Table, Table]]) -> None:
     users, events = frames({name: ("2026-07-01", every_day("2026-07-01", 3)) for name in "abcd"})
     users["region"] = ["EMEA", "EMEA", "APAC", "APAC"]
-    events["feature"] = np.where(events["user_id"] == "a", "dashboards", None)
+    events["feature"] = ["dashboards" if user == "a" else None for user in events["user_id"]]
     tables = supplied(users, events)
     emea = adoption.usage(*tables, Definition(Period(), "dashboards", "EMEA"))
     assert (adoption.adopted(emea).users, adoption.adopted(emea).now.n) == (1, 2)

@@ -59,8 +59,10 @@ def test_shares_equal_statsmodels_newcombe(control: tuple[int, int], treatment: 
 
 def test_revenue_of_tea_tastings_example() -> None:
     frame = tt.make_users_data(seed=42, n_users=1000, return_type="pandas")
-    arms = [moments(frame.loc[frame["variant"] == variant, "revenue"].to_numpy()) for variant in (0, 1)]
-    found = of_arms(*arms, "revenue")
+    control, treatment = (
+        moments(frame.loc[frame["variant"] == variant, "revenue"].to_numpy()) for variant in (0, 1)
+    )
+    found = of_arms(control, treatment, "revenue")
     assert found.difference.value == pytest.approx(0.6745281630138686, rel=1e-9)
     assert (found.difference.low, found.difference.high) == pytest.approx(
         (-0.5305166473863276, 1.879572973414065), rel=1e-9

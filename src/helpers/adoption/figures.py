@@ -16,8 +16,13 @@ from helpers.findings import NoData
 from helpers.stats import Estimate, Group, Point, Series, proportion
 from helpers.tables import Cell, Column
 
-CURVES = 4
+DAYS_A_MONTH = 365.25 / 12
+
+CURVES = 3
 """Cohorts drawn beside each other."""
+
+OLDEST = 8
+"""Quarters after sign-up that the triangle goes up to."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +224,7 @@ def retention_cells(usage: Usage, found: Triangle) -> Cells:
     if not found.rows:
         raise NoData("Nobody signed up in the quarters that the events cover.")
     least = usage.min_group
-    ages = max(len(row.active) for row in found.rows)
+    ages = min(OLDEST + 1, max(len(row.active) for row in found.rows))
     values = tuple(
         tuple(_cell(row.active, age, row.users, least) for age in range(ages)) for row in found.rows
     )
@@ -242,19 +247,16 @@ def retention_cells(usage: Usage, found: Triangle) -> Cells:
     )
 
 
-def stickiness_over_time(usage: Usage, found: Sticky) -> Lines:
-    """Daily over monthly active users by quarter."""
+def stickiness_over_time(usage: Usage, found: Sticky, silent: tuple[Outage, ...]) -> Lines:
+    """Daily over monthly active users by quarter; a change across an outage is not called one.
+
+    Raises:
+        NoData: the events cover no whole month.
+    """
     if not any(point.estimate for point in found.series.points):
         raise NoData("The events cover no whole month.")
-    title = "Active users come back as often as before"
-    if found.change and not found.change.low <= 0 <= found.change.high:
-        more = "more" if found.change.value > 0 else "less"
-        title = f"Active users come back {more} often than in {usage.period.shift(-1).label}"
-    elif found.now and not found.change:
-        days = style.number(found.now.value * 365.25 / 12, 1)
-        title = f"An active user comes back on {days} days of a month"
     return Lines(
-        title=title,
+        title=_how_often(usage, found, silent),
         subtitle=f"Daily over monthly active users of {usage.definition.name}, {usage.definition.scope}",
         series=found.series,
         note=f"Whole months only. Band: {style.level(usage.level)} interval, the user as the unit.",
@@ -322,6 +324,19 @@ def _course(usage: Usage, whole: list[Quarter], level: float) -> str:
     if now.high < then.low:
         return f"Adoption of {name} has fallen to {value} since {first.period.label}"
     return f"Adoption of {name} stands where it stood in {first.period.label}, at {value}"
+
+
+def _how_often(usage: Usage, found: Sticky, silent: tuple[Outage, ...]) -> str:
+    change, before = found.change, usage.period.preceding
+    if found.now is None:
+        return "How often active users come back"
+    if change is None or before is None or silent:
+        days = style.number(found.now.value * DAYS_A_MONTH, 1)
+        lost = ", with some days not recorded" if silent else ""
+        return f"An active user comes back on {days} days of a month{lost}"
+    if change.low <= 0 <= change.high:
+        return f"No clear change in how often active users come back since {before.label}"
+    return f"Active users come back {'more' if change.value > 0 else 'less'} often than in {before.label}"
 
 
 def _cell(active: tuple[int | None, ...], age: int, users: int, least: int) -> float | None:

@@ -63,22 +63,16 @@ class Effect:
         return min(limits), max(limits)
 
 
-def column_of(metric: Metric) -> str:
-    """The column of outcomes, or the metric of totals, that holds a metric."""
-    return metric.column or metric.name
-
-
 def effect(protocol: Protocol, observed: Observations, metric: Metric, role: Role) -> Effect | None:
     """The effect on one metric; None where an arm has fewer than two values of it.
 
     Shares by Newcombe's interval, means by Welch's; lifts from the same limits (MOVER-R, Fieller).
     """
-    column = column_of(metric)
-    control, treatment = (observed.moments(arm, column) for arm in protocol.arms)
+    control, treatment = (observed.moments(arm, metric.name) for arm in protocol.arms)
     if min(control.n, treatment.n) < 2:
         return None
     level = protocol.level
-    if column in observed.shares:
+    if metric.name in observed.shares:
         arms = control.as_share(level), treatment.as_share(level)
         difference = proportion_difference(
             treatment.successes, treatment.n, control.successes, control.n, level

@@ -194,13 +194,8 @@ def _outcomes_of(protocol: Protocol, outcomes: Table, metrics: Sequence[str]) ->
 
 
 def _number(column: ir.Column) -> ir.Column:
-    """The column as numbers; what is not finite is missing."""
-    if column.type().is_boolean():
-        return column.cast("int8").cast("float64")
-    numbers = column.cast("float64")
-    if not column.type().is_floating():
-        return numbers
-    return ibis.ifelse(numbers.isnan() | numbers.isinf(), ibis.null("float64"), numbers)
+    """The column as numbers, true as 1; the contract has set aside what is not finite."""
+    return (column.cast("int8") if column.type().is_boolean() else column).cast("float64")
 
 
 def _aggregated(assigned: ir.Table, outcomes: ir.Table, metrics: Sequence[str]) -> list[dict[str, Any]]:

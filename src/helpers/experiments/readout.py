@@ -7,7 +7,7 @@ from datetime import date
 
 from helpers import findings, metrics, style
 from helpers.experiments import trust, verdict
-from helpers.experiments.effects import Effect, column_of, corrected, effect
+from helpers.experiments.effects import Effect, corrected, effect
 from helpers.experiments.observations import Observations, observe, observe_totals
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
@@ -147,11 +147,7 @@ def _observed(protocol: Protocol, assignments: Table, outcomes: Table, totals: T
 
 def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
     known = metrics.catalogue()
-    unregistered = [
-        name
-        for name, metric in known.items()
-        if column_of(metric) in observed.metrics and name not in protocol.registered
-    ]
+    unregistered = [name for name in observed.metrics if name in known and name not in protocol.registered]
     secondary = [effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary]
     exploratory = [effect(protocol, observed, known[name], "exploratory") for name in unregistered]
     return corrected(one for one in (*secondary, *exploratory) if one is not None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers import style
+from helpers.experiments.effects import Effect
 from helpers.experiments.figures import DOUBTED
-from helpers.experiments.readout import Readout, relative_interval
+from helpers.experiments.readout import Readout
 from helpers.experiments.verdict import Guarded
 from helpers.findings import NoData
 from helpers.tables import Cell, Column
@@ -118,7 +119,7 @@ def guard_rails(readout: Readout) -> Sheet:
 
 
 def every_metric(readout: Readout) -> Sheet:
-    """All metrics with both arms, the difference, the relative lift and the published test."""
+    """All metrics with both arms, the difference and the published test."""
     rows = []
     for one in readout.effects:
         unit, digits = one.metric.unit, one.metric.decimals
@@ -129,8 +130,7 @@ def every_metric(readout: Readout) -> Sheet:
                 style.value(one.control.value, unit, digits),
                 style.value(one.treatment.value, unit, digits),
                 style.change(one.difference.value, unit, digits),
-                style.change_interval(one.difference.low, one.difference.high, unit, digits),
-                relative_interval(one.lift) if one.lift else "not estimable",
+                _interval(one),
                 one.published,
                 one.p_adjusted,
             )
@@ -148,7 +148,6 @@ def every_metric(readout: Readout) -> Sheet:
             Column(readout.protocol.treatment),
             Column("Difference"),
             Column("Interval"),
-            Column("Relative"),
             Column("Published test", "p"),
             Column("Adjusted", "p"),
         ),
@@ -167,10 +166,17 @@ def _guarded(one: Guarded) -> tuple[Cell, ...]:
         style.value(one.effect.control.value, metric.unit, metric.decimals),
         style.value(one.effect.treatment.value, metric.unit, metric.decimals),
         style.change(found.value, metric.unit, metric.decimals),
-        style.change_interval(found.low, found.high, metric.unit, metric.decimals),
+        _interval(one.effect),
         f"{style.change(one.rail.margin, metric.unit, metric.decimals).lstrip('+')} {harm}",
         result,
     )
+
+
+def _interval(one: Effect) -> str:
+    """The interval of the difference on one line."""
+    found, metric = one.difference, one.metric
+    limits = style.change_interval(found.low, found.high, metric.unit, metric.decimals)
+    return limits.replace(" ", style.NBSP)
 
 
 def _split(readout: Readout) -> str:

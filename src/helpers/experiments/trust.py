@@ -7,8 +7,7 @@ from typing import Literal
 
 from scipy.stats import chi2_contingency
 
-from helpers import metrics, style
-from helpers.experiments.effects import column_of
+from helpers import style
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
@@ -46,7 +45,7 @@ def _as_planned(protocol: Protocol, observed: Observations) -> Check:
         departures.append(f"variants that were not planned: {', '.join(unplanned)}")
     if absent:
         departures.append(f"no unit in {', '.join(absent)}")
-    measured = column_of(metrics.get(protocol.primary)) in observed.metrics
+    measured = protocol.primary in observed.metrics
     if not measured:
         departures.append(f"the primary metric {protocol.primary} was not measured")
     days = observed.days
