@@ -152,11 +152,14 @@ class TestGroups:
         answers = counted(
             cell(date(2026, 7, 1), "EMEA", "One", 50, 30, 20),
             cell(date(2026, 7, 1), "AMER", "One", 50, 30, 20),
+            cell(date(2026, 7, 1), "Small", "One", 5, 5, 5),
             cell(date(2026, 7, 1), "Tiny", "One", 1, 1, 1),
         )
         groups = feedback.compared(answers)
         assert {row.label for row in groups.groups[0].rows} == {"EMEA", "AMER"}
-        assert not any("tiny" in finding.key for finding in groups.findings)
+        keys = {finding.key for finding in (*groups.findings, *feedback.by_quarter(answers).findings)}
+        assert not any("tiny" in key for key in keys)
+        assert not any("small" in key for key in keys), "the total would tell the tiny group by subtraction"
 
     def test_without_regions_and_segments_there_is_nothing_to_compare(self) -> None:
         with pytest.raises(NoData, match="neither regions nor segments"):

@@ -10,6 +10,7 @@ import pytest
 from helpers import markets, sample, sources
 from helpers.findings import Measure, NoData
 from helpers.markets.measurements import Cell, Measurements, Scope
+from helpers.metrics import Kind
 from helpers.periods import Period
 from helpers.stats import clustered_ratio, proportion, proportion_difference
 
@@ -21,9 +22,9 @@ REVENUE = Measure("revenue", "Revenue", "currency:USD", "higher", 0)
 ALL = "all"
 
 
-def measured(*cells: Cell, kind: str = "share", period: Period = NOW) -> Measurements:
+def measured(*cells: Cell, kind: Kind = "share", period: Period = NOW) -> Measurements:
     measure = CONVERSION if kind == "share" else REVENUE
-    return Measurements(Scope(measure, kind, period, 0.95, 5), cells)  # type: ignore[arg-type]
+    return Measurements(Scope(measure, kind, period, 0.95, 5), cells)
 
 
 @pytest.fixture
@@ -82,9 +83,10 @@ class TestEstimates:
         assert shares.change("Germany") == proportion_difference(200, 1000, 300, 1000)
 
     def test_too_few_trials_are_not_shown(self) -> None:
-        found = measured(Cell("France", JULY, ALL, 2, 4), Cell("Spain", JULY, ALL, 20, 40))
+        sizes = {"France": 4, "Spain": 40, "Italy": 50, "Chile": 60}
+        found = measured(*(Cell(market, JULY, ALL, size / 2, size) for market, size in sizes.items()))
         assert found.estimate(NOW, "France") is None
-        assert found.markets == ("Spain",)
+        assert found.markets == ("Chile", "Italy"), "the total would tell France by subtraction"
 
     def test_all_time_has_every_quarter_and_no_change(self, shares: Measurements) -> None:
         everything = measured(*shares.cells, period=Period())

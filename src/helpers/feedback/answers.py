@@ -13,6 +13,7 @@ from functools import cached_property
 from helpers import metrics, style
 from helpers.findings import Measure, NoData
 from helpers.periods import Period, between, quarter_of
+from helpers.privacy import suppressed
 from helpers.records import project
 from helpers.sources import Table
 from helpers.stats import (
@@ -139,6 +140,15 @@ class Answers:
         """Every region or segment that answered the survey, whenever, in alphabetical order."""
         found = {getattr(cell, dimension) for cell in self.cells if cell.survey == survey}
         return tuple(sorted(found - {None}))
+
+    def shown(self, dimension: str, period: Period, within: Mapping[str, str]) -> tuple[str, ...]:
+        """The regions or segments whose NPS answers of a period may be shown beside their total."""
+        sizes = {
+            name: sum(self.tally("nps", period, {**within, dimension: name}))
+            for name in self.groups(dimension, "nps")
+        }
+        hidden = suppressed(sizes, self.scope.min_group)
+        return tuple(name for name, size in sizes.items() if size and name not in hidden)
 
     def has(self, survey: str) -> bool:
         """Whether the period has answers to the survey in this scope."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -10,6 +10,7 @@ import ibis
 from helpers import findings, style
 from helpers.feedback.answers import ALL, Answers, Scope
 from helpers.findings import Measure, NoData
+from helpers.privacy import suppressed
 from helpers.records import Finding
 from helpers.sources import Table
 from helpers.stats import (
@@ -58,7 +59,9 @@ def response(invitations: Table, answers: Answers) -> Response:
     now, then = _counts(invitations, scope)
     if _total(now)[1] < scope.min_group:
         raise NoData(f"There are too few invitations in {scope.place}, {scope.period.label}.")
-    rows = judged([_row(name, now, scope) for name in sorted(now) if now[name][1] >= scope.min_group])
+    hidden = suppressed({name: invited for name, (_, invited) in now.items()}, scope.min_group)
+    shown = [name for name in sorted(now) if name not in hidden]
+    rows = judged([_row(name, now, scope) for name in shown])
     score = _weighted_score(now, answers)
     answered, invited = _total(now)
     return Response(
@@ -78,7 +81,10 @@ def response(invitations: Table, answers: Answers) -> Response:
             Column("Of answers", "share"),
         ),
         tuple(_table_row(row, now) for row in rows),
-        _findings(now, then, score, scope),
+        (
+            *_rates(shown, now, then, scope),
+            *([_weighted_finding(score, scope)] if score else []),
+        ),
     )
 
 
@@ -185,21 +191,20 @@ def _note(score: Estimate | None, answers: Answers) -> str:
     )
 
 
-def _findings(now: Invited, then: Invited, score: Estimate | None, scope: Scope) -> tuple[Finding, ...]:
+def _rates(shown: Sequence[str], now: Invited, then: Invited, scope: Scope) -> tuple[Finding, ...]:
+    """The response rate as a headline, and that of each segment."""
     rate = scope.measure("response_rate")
+    segments = [_finding(rate.at(segment=name), now[name], then.get(name, (0, 0)), scope) for name in shown]
     whole = _finding(rate, _total(now), _total(then), scope, headline=True)
-    segments = findings.corrected(
-        [
-            _finding(rate.at(segment=segment), counts, then.get(segment, (0, 0)), scope)
-            for segment, counts in now.items()
-            if counts[1] >= scope.min_group
-        ]
-    )
-    if score is None:
-        return (whole, *segments)
+    return (whole, *findings.corrected(segments))
+
+
+def _weighted_finding(score: Estimate, scope: Scope) -> Finding:
     nps = scope.measure("nps")
-    measure = Measure("nps.weighted", f"{nps.label}, weighted by invitations", nps.unit, nps.good, 1)
-    return (whole, *segments, findings.measured(measure, score, scope.period.label))
+    measure = Measure(
+        "nps.weighted", f"{nps.label}, weighted by invitations", nps.unit, nps.good, nps.decimals
+    )
+    return findings.measured(measure, score, scope.period.label)
 
 
 def _finding(

@@ -77,7 +77,7 @@ def _furthest_segment(answers: Answers) -> str | None:
     scope = answers.scope
     whole = answers.estimate("nps", scope.period, scope.where)
     distances = {}
-    for segment in answers.groups("segment", "nps"):
+    for segment in answers.shown("segment", scope.period, scope.where):
         estimate = answers.estimate("nps", scope.period, {**scope.where, "segment": segment})
         if estimate and whole:
             distances[segment] = abs(estimate.value - whole.value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers import findings, style
 from helpers.feedback.answers import ALL, SCALES, Answers, Tally
 from helpers.findings import Measure, NoData
+from helpers.periods import Period
 from helpers.records import Finding
 from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, judged
 from helpers.tables import Column
@@ -92,29 +93,27 @@ def by_quarter(answers: Answers) -> Quarters:
     _need(answers, "nps")
     scope = answers.scope
     plain = scope.measure("nps")
-    regions = [
-        region
-        for region in (answers.groups("region", "nps") if scope.region == ALL else (scope.region,))
-        if any(answers.estimate("nps", quarter, {"region": region}) for quarter in answers.quarters)
-    ]
-    parts: list[Where] = [{}, *({"region": region} for region in regions)]
+    wanted = answers.groups("region", "nps") if scope.region == ALL else (scope.region,)
+    shown = {quarter: answers.shown("region", quarter, {}) for quarter in answers.quarters}
+    regions = [name for name in wanted if any(name in names for names in shown.values())]
     rows: list[tuple[str | float | None, ...]] = []
     records: list[Finding] = []
-    for quarter in answers.quarters:
-        cells = [answers.estimate("nps", quarter, where) for where in parts]
+    for quarter, names in shown.items():
+        parts: list[Where] = [{}, *({"region": name} for name in regions)]
+        cells = [
+            None if where and where["region"] not in names else answers.estimate("nps", quarter, where)
+            for where in parts
+        ]
         rows.append((quarter.label, *(cell.value if cell else None for cell in cells)))
-        for where, cell in zip(parts, cells, strict=True):
-            if cell:
-                key = plain.at(period=quarter.slug, **where).key
-                label = ", ".join(("NPS", *where.values(), quarter.label))
-                measure = Measure(key, label, plain.unit, plain.good, plain.decimals)
-                records.append(findings.measured(measure, cell, quarter.label, tables=["nps_by_quarter"]))
+        records += [
+            _cell(plain, cell, quarter, where) for where, cell in zip(parts, cells, strict=True) if cell
+        ]
     numbers = [Column(name, plain.unit, 1) for name in ("All regions", *regions)]
     return Quarters(
         (Column("Quarter"), *numbers),
         tuple(rows),
         "NPS by quarter and region" if regions else "NPS by quarter",
-        f"Net promoter score; cells with fewer than {scope.min_group} answers are left out",
+        f"Net promoter score; groups of fewer than {scope.min_group} answers are left out",
         tuple(records),
     )
 
@@ -153,6 +152,13 @@ def compared(answers: Answers) -> GroupScores:
         f"Net promoter score with {scope.interval}, {scope.period.label}; each row against the others",
         _group_findings(answers),
     )
+
+
+def _cell(plain: Measure, cell: Estimate, quarter: Period, where: Where) -> Finding:
+    """One cell of the table, `nps@period=2021q1,region=mex`."""
+    label = ", ".join(("NPS", *where.values(), quarter.label))
+    measure = replace(plain.at(period=quarter.slug, **where), label=label)
+    return findings.measured(measure, cell, quarter.label, tables=["nps_by_quarter"])
 
 
 def _need(answers: Answers, survey: str) -> None:
@@ -221,7 +227,7 @@ def _against_others(answers: Answers, dimension: str, within: Where) -> list[Com
     scope = answers.scope
     whole = answers.tally("nps", scope.period, within)
     rows = []
-    for name in answers.groups(dimension, "nps"):
+    for name in answers.shown(dimension, scope.period, within):
         now = answers.tally("nps", scope.period, {**within, dimension: name})
         others = (whole[0] - now[0], whole[1] - now[1], whole[2] - now[2])
         estimate = answers.score("nps", now)
@@ -262,6 +268,6 @@ def _group_findings(answers: Answers) -> tuple[Finding, ...]:
     found = [
         _score(answers, "nps", measure.at(**{dimension: name}), {**scope.where, dimension: name})
         for dimension in dimensions
-        for name in answers.groups(dimension, "nps")
+        for name in answers.shown(dimension, scope.period, scope.where)
     ]
-    return findings.led(findings.corrected([finding for finding in found if finding.value is not None]))
+    return findings.led(findings.corrected(found))

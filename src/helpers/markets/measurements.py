@@ -16,6 +16,7 @@ from functools import cached_property
 from helpers import metrics, style
 from helpers.findings import Measure, NoData
 from helpers.periods import Period, between, quarter_of
+from helpers.privacy import suppressed
 from helpers.records import project
 from helpers.sources import Table
 from helpers.stats import (
@@ -38,13 +39,17 @@ Sums = tuple[float, float]
 
 @dataclass(frozen=True)
 class Scope:
-    """What an edition is about: a metric, a period, the level of its intervals."""
+    """What an edition is about: a metric, a period, the level of its intervals.
+
+    `counted` says what the numerators are (`paid accounts`).
+    """
 
     measure: Measure
     kind: metrics.Kind
     period: Period
     level: float
     min_group: int
+    counted: str = "total"
 
     @property
     def what(self) -> str:
@@ -75,6 +80,7 @@ class Measurements:
 
     scope: Scope
     cells: tuple[Cell, ...] = field(repr=False)
+    _suppressed: dict[Period, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -133,10 +139,11 @@ class Measurements:
 
     def estimate(self, period: Period, market: str = WHOLE) -> Estimate | None:
         """The metric of a market, or of all; None without data, or too few trials to show."""
-        cells = self._within(period, market)
+        cells, level = self._within(period, market), self.scope.level
         above, below = _added(cells)
-        level = self.scope.level
-        if not cells or (below < self.scope.min_group if self._divides else 0 < below < self.scope.min_group):
+        if not cells or market in self._hidden(period) or 0 < below < self.scope.min_group:
+            return None
+        if self.scope.kind != "sum" and below == 0:
             return None
         if self.scope.kind == "share":
             return proportion(round(above), round(below), level)
@@ -173,12 +180,15 @@ class Measurements:
             return None
         return clustered_ratio_difference(slices, slices_then, level)
 
-    @property
-    def _divides(self) -> bool:
-        return self.scope.kind != "sum"
-
     def _size(self, sums: Sums) -> float:
-        return sums[1] if self._divides else sums[0]
+        return sums[0] if self.scope.kind == "sum" else sums[1]
+
+    def _hidden(self, period: Period) -> frozenset[str]:
+        """Markets with so few trials that they must not be shown beside the total."""
+        if period not in self._suppressed:
+            trials = {name: round(self.sums(period, name)[1]) for name in self._months if name != WHOLE}
+            self._suppressed[period] = suppressed(trials, self.scope.min_group)
+        return self._suppressed[period]
 
     @cached_property
     def _months(self) -> Mapping[str, Mapping[date, tuple[Cell, ...]]]:
@@ -209,7 +219,14 @@ def measurements(table: Table, period: str | Period, metric: str, confidence: fl
             f"{metric} is a mean of units, which market_metrics cannot hold: use share, ratio or sum."
         )
     measure = Measure(metric, known.label, known.unit, known.good, known.decimals)
-    scope = Scope(measure, known.kind, table.resolve(period), confidence, project().min_group)
+    scope = Scope(
+        measure,
+        known.kind,
+        table.resolve(period),
+        confidence,
+        project().min_group,
+        known.numerator or "total",
+    )
     if known.kind != "sum":
         table.need("denominator")
     found = Measurements(scope, _cells(table, metric))

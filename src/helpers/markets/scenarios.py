@@ -51,7 +51,9 @@ def _catch_up(found: Measurements) -> whatif.Model:
         outputs=(
             whatif.Output(f"{label}, all markets", scope.measure.unit, scope.measure.decimals, interval),
             whatif.Output(f"{label}, {pair.behind}", scope.measure.unit, scope.measure.decimals),
-            whatif.Output("Total", scope.measure.unit if scope.kind == "ratio" else "count", 0),
+            whatif.Output(
+                scope.counted.capitalize(), scope.measure.unit if scope.kind == "ratio" else "count", 0
+            ),
         ),
         note=f"Arithmetic on {scope.period.label}, not a forecast. More volume at the same rate is assumed.",
     )
