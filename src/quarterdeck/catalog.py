@@ -121,11 +121,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Number:
-    """A headline number in the list of latest editions, with its trend."""
+    """A headline number in the list of latest editions, with its trend.
+
+    `beside` is the finding that a conclusion in words rests on.
+    """
 
     finding: Finding
     label: str
     trend: Markup
+    beside: Finding | None = None
 
 
 @dataclass(frozen=True)
@@ -230,16 +234,26 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
 
 
 def _numbers(newest: Sequence[Entry], series: Series) -> Iterable[Number]:
-    """Three numbers of the edition about everything; where there is none, the first of three editions."""
+    """The numbers of the edition about everything; where there is none, the first of each edition first."""
     leading = newest[0]
-    if leading.is_whole or len(newest) == 1:
-        for finding in leading.headlines:
-            yield Number(finding, finding.label, _trend(series, leading, finding))
-        return
-    for entry in newest:
-        for finding in entry.headlines[:1]:
-            scope = ", ".join(entry.scope)
-            yield Number(finding, f"{scope}: {finding.label}", _trend(series, entry, finding))
+    if not leading.is_whole and len(newest) > 1:
+        for entry in newest:
+            yield from _of_edition(entry, entry.headlines[:1], series, named=True)
+        yield from _of_edition(leading, leading.headlines[1:], series, named=True)
+    else:
+        yield from _of_edition(leading, leading.headlines, series, named=False)
+
+
+def _of_edition(
+    entry: Entry, findings: Sequence[Finding], series: Series, *, named: bool
+) -> Iterable[Number]:
+    scope = ", ".join(entry.scope)
+    for finding in findings:
+        told = named and scope.lower() not in finding.label.lower()
+        label = f"{scope}: {finding.label}" if told else finding.label
+        effects = (each for each in entry.headlines if each.key.endswith(".difference"))
+        beside = next(effects, None) if finding.unit == "text" else None
+        yield Number(finding, label, _trend(series, entry, finding), beside)
 
 
 def _trend(series: Series, entry: Entry, finding: Finding) -> Markup:

@@ -28,6 +28,7 @@ _CLASS: dict[Verdict, str] = {"better": "", "worse": "w", "changed": "c", "uncle
 WORDS: dict[Verdict, str] = {"better": "better", "worse": "worse", "changed": "changed", "unclear": "soft"}
 """The class that colours a verdict's words."""
 
+_SIGNS = ("+", "\u2212")
 _REACH = 3.4  # half widths of the interval from the zero line to the edge
 
 
@@ -70,26 +71,33 @@ def change(finding: Finding) -> Markup:
 
 
 def number(finding: Finding) -> Markup:
-    """A number with its interval, filled, above the one it is compared with, open; on their own scale."""
+    """A number with its interval, filled, above what it is compared with; on their own scale.
+
+    That is the previous number, open, or for a difference the line of no difference. A number that is
+    compared with nothing has no mark.
+    """
     if finding.value is None or finding.low is None or finding.high is None:
         return Markup("")
     previous = finding.change.previous if finding.change else None
-    seen = [at for at in (finding.low, finding.high, finding.value, previous) if at is not None]
+    zero = 0.0 if finding.text.value.startswith(_SIGNS) or finding.low < 0 < finding.high else None
+    if previous is None and zero is None:
+        return Markup("")
+    seen = [at for at in (finding.low, finding.high, finding.value, previous, zero) if at is not None]
     margin = (max(seen) - min(seen)) * 0.12 or 1.0
     low, high = min(seen) - margin, max(seen) + margin
-    zero = Markup("")
+    line = Markup("")
     if low < 0 < high:
-        zero = Markup('<line x1="{0}" x2="{0}" y2="23" class="ax"/>').format(_percent(0, low, high))
+        line = Markup('<line x1="{0}" x2="{0}" y2="23" class="ax"/>').format(_percent(0, low, high))
     was = Markup("")
     if previous is not None:
         was = Markup('<circle cx="{}" cy="17" r="3.5" class="d3"/>').format(_percent(previous, low, high))
     return Markup(
         '<svg class="mk" height="24" aria-hidden="true">'
-        '<line x2="100%" y1="23" y2="23" class="g"/>{zero}{was}'
+        '<line x2="100%" y1="23" y2="23" class="g"/>{line}{was}'
         '<line x1="{low}" x2="{high}" y1="7" y2="7" class="i"/>'
         '<circle cx="{value}" cy="7" r="5.5" class="d"/></svg>'
     ).format(
-        zero=zero,
+        line=line,
         was=was,
         low=_percent(finding.low, low, high),
         high=_percent(finding.high, low, high),

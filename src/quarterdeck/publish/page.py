@@ -22,6 +22,7 @@ from quarterdeck.record import RunRecord
 SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
 _TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})
 _SENTENCES = 5
+_CLEAR = "unlikely to be chance"
 _SIZE = re.compile(r"(?<=between )[^;]+? (?:higher|lower)\b")
 _ROWS = 8
 
@@ -140,13 +141,11 @@ def _sentences(findings: tuple[Finding, ...], parts: tuple[Section, ...]) -> Ite
 
 
 def _emphasised(finding: Finding) -> Markup:
-    """The sentence with its number in bold, and the size of a change where the change is clear."""
+    """The sentence with its number or conclusion in bold, and the size of a change that is no chance."""
     sentence, value = finding.text.sentence, finding.text.value
-    if finding.value is None:
-        return escape(sentence)
     start = sentence.find(value, len(finding.label) if sentence.startswith(finding.label) else 0)
-    strong = [(start, start + len(value))] if start >= 0 else []
-    size = _SIZE.search(sentence, max(start, 0)) if _is_clear(finding) else None
+    strong = [(start, start + len(value))] if value and start >= 0 else []
+    size = _SIZE.search(sentence, max(start, 0)) if _CLEAR in sentence else None
     if size:
         strong.append(size.span())
     parts, at = [], 0
