@@ -37,6 +37,7 @@ def test_a_value_reads_in_its_unit(amount: float, unit: str, digits: int | None,
         (-6.0, "points", "−6\u00a0pts"),
         (1.0, "points", "+1\u00a0pt"),
         (0.2, "points", "0\u00a0pts"),
+        (0.124, "relative", "+12.4%"),
         (1200.0, "count", "+1,200"),
     ],
 )
@@ -82,6 +83,7 @@ def test_ticks_share_precision_and_magnitude(
 
 def test_ticks_of_differences_have_signs_and_say_points_once() -> None:
     assert style.change_ticks((-0.02, 0.0, 0.02), "share") == ("−2", "0", "+2\u00a0pts")
+    assert style.change_ticks((-0.05, 0.0, 0.1), "relative") == ("−5", "0", "+10%")
     assert style.change_ticks((-1.0, 0.0), "count") == ("−1", "0")
 
 

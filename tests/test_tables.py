@@ -138,7 +138,7 @@ def test_a_triangle_shades_by_value_and_leaves_young_cohorts_blank() -> None:
     )
     grid = shown.grid()
     assert '<td>100</td><td class="h9">100%</td><td class="h0">40%</td>' in grid
-    assert '<td>120</td><td class="h8">90%</td><td></td>' in grid
+    assert '<td>120</td><td class="h4">90%</td><td></td>' in grid
 
 
 def test_triangle_of_equal_or_no_values() -> None:

@@ -38,7 +38,11 @@ TOKENS: Mapping[str, str] = MappingProxyType(
 CATEGORIES = ("accent", "worse", "c3", "c4", "c5")
 """Tokens for categories, in order: told apart under simulated colour blindness, 3.2:1 on paper."""
 
-DECIMALS: Mapping[str, int] = MappingProxyType({"share": 1, "points": 0, "count": 0, "days": 0, "ratio": 2})
+DECIMALS: Mapping[str, int] = MappingProxyType(
+    {"share": 1, "relative": 1, "points": 0, "count": 0, "days": 0, "ratio": 2}
+)
+"""`share` is a fraction of a whole, whose differences are points; `relative` a difference as a fraction of
+what it is compared with, itself in per cent."""
 
 
 _MAGNITUDES = ((1e9, "bn", 1e9), (1e6, "m", 1e6), (1e3, "k", 1e4))
@@ -48,6 +52,11 @@ _MAGNITUDES = ((1e9, "bn", 1e9), (1e6, "m", 1e6), (1e3, "k", 1e4))
 def decimals(unit: str, digits: int | None = None) -> int:
     """Decimals shown for a unit: the given ones, else the house's (2 for currencies below)."""
     return digits if digits is not None else DECIMALS.get(unit, 0 if unit.startswith("currency:") else 2)
+
+
+def as_percent(unit: str) -> bool:
+    """Whether amounts of the unit are fractions that read in per cent."""
+    return unit in ("share", "relative")
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -69,7 +78,7 @@ def signed(value: float, digits: int = 0) -> str:
 def value(amount: float, unit: str, digits: int | None = None) -> str:
     """An amount in its unit: `84.1%`, `31`, `USD 1,250`, `12 days`."""
     text = _bare(amount, unit, digits)
-    if unit == "share":
+    if as_percent(unit):
         return f"{text}%"
     if unit.startswith("currency:"):
         return f"{unit.removeprefix('currency:')}{NBSP}{text}"
@@ -121,7 +130,7 @@ def ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
     largest = max(map(abs, scaled), default=0.0)
     size, suffix = next((each for each in _MAGNITUDES if largest >= each[2]), (1.0, "", 0.0))[:2]
     places = next((d for d in range(6) if all(_is_round(each / size, d) for each in scaled)), 6)
-    ending = "%" if unit == "share" else ""
+    ending = "%" if as_percent(unit) else ""
     return tuple(
         f"{number(each / size, places)}{suffix}{ending}" if each else f"0{ending}" for each in scaled
     )
@@ -170,7 +179,7 @@ def use() -> None:
 
 
 def _scaled(amount: float, unit: str) -> float:
-    return 100 * amount if unit == "share" else amount
+    return 100 * amount if as_percent(unit) else amount
 
 
 def _is_round(amount: float, places: int) -> bool:
@@ -182,6 +191,8 @@ def _bare(amount: float, unit: str, digits: int | None) -> str:
 
 
 def _difference_unit(text: str, unit: str) -> str:
+    if unit == "relative":
+        return "%"
     if unit in ("share", "points"):
         return f"{NBSP}{'pt' if text.lstrip('+' + MINUS) == '1' else 'pts'}"
     if unit == "days":
@@ -190,6 +201,8 @@ def _difference_unit(text: str, unit: str) -> str:
 
 
 def _word(text: str, unit: str) -> str:
+    if unit == "relative":
+        return "%"
     if unit in ("share", "points"):
         return " point" if text == "1" else " points"
     if unit == "days":

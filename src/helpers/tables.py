@@ -288,17 +288,17 @@ def _shown(cell: Cell, column: Column) -> str:
 
 
 def _shades(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> dict[float, int]:
-    """The shade, 0 to 9, of every value of the heat columns: even steps from the smallest to the largest."""
-    values = {
-        float(cell)
-        for row in rows
-        for cell, column in zip(row, columns, strict=True)
-        if column.heat and isinstance(cell, (int, float)) and math.isfinite(cell)
-    }
-    if not values:
-        return {}
-    low, high = min(values), max(values)
-    return {value: min(9, int(10 * (value - low) / (high - low))) if high > low else 4 for value in values}
+    """The shade, 0 to 9, of every value of the heat columns: its decile among their distinct values."""
+    values = sorted(
+        {
+            float(cell)
+            for row in rows
+            for cell, column in zip(row, columns, strict=True)
+            if column.heat and isinstance(cell, (int, float)) and math.isfinite(cell)
+        }
+    )
+    last = len(values) - 1
+    return {value: 9 * rank // last if last else 4 for rank, value in enumerate(values)}
 
 
 def _reasons(quarantined: Mapping[str, int]) -> str:

@@ -252,3 +252,12 @@ def test_the_phone_names_the_year_of_the_newest_point() -> None:
     assert ">2024 Q3</text>" in within_a_year
     assert ">2025</text>" in across_years
     assert ">Q3</text>" in across_years
+
+
+def test_labels_that_begin_alike_stay_apart_on_the_phone() -> None:
+    found = [series(f"United {each}", [0.17, 0.18]) for each in ("States", "Kingdom", "Arab Emirates")]
+    chart = charts.lines(found, unit="share", **WORDS)
+    for cut in (chart.wide, chart.narrow):
+        said = ["".join(text.itertext()) for text in ElementTree.fromstring(cut).iter("text")]
+        for each in found:
+            assert any(text.startswith(each.label) for text in said), each.label

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import style
-from helpers.charts.cut import GAP, Cut, Span, breadth, fitted, fitting, spread
+from helpers.charts.cut import GAP, Cut, Span, breadth, fitted, fitting, spread, wrapped
 from helpers.charts.figure import Frame
 from helpers.charts.units import Unit
 
 _YEAR_FIRST = re.compile(r"((?:FY)?\d{4})[ -](.+)")
 _TOP = 22
+_SPACE = 8.0
 
 
 @dataclass(frozen=True)
 class End:
-    """The label of a line: its text, its value, where the line ends (in data), and a second line."""
+    """The label of a line: its text, its value, where the line ends (in data), and a last line below.
+
+    Label and value share a line where the room holds both.
+    """
 
     label: str
     value: str
@@ -25,6 +29,23 @@ class End:
     y: float
     classes: str = "t"
     below: str = ""
+
+    def lines(self, room: float) -> list[tuple[list[Span], str]]:
+        """The lines of the label, each with its classes, none wider than the room."""
+        bold = "k" in self.classes
+        value = Span(self.value, "k" if self.classes else "")
+        if breadth(self.label, bold=bold) + _SPACE + breadth(self.value, bold=True) <= room:
+            lines = [([Span(self.label), value], self.classes)]
+        else:
+            parts = [Span(part) for part in wrapped(self.label, room, bold=bold)]
+            lines = [([part], self.classes) for part in (*parts, value)]
+        return [*lines, ([Span(fitted(self.below, room, 12.5))], "")] if self.below else lines
+
+    @property
+    def breadth(self) -> float:
+        """How wide it would like to be."""
+        first = breadth(self.label, bold="k" in self.classes) + _SPACE + breadth(self.value, bold=True)
+        return max(first, breadth(self.below, 12.5))
 
 
 def positions(at: Sequence[str]) -> tuple[float, float]:
@@ -36,7 +57,7 @@ def frame(cut: Cut, x: tuple[float, float], steps: Sequence[float], form: Unit, 
     """The plotting rectangle of a cut: room for the y labels at the left, the line labels at the right."""
     left = max([34 if cut.wide else 30, *(breadth(label, 12.5) + 8 for label in form.ticks(steps))])
     most, least = (170, 60) if cut.wide else (112, 48)
-    room = max([least, *(_breadth(end) + 14 for end in ends)])
+    room = max([least, *(end.breadth + 14 for end in ends)])
     bottom = _TOP + (252 if cut.wide else 190)
     return Frame(
         width=cut.width,
@@ -96,27 +117,18 @@ def at_most_five(what: str, lines: Sequence[object]) -> None:
 def end_labels(cut: Cut, placed: Frame, ends: Sequence[End]) -> None:
     """Labels at the right of the lines, at least 15 units apart, a thin leader where one had to move."""
     x = placed.right + 12
-    room = cut.width - x
-    wanted = [placed.at_y(end.y) + (7.5 if end.below else 0) for end in ends]
-    heights = [GAP * (2 if end.below else 1) for end in ends]
-    places = spread(wanted, heights, 4, placed.bottom + 12)
-    for end, place in zip(ends, places, strict=True):
-        y = place - (7.5 if end.below else 0)
+    said = [end.lines(cut.width - x) for end in ends]
+    lower = [GAP * (len(lines) - 1) / 2 for lines in said]
+    wanted = [placed.at_y(end.y) + half for end, half in zip(ends, lower, strict=True)]
+    places = spread(wanted, [GAP * len(lines) for lines in said], 4, placed.bottom + 12)
+    for end, lines, place, half in zip(ends, said, places, lower, strict=True):
+        y = place - half
         mark = placed.at_x(end.x), placed.at_y(end.y)
         ended_early = placed.right - mark[0] > 8
         if ended_early or abs(y - mark[1]) > 4:
             cut.lines("rl" if ended_early else "ax", [(mark[0] + 6, mark[1], x - 2, y)])
-        bold = "k" in end.classes
-        value_room = breadth(end.value, bold=True) + (8 if end.value else 0)
-        label = fitted(end.label, room - value_room, bold=bold)
-        cut.spans(x, y + 4, (Span(label), Span(end.value, "k" if end.classes else "")), end.classes)
-        if end.below:
-            cut.text(x, y + 19, fitted(end.below, room, 12.5))
-
-
-def _breadth(end: End) -> float:
-    first = breadth(end.label, bold="k" in end.classes) + breadth(end.value, bold=True) + 8
-    return max(first, breadth(end.below, 12.5))
+        for number, (spans, classes) in enumerate(lines):
+            cut.spans(x, y + 4 + GAP * number, spans, classes)
 
 
 def _two_levels(cut: Cut, placed: Frame, names: Sequence[tuple[str, str]]) -> None:

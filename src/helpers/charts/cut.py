@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from helpers import tables
+from helpers import style, tables
 from helpers.charts.figure import units
 
 WIDE, NARROW = 760, 343
@@ -91,6 +91,15 @@ def fitted(text: str, room: float, size: float = 13.0, *, bold: bool = False) ->
     return f"{kept.rstrip()}…"
 
 
+def wrapped(text: str, room: float, size: float = 13.0, *, bold: bool = False) -> list[str]:
+    """The text on at most two lines, broken between words, each fitted to the room."""
+    words = text.split(" ")
+    heads = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+    first = next((head for head in heads if breadth(head, size, bold=bold) <= room), words[0])
+    rest = text[len(first) :].strip()
+    return [fitted(part, room, size, bold=bold) for part in (first, rest) if part]
+
+
 def apart(low: float, high: float) -> bool:
     """Whether two numbers differ by more than rounding."""
     return high - low > 1e-9 * max(1.0, abs(low), abs(high))
@@ -99,9 +108,10 @@ def apart(low: float, high: float) -> bool:
 def ticks(low: float, high: float, unit: str, most: int = 6) -> tuple[float, ...]:
     """Round values from at or below `low` to at or above `high`, at most about `most` of them.
 
-    Shares get round percentages; counts, points and days never less than whole steps of what is shown.
+    Shares and relative differences get round percentages; counts and days never
+    less than whole steps.
     """
-    scale = 100.0 if unit == "share" else 1.0
+    scale = 100.0 if style.as_percent(unit) else 1.0
     first, last = low * scale, high * scale
     if not apart(first, last):
         first, last = first - _room(first), last + _room(last)
