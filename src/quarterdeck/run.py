@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TextIO
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 
 from helpers.records import TableAccount
@@ -23,6 +22,7 @@ from quarterdeck.engine import Evidence, Limits, Session
 from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.files import replace
 from quarterdeck.fingerprints import Inputs, digest
+from quarterdeck.kernels.manager import kernel_manager
 from quarterdeck.layout import Layout
 from quarterdeck.plan import RunRequest
 from quarterdeck.processes import Running, limit_memory
@@ -31,9 +31,6 @@ from quarterdeck.secrets import hide
 
 Clock = Callable[[], datetime]
 OnCell = Callable[[RunRequest, int, int], None]
-
-_LONGEST_SOCKET = 85
-"""Letters of a path to which the name of a unix socket can still be added."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -194,14 +191,3 @@ class Runner:
                 "digest": digest(fingerprints, record.parameters),
             }
         )
-
-
-def kernel_manager(private: Path) -> AsyncKernelManager:
-    """The manager of one kernel: the only place that chooses how kernels start.
-
-    Where there are unix sockets, they lie in the kernel's private folder, and no port is taken.
-    """
-    file = private / "connection.json"
-    unix = os.name == "posix" and len(str(file)) <= _LONGEST_SOCKET
-    transport = "ipc" if unix else "tcp"
-    return AsyncKernelManager(kernel_name="python3", connection_file=str(file), transport=transport)

@@ -253,8 +253,6 @@ def main() -> None:
     server = Forkserver(owner, Path(sys.argv[2]))
     try:
         for module in PRELOAD:
-            if module.startswith("helpers."):
-                continue
             importlib.import_module(module)
         gc.collect()
         gc.freeze()
