@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers import findings, style
 from helpers.findings import Measure, NoData
@@ -52,7 +52,7 @@ class Trends:
 
 @dataclass(frozen=True)
 class Quarters:
-    """The metric by market and quarter: every cell as a finding, and all as the rows of a table."""
+    """The metric by market and quarter, as rows of a table and as findings."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | float | None, ...], ...]
@@ -125,29 +125,33 @@ def over_time(found: Measurements) -> Trends:
 
 
 def by_quarter(found: Measurements) -> Quarters:
-    """The metric of every market and quarter; each cell a finding, `revenue@market=france,period=2019q2`."""
-    scope = found.scope
-    measure = scope.measure
-    rows: list[tuple[str | float | None, ...]] = []
-    records: list[Finding] = []
-    for market in (WHOLE, *found.markets):
-        cells = [found.estimate(quarter, market) for quarter in found.quarters]
-        rows.append((market, *(cell.value if cell else None for cell in cells)))
-        for quarter, cell in zip(found.quarters, cells, strict=True):
-            if cell:
-                where = {} if market == WHOLE else {"market": market}
-                key = measure.at(**where, period=quarter.slug).key
-                label = ", ".join((measure.label, *where.values(), quarter.label))
-                named = Measure(key, label, measure.unit, measure.good, measure.decimals)
-                records.append(findings.measured(named, cell, quarter.label, tables=["markets_by_quarter"]))
+    """The metric of every market and quarter.
+
+    The quarters of the whole are findings, and of a sum every cell, `revenue@market=france,period=2019q2`.
+    """
+    scope, measure = found.scope, found.scope.measure
+    names = (WHOLE, *found.markets)
+    cells = {name: [found.estimate(quarter, name) for quarter in found.quarters] for name in names}
     numbers = [Column(quarter.label, measure.unit, measure.decimals) for quarter in found.quarters]
     return Quarters(
         (Column("Market"), *numbers),
-        tuple(rows),
+        tuple((name, *(cell.value if cell else None for cell in row)) for name, row in cells.items()),
         f"{measure.label} by market and quarter",
         f"The last {len(found.quarters)} quarters, the largest markets of {scope.period.label} first",
-        tuple(records),
+        tuple(
+            _cell(measure, name, quarter, cell)
+            for name in (names if scope.kind == "sum" else (WHOLE,))
+            for quarter, cell in zip(found.quarters, cells[name], strict=True)
+            if cell
+        ),
     )
+
+
+def _cell(measure: Measure, market: str, quarter: Period, cell: Estimate) -> Finding:
+    where = {} if market == WHOLE else {"market": market}
+    label = ", ".join((measure.label, *where.values(), quarter.label))
+    named = replace(measure.at(**where, period=quarter.slug), label=label)
+    return findings.measured(named, cell, quarter.label, tables=["markets_by_quarter"])
 
 
 def _findings(found: Measurements) -> tuple[Finding, ...]:
