@@ -56,7 +56,7 @@ def positions(at: Sequence[str]) -> tuple[float, float]:
 def frame(cut: Cut, x: tuple[float, float], steps: Sequence[float], form: Unit, ends: Sequence[End]) -> Frame:
     """The plotting rectangle of a cut: room for the y labels at the left, the line labels at the right."""
     left = max([34 if cut.wide else 30, *(breadth(label, 12.5) + 8 for label in form.ticks(steps))])
-    most, least = (170, 60) if cut.wide else (112, 48)
+    most, least = (170, 60) if cut.wide else (120, 48)
     room = max([least, *(end.breadth + 14 for end in ends)])
     bottom = _TOP + (252 if cut.wide else 190)
     return Frame(
@@ -120,7 +120,9 @@ def end_labels(cut: Cut, placed: Frame, ends: Sequence[End]) -> None:
     said = [end.lines(cut.width - x) for end in ends]
     lower = [GAP * (len(lines) - 1) / 2 for lines in said]
     wanted = [placed.at_y(end.y) + half for end, half in zip(ends, lower, strict=True)]
-    places = spread(wanted, [GAP * len(lines) for lines in said], 4, placed.bottom + 12)
+    places = spread(
+        wanted, [GAP * len(lines) + (3 if len(lines) > 1 else 0) for lines in said], 4, placed.bottom + 12
+    )
     for end, lines, place, half in zip(ends, said, places, lower, strict=True):
         y = place - half
         mark = placed.at_x(end.x), placed.at_y(end.y)
