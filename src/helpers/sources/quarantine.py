@@ -43,7 +43,7 @@ def save(name: str, raw: Raw, set_aside: ir.Table | None) -> None:
 def _rows(raw: Raw, set_aside: ir.Table) -> Iterator[Sequence[str]]:
     texts = {name: raw.rows[name].cast("string") for name in raw.columns}
     rows = raw.rows.select(ROW, **texts).inner_join(set_aside, ROW).order_by(ROW)
-    for batch in rows.select(REASON, ROW, *raw.columns).to_pyarrow_batches():
+    for batch in rows.select(REASON, ROW, *raw.columns).to_pyarrow().to_batches():
         for row in batch.to_pylist():
             reason, place, *values = row.values()
             yield [reason, str(place + 1), *map(_guarded, values)]
