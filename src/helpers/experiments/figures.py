@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from helpers import style
@@ -11,7 +11,7 @@ from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, as_of
 from helpers.findings import NoData
-from helpers.stats import Comparison, Estimate, Group, Point, Series, proportion
+from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, proportion
 
 DOUBTED = "Not to be read as an effect: a trust check failed"
 """Title of every chart of effects while the verdict is withheld."""
@@ -125,7 +125,7 @@ def lifts(readout: Readout) -> Effects:
         Comparison(
             label=one.metric.label,
             now=None,
-            difference=one.lift,
+            difference=_in_per_cent(one.lift) if one.lift else None,
             p_adjusted=one.p_adjusted,
             clear=readout.trusted and _stands_out(one, readout.protocol.alpha),
             focus=one.role == "primary",
@@ -137,8 +137,8 @@ def lifts(readout: Readout) -> Effects:
     title = title if readout.trusted else DOUBTED
     return Effects(
         title=title,
-        subtitle=f"Relative effect of {readout.protocol.treatment}, as a share of {readout.protocol.control}",
-        unit="share",
+        subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}",
+        unit="count",
         decimals=1,
         rows=rows,
         note="Metrics beyond the primary one and the guard-rails are corrected for their number "
@@ -196,6 +196,11 @@ def _as_estimate(one: Effect) -> Estimate:
         one.control.n + one.treatment.n,
         found.method,
     )
+
+
+def _in_per_cent(lift: Difference) -> Difference:
+    """A relative effect times 100: it is no difference of shares, so it must not be told in points."""
+    return replace(lift, value=100 * lift.value, low=100 * lift.low, high=100 * lift.high, se=None)
 
 
 def _exactly(value: float, n: int) -> Estimate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from helpers import findings, metrics, style
@@ -154,27 +154,36 @@ def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
 
 
 def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
-    metric, protocol, period = one.metric, readout.protocol, readout.period
-    measure = Measure(metric.name, metric.label, metric.unit, metric.good, metric.decimals)
+    metric, protocol = one.metric, readout.protocol
     primary = one.role == "primary"
-    units = one.control.n + one.treatment.n
-    found = [
-        findings.effect(
-            Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals),
-            one.difference,
-            period,
-            sides=(protocol.treatment, protocol.control),
-            n=units,
-            headline=primary or one.role == "guard-rail",
-        ),
-        findings.measured(measure.at(variant=protocol.treatment), one.treatment, period, headline=primary),
-        findings.measured(measure.at(variant=protocol.control), one.control, period, headline=primary),
-    ]
+    found = [_difference(readout, one)]
+    for arm, estimate in ((protocol.treatment, one.treatment), (protocol.control, one.control)):
+        measure = Measure(metric.name, metric.label, metric.unit, metric.good, metric.decimals)
+        measure = replace(measure.at(variant=arm), label=f"{metric.label} with {arm}")
+        found.append(findings.measured(measure, estimate, readout.period, headline=primary))
     if one.lift is not None:
         found.append(_lifted(readout, one, one.lift))
     if one.published is not None:
         found.append(_published(readout, one, one.published))
     return found
+
+
+def _difference(readout: Readout, one: Effect) -> Finding:
+    """The difference that decides; the verdict tells the primary one, so its sentence tells the lift."""
+    metric, protocol = one.metric, readout.protocol
+    finding = findings.effect(
+        Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals),
+        one.difference,
+        readout.period,
+        sides=(protocol.treatment, protocol.control),
+        n=one.control.n + one.treatment.n,
+        headline=one.role == "primary",
+    )
+    if one.role != "primary" or one.lift is None:
+        return finding
+    lift = f"{style.signed(100 * one.lift.value, 1)}% ({relative_interval(one.lift)})"
+    sentence = f"Relative to {protocol.control}, {metric.label} changes by {lift}."
+    return finding.model_copy(update={"text": finding.text.model_copy(update={"sentence": sentence})})
 
 
 def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
