@@ -1,11 +1,16 @@
 """Lost tracking is found, and quiet days that chance explains are not called an outage."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from helpers.adoption.outages import checks, silent
+from helpers.adoption.outages import checks, outages, silent
+from helpers.periods import Period
+from helpers.sources import Table
+
+from .conftest import every_day, frames
 
 START = date(2026, 7, 1)
 
@@ -48,3 +53,27 @@ def test_an_outage_says_that_use_is_undercounted() -> None:
     assert not check.passed
     assert "No event of ios from 10 Aug 2026 to 18 Aug 2026 (9\u00a0days)" in check.text
     assert "undercounted" in check.text
+
+
+def test_one_dark_platform_is_told_from_all_dark(supplied: Callable[..., tuple[Table, Table]]) -> None:
+    days = {f"u{n}": ("2026-07-01", every_day("2026-07-01", 60)) for n in range(12)}
+    users, events = frames(days)
+    events["platform"] = ["ios" if int(user[1:]) % 2 else "web" for user in events["user_id"]]
+    day = events["occurred_at"]
+    ios_lost = (events["platform"] == "ios") & day.between("2026-07-10", "2026-07-14")
+    all_lost = day.between("2026-08-01", "2026-08-05")
+    _, loaded = supplied(users, events[~ios_lost & ~all_lost])
+    found = outages(loaded, Period.parse("2026Q3"))
+    assert [(one.platform, one.first.isoformat(), one.days) for one in found] == [
+        ("all platforms", "2026-08-01", 5),
+        ("ios", "2026-07-10", 5),
+    ]
+
+
+def test_events_without_platforms_are_looked_at_as_a_whole(
+    supplied: Callable[..., tuple[Table, Table]],
+) -> None:
+    users, events = frames({f"u{n}": ("2026-07-01", every_day("2026-07-01", 60)) for n in range(20)})
+    _, loaded = supplied(users, events[events["occurred_at"] != "2026-07-20"])
+    (found,) = outages(loaded, Period())
+    assert (found.platform, found.days) == ("all platforms", 1)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import ibis
+
 from helpers import style
 from helpers.periods import Period
 from helpers.records import Check
@@ -18,7 +20,7 @@ UNLIKELY = 1e-6
 AROUND = 28
 """Days before and after a gap from which the usual pace is taken."""
 
-EVERYTHING = "all platforms"
+EVERYTHING, UNKNOWN = "all platforms", "unknown platform"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def outages(events: Table, *periods: Period | None) -> tuple[Outage, ...]:
     expr = events.expr
     days = expr.select(
         day=expr.occurred_at.cast("date"),
-        platform=expr.platform.fill_null(EVERYTHING) if events.has("platform") else EVERYTHING,
+        platform=expr.platform.fill_null(UNKNOWN) if events.has("platform") else ibis.literal(UNKNOWN),
     )
     counted = days.group_by("platform", "day").agg(events=days.count()).to_pyarrow().to_pylist()
     daily: dict[str, dict[date, int]] = {}
@@ -113,8 +115,6 @@ def _of_platform(
     name: str, daily: Mapping[date, int], total: Mapping[date, int], dark: tuple[Outage, ...]
 ) -> tuple[Outage, ...]:
     """Gaps of one platform that are no gap of all: from its first event to the last day of any."""
-    if len(daily) == len(total) or name == EVERYTHING:
-        return ()
     found = silent(name, daily, min(daily), max(total))
     return tuple(one for one in found if not any(all_.first <= one.first <= all_.last for all_ in dark))
 

@@ -105,19 +105,17 @@ def of_channels(usage: Usage, found: Groups) -> tuple[Finding, ...]:
     )
 
 
-def follow_up(found: tuple[Cohort, ...]) -> tuple[Check, ...]:
+def follow_up(found: tuple[Cohort, ...]) -> Check:
     """Which cohorts are still open: their share so far will rise."""
-    return tuple(
-        Check(
-            key=f"follow_up@signed_up={cohort.quarter.text.lower()}",
-            passed=False,
-            severity="info",
-            text=f"Users who signed up in {cohort.label} have not all had {HORIZON} days yet: the share that "
-            "has adopted so far will still rise.",
+    young = [cohort.label for cohort in found if cohort.open]
+    if not young:
+        text = f"Every sign-up cohort has been watched for {HORIZON} days."
+    else:
+        text = (
+            f"Users who signed up in {style.listed(young)} have not all had {HORIZON} days yet: the share "
+            "that has adopted so far will still rise."
         )
-        for cohort in found
-        if cohort.open and cohort.quarter
-    )
+    return Check(key="follow_up", passed=not young, severity="info", text=text)
 
 
 def _undercounted(finding: Finding, silent: tuple[Outage, ...]) -> Finding:
