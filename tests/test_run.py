@@ -52,7 +52,8 @@ def test_a_run_leaves_a_record_a_log_and_no_secret(
 
     assert result.exit_code == 1
     assert (record.status, record.owner, record.title) == ("incomplete", "product-ops", "Demo, all regions")
-    assert record.run_id == f"{record.started:%Y%m%dT%H%M%SZ}-{record.digest}-1"
+    milliseconds = record.started.microsecond // 1000
+    assert record.run_id == f"{record.started:%Y%m%dT%H%M%S}{milliseconds:03}Z-{record.digest}-1"
     assert record.parameters == {"period": "2026Q3", "region": "all", "confidence": 0.95}
     assert record.command == "quarterdeck run demo -p period=2026Q3"
     assert [entry["status"] for entry in ledger.history(project.layout)] == ["incomplete"]

@@ -84,8 +84,8 @@ class Runner:
         return self.save(self._ended(record, notebook, evidence, time.monotonic() - begun))
 
     def _begun(self, request: RunRequest, attempt: int) -> RunRecord:
-        started = self.clock().astimezone(UTC).replace(microsecond=0)
-        stem = f"{started:%Y%m%dT%H%M%SZ}-{request.digest}"
+        started = _milliseconds(self.clock())
+        stem = f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03}Z-{request.digest}"
         while self.layout.run(request.report, request.edition, f"{stem}-{attempt}").exists():
             attempt += 1
         return RunRecord(
@@ -176,7 +176,7 @@ class Runner:
                 "status": "interrupted" if interrupted else evidence.status(),
                 "reason": "It was interrupted." if interrupted else evidence.reason(),
                 "failed": failed,
-                "ended": self.clock().astimezone(UTC).replace(microsecond=0),
+                "ended": _milliseconds(self.clock()),
                 "timings": Timings(
                     start=round(evidence.start_seconds, 3),
                     cells=round(evidence.cell_seconds, 3),
@@ -191,3 +191,8 @@ class Runner:
                 "digest": digest(fingerprints, record.parameters),
             }
         )
+
+
+def _milliseconds(moment: datetime) -> datetime:
+    """Fine enough that the names of two runs of an edition sort by their starts."""
+    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
