@@ -76,7 +76,7 @@ def response(invitations: Table, answers: Answers) -> Response:
             Column("Invited", "count"),
             Column("Answered", "count"),
             Column("Rate", "share"),
-            Column("Interval", "share"),
+            Column(scope.interval, "share"),
             Column("Of invited", "share"),
             Column("Of answers", "share"),
         ),

@@ -106,7 +106,7 @@ def drivers(found: Measurements) -> Drivers:
         _drivers_title(found, told, splits[told]),
         f"Change of {found.name} since {moved.then}: the part from another mix of customers, and the part "
         "from other rates of the same customers",
-        _drivers_findings(found, splits[WHOLE]),
+        _drivers_findings(found, splits[WHOLE], moved.then),
     )
 
 
@@ -136,9 +136,9 @@ def reversal(found: Measurements) -> Reversal:
             Column("Market"),
             Column("Against"),
             Column("As they are", f"change:{scope.measure.unit}", scope.measure.decimals),
-            Column("Interval", f"change:{scope.measure.unit}", scope.measure.decimals),
+            Column(scope.interval, f"change:{scope.measure.unit}", scope.measure.decimals),
             Column("With the same mix", f"change:{scope.measure.unit}", scope.measure.decimals),
-            Column("Interval", f"change:{scope.measure.unit}", scope.measure.decimals),
+            Column(scope.interval, f"change:{scope.measure.unit}", scope.measure.decimals),
         ),
         tuple(_table_row(pair) for pair in pairs),
         f"{first.market} is below {first.against} overall, yet above it for the same mix of customers",
@@ -148,7 +148,7 @@ def reversal(found: Measurements) -> Reversal:
         "The clearest of all pairs of markets; its test is corrected for looking at all of them.",
         f"{style.number(len(pairs))} {'pair' if len(pairs) == 1 else 'pairs'} of markets change their order "
         "with the same mix",
-        tuple(finding for pair in pairs for finding in _pair_findings(pair, found)),
+        (_turn(first, found), *(finding for pair in pairs for finding in _pair_findings(pair, found))),
     )
 
 
@@ -165,23 +165,30 @@ def _drivers_title(found: Measurements, market: str, split: MixAndRate) -> str:
     return f"{market}: {total}, {mix} through mix and {rate} through rates"
 
 
-def _drivers_findings(found: Measurements, split: MixAndRate) -> tuple[Finding, ...]:
-    """Both parts of the change of all markets: counted, so without an interval."""
-    scope = found.scope
-    factor, unit = (100.0, "points") if scope.measure.unit == "share" else (1.0, scope.measure.unit)
-    points = ", points" if unit == "points" else ""
-    n = round(found.sums(scope.period)[1])
-    return tuple(
-        findings.measured(
-            Measure(f"{scope.measure.key}.{part}_effect", label, unit, scope.measure.good, 2),
-            Estimate(factor * value, None, None, None, scope.level, n, "Kitagawa"),
-            scope.period.label,
-            tables=["mix_and_rate"],
-        )
-        for part, label, value in (
-            ("mix", f"Change of {found.name} through mix{points}", split.mix),
-            ("rate", f"Change of {found.name} through rates{points}", split.rate),
-        )
+def _drivers_findings(found: Measurements, split: MixAndRate, then: str) -> tuple[Finding, ...]:
+    """What moved all markets, in words; both parts are counted, so they have no interval."""
+    plain, period = found.scope.measure, found.scope.period.label
+    total, mix, rate = (
+        style.change(part, plain.unit, plain.decimals) for part in (split.total, split.mix, split.rate)
+    )
+    factor, unit = (100.0, "points") if plain.unit == "share" else (1.0, plain.unit)
+    n = round(found.sums(found.scope.period)[1])
+
+    def part(key: str, label: str, size: float) -> Finding:
+        measure = Measure(f"{plain.key}.{key}", label, unit, plain.good, 2)
+        estimate = Estimate(factor * size, None, None, None, found.scope.level, n, "Kitagawa")
+        return findings.measured(measure, estimate, period, tables=["mix_and_rate"])
+
+    return (
+        findings.concluded(
+            Measure(f"{plain.key}.drivers", f"What moved {found.name}", "text"),
+            f"Mix {mix}, rates {rate}",
+            f"Of the change of {found.name} since {then} ({total}), {mix} come from another mix of markets "
+            f"and customers and {rate} from other rates within them.",
+            period,
+        ),
+        part("mix_effect", f"Part of the change of {found.name} from mix", split.mix),
+        part("rate_effect", f"Part of the change of {found.name} from rates", split.rate),
     )
 
 
@@ -238,6 +245,17 @@ def _pair_rows(pair: Pair, found: Measurements) -> tuple[Comparison, ...]:
         Comparison("As they are", None, None, pair.overall, clear=True),
         Comparison("Same mix", None, None, pair.equal_mix, clear=True, focus=True),
         *segments,
+    )
+
+
+def _turn(pair: Pair, found: Measurements) -> Finding:
+    """The clearest pair in words."""
+    return findings.concluded(
+        Measure(f"{found.scope.measure.key}.reversal", "With the same mix of customers", "text"),
+        f"{pair.market} above {pair.against}",
+        f"{found.scope.measure.label} in {pair.market} is below that in {pair.against}, yet above it when "
+        "both have the same mix of customers; both differences are unlikely to be chance.",
+        found.scope.period.label,
     )
 
 

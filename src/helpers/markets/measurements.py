@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -148,7 +148,8 @@ class Measurements:
         if self.scope.kind == "share":
             return proportion(round(above), round(below), level)
         if self.scope.kind == "ratio":
-            return clustered_ratio([part for part in self.slices(period, market) if part[1] > 0], level)
+            ratio = clustered_ratio([part for part in self.slices(period, market) if part[1] > 0], level)
+            return replace(ratio, n=round(below))
         return Estimate(above, None, None, None, level, round(below) or len(cells), "sum")
 
     def against_others(self, market: str) -> Difference | None:
