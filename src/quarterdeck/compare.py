@@ -19,9 +19,9 @@ class Pair:
 
     @property
     def label(self) -> str:
-        """What people call it."""
-        found = self.second or self.first
-        return found.label if found else ""
+        """What people call it; its key where the two runs call it differently."""
+        labels = {finding.label for finding in (self.first, self.second) if finding}
+        return labels.pop() if len(labels) == 1 else self.key
 
     @property
     def same(self) -> bool:
