@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+import yaml
+
 from helpers.records import SettingsError, project
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.layout import Layout
@@ -17,7 +19,15 @@ _SOME_DAY = date(2026, 1, 1)
 
 def check(layout: Layout) -> list[str]:
     """Every problem, each with what, where, and what to do; empty where there is none."""
-    return [*_project(layout), *_reports(layout), *_sources(layout)]
+    from helpers import experiments, sources
+
+    return [
+        *_project(layout),
+        *_reports(layout),
+        *_without_notebook(layout),
+        *sources.check(layout.params),
+        *experiments.check(layout.params),
+    ]
 
 
 def _project(layout: Layout) -> Iterator[str]:
@@ -28,8 +38,6 @@ def _project(layout: Layout) -> Iterator[str]:
 
 
 def _reports(layout: Layout) -> Iterator[str]:
-    if not layout.reports:
-        yield f"{layout.params}: no file belongs to a notebook of {layout.notebooks}. Add <notebook>.yaml."
     for name in layout.reports:
         try:
             yield from _equal_slugs(layout, name)
@@ -53,7 +61,12 @@ def _equal_slugs(layout: Layout, name: str) -> Iterator[str]:
             )
 
 
-def _sources(layout: Layout) -> Iterator[str]:
-    from helpers import sources
-
-    yield from sources.check(layout.params)
+def _without_notebook(layout: Layout) -> Iterator[str]:
+    """Files that have a title, as only a report's file has, but no notebook."""
+    for path in sorted(layout.params.glob("*.yaml")):
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            continue
+        if isinstance(content, dict) and "title" in content and not layout.notebook(path.stem).is_file():
+            yield f"{path}: there is no notebook {path.stem}.ipynb. Rename the file, or write the notebook."
