@@ -30,7 +30,7 @@ def test_history_is_newest_first_and_of_one_report_when_asked(editions: Editions
     listed = [(entry["report"], entry["edition"]) for entry in ledger.history(editions.layout)]
     feedback = [("quarterly_feedback", "2026q3-emea"), ("quarterly_feedback", "2026q3-apac")]
     assert listed == [("other", "whole"), *feedback]
-    assert len(ledger.history(editions.layout, "quarterly_feedback")) == 2
+    assert len(ledger.history(editions.layout, ledger.Filter("quarterly_feedback"))) == 2
 
 
 def test_a_lost_ledger_comes_back_from_the_records(editions: Editions) -> None:

@@ -5,46 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from quarterdeck.record import RunRecord, Status
+from quarterdeck.record import WENT_WRONG, RunRecord, Status
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from helpers.records import Finding
     from quarterdeck.compare import Comparison
+    from quarterdeck.fleet import Outcome
     from quarterdeck.layout import Layout
     from quarterdeck.plan import Planned
 
-WENT_WRONG: tuple[Status, ...] = ("failed", "incomplete", "interrupted")
 _ENDED: tuple[Status, ...] = ("ok", "skipped", *WENT_WRONG)
 _VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
 _TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "timings"}
 _REASONS = 3
 
 
-def ran(layout: Layout, records: Sequence[RunRecord], up_to_date: int) -> Iterator[str]:
+def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
     """What became of a fleet: a paragraph on each run that needs one, the counts, where the catalogue is."""
-    for record in records:
-        if record.status != "ok":
+    for record in outcome.records:
+        if record.status != "ok" or record.published == "held":
             yield _trouble(layout, record)
         elif record.draft:
             page = layout.run(record.report, record.edition, record.run_id) / "report.html"
             yield f"{record.report}/{record.edition} is a draft: {page}"
-    counts = {status: sum(record.status == status for record in records) for status in _ENDED}
+    for name, runner in outcome.elsewhere.items():
+        yield f"{name} is being run by another process ({runner}); it was left to it."
+    for name, reason in outcome.unpublished.items():
+        yield f"{name} could not be published ({reason}). The next quarterdeck run publishes it."
+    counts = {status: sum(record.status == status for record in outcome.records) for status in _ENDED}
     said = [f"{count} {status}" for status, count in counts.items() if count]
     yield ", ".join([*said, f"{up_to_date} up to date"]) + "."
     if layout.catalogue.exists():
         yield str(layout.catalogue)
 
 
-def ran_json(layout: Layout, records: Sequence[RunRecord], up_to_date: int) -> dict[str, Any]:
+def ran_json(layout: Layout, outcome: Outcome, up_to_date: int) -> dict[str, Any]:
     """The same for a program."""
     runs = [
         record.model_dump(mode="json", include=_TOLD)
         | {"folder": str(layout.run(record.report, record.edition, record.run_id))}
-        for record in records
+        for record in outcome.records
     ]
-    return {"runs": runs, "up_to_date": up_to_date, "index": str(layout.catalogue)}
+    return {
+        "runs": runs,
+        "up_to_date": up_to_date,
+        "elsewhere": outcome.elsewhere,
+        "unpublished": outcome.unpublished,
+        "index": str(layout.catalogue),
+    }
 
 
 def planned(items: Sequence[Planned]) -> Iterator[str]:
@@ -106,6 +116,8 @@ def _trouble(layout: Layout, record: RunRecord) -> str:
     name = f"{record.report}/{record.edition}"
     if record.status == "skipped":
         return f"{name} was skipped: {record.reason}"
+    if record.published == "held":
+        return f"{name} was held back: {record.reason}"
     where = ""
     if record.failed and record.failed.cell is not None:
         section = f" ({record.failed.section})" if record.failed.section else ""

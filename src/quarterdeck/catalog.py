@@ -15,13 +15,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from helpers.periods import Period, PeriodError, day, quarter_of
 from helpers.records import Finding
 from quarterdeck import marks
-from quarterdeck.files import replace
+from quarterdeck.files import remove_leftovers, replace
 from quarterdeck.layout import Layout
 from quarterdeck.publish import site
 from quarterdeck.publish.export import json_script, policy, stylesheet
@@ -145,9 +146,13 @@ class Latest:
 
 
 def build(layout: Layout) -> Path:
-    """Write the catalogue from all run records and swap it in; returns its path."""
-    found = entries(layout)
-    replace(layout.catalogue, render(found, layout))
+    """Write the catalogue from all run records and swap it in; returns its path.
+
+    One process builds it at a time, so that the newest is never replaced by an older one.
+    """
+    with FileLock(layout.site_lock):
+        remove_leftovers(layout.site)
+        replace(layout.catalogue, render(entries(layout), layout))
     return layout.catalogue
 
 

@@ -22,9 +22,9 @@ from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.compare import Comparison
+    from quarterdeck.fleet import Outcome
     from quarterdeck.layout import Layout
     from quarterdeck.plan import Planned, Selection
-    from quarterdeck.record import RunRecord
     from quarterdeck.run import Runner
 
 
@@ -105,16 +105,16 @@ def run(
     layout = _layout(params, outputs)
     selection = _selection(layout, reports, override, only, as_of)
     selection = replace(selection, timeout=timeout, retries=retries)
-    planned = _planned_with_data(layout, selection)
+    planned = _planned_with_data(layout, selection, publish=not no_publish)
     chosen = [item for item in planned if item.ended_badly] if failed else planned
     due = [item for item in chosen if force or not item.up_to_date]
-    records = _run(layout, due, jobs or os.cpu_count() or 1, publish=not no_publish)
+    outcome = _run(layout, due, jobs or os.cpu_count() or 1, publish=not no_publish)
     up_to_date = len(chosen) - len(due)
     if as_json:
-        _print_json(answers.ran_json(layout, records, up_to_date))
+        _print_json(answers.ran_json(layout, outcome, up_to_date))
     else:
-        _print(answers.ran(layout, records, up_to_date))
-    if any(record.status in answers.WENT_WRONG for record in records):
+        _print(answers.ran(layout, outcome, up_to_date))
+    if outcome.went_wrong:
         raise typer.Exit(1)
 
 
@@ -269,7 +269,7 @@ def history(
     from quarterdeck import ledger
 
     layout = _layout(params, outputs)
-    runs = ledger.history(layout, report)
+    runs = ledger.history(layout, ledger.Filter(report))
     if as_json:
         _print_json(runs)
         return
@@ -330,15 +330,16 @@ def _selection(
     return Selection(_day(as_of, layout), tuple(reports or ()), overrides, only)
 
 
-def _planned_with_data(layout: Layout, selection: Selection) -> list[Planned]:
-    """The plan, after the request was found right and the sample data are in place."""
+def _planned_with_data(layout: Layout, selection: Selection, *, publish: bool) -> list[Planned]:
+    """The plan, once the request was found right, a crash was recovered from, the sample data are there."""
     from helpers.records import project
-    from quarterdeck import sample_data
+    from quarterdeck import fleet, sample_data
     from quarterdeck.plan import plan as make_plan
 
     planned = make_plan(layout, selection)
     _make_writable(layout)
-    if sample_data.ensure(layout, project(layout.params), selection.as_of):
+    recovered = fleet.recover(layout, publish=publish)
+    if sample_data.ensure(layout, project(layout.params), selection.as_of) or recovered:
         return make_plan(layout, selection)
     return planned
 
@@ -355,29 +356,16 @@ def _make_writable(layout: Layout) -> None:
         ) from None
 
 
-def _run(layout: Layout, due: Sequence[Planned], jobs: int, *, publish: bool) -> list[RunRecord]:
-    if not due:
-        return []
+def _run(layout: Layout, due: Sequence[Planned], jobs: int, *, publish: bool) -> Outcome:
     from rich.console import Console
 
-    from quarterdeck import catalog, fleet
+    from quarterdeck.claims import Claims
+    from quarterdeck.fleet import Fleet
     from quarterdeck.progress import FleetProgress
 
-    records: list[RunRecord] = []
-    with FleetProgress(Console(stderr=True), len(due)) as progress:
+    with Claims(layout) as claims, FleetProgress(Console(stderr=True), len(due)) as progress:
         runner = replace(_runner(layout), on_cell=progress.cell)
-
-        def finished(record: RunRecord) -> None:
-            records.append(fleet.publish(runner, record) if publish else record)
-            progress.ended(records[-1])
-
-        try:
-            fleet.run_all(runner, [item.request for item in due], jobs, finished)
-        finally:
-            runner.inputs.hashes.keep()
-            if publish:
-                catalog.build(layout)
-    return records
+        return Fleet(runner, claims, jobs, publish).run(due, progress.ended)
 
 
 def _runner(layout: Layout) -> Runner:

@@ -34,6 +34,16 @@ INJECTED = "injected-parameters"
 """The tag that papermill gives to the cell that it adds; cells are counted without it."""
 
 NO_DATA = ("helpers.findings", "NoData")
+
+CAN_HEAL = frozenset(
+    {
+        "BrokenPipeError", "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError",
+        "ConnectionResetError", "HTTPException", "InterfaceError", "MemoryError", "OperationalError",
+        "OutOfMemoryException", "TimeoutError",
+    }
+)  # fmt: skip
+"""Errors that may not come again: a lost connection (of Python, DB-API drivers, DuckDB), memory."""
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FILE = re.compile(r"\b\d+\.py, (?=line \d+\))")
 _CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
@@ -91,8 +101,10 @@ class Evidence:
         return "ok"
 
     def failed(self) -> Failure | None:
-        """The first failure, None where there is none."""
-        return self.stopped or next(iter(self.failures), None)
+        """The first failure, None where there is none; it can heal where all that failed can."""
+        if self.stopped or not self.failures:
+            return self.stopped
+        return self.failures[0].model_copy(update={"can_heal": all(f.can_heal for f in self.failures)})
 
     def reason(self) -> str:
         """One line on why the run is not simply ok; empty where it is."""
@@ -243,9 +255,9 @@ class SectionClient(NotebookClient):
             if self._is_no_data(error):
                 raise _NoData(error.evalue) from None
             told = f"{error.ename}: {_CELL_FILE.sub('', error.evalue)}"
-            raise _CellFailed(
-                Failure(cell=number, section=section, line=_line_of(cell), error=told)
-            ) from None
+            heals = error.ename in CAN_HEAL
+            failure = Failure(cell=number, section=section, line=_line_of(cell), error=told, can_heal=heals)
+            raise _CellFailed(failure) from None
         except CellTimeoutError:
             raise Stopped(self._overdue(index, section)) from None
         except DeadKernelError:

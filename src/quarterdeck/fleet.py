@@ -1,51 +1,149 @@
-"""Many runs side by side, each page published as soon as its run has ended."""
+"""Many runs side by side: each edition claimed while it runs, its page published as soon as it has ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from pathlib import Path
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
-from quarterdeck.plan import RunRequest
-from quarterdeck.record import RunRecord
+from quarterdeck import agenda, ledger, plan, recovery
+from quarterdeck.claims import Claims
+from quarterdeck.layout import Layout
+from quarterdeck.plan import Planned
+from quarterdeck.record import WENT_WRONG, RunRecord
 from quarterdeck.run import Runner
 
+Told = Callable[[RunRecord], None]
 
-def run_all(
-    runner: Runner,
-    requests: Sequence[RunRequest],
-    jobs: int,
-    finished: Callable[[RunRecord], None],
-) -> list[RunRecord]:
-    """Run the requests, at most `jobs` at a time, and tell of each as it ends.
 
-    Raises:
-        KeyboardInterrupt: after every kernel has ended and every record has been written.
+@dataclass
+class Outcome:
+    """What became of a fleet.
+
+    The runs that ended; the editions that another process is running, with its name; the pages (by edition)
+    that could not be published, and why: the next run publishes them.
     """
-    records: list[RunRecord] = []
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        waiting = {pool.submit(runner.run, request) for request in requests}
+
+    records: list[RunRecord] = field(default_factory=list)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    unpublished: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def went_wrong(self) -> bool:
+        """Whether a run did not end well, or a page could not be published."""
+        return bool(self.unpublished) or any(record.status in WENT_WRONG for record in self.records)
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Runs editions, at most `jobs` at a time; without `publish` no page and no catalogue is written."""
+
+    runner: Runner
+    claims: Claims
+    jobs: int
+    publish: bool = True
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything lives."""
+        return self.runner.layout
+
+    def run(self, items: Sequence[Planned], told: Told) -> Outcome:
+        """Run what is planned, and tell of each edition as it ends.
+
+        Raises:
+            KeyboardInterrupt: after every kernel has ended and every record has been written.
+        """
+        outcome = Outcome()
+        if not items:
+            return outcome
+        runner = replace(self.runner, name=self.claims.runner)
+        with ThreadPoolExecutor(max_workers=self.jobs) as pool:
+            waiting = {pool.submit(self._claimed, runner, item): item for item in items}
+            try:
+                for done in as_completed(waiting):
+                    self._ended(waiting[done], done.result(), outcome, told)
+            except BaseException:
+                _stop(runner, waiting)
+                raise
+            finally:
+                runner.inputs.hashes.keep()
+                if self.publish:
+                    self._build_catalogue(outcome)
+        return outcome
+
+    def _claimed(self, runner: Runner, item: Planned) -> RunRecord | str | None:
+        """The run's record; the name of the runner that has the edition; None where it was done meanwhile."""
+        request = item.request
         try:
-            for done in as_completed(waiting):
-                records.append(done.result())
-                finished(records[-1])
-        except BaseException:
-            _stop(runner, waiting)
-            raise
-    return records
+            other = self.claims.take(request.report, request.edition)
+            if other is not None:
+                return other
+            return runner.run(request) if self._is_wanted(runner, item) else None
+        except ledger.LedgerError as error:
+            return runner.refused(request, error)
+
+    def _is_wanted(self, runner: Runner, item: Planned) -> bool:
+        """Whether no other process has done it since it was planned."""
+        request = item.request
+        if request.due and agenda.is_answered(self.layout, request.report, request.edition, request.due):
+            return False
+        now = plan.planned(self.layout, runner.inputs, request)
+        return item.last == now.last or not now.up_to_date
+
+    def _ended(self, item: Planned, found: RunRecord | str | None, outcome: Outcome, told: Told) -> None:
+        request = item.request
+        if isinstance(found, str):
+            outcome.elsewhere[request.name] = found
+            return
+        if found is not None:
+            outcome.records.append(self._published(found, outcome))
+            told(outcome.records[-1])
+        with suppress(ledger.LedgerError):  # the claim ends with this process
+            self.claims.release(request.report, request.edition)
+
+    def _published(self, record: RunRecord, outcome: Outcome) -> RunRecord:
+        try:
+            return published(self.layout, record) if self.publish else record
+        except Exception as error:  # noqa: BLE001  (one page never stops the others; it is told)
+            outcome.unpublished[f"{record.report}/{record.edition}"] = f"{type(error).__name__}: {error}"
+            return record
+
+    def _build_catalogue(self, outcome: Outcome) -> None:
+        from quarterdeck import catalog
+
+        try:
+            catalog.build(self.layout)
+        except OSError as error:
+            outcome.unpublished["the catalogue"] = f"{type(error).__name__}: {error}"
 
 
-def publish(runner: Runner, record: RunRecord) -> RunRecord:
+def recover(layout: Layout, *, publish: bool = True) -> list[RunRecord]:
+    """Put right what a crash left behind, and publish what was not; the runs that it interrupted."""
+    from quarterdeck import catalog
+
+    left = recovery.recover(layout)
+    waiting = {record.run_id: record for record in [*left, *recovery.unpublished(layout)]} if publish else {}
+    for record in waiting.values():
+        published(layout, record)
+    if waiting:
+        catalog.build(layout)
+    return [record for record in left if record.status == "interrupted"]
+
+
+def published(layout: Layout, record: RunRecord) -> RunRecord:
     """Publish the page of a run, and note in its record what became of it."""
     from quarterdeck import publish as pages
 
-    folder: Path = runner.folder(record)
-    result = pages.publish(folder, runner.layout)
-    published = record.model_copy(update={"published": result.published})
-    return record if published == record else runner.save(published)
+    folder = layout.run(record.report, record.edition, record.run_id)
+    result = pages.publish(folder, layout)
+    if result.published == record.published:
+        return record
+    return ledger.save(layout, record.model_copy(update={"published": result.published}))
 
 
-def _stop(runner: Runner, waiting: set[Future[RunRecord]]) -> None:
+def _stop(runner: Runner, waiting: Iterable[Future[RunRecord | str | None]]) -> None:
     """Start nothing more and end what runs; the pool then waits until every record is written."""
     for future in waiting:
         future.cancel()

@@ -89,9 +89,23 @@ class Layout:
         return self.outputs / "site"
 
     @property
+    def site_lock(self) -> Path:
+        """Held by the process that writes to the site."""
+        return self.outputs / "site.lock"
+
+    @property
     def ledger(self) -> Path:
         """The ledger's file."""
         return self.outputs / "ledger.sqlite"
+
+    @property
+    def runners(self) -> Path:
+        """A file for each process that runs editions; it holds a lock on it while it lives."""
+        return self.outputs / "runners"
+
+    def runner(self, name: str) -> Path:
+        """The lock file of one such process."""
+        return self.runners / f"{name}.lock"
 
     def notebook(self, report: str) -> Path:
         """The notebook of a report."""

@@ -15,16 +15,16 @@ from pathlib import Path
 from helpers.periods import Period, resolve, slug
 from helpers.records import Project, SettingsError, project
 from helpers.records.settings import did_you_mean
-from quarterdeck import ledger, schedule
+from quarterdeck import gates, ledger, schedule
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads
 from quarterdeck.layout import Layout
 from quarterdeck.notebook import Notebook
 from quarterdeck.params import report as report_file
 from quarterdeck.params import schema
-from quarterdeck.params.report import Parameters, Report, not_a_choice
+from quarterdeck.params.report import Gates, Parameters, Report, not_a_choice
 from quarterdeck.params.types import Value, to_text
-from quarterdeck.record import RunRecord, Status
+from quarterdeck.record import RunRecord
 
 WHOLE = "whole"
 """The edition of a report that has neither a period nor a matrix."""
@@ -40,11 +40,15 @@ class Selection:
     only: str | None = None
     timeout: float | None = None
     retries: int | None = None
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """One edition to be run: everything that the run needs, decided before it starts."""
+    """One edition to be run: everything that the run needs, decided before it starts.
+
+    `due` is the scheduled time that it answers, `reach` the day up to which its data should reach.
+    """
 
     report: str
     edition: str
@@ -58,7 +62,10 @@ class RunRequest:
     matrix: tuple[str, ...]
     draft: bool
     as_of: date
+    due: datetime | None
     next_due: datetime | None
+    reach: date
+    gates: Gates
     edition_seconds: float
     cell_seconds: float
     retries: int
@@ -83,12 +90,12 @@ class Planned:
 
     request: RunRequest
     reasons: tuple[str, ...]
-    last_status: Status | None = None
+    last: RunRecord | None = None
 
     @property
     def ended_badly(self) -> bool:
         """Whether the last run did not come to a good end."""
-        return self.last_status not in (None, "ok", "skipped")
+        return self.last is not None and self.last.status not in ("ok", "skipped")
 
     @property
     def up_to_date(self) -> bool:
@@ -181,6 +188,7 @@ def _editions(layout: Layout, inputs: Inputs, selection: Selection, name: str) -
                     "only in letters that a folder name cannot hold; choose values that differ more."
                 ]
             )
+        period = _period(report, parameters, year_start)
         request = RunRequest(
             report=name,
             edition=full,
@@ -194,7 +202,10 @@ def _editions(layout: Layout, inputs: Inputs, selection: Selection, name: str) -
             matrix=tuple(report.axes),
             draft=bool(changed),
             as_of=selection.as_of,
-            next_due=schedule.next_due(report.file.schedule, _period(report, parameters, year_start)),
+            due=selection.due,
+            next_due=schedule.next_due(report.file.schedule, period),
+            reach=min(selection.as_of, period.last_day) if period else selection.as_of,
+            gates=report.file.gates,
             edition_seconds=selection.timeout or report.file.timeout.edition,
             cell_seconds=min(report.file.timeout.cell, selection.timeout or report.file.timeout.cell),
             retries=report.file.retries if selection.retries is None else selection.retries,
@@ -202,7 +213,7 @@ def _editions(layout: Layout, inputs: Inputs, selection: Selection, name: str) -
             fingerprints=common,
             command=_command(layout, report, parameters, changed),
         )
-        found[full] = _planned(layout, inputs, request)
+        found[full] = planned(layout, inputs, request)
     return list(found.values())
 
 
@@ -234,13 +245,20 @@ def _combinations(report: Report, overrides: Parameters) -> list[Parameters]:
     return matching or [c for index, c in enumerate(replaced) if c not in replaced[:index]]
 
 
-def _planned(layout: Layout, inputs: Inputs, request: RunRequest) -> Planned:
+def planned(layout: Layout, inputs: Inputs, request: RunRequest) -> Planned:
+    """Whether a request is up to date now, and if not, why."""
     last = ledger.last_record(layout, request.report, request.edition)
     if last is None:
         return Planned(request, ("it never ran",))
+    if last.status == "running":
+        return Planned(request, ("its last run has not ended",), last)
     if last.status not in ("ok", "skipped"):
-        return Planned(request, (f"its last run ended {last.status}",), last.status)
-    return Planned(request, tuple(_differences(inputs, request, last)), last.status)
+        return Planned(request, (f"its last run ended {last.status}",), last)
+    reasons = _differences(inputs, request, last)
+    told = any(check.key == gates.FRESH and not check.passed for check in last.checks)
+    if gates.is_stale(request.gates, last.tables, request.reach) and not told:
+        reasons.append("its newest data have become older than its gate allows")
+    return Planned(request, tuple(reasons), last)
 
 
 def _differences(inputs: Inputs, request: RunRequest, last: RunRecord) -> list[str]:

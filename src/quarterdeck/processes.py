@@ -37,7 +37,16 @@ class Running:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._pids: set[int] = set()
-        self.interrupted = False
+        self._interrupt = threading.Event()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the fleet was told to end."""
+        return self._interrupt.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, but not beyond an interrupt; whether there was one."""
+        return self._interrupt.wait(seconds)
 
     def add(self, pid: int) -> None:
         """Note a kernel; one that starts after the interrupt is ended at once."""
@@ -54,7 +63,7 @@ class Running:
     def interrupt(self) -> None:
         """End every kernel, with the processes that it started."""
         with self._lock:
-            self.interrupted = True
+            self._interrupt.set()
             for pid in self._pids:
                 _kill(pid)
 

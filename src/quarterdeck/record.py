@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -9,15 +11,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from helpers.records import Check, Finding, Gap, TableAccount
+from quarterdeck.errors import QuarterdeckError
 
 Status = Literal["running", "ok", "incomplete", "skipped", "failed", "interrupted"]
+WENT_WRONG: tuple[Status, ...] = ("failed", "incomplete", "interrupted")
 Published = Literal["live", "warned", "held", "draft"]
 
 
 class Failure(BaseModel):
     """Where a run failed: the cell's index and heading, the source line, and the error.
 
-    `can_heal` tells whether the same run may go well another time: the kernel died, or did not start.
+    `can_heal` tells whether the same run may go well another time: the kernel died or did not start, a
+    connection was lost, memory ran out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +65,7 @@ class RunRecord(BaseModel):
     due: datetime | None = None
     next_due: datetime | None = None
     attempt: int = 1
+    runner: str = ""
     status: Status
     published: Published | None = None
     reason: str = ""
@@ -78,5 +84,23 @@ class RunRecord(BaseModel):
 
     @classmethod
     def read(cls, folder: Path) -> RunRecord:
-        """The record in a run folder."""
-        return cls.model_validate_json((folder / "run.json").read_text(encoding="utf-8"))
+        """The record in a run folder.
+
+        Raises:
+            QuarterdeckError: there is none, or it is broken.
+        """
+        path = folder / "run.json"
+        try:
+            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            said = str(error).splitlines()[0]
+            raise QuarterdeckError(
+                f"{path}: this record cannot be read ({said}). Delete its folder, and run the edition again."
+            ) from None
+
+
+def records(edition: Path) -> Iterator[RunRecord]:
+    """The records of an edition's runs in the order of their starts; one that is broken is left out."""
+    for path in sorted(edition.glob("*/run.json")):
+        with suppress(QuarterdeckError):
+            yield RunRecord.read(path.parent)

@@ -7,8 +7,9 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -17,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.records import TableAccount
-from quarterdeck import ledger
+from quarterdeck import gates, ledger
 from quarterdeck.engine import Evidence, Limits, Session
 from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.files import replace
@@ -35,25 +36,39 @@ OnCell = Callable[[RunRequest, int, int], None]
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
+_LONGEST_PAUSE = 60.0
+
+
+def pause(attempt: int) -> float:
+    """Seconds to wait after an attempt that may heal: 1, 4, 16, and never more than 60."""
+    return min(_LONGEST_PAUSE, 4.0 ** (attempt - 1))
+
+
 @dataclass(frozen=True)
 class Runner:
-    """What all runs of a fleet share."""
+    """What all runs of a fleet share. `name` is the process, as its claims have it."""
 
     layout: Layout
     inputs: Inputs
     clock: Clock
     secrets: tuple[str, ...] = ()
+    name: str = ""
     on_cell: OnCell = lambda _request, _index, _total: None
     running: Running = field(default_factory=Running)
 
     def run(self, request: RunRequest) -> RunRecord:
         """Run an edition, again where the failure can heal, and return the record of the last attempt."""
-        record = self._attempt(request, 1)
-        while record.failed and record.failed.can_heal and record.attempt <= request.retries:
-            if self.running.interrupted:
-                break
-            record = self._attempt(request, record.attempt + 1)
-        return record
+        attempt = 1
+        while True:
+            record = self._attempt(request, attempt)
+            heals = record.failed is not None and record.failed.can_heal
+            if not heals or attempt > request.retries or self.running.wait(pause(attempt)):
+                return record
+            attempt += 1
+
+    def refused(self, request: RunRequest, error: Exception) -> RunRecord:
+        """The record of a run that could not begin; it stands nowhere but here."""
+        return self._unwritable(self._begun(request, 1), error)
 
     def save(self, record: RunRecord) -> RunRecord:
         """Write a record into its run folder and into the ledger, and return it as it stands there.
@@ -61,11 +76,8 @@ class Runner:
         It names no secret, and files by their place in the project: the page shows what it says.
         """
         content = hide(record.model_dump(mode="json"), self.secrets)
-        text = json.dumps(content, indent=1, ensure_ascii=False).replace(f"{self.layout.root}/", "")
-        replace(self.folder(record) / "run.json", text + "\n")
-        written = RunRecord.model_validate_json(text)
-        ledger.write(self.layout, written)
-        return written
+        text = json.dumps(content, ensure_ascii=False).replace(f"{self.layout.root}/", "")
+        return ledger.save(self.layout, RunRecord.model_validate_json(text))
 
     def folder(self, record: RunRecord) -> Path:
         """The folder of a run."""
@@ -73,18 +85,52 @@ class Runner:
 
     def _attempt(self, request: RunRequest, attempt: int) -> RunRecord:
         record = self._begun(request, attempt)
+        try:
+            return self._recorded(request, record)
+        except (OSError, ledger.LedgerError) as error:
+            return self._unwritable(record, error)
+
+    def _recorded(self, request: RunRequest, record: RunRecord) -> RunRecord:
         folder = self.folder(record)
-        (folder / "tables").mkdir(parents=True)
-        (folder / "quarantine").mkdir(mode=0o700)
         self.save(record)
+        (folder / "tables").mkdir()
+        (folder / "quarantine").mkdir(mode=0o700)
         begun = time.monotonic()
         notebook, evidence = self._executed(request, folder)
         if notebook is not None:
             replace(folder / "executed.ipynb", nbformat.writes(hide(notebook, self.secrets)))
-        return self.save(self._ended(record, notebook, evidence, time.monotonic() - begun))
+        ended = self._ended(record, notebook, evidence, time.monotonic() - begun)
+        return self.save(self._judged(request, ended))
+
+    def _unwritable(self, record: RunRecord, error: Exception) -> RunRecord:
+        """The run failed because its folder or the ledger cannot be written; told as far as that goes."""
+        told = f"{error}" if isinstance(error, ledger.LedgerError) else f"Nothing can be written: {error}."
+        failed = record.model_copy(
+            update={
+                "status": "failed",
+                "reason": hide(told, self.secrets),
+                "failed": Failure(error=hide(told, self.secrets)),
+                "ended": _milliseconds(self.clock()),
+            }
+        )
+        with suppress(OSError, ledger.LedgerError):
+            if self.folder(record).exists():
+                return self.save(failed)
+        return failed
+
+    def _judged(self, request: RunRequest, record: RunRecord) -> RunRecord:
+        """The record with what its gates say; an edition of record that breaks one may be held back."""
+        if record.status not in ("ok", "incomplete"):
+            return record
+        checks = (*record.checks, *gates.judge(request.gates, record.tables, request.reach))
+        holding = [] if record.draft else gates.holding(request.gates, checks)
+        update: dict[str, object] = {"checks": checks}
+        if holding:
+            update |= {"published": "held", "reason": " ".join(check.text for check in holding)}
+        return record.model_copy(update=update)
 
     def _begun(self, request: RunRequest, attempt: int) -> RunRecord:
-        started = _milliseconds(self.clock())
+        started = self._after_the_last(request, _milliseconds(self.clock()))
         stem = f"{started:%Y%m%dT%H%M%S}{started.microsecond // 1000:03}Z-{request.digest}"
         while self.layout.run(request.report, request.edition, f"{stem}-{attempt}").exists():
             attempt += 1
@@ -102,14 +148,21 @@ class Runner:
             matrix=request.matrix,
             draft=request.draft,
             as_of=request.as_of,
+            due=request.due,
             next_due=request.next_due,
             attempt=attempt,
+            runner=self.name,
             status="running",
             started=started,
             fingerprints=request.fingerprints,
             digest=request.digest,
             command=request.command,
         )
+
+    def _after_the_last(self, request: RunRequest, now: datetime) -> datetime:
+        """Now; just after the last run where the clock went back, so that the newest run stays the newest."""
+        last = ledger.last_record(self.layout, request.report, request.edition)
+        return now if last is None or last.started < now else last.started + timedelta(milliseconds=1)
 
     def _executed(self, request: RunRequest, folder: Path) -> tuple[NotebookNode | None, Evidence]:
         """The executed notebook, None where it could not even be read, and the evidence."""

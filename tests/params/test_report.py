@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from helpers.records import SettingsError
 from quarterdeck.notebook import Notebook
 from quarterdeck.params import quantities, report, schema
+from quarterdeck.params.quantities import Limit
 
 CELL = """period: Period = "last_complete"  # x
 region: str = "all"  # x
@@ -53,8 +54,8 @@ def test_every_key_of_the_design_is_known(tmp_path: Path) -> None:
     assert read.choices["region"] == ["all", "AMER", "EMEA", "NO"]
     assert (read.file.timeout.edition, read.file.timeout.cell) == (900, 90)
     assert read.file.memory == 4_000_000_000
-    assert read.file.gates.fresh == 7 * 86400
-    assert read.file.gates.quarantined == pytest.approx(0.02)
+    assert read.file.gates.fresh == Limit(7 * 86400, "7 d")
+    assert read.file.gates.quarantined == Limit(0.02, "2 %")
 
 
 def test_a_scalar_is_read_by_the_declared_type_not_by_the_guess_of_yaml(tmp_path: Path) -> None:

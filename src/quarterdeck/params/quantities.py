@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -47,6 +49,39 @@ def share(text: object) -> float:
     return _read(text, _SHARE, "2 %")
 
 
+def count(text: object) -> float:
+    """The whole number in `100`.
+
+    Raises:
+        ValueError: there is none, or it is negative.
+    """
+    if not re.fullmatch(r"\d+", str(text)):
+        raise ValueError(f"{text!r} is no number of rows; write it like 100")
+    return float(str(text))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit, as it is written, and whether what breaks it is held back; otherwise it is only warned of."""
+
+    value: float
+    text: str
+    hold: bool = False
+
+
+def limit(read: Callable[[object], float]) -> Callable[[object], Limit]:
+    """Reads `7 d`, `7 d or warn` or `7 d or hold`, where `read` reads the quantity."""
+
+    def parse(text: object) -> Limit:
+        quantity, _, action = str(text).partition(" or ")
+        if action not in ("", "warn", "hold"):
+            raise ValueError(
+                f"{text!r} ends with {action!r}; write {quantity} or hold, or {quantity} or warn"
+            )
+        return Limit(read(quantity if isinstance(text, str) else text), quantity.strip(), action == "hold")
+
+    return parse
+
+
 Duration = Annotated[float, BeforeValidator(seconds)]
 Size = Annotated[int, BeforeValidator(size)]
-Percent = Annotated[float, BeforeValidator(share)]

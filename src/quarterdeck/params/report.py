@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import string
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +12,12 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from helpers.records import Settings, SettingsError, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean, lines_of
-from quarterdeck.params.quantities import Duration, Percent, Size
+from quarterdeck.params.quantities import Duration, Limit, Size, count, limit, seconds, share
 from quarterdeck.params.schema import Schema
 from quarterdeck.params.types import Value
 
@@ -48,20 +49,33 @@ class Timeout(Settings):
     cell: Duration = 900
 
 
-class Gates(Settings):
-    """What the data must be like for a page to be published; each warns unless it says hold."""
+Action = Literal["warn", "hold"]
 
-    fresh: Duration | None = None
-    rows: int | None = Field(default=None, ge=0)
-    quarantined: Percent | None = None
-    sample_ratio: Literal["warn", "hold"] = "warn"
+
+class Gates(Settings):
+    """What the data must be like for a page to be published: each warns, unless it says `or hold`."""
+
+    fresh: Annotated[Limit | None, BeforeValidator(limit(seconds))] = None
+    rows: Annotated[Limit | None, BeforeValidator(limit(count))] = None
+    quarantined: Annotated[Limit | None, BeforeValidator(limit(share))] = None
+    sample_ratio: Action = "warn"
+    small_groups: Action = "warn"
+
+
+News = Literal["failed", "recovered", "changed"]
+
+
+def _variable(text: str) -> str:
+    if not re.fullmatch(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}", text):
+        raise ValueError("write an address as ${NAME}; its value comes from the environment")
+    return text
 
 
 class Notify(Settings):
     """Whom to tell, and of what."""
 
-    on: tuple[Literal["failed", "recovered", "changed"], ...] = ()
-    to: tuple[str, ...] = ()
+    on: tuple[News, ...] = ()
+    to: tuple[Annotated[str, AfterValidator(_variable)], ...] = ()
 
 
 class ReportFile(Settings):

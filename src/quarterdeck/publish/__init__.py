@@ -63,7 +63,7 @@ def publish_all(layout: Layout) -> Iterator[PageResult]:
 
 
 def _rendered(run_folder: Path, record: RunRecord, layout: Layout) -> Path | None:
-    if record.status not in ("ok", "incomplete"):
+    if record.status not in ("ok", "incomplete") or not (run_folder / "executed.ipynb").exists():
         return None
     target = run_folder / "report.html"
     replace(target, render(run_folder, layout))

@@ -7,13 +7,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
 from markupsafe import Markup
 
 from helpers.periods import day
 from quarterdeck import marks
 from quarterdeck.files import replace
 from quarterdeck.layout import Layout
-from quarterdeck.record import RunRecord
+from quarterdeck.record import RunRecord, records
 
 _PUBLISHED = ("ok", "incomplete")
 _LINKS = "<!--site:links-->"
@@ -51,7 +52,7 @@ class Run:
 def runs(layout: Layout, report: str, edition: str) -> list[Run]:
     """Every run of one edition that has ended, oldest first."""
     folder = layout.runs / report / edition
-    found = [Run(path.parent, RunRecord.read(path.parent)) for path in folder.glob("*/run.json")]
+    found = [Run(folder / record.run_id, record) for record in records(folder)]
     return sorted(
         (run for run in found if run.record.status != "running"),
         key=lambda run: (run.record.started, run.folder.name),
@@ -63,6 +64,11 @@ def place(layout: Layout, report: str, edition: str) -> Path | None:
 
     Returns the page's path, or None where the edition never had a good page.
     """
+    with FileLock(layout.site_lock):
+        return _place(layout, report, edition)
+
+
+def _place(layout: Layout, report: str, edition: str) -> Path | None:
     all_runs = runs(layout, report, edition)
     good = [index for index, run in enumerate(all_runs) if run.is_good and run.page.exists()]
     if not good:
