@@ -224,7 +224,7 @@ def check(params: Params = None, as_json: Json = False) -> None:
 @app.command()
 def sample(
     folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Default: outputs/sample.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another company.")] = 7,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed, another company.")] = None,
     as_of: AsOf = None,
     scale: Annotated[float, typer.Option(help="Times as many rows.")] = 1,
     null: Annotated[bool, typer.Option("--null", help="A company where nothing happens.")] = False,
@@ -241,7 +241,7 @@ def sample(
         written = company.write(
             folder or layout.sample,
             as_of=_day(as_of, layout),
-            seed=seed,
+            seed=company.SEED if seed is None else seed,
             scale=scale,
             null=null,
             fiscal_year_start=start,

@@ -38,7 +38,7 @@ def test_every_table_is_written_with_a_manifest_and_nothing_else(tmp_path: Path)
     assert set(contents(folder)) == {f"{name}.parquet" for name in sample.TABLES} | {"sample.json"}
     manifest = json.loads((folder / "sample.json").read_text())
     assert manifest["last_complete"] == "2026Q3"
-    assert (manifest["seed"], manifest["scale"], manifest["null"]) == (7, SMALL, False)
+    assert (manifest["seed"], manifest["scale"], manifest["null"]) == (sample.SEED, SMALL, False)
     assert manifest["tables"] == sorted(sample.TABLES)
 
 

@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from helpers import sample
-from helpers.sample import PLOT, STORIES, Experiment
+from helpers.sample import PLOT, SEED, STORIES, Experiment
 from helpers.sample.company import REGIONS, Company
 from helpers.sample.markets import MARKETS
 
@@ -62,7 +62,7 @@ def z_of_shares(frame: pd.DataFrame, column: str = "activated") -> float:
     return float((treatment.mean() - control.mean()) / se)
 
 
-def joined(seed: int = 7, null: bool = False) -> pd.DataFrame:
+def joined(seed: int = SEED, null: bool = False) -> pd.DataFrame:
     assignments, outcomes = (
         sample.table(name, as_of=AS_OF, seed=seed, null=null) for name in ("assignments", "outcomes")
     )
@@ -332,7 +332,7 @@ def test_outage_is_nine_whole_days_without_one_platform(told: Tables, null: Tabl
 # ---- markets
 
 
-def conversion(seed: int = 7, null: bool = False) -> pd.DataFrame:
+def conversion(seed: int = SEED, null: bool = False) -> pd.DataFrame:
     markets = sample.table("market_metrics", as_of=AS_OF, seed=seed, null=null)
     return markets[markets["metric"] == "conversion"]
 

@@ -5,12 +5,13 @@ be found. The bytes depend on the seed, the last complete quarter, the scale and
 """
 
 from helpers.sample.files import is_current, table, write
-from helpers.sample.identity import TABLES
+from helpers.sample.identity import SEED, TABLES
 from helpers.sample.plot import PLOT, STORIES, Plot
 from helpers.sample.stories import Experiment, Story
 
 __all__ = [
     "PLOT",
+    "SEED",
     "STORIES",
     "TABLES",
     "Experiment",

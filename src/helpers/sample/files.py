@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.sample.identity import MANIFEST, TABLES, Identity
+from helpers.sample.identity import MANIFEST, SEED, TABLES, Identity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ def write(  # noqa: PLR0913  (what decides the bytes, each by name)
     folder: Path,
     *,
     as_of: date,
-    seed: int = 7,
+    seed: int = SEED,
     scale: float = 1,
     null: bool = False,
     tables: Sequence[str] | None = None,
@@ -54,7 +54,7 @@ def table(  # noqa: PLR0913
     name: str,
     *,
     as_of: date,
-    seed: int = 7,
+    seed: int = SEED,
     scale: float = 1,
     null: bool = False,
     fiscal_year_start: int = 1,
@@ -74,7 +74,7 @@ def is_current(  # noqa: PLR0913
     folder: Path,
     as_of: date,
     *,
-    seed: int = 7,
+    seed: int = SEED,
     scale: float = 1,
     null: bool = False,
     fiscal_year_start: int = 1,

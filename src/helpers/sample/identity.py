@@ -29,6 +29,8 @@ TABLES = (
     "market_metrics",
 )
 _QUARTERS = 12
+SEED = 33
+"""The company that is shipped: one in which chance tells no second story in the surveys of 2026 Q3."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,13 @@ class Identity:
     """The seed and the last complete quarter; `scale` multiplies the rows, `null` silences the stories."""
 
     newest: Period
-    seed: int = 7
+    seed: int = SEED
     scale: float = 1.0
     null: bool = False
 
     @classmethod
     def seen_on(
-        cls, as_of: date, seed: int = 7, scale: float = 1.0, null: bool = False, fiscal_year_start: int = 1
+        cls, as_of: date, seed: int = SEED, scale: float = 1.0, null: bool = False, fiscal_year_start: int = 1
     ) -> Self:
         """The company as its data stand on the day `as_of`.
 
