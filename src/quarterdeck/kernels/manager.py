@@ -14,6 +14,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from quarterdeck.kernels import PROVISIONER
 
 _GLANCE_SECONDS = 1.0
+_POLL_SECONDS = 0.005
 _LONGEST_SOCKET = 85
 """Letters of a path to which the name of a unix socket can still be added."""
 
@@ -41,6 +42,13 @@ class ReadyClient(AsyncKernelClient):
     wait_for_ready = _async_wait_for_ready
 
 
+class ReadyManager(AsyncKernelManager):
+    """A manager that sees at once that a kernel has ended; jupyter_client's own looks every 0.1 s."""
+
+    async def _async_wait(self, pollinterval: float = _POLL_SECONDS) -> None:
+        await super()._async_wait(pollinterval)
+
+
 def kernel_manager(private: Path) -> AsyncKernelManager:
     """The manager of one kernel: the only place that chooses how a run's kernel starts.
 
@@ -49,7 +57,7 @@ def kernel_manager(private: Path) -> AsyncKernelManager:
     KernelProvisionerFactory.instance().default_provisioner_name = PROVISIONER
     file = private / "connection.json"
     unix = os.name == "posix" and len(str(file)) <= _LONGEST_SOCKET
-    return AsyncKernelManager(
+    return ReadyManager(
         kernel_name="python3",
         connection_file=str(file),
         transport="ipc" if unix else "tcp",

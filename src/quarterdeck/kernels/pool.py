@@ -171,6 +171,12 @@ class Pool:
         self._servers: list[Forkserver] = []
         self.spares = 1
 
+    def prepare(self, spares: int) -> None:
+        """Keep so many kernels ready ahead, from now on; the parent starts to import what they need."""
+        self.spares = spares
+        if spares and available():
+            self.server()
+
     def server(self) -> Forkserver:
         """The forkserver of the environment and helpers as they are now."""
         with self._lock:
@@ -199,13 +205,14 @@ def environment_stamp() -> tuple[tuple[str, int, int], ...]:
     assert spec is not None
     assert spec.submodule_search_locations is not None
     files = [
-        path
+        os.path.join(folder, name)  # noqa: PTH118  (asked before every kernel: paths as objects cost more)
         for location in spec.submodule_search_locations
-        for path in sorted(Path(location).rglob("*"))
-        if path.suffix in {".py", ".js", ".css"}
+        for folder, _, names in os.walk(location)
+        for name in names
+        if name.endswith((".py", ".js", ".css"))
     ]
-    files.append(Path(sysconfig.get_path("purelib")))
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    states = [(file, os.stat(file)) for file in [*sorted(files), sysconfig.get_path("purelib")]]  # noqa: PTH116
+    return tuple((file, state.st_mtime_ns, state.st_size) for file, state in states)
 
 
 def _short_folder() -> str:
