@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from helpers.adoption.outages import checks, outages, silent
+from helpers.adoption.outages import chance_of_none, checks, outages, silent
 from helpers.periods import Period
 from helpers.sources import Table
 
@@ -77,3 +77,19 @@ def test_events_without_platforms_are_looked_at_as_a_whole(
     _, loaded = supplied(users, events[events["occurred_at"] != "2026-07-20"])
     (found,) = outages(loaded, Period())
     assert (found.platform, found.days) == ("all platforms", 1)
+
+
+def test_weekends_without_events_are_no_outage() -> None:
+    counts = {day: count for day, count in daily(200).items() if day.weekday() < 5}
+    assert found(counts) == []
+
+
+def test_a_lost_week_is_found_where_weekends_are_empty_anyway() -> None:
+    counts = {day: count for day, count in daily(200, lost=(33, 40)).items() if day.weekday() < 5}
+    (gap,) = found(counts)
+    assert gap[1] >= 7
+
+
+def test_bursts_make_a_silent_day_more_likely() -> None:
+    assert chance_of_none([10] * 8) < chance_of_none([2, 18] * 4) < 1
+    assert chance_of_none([0, 0]) == chance_of_none([]) == 1

@@ -19,7 +19,7 @@ from helpers.adoption.figures import (
     retention_cells,
     stickiness_over_time,
 )
-from helpers.adoption.outages import Outage, checks, outages
+from helpers.adoption.outages import Outage, checks, outages, spared
 from helpers.adoption.results import follow_up, headlines, of_channels, of_cohorts, of_quarters
 from helpers.adoption.retention import Triangle, retained, triangle
 from helpers.adoption.stickiness import Sticky, stickiness
@@ -55,6 +55,7 @@ __all__ = [
     "quarter_table",
     "retained",
     "retention_cells",
+    "spared",
     "stickiness",
     "stickiness_over_time",
     "target",

@@ -99,7 +99,7 @@ def adoption_curves(usage: Usage, found: tuple[Cohort, ...]) -> Curves:
     )
     return Curves(
         title=title,
-        subtitle=f"Share of users {usage.definition.rule}, by days since sign-up, {usage.definition.scope}",
+        subtitle=f"Share who {usage.definition.rule}, by days since sign-up, {usage.definition.scope}",
         curves=curves,
         note=f"Kaplan-Meier: users who signed up lately count for the days they were watched. Band: "
         f"{style.level(usage.level)} interval.",
@@ -160,7 +160,7 @@ def adoption_over_time(usage: Usage, quarters: tuple[Quarter, ...]) -> Lines:
     active = tuple(Point(one.period.label, _share(one.active, one.users, usage.level)) for one in whole)
     return Lines(
         title=_course(usage, whole, usage.level),
-        subtitle=f"Share of each quarter's users who were {usage.definition.rule}, {usage.definition.scope}",
+        subtitle=f"Share of each quarter's users who {usage.definition.rule}, {usage.definition.scope}",
         series=Series("Adopted", points),
         reference=None if usage.definition.feature == ALL else Series("used at all", active),
         note="Users of a quarter signed up or did anything in it."
@@ -209,7 +209,7 @@ def channels(usage: Usage) -> Groups:
     )
     return Groups(
         title=title,
-        subtitle=f"Share {usage.definition.rule}, by sign-up channel, {usage.period.label}",
+        subtitle=f"Share who {usage.definition.rule}, by sign-up channel, {usage.period.label}",
         groups=(found,),
         note="Each channel against all others; corrected for their number (Benjamini-Hochberg).",
     )
@@ -228,12 +228,13 @@ def retention_cells(usage: Usage, found: Triangle) -> Cells:
     values = tuple(
         tuple(_cell(row.active, age, row.users, least) for age in range(ages)) for row in found.rows
     )
-    next_quarter = [row[1] for row in values if ages > 1 and row[1] is not None]
-    title = (
-        f"{style.value(next_quarter[-1], 'share', 0)} of the newest full cohort came back the quarter after"
-        if next_quarter
-        else "No cohort has a whole quarter after its own yet"
-    )
+    after = [(row.quarter, cells[1]) for row, cells in zip(found.rows, values, strict=True) if ages > 1]
+    known = [(quarter, share) for quarter, share in after if share is not None]
+    title = "No cohort has a whole quarter after its own yet"
+    if known:
+        quarter, share = known[-1]
+        came = f"{style.value(share, 'share', 0)} of those who signed up in {quarter.label}"
+        title = f"{came} used {usage.definition.name} the quarter after"
     small = [row.quarter.label for row in found.rows if row.users < least]
     withheld = f" Withheld, as fewer than {least} users: {style.listed(small)}." if small else ""
     return Cells(
@@ -285,7 +286,7 @@ def outage_table(found: tuple[Outage, ...]) -> Sheet:
         rows=tuple(
             (one.platform, style.day(one.first), style.day(one.last), one.days, one.expected) for one in found
         ),
-        note="So long a silence would be rarer than one in a million at the pace of the 28 days around it.",
+        note="So long a silence would be rarer than one in a million, by the same weekdays around it.",
     )
 
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import fmean, variance
 
 import ibis
 
 from helpers import style
+from helpers.adoption.usage import Definition, Usage, usage
+from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import Check
 from helpers.sources import Table
 
 UNLIKELY = 1e-6
-"""A gap is an outage when so long a silence would be rarer than this at the pace around it."""
+"""A gap is an outage when so long a silence would be rarer than this on the same weekdays around it."""
 
-AROUND = 28
-"""Days before and after a gap from which the usual pace is taken."""
+WEEKS = 4
+"""Weeks before and after a gap from which the usual counts are taken."""
 
 EVERYTHING, UNKNOWN = "all platforms", "unknown platform"
 
@@ -80,20 +83,51 @@ def outages(events: Table, *periods: Period | None) -> tuple[Outage, ...]:
 
 
 def silent(platform: str, daily: Mapping[date, int], first: date, last: date) -> tuple[Outage, ...]:
-    """The gaps between two days that are too long for chance, given the pace around each (Poisson)."""
+    """The gaps between two days that are too long for chance, given the same weekdays around each."""
     found = []
     day = first
     while day <= last:
         if daily.get(day, 0):
             day += timedelta(days=1)
             continue
-        start = day
-        while day <= last and not daily.get(day, 0):
-            day += timedelta(days=1)
-        gap = Outage(platform, start, day - timedelta(days=1), _pace(daily, start, day, first, last))
-        if math.exp(-gap.expected * gap.days) < UNLIKELY:
-            found.append(gap)
+        gap = [day]
+        while gap[-1] < last and not daily.get(gap[-1] + timedelta(days=1), 0):
+            gap.append(gap[-1] + timedelta(days=1))
+        day = gap[-1] + timedelta(days=1)
+        usual = [_same_weekday(daily, silent_day, gap, (first, last)) for silent_day in gap]
+        if math.prod(chance_of_none(counts) for counts in usual) < UNLIKELY:
+            expected = fmean(fmean(counts) if counts else 0.0 for counts in usual)
+            found.append(Outage(platform, gap[0], gap[-1], expected))
     return tuple(found)
+
+
+def chance_of_none(counts: Sequence[int]) -> float:
+    """How likely a day without events is where other such days had these counts.
+
+    Negative binomial with the moments of the counts; Poisson where they vary no more than chance asks.
+    """
+    average = fmean(counts) if counts else 0.0
+    if average == 0:
+        return 1.0
+    spread = variance(counts) if len(counts) > 1 else average
+    if spread <= average:
+        return math.exp(-average)
+    size = average**2 / (spread - average)
+    return float((size / (size + average)) ** size)
+
+
+def spared(users: Table, events: Table, definition: Definition, found: tuple[Outage, ...]) -> Usage | None:
+    """The usage without the platforms that were silent: what can be compared across an outage.
+
+    None where nothing was silent, everything was, or nobody used anything else.
+    """
+    platforms = frozenset(one.platform for one in found)
+    if not platforms or platforms & {EVERYTHING, UNKNOWN}:
+        return None
+    try:
+        return usage(users, events, definition, without=platforms)
+    except NoData:
+        return None
 
 
 def checks(found: tuple[Outage, ...]) -> tuple[Check, ...]:
@@ -119,9 +153,10 @@ def _of_platform(
     return tuple(one for one in found if not any(all_.first <= one.first <= all_.last for all_ in dark))
 
 
-def _pace(daily: Mapping[date, int], start: date, end: date, first: date, last: date) -> float:
-    """Events a day around a gap, from the days on both sides that the data cover."""
-    before = [start - timedelta(days=back) for back in range(1, AROUND + 1)]
-    after = [end + timedelta(days=on) for on in range(AROUND)]
-    known = [day for day in (*before, *after) if first <= day <= last]
-    return sum(daily.get(day, 0) for day in known) / len(known) if known else 0.0
+def _same_weekday(
+    daily: Mapping[date, int], day: date, gap: Sequence[date], covered: tuple[date, date]
+) -> list[int]:
+    """Counts of the same weekday in the weeks before and after the gap, as far as the data cover them."""
+    shifts = [timedelta(weeks=week) for week in range(-WEEKS, WEEKS + 1)]
+    days = [day + shift for shift in shifts]
+    return [daily.get(one, 0) for one in days if one not in gap and covered[0] <= one <= covered[1]]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers import findings, metrics, style
 from helpers.adoption.adopters import Quarter, adopted
 from helpers.adoption.curves import HORIZON, Cohort
 from helpers.adoption.figures import Groups
 from helpers.adoption.outages import Outage
-from helpers.adoption.retention import Triangle, retained
-from helpers.adoption.stickiness import Sticky
+from helpers.adoption.retention import Triangle, retained, triangle
+from helpers.adoption.stickiness import Sticky, stickiness
 from helpers.adoption.usage import Usage
 from helpers.findings import Measure
 from helpers.records import Check, Finding
@@ -26,48 +28,42 @@ def headlines(
     found: Triangle,
     sticky: Sticky,
     silent: tuple[Outage, ...],
+    spared: Usage | None,
 ) -> tuple[Finding, ...]:
     """Adopted, retention, stickiness, active users; the changes are corrected for each other.
 
-    Where tracking was silent in this or the preceding period (`silent`), the change is not judged.
+    Where tracking was silent in this or the preceding period, a change is judged only if it is judged alike
+    without the silent platforms (`spared`).
     """
-    period, whole, back = usage.period, adopted(usage), retained(usage, found)
-    told = [
-        findings.measured(
-            _catalogued("adoption", "adopted"),
-            whole.now,
-            period.label,
-            headline=True,
-            previous=_previous(usage, whole.before, whole.change),
-            method=f"{usage.definition.rule}; Wilson",
-        )
+    told = _compared(usage, found, sticky)
+    if silent:
+        others = _compared(spared, triangle(spared), stickiness(spared)) if spared else ()
+        twins = {finding.key: finding for finding in others}
+        told = tuple(_across(finding, twins.get(finding.key), silent) for finding in told)
+    whole, period = adopted(usage), usage.period.label
+    return (
+        *told,
+        _counted(usage, ACTIVE, active_users(usage), period, headline=True),
+        _counted(usage, ADOPTERS, whole.users, period),
+    )
+
+
+def _compared(usage: Usage, found: Triangle, sticky: Sticky) -> tuple[Finding, ...]:
+    whole, back = adopted(usage), retained(usage, found)
+    rows = [
+        (_catalogued(usage, "adoption", "adopted"), whole.now, whole.before, whole.change),
+        (_catalogued(usage, "retention"), back.now, back.before, back.change) if back else None,
+        (_catalogued(usage, "stickiness"), sticky.now, sticky.before, sticky.change) if sticky.now else None,
     ]
-    if back:
-        told.append(
+    return findings.corrected(
+        [
             findings.measured(
-                _catalogued("retention"),
-                back.now,
-                period.label,
-                headline=True,
-                previous=_previous(usage, back.before, back.change),
+                measure, now, usage.period.label, headline=True, previous=_previous(usage, before, change)
             )
-        )
-    if sticky.now:
-        told.append(
-            findings.measured(
-                _catalogued("stickiness"),
-                sticky.now,
-                period.label,
-                headline=True,
-                previous=_previous(usage, sticky.before, sticky.change),
-            )
-        )
-    counts = [
-        findings.measured(ADOPTERS, counted(whole.users, usage.level), period.label),
-        findings.measured(ACTIVE, counted(active_users(usage), usage.level), period.label, headline=True),
-    ]
-    judged = findings.corrected(told)
-    return (*(_undercounted(finding, silent) for finding in judged), *counts)
+            for measure, now, before, change in (row for row in rows if row)
+            if now
+        ]
+    )
 
 
 def of_quarters(usage: Usage, quarters: tuple[Quarter, ...]) -> tuple[Finding, ...]:
@@ -97,7 +93,7 @@ def of_channels(usage: Usage, found: Groups) -> tuple[Finding, ...]:
     """Adoption of every channel."""
     return tuple(
         findings.measured(
-            _catalogued("adoption", "adopted").at(channel=row.label), row.now, usage.period.label
+            _catalogued(usage, "adoption", "adopted").at(channel=row.label), row.now, usage.period.label
         )
         for group in found.groups
         for row in group.rows
@@ -118,21 +114,39 @@ def follow_up(found: tuple[Cohort, ...]) -> Check:
     return Check(key="follow_up", passed=not young, severity="info", text=text)
 
 
-def _undercounted(finding: Finding, silent: tuple[Outage, ...]) -> Finding:
-    """A change that lost tracking alone may explain is no finding."""
-    if finding.change is None or not silent:
+def _across(finding: Finding, twin: Finding | None, silent: tuple[Outage, ...]) -> Finding:
+    """A change across an outage stands only where the platforms that were not silent tell the same."""
+    change = finding.change
+    if change is None:
         return finding
-    longest = max(silent, key=lambda one: one.days)
-    sentence = (
-        f"{finding.label} is {finding.text.value}. The change from {finding.change.period} is not judged: "
-        f"tracking of {longest.platform} was silent for {style.value(longest.days, 'days')}."
-    )
-    return finding.model_copy(
+    platforms = style.listed(sorted({one.platform for one in silent}))
+    days = style.value(max(one.days for one in silent), "days")
+    said = f"tracking of {platforms} was silent for {days}"
+    if twin and twin.change and twin.change.verdict == change.verdict:
+        return _told(finding, f"{finding.text.sentence} The same holds without {platforms}: {said}.")
+    otherwise = ""
+    if twin and twin.change:
+        clear = "no clear" if twin.change.verdict == "unclear" else "a clear"
+        otherwise = f", and without {platforms} there is {clear} change"
+    unjudged = finding.model_copy(
         update={
-            "change": finding.change.model_copy(update={"verdict": "unclear"}),
-            "text": finding.text.model_copy(update={"verdict": "not judged", "sentence": sentence}),
+            "change": change.model_copy(update={"verdict": "unclear"}),
+            "text": finding.text.model_copy(update={"verdict": "not judged"}),
         }
     )
+    value = f"{finding.label} is {finding.text.value}."
+    return _told(unjudged, f"{value} The change from {change.period} is not judged: {said}{otherwise}.")
+
+
+def _told(finding: Finding, sentence: str) -> Finding:
+    return finding.model_copy(update={"text": finding.text.model_copy(update={"sentence": sentence})})
+
+
+def _counted(usage: Usage, measure: Measure, count: int, period: str, *, headline: bool = False) -> Finding:
+    """A count of all there are, in a sentence of its own."""
+    scoped = replace(measure, label=usage.definition.of(measure.label))
+    finding = findings.measured(scoped, counted(count, usage.level), period, headline=headline)
+    return _told(finding, f"{scoped.label} in {period}: {finding.text.value}.")
 
 
 def active_users(usage: Usage) -> int:
@@ -146,10 +160,11 @@ def counted(count: int, level: float) -> Estimate:
     return Estimate(float(count), None, None, None, level, count, "count of all")
 
 
-def _catalogued(metric: str, key: str = "") -> Measure:
-    """The measure of a metric as the catalogue words it."""
+def _catalogued(usage: Usage, metric: str, key: str = "") -> Measure:
+    """The measure of a metric as the catalogue words it, with the scope in its label."""
     known = metrics.get(metric)
-    return Measure(key or known.name, known.label, known.unit, known.good, known.decimals)
+    label = usage.definition.of(known.label)
+    return Measure(key or known.name, label, known.unit, known.good, known.decimals)
 
 
 def _previous(

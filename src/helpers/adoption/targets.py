@@ -13,6 +13,7 @@ from helpers.periods import Period
 
 DAYS_A_QUARTER = 365.25 / 4
 STEP = 0.001
+MOST_KEPT = 0.95
 NEVER = -1
 """A way to go that no number of quarters covers: its logarithm is not defined."""
 
@@ -40,7 +41,6 @@ def target(usage: Usage, quarters: tuple[Quarter, ...]) -> whatif.Model:
     start = float(found.users)
     kept = min(1 - STEP, max(STEP, _on_step(found.kept / found.users_before)))
     activation = _on_step((found.users - found.kept) / sign_ups)
-    most = max(1, 2 * activation)
 
     def course(activation: Lever, kept: Lever, aim: Lever) -> tuple[Lever, ...]:
         coming = activation * sign_ups
@@ -55,8 +55,17 @@ def target(usage: Usage, quarters: tuple[Quarter, ...]) -> whatif.Model:
         title=f"Adopters of {usage.definition.name}, {usage.definition.scope}",
         function=course,
         sliders=(
-            whatif.Slider("activation", "New adopters a sign-up, each quarter", 0, most, activation, STEP),
-            whatif.Slider("kept", "Adopters who adopt again next quarter", STEP, 1 - STEP, kept, STEP),
+            whatif.Slider(
+                "activation",
+                "New adopters a sign-up, each quarter",
+                0,
+                max(0.1, 2 * activation),
+                activation,
+                STEP,
+            ),
+            whatif.Slider(
+                "kept", "Adopters who adopt again next quarter", 0, max(MOST_KEPT, kept), kept, STEP
+            ),
             whatif.Slider("aim", "Target: adopters in a quarter", 1, 4 * aim, aim, 1, "count"),
         ),
         outputs=(

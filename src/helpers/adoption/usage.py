@@ -41,8 +41,8 @@ class Definition:
 
     @property
     def rule(self) -> str:
-        """The definition in words: `used on 3 separate days within 7 calendar days`."""
-        what = "active" if self.feature == ALL else f"used {self.name}"
+        """The definition in words: `used dashboards on 3 separate days within 7 calendar days`."""
+        what = "were active" if self.feature == ALL else f"used {self.name}"
         days = "1 day" if self.days_needed == 1 else f"{self.days_needed} separate days"
         return f"{what} on {days} within {self.window} calendar days"
 
@@ -50,6 +50,11 @@ class Definition:
     def name(self) -> str:
         """The feature as people write it; `the product` for any event."""
         return "the product" if self.feature == ALL else self.feature.replace("_", " ")
+
+    def of(self, label: str) -> str:
+        """The label of a number with its scope: `Retention`, `Retention of dashboards in EMEA`."""
+        what = "" if self.feature == ALL else f" of {self.name}"
+        return f"{label}{what}" + ("" if self.region == ALL else f" in {self.region}")
 
     @property
     def scope(self) -> str:
@@ -123,8 +128,12 @@ class Usage:
         return days.filter(days.day >= period.start, days.day < period.end)
 
 
-def usage(users: Table, events: Table, definition: Definition) -> Usage:
+def usage(
+    users: Table, events: Table, definition: Definition, *, without: frozenset[str] = frozenset()
+) -> Usage:
     """Users and their days of use, for one feature and region, as they stood at the end of the period.
+
+    Use on the platforms `without` is left out, and so are users who were never seen on any other.
 
     Raises:
         NoData: there are no such users or events, or the tables lack the column that the scope needs.
@@ -134,6 +143,11 @@ def usage(users: Table, events: Table, definition: Definition) -> Usage:
     if definition.period.year is not None:
         seen = seen.filter(seen.occurred_at < ibis.timestamp(definition.period.end.isoformat()))
     first, last = _covered(seen)
+    if without:
+        left_out = seen.platform.isin(sorted(without)).fill_null(False)
+        others = seen.filter(~left_out)
+        only_there = seen.filter(left_out).anti_join(others, "user_id")
+        people, seen = people.anti_join(only_there, "user_id"), others
     used = seen
     if definition.feature != ALL:
         events.need("feature")

@@ -1,0 +1,124 @@
+"""What the report says of the sample company: the planted stories, and no claim across lost tracking."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from helpers import adoption, sample, sources
+from helpers.adoption import Definition, Usage
+from helpers.findings import NoData
+from helpers.periods import Period
+from helpers.records import Finding
+from helpers.sample import STORIES
+from helpers.sources import Table
+
+from .conftest import ROOT, every_day, frames
+
+AS_OF = date(2026, 11, 22)
+NEWEST = Period.parse("2026Q3")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Table, Table]]:
+    folder: Path = tmp_path_factory.mktemp("company")
+    sample.write(folder, as_of=AS_OF, tables=("users", "events"))
+    declared = "".join(f"  {name}: {{path: {name}.parquet}}\n" for name in ("users", "events"))
+    (folder / "sources.yaml").write_text(f"tables:\n{declared}", encoding="utf-8")
+    for name in ("metrics.yaml", "project.yaml"):
+        (folder / name).write_text((ROOT / "params" / name).read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUARTERDECK_PARAMS", str(folder))
+        yield sources.load("users"), sources.load("events")
+
+
+def told(company: tuple[Table, Table], feature: str) -> dict[str, Finding]:
+    users, events = company
+    definition = Definition(NEWEST, feature)
+    usage = adoption.usage(users, events, definition)
+    silent = adoption.outages(events, NEWEST, NEWEST.preceding)
+    spared = adoption.spared(users, events, definition, silent)
+    found = adoption.headlines(usage, adoption.triangle(usage), adoption.stickiness(usage), silent, spared)
+    return {finding.key: finding for finding in found}
+
+
+def test_the_planted_outage_is_found_and_no_other(company: tuple[Table, Table]) -> None:
+    story = STORIES["outage"]
+    (found,) = adoption.outages(company[1], Period())
+    assert found.platform == story.platform  # type: ignore[attr-defined]
+    assert found.days == story.days == 9  # type: ignore[attr-defined]
+    assert found.first == NEWEST.start + timedelta(days=story.starts_on)  # type: ignore[attr-defined]
+
+
+def test_the_feature_that_takes_off_is_better(company: tuple[Table, Table]) -> None:
+    finding = told(company, "dashboards")["adopted"]
+    assert finding.change is not None
+    assert finding.change.verdict == "better"
+    assert "The same holds without ios" in finding.text.sentence
+
+
+def test_the_feature_that_dies_is_worse(company: tuple[Table, Table]) -> None:
+    finding = told(company, "classic_reports")["adopted"]
+    assert finding.change is not None
+    assert finding.change.verdict == "worse"
+
+
+def test_a_fall_that_lost_tracking_explains_is_not_judged(
+    supplied: Callable[..., tuple[Table, Table]],
+) -> None:
+    """Half are on ios, which loses the one week of the newest quarter in which users adopt."""
+    weekly = {n: every_day("2026-04-01", 183)[n % 7 :: 7] for n in range(600)}
+    bursts = [*every_day("2026-05-11", 3), *every_day("2026-08-10", 3)]
+    days = {f"u{n}": ("2026-04-01", weekly[n] + bursts * (n % 5 < 3)) for n in weekly}
+    users, events = frames(days)
+    events["platform"] = ["ios" if int(user[1:]) % 2 else "web" for user in events["user_id"]]
+    lost = (events["platform"] == "ios") & events["occurred_at"].between("2026-08-08", "2026-08-16")
+    finding = told(supplied(users, events[~lost]), "all")["adopted"]
+    assert finding.change is not None
+    assert finding.change.high is not None
+    assert finding.change.high < 0
+    assert finding.change.verdict == "unclear"
+    assert finding.text.verdict == "not judged"
+    assert "without ios there is no clear change" in finding.text.sentence
+
+
+def test_findings_of_quarters_cohorts_and_channels_have_one_key_each(company: tuple[Table, Table]) -> None:
+    usage = adoption.usage(*company, Definition(NEWEST))
+    found = (
+        *told(company, "all").values(),
+        *adoption.of_quarters(usage, adoption.by_quarter(usage)),
+        *adoption.of_cohorts(usage, adoption.cohorts(usage)),
+        *adoption.of_channels(usage, adoption.channels(usage)),
+    )
+    keys = [finding.key for finding in found]
+    assert len(set(keys)) == len(keys)
+    assert all(finding.value is not None for finding in found)
+
+
+def test_the_target_is_reached_where_the_recursion_reaches_it(company: tuple[Table, Table]) -> None:
+    usage = adoption.usage(*company, Definition(NEWEST))
+    quarters = adoption.by_quarter(usage)
+    model = adoption.target(usage, quarters)
+    levers = {slider.name: slider.value for slider in model.sliders}
+    adopters, later = float(quarters[-1].adopted), []
+    for _ in range(12):
+        adopters = levers["kept"] * adopters + levers["activation"] * quarters[-1].signed_up
+        later.append(adopters)
+    ahead, _, days = model.measured
+    assert ahead == pytest.approx(later[3])
+    reached = next(at for at, count in enumerate(later, 1) if count >= levers["aim"])
+    assert reached - 1 < days / (365.25 / 4) <= reached
+
+
+def test_a_target_above_where_adopters_settle_is_never_reached(company: tuple[Table, Table]) -> None:
+    usage = adoption.usage(*company, Definition(NEWEST))
+    model = adoption.target(usage, adoption.by_quarter(usage))
+    high = next(slider.high for slider in model.sliders if slider.name == "aim")
+    assert model.at(aim=high)[-1].text == "never"
+
+
+def test_one_covered_quarter_gives_no_model(used: Callable[..., Usage]) -> None:
+    usage = used({"a": ("2026-07-01", every_day("2026-07-01", 92))}, "2026Q3")
+    with pytest.raises(NoData, match="Two whole quarters"):
+        adoption.target(usage, adoption.by_quarter(usage))
