@@ -1,0 +1,96 @@
+"""The four real pages of the sample company, run and published by the command line, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import Page, expect
+from typer.testing import CliRunner
+
+from quarterdeck.cli import app
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EDITIONS = {
+    "quarterly_feedback": "2026q3-emea",
+    "experiment_readout": "checkout_one_step",
+    "adoption_tracking": "2026q3-dashboards",
+    "market_region_comparison": "2026q3-conversion",
+}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One edition of each of the four reports, and the catalogue; made once for all test processes."""
+    shared: Path = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "company"
+    with FileLock(shared / "company.lock"):
+        if not folder.exists():
+            _run_reports(folder)
+    return folder / "outputs" / "site"
+
+
+def _run_reports(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setenv("QUARTERDECK_SAMPLE", str(folder / "sample"))
+        runner = CliRunner()
+        written = runner.invoke(app, ["sample", str(folder / "sample"), "--as-of", "2026-10-05"])
+        assert written.exit_code == 0, written.output
+        outputs = ["--as-of", "2026-10-05", "--outputs", str(folder / "outputs")]
+        for report, edition in EDITIONS.items():
+            ran = runner.invoke(app, ["run", report, "--only", edition, *outputs])
+            assert ran.exit_code == 0, ran.output
+
+
+@pytest.fixture(params=EDITIONS)
+def report(request: pytest.FixtureRequest, site: Path) -> Path:
+    name: str = request.param
+    return site / name / EDITIONS[name] / "index.html"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_real_page_breaks_no_accessibility_rule(
+    report: Path, dark: bool, open_page: Open, violations: Callable[[Page], list[str]]
+) -> None:
+    page = open_page(report, dark=dark)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_real_page_needs_no_sideways_scroll(
+    report: Path, width: int, open_page: Open, overflow: Callable[[Page], int]
+) -> None:
+    assert overflow(open_page(report, width=width)) <= 0
+
+
+def test_real_page_within_200_kb_with_what_if_and_charts(report: Path, open_page: Open) -> None:
+    assert report.stat().st_size <= 200_000
+    page = open_page(report)
+    assert page.locator("main figure svg[role=img]").count() >= 3
+    expect(page.get_by_role("slider").first).to_be_visible()
+    assert page.locator("#short p").count() >= 3
+
+
+def test_catalogue_of_real_pages(
+    site: Path, open_page: Open, violations: Callable[[Page], list[str]]
+) -> None:
+    page = open_page(site / "index.html")
+    expect(page.locator("#count")).to_have_text("4 of 4")
+    assert violations(page) == []
+    for report in EDITIONS:
+        records = list((site.parent / "runs" / report).glob("*/*/run.json"))
+        assert [json.loads(path.read_text("utf-8"))["status"] for path in records] == ["ok"]
