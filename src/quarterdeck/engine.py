@@ -30,6 +30,9 @@ START_SECONDS = 60
 IOPUB_SECONDS = 60
 """How long the outputs of a cell may lag behind its reply on a busy machine."""
 
+ENGINE = "quarterdeck"
+"""The name of this engine among papermill's."""
+
 INJECTED = "injected-parameters"
 """The tag that papermill gives to the cell that it adds; cells are counted without it."""
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from pathlib import Path
 from typing import Any
 
-import nbformat
-import papermill
 from nbformat import NotebookNode
-from papermill.exceptions import PapermillExecutionError
-from papermill.execute import remove_error_markers
+from papermill.engines import papermill_engines
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from pydantic import ValidationError
 
 from helpers.records import CHECK, FINDING, GAP, OUTPUTS, TABLE
-from quarterdeck.engine import INJECTED, Session
+from quarterdeck.engine import ENGINE, INJECTED, Session
 
 Outputs = dict[str, list[Any]]
 _FIELDS = {FINDING: "findings", TABLE: "tables", CHECK: "checks", GAP: "gaps"}
@@ -28,13 +26,13 @@ def execute(path: Path, parameters: dict[str, Any], session: Session) -> Noteboo
 
     The answer carries no times, no places and no random ids: the same inputs give the same notebook.
     """
-    source = nbformat.read(path, as_version=4)
-    # papermill raises after the fact for what the evidence already tells, and with less of it.
-    with contextlib.suppress(PapermillExecutionError):
-        papermill.execute_notebook(
-            source, None, parameters, engine_name="quarterdeck", progress_bar=False, session=session
-        )
-    return _plain(session.notebook or source)
+    # papermill's execute_notebook would write the notebook twice more, and raise for what the evidence tells.
+    notebook = load_notebook_node(str(path))
+    if parameters:
+        notebook = parameterize_notebook(notebook, parameters, engine_name=ENGINE)
+    kernel = papermill_engines.nb_kernel_name(ENGINE, notebook)
+    papermill_engines.execute_notebook_with_engine(ENGINE, notebook, kernel, session=session)
+    return _plain(session.notebook or notebook)
 
 
 def outputs(notebook: NotebookNode) -> Outputs:
@@ -65,7 +63,6 @@ def _record(mime: str, content: Any, cell: int) -> Any:  # noqa: ANN401  (JSON i
 
 
 def _plain(notebook: NotebookNode) -> NotebookNode:
-    notebook = remove_error_markers(notebook)
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
