@@ -83,27 +83,28 @@ class Contract:
         return replace(self, rules=(one_of("region", regions), *self.rules))
 
 
-def judged(rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]) -> ir.Table:
+def judged_by_rules(
+    rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]
+) -> ir.Table:
     """The rows with a column `set_aside`: the reason of the first rule that each breaks, or null.
 
     `rows` has `row_of_file`, the typed columns, and for each column that may fail to convert a flag, which
     `unreadable` maps from the column's name.
     """
-    present = set(rows.columns)
-    reasons = [*_of_columns(rows, contract, unreadable), *_of_rules(rows, contract, present)]
     none = ibis.null("string")
-    first = rows.mutate(**{REASON: ibis.cases(*reasons, else_=none) if reasons else none})
-    key = [name for name in contract.key if name in present]
+    reasons = [*_of_columns(rows, contract, unreadable), *_of_rules(rows, contract)]
+    return rows.mutate(**{REASON: ibis.cases(*reasons, else_=none) if reasons else none})
+
+
+def judged_by_key(rows: ir.Table, contract: Contract) -> ir.Table:
+    """The rows that `judged_by_rules` gave, with the repeats among the good ones set aside too."""
+    key = [name for name in contract.key if name in rows.columns]
     if not key:
-        return first
-    clean = first[REASON].isnull()
-    place = ibis.row_number().over(
-        group_by=[clean, *(first[name] for name in key)], order_by=first[ROW]
-    )
-    repeated = (place > 0) & clean
-    return first.mutate(
-        **{REASON: ibis.ifelse(repeated, f"{' and '.join(key)} repeated", first[REASON])}
-    )
+        return rows
+    good = rows[REASON].isnull()
+    place = ibis.row_number().over(group_by=[good, *(rows[name] for name in key)], order_by=rows[ROW])
+    reason = ibis.ifelse((place > 0) & good, f"{' and '.join(key)} repeated", rows[REASON])
+    return rows.mutate(**{REASON: reason})
 
 
 def _of_columns(
@@ -122,9 +123,8 @@ def _of_columns(
             yield (year < FIRST_YEAR) | (year > LAST_YEAR), f"{name} out of range"
 
 
-def _of_rules(
-    rows: ir.Table, contract: Contract, present: set[str]
-) -> Iterator[tuple[ir.BooleanValue, str]]:
+def _of_rules(rows: ir.Table, contract: Contract) -> Iterator[tuple[ir.BooleanValue, str]]:
+    present = set(rows.columns)
     for rule in contract.rules:
         if present.issuperset(rule.needs):
             yield rule.broken(rows), rule.reason
@@ -161,7 +161,7 @@ def _score_off_its_scale(rows: ir.Table) -> ir.BooleanValue:
         (rows.survey == survey) & ((rows.score < low) | (rows.score > high))
         for survey, (low, high) in SCALES.items()
     ]
-    return broken[0] | broken[1] | broken[2] | (rows.score != rows.score.round())
+    return broken[0] | broken[1] | broken[2] | (rows.score % 1 != 0)
 
 
 def _column(kind: Kind, *names: str, required: bool = False) -> tuple[Column, ...]:

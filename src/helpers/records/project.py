@@ -33,7 +33,8 @@ class Keep(Settings):
 class Project(Settings):
     """What holds for every report of a project.
 
-    `regions` are those that a row may name; without them, any.
+    `regions` are those that a row may name; without them, any. `site` is the address at which the site is
+    served: with it, notifications link to pages; without, they carry them.
     """
 
     name: str = "Quarterdeck"
@@ -43,6 +44,7 @@ class Project(Settings):
     regions: tuple[str, ...] = ()
     keep: Keep = Keep()
     threads: int = Field(default=1, ge=1)
+    site: str = ""
 
 
 def params_folder() -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from pathlib import Path
@@ -48,10 +47,16 @@ def matches(written: str, folder: Path) -> dict[str, Path]:
         return {written: folder / pattern}
     fixed, written_fixed = _fixed_folder(pattern), _fixed_folder(written)
     start = folder / fixed
-    found = sorted(glob.glob(pattern[len(fixed) :], root_dir=start, recursive=True))
+    found = sorted(file.relative_to(start).as_posix() for file in start.glob(pattern[len(fixed) :]))
     return {
-        written_fixed + name.replace(os.sep, "/"): start / name for name in found if (start / name).is_file()
+        written_fixed + name: start / name
+        for name in found
+        if (start / name).is_file() and not _is_hidden(name)
     }
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
 
 
 def _fixed_folder(pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""From what a file holds to the contract's types. Nothing is guessed: a date is ISO, or its format is declared."""
+"""From what a file holds to the contract's types: nothing is guessed."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _HOUR = re.compile(r"%-?[HIcX]")
 WITH_OFFSET = r"\d\s?([Zz]|[+-]\d\d(:?\d\d)?)$"
 
 
-@ibis.udf.scalar.builtin(name="try_strptime")
+@ibis.udf.scalar.builtin(name="try_strptime")  # type: ignore[untyped-decorator]
 def _parsed(text: str, pattern: str) -> dt.Timestamp(scale=6):  # type: ignore[valid-type]
     """The time that a text tells under a format; null where it does not fit."""
 
 
-@ibis.udf.scalar.builtin(name="try_strptime")
+@ibis.udf.scalar.builtin(name="try_strptime")  # type: ignore[untyped-decorator]
 def _parsed_with_zone(text: str, pattern: str) -> dt.Timestamp(timezone="UTC", scale=6):  # type: ignore[valid-type]
     """The same for a format with %z or %Z."""
 
 
-@ibis.udf.scalar.builtin(name="timezone")
+@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
 def _instant(zone: str, clock: dt.Timestamp(scale=6)) -> dt.Timestamp(timezone="UTC", scale=6):  # type: ignore[valid-type]
     """The instant at which clocks of the zone showed this."""
 
 
-@ibis.udf.scalar.builtin(name="timezone")
+@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
 def _clock(zone: str, instant: dt.Timestamp(timezone="UTC", scale=6)) -> dt.Timestamp(scale=6):  # type: ignore[valid-type]
     """What clocks of the zone show at an instant."""
 

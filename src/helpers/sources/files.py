@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 import ibis.expr.types as ir
-import openpyxl
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from helpers.contracts import ROW
-from helpers.records.settings import did_you_mean
 from helpers.sources.engine import Engine, text
 from helpers.sources.errors import TableError
-from helpers.sources.formats import Format, format_of, header, is_native, reencoded
+from helpers.sources.formats import Format, format_of, header, is_native, is_utf8, reencoded, unique
 from helpers.sources.places import Place
+from helpers.sources.workbooks import BLANK, WorkbookError, sheet_rows
 
-_BLANK = " \t\r\n\u00a0\ufeff"
 _ROWS_A_FILE = 1 << 40
 _LONGEST_LINE = 64_000_000
 
@@ -58,6 +55,31 @@ def read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
     """
     key = (tuple((place.file, place.state) for place in places), reading)
     return engine.once(key, lambda: _read(engine, places, reading))
+
+
+def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
+    """The names of a file's columns, from its head alone.
+
+    Raises:
+        TableError: the head cannot be read.
+    """
+    kind = format_of(place.written)
+    if kind == "xlsx":
+        try:
+            return tuple(unique(next(sheet_rows(place.file, reading.sheet))))
+        except WorkbookError as error:
+            raise TableError(f"{place.written} {error}.") from None
+    if kind in ("csv", "tsv"):
+        try:
+            return tuple(header(place.file, reading.encoding, kind)[0])
+        except (UnicodeError, OSError, EOFError, pa.ArrowException) as error:
+            raise _unreadable(place, reading.encoding, error) from None
+    file = text(str(place.file))
+    source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
+    try:
+        return tuple(row[0] for row in engine.duckdb.execute(f"DESCRIBE FROM {source}").fetchall())
+    except duckdb.Error as error:
+        raise _broken(place, error, "Write the file again") from None
 
 
 def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
@@ -158,7 +180,7 @@ def _scan(place: Place, file: Path, kind: Format, encoding: str, more: str) -> s
     if not names:
         raise TableError(f"{place.written} is empty, without even a line of column names. Export it again.")
     columns = ", ".join(f"{text(name)}: 'VARCHAR'" for name in names)
-    native = "utf-8" if encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig") else "latin-1"
+    native = "utf-8" if is_utf8(encoding) else "latin-1"
     return (
         f"read_csv({text(str(file))}, auto_detect = false, header = true, columns = {{{columns}}}, "
         f"delim = {text(delimiter)}, quote = '\"', escape = '\"', encoding = '{native}', "
@@ -170,19 +192,19 @@ def _texts(engine: Engine, source: str) -> str:
     """The scan as a table of trimmed texts with blanks as nulls."""
     name = engine.fresh_name("texts")
     engine.duckdb.execute(
-        f"CREATE TEMP TABLE {name} AS SELECT nullif(trim(COLUMNS(*), {text(_BLANK)}), '') FROM {source}"
+        f"CREATE TEMP TABLE {name} AS SELECT nullif(trim(COLUMNS(*), {text(BLANK)}), '') FROM {source}"
     )
     return name
 
 
 def _json(engine: Engine, place: Place, encoding: str) -> str:
-    file = place.file if is_native(encoding) and "8859" not in encoding else _as_utf8(engine, place, encoding)
+    file = place.file if is_utf8(encoding) else _as_utf8(engine, place, encoding)
     name = engine.fresh_name("texts")
     source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1)"
     try:
         engine.duckdb.execute(
             f"CREATE TEMP TABLE {name} AS SELECT "
-            f"nullif(trim(json_extract_string(COLUMNS(*), '$'), {text(_BLANK)}), '') FROM {source}"
+            f"nullif(trim(json_extract_string(COLUMNS(*), '$'), {text(BLANK)}), '') FROM {source}"
         )
     except duckdb.Error as error:
         raise _broken(place, error, "Write one JSON object a line, in UTF-8") from None
@@ -191,23 +213,12 @@ def _json(engine: Engine, place: Place, encoding: str) -> str:
 
 def _workbook(engine: Engine, place: Place, sheet: str | None) -> str:
     try:
-        book = openpyxl.load_workbook(place.file, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001  (openpyxl raises whatever its zip and XML readers do)
-        raise _broken(place, error, "Save it as .xlsx again") from None
-    try:
-        if sheet is not None and sheet not in book.sheetnames:
-            hint = did_you_mean(sheet, book.sheetnames) or f" It has {', '.join(book.sheetnames)}."
-            raise TableError(f"{place.written} has no sheet {sheet!r}.{hint}")
-        chosen = book[sheet] if sheet is not None else book.worksheets[0]
-        rows = [[_cell(value) for value in row] for row in chosen.iter_rows(values_only=True)]
-    finally:
-        book.close()
-    rows = [row for row in rows if any(value is not None for value in row)]
-    if not rows:
-        raise TableError(f"{place.written}: the sheet {chosen.title} is empty. Name another by sheet.")
-    names = [value or f"column{at}" for at, value in enumerate(rows[0])]
+        first, *rows = sheet_rows(place.file, sheet)
+    except WorkbookError as error:
+        raise TableError(f"{place.written} {error}.") from None
+    names = unique(first)
     columns = {
-        name: pa.array([row[at] if at < len(row) else None for row in rows[1:]], pa.string())
+        name: pa.array([row[at] if at < len(row) else None for row in rows], pa.string())
         for at, name in enumerate(names)
     }
     name = engine.fresh_name("texts")
@@ -215,19 +226,6 @@ def _workbook(engine: Engine, place: Place, sheet: str | None) -> str:
     engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
     engine.duckdb.unregister(f"{name}_arrow")
     return name
-
-
-def _cell(value: object) -> str | None:
-    """A cell as text: days and times in ISO form, whole numbers without a decimal point."""
-    if isinstance(value, datetime):
-        return value.isoformat() if value.time() != value.time().min else value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip(_BLANK) or None if value is not None else None
 
 
 def _unreadable(place: Place, encoding: str, error: Exception) -> TableError:
@@ -250,4 +248,3 @@ def _broken(place: Place, error: Exception, remedy: str) -> TableError:
     said = lines[0] if lines else type(error).__name__
     said = said.split(" Error: ", 1)[-1].removesuffix(".")
     return TableError(f"{place.written} cannot be read: {said}. {remedy}.")
-

@@ -6,11 +6,11 @@ import codecs
 import csv
 import gzip
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Literal
 
-import pyarrow as pa
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from helpers.sources.errors import TableError
 
@@ -56,6 +56,11 @@ def is_native(encoding: str) -> bool:
     return codecs.lookup(encoding).name in _NATIVE
 
 
+def is_utf8(encoding: str) -> bool:
+    """Whether the encoding is plain UTF-8."""
+    return codecs.lookup(encoding).name == "utf-8"
+
+
 def opened(path: Path) -> IO[bytes]:
     """The bytes of a file, decompressed."""
     if path.suffix == ".gz":
@@ -67,22 +72,21 @@ def opened(path: Path) -> IO[bytes]:
 
 def text_of(path: Path, encoding: str) -> io.TextIOWrapper:
     """The text of a file, without a byte order mark; line breaks as they stand."""
-    name = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    name = "utf-8-sig" if is_utf8(encoding) else encoding
     return io.TextIOWrapper(opened(path), encoding=name, newline="")
 
 
 def header(path: Path, encoding: str, kind: Format) -> tuple[list[str], str]:
     """The names of the columns and the delimiter of a CSV or TSV file.
 
-    The delimiter of CSV is the commonest of comma, semicolon, tab and bar in the first line. Columns without
-    a name are `column0`, `column1`, …; of equal names all but the first get `_1`, `_2`, ….
+    The delimiter of CSV is the commonest of comma, semicolon, tab and bar in the first line.
     """
     with text_of(path, encoding) as text:
         first = text.readline()
         delimiter = "\t" if kind == "tsv" else max(_DELIMITERS, key=first.count)
         rows = csv.reader(_continued(first, text), delimiter=delimiter)
         names = next(rows, [])
-    return _unique(names), delimiter
+    return unique(names), delimiter
 
 
 def reencoded(path: Path, encoding: str, target: Path) -> None:
@@ -101,11 +105,12 @@ def _continued(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
     yield from rest
 
 
-def _unique(names: list[str]) -> list[str]:
+def unique(names: Sequence[str | None]) -> list[str]:
+    """Names for columns: `column0` for one without a name, `_1`, `_2`, … behind names that come again."""
     seen: dict[str, int] = {}
     unique = []
     for at, name in enumerate(names):
-        plain = name.strip() or f"column{at}"
+        plain = (name or "").strip() or f"column{at}"
         again = seen.get(plain.lower(), 0)
         seen[plain.lower()] = again + 1
         unique.append(f"{plain}_{again}" if again else plain)

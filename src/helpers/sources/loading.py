@@ -13,22 +13,20 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from helpers import findings, metrics
-from helpers.contracts import CONTRACTS, REASON, ROW, Column, Contract, judged
+from helpers import findings
+from helpers.contracts import CONTRACTS, REASON, ROW, Contract, judged_by_key, judged_by_rules
 from helpers.findings import NoData
 from helpers.records import Project, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
-from helpers.sources.conversion import Converted, constant, converted
-from helpers.sources.declarations import FILE, ColumnSource, Sources, TableSource, declared
+from helpers.sources.declarations import FILE, Sources, TableSource, declared
 from helpers.sources.engine import Engine, engine
 from helpers.sources.errors import TableError
 from helpers.sources.files import Raw, Reading, read
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
+from helpers.sources.shaping import Shaped, contract_of, named, shaped
 from helpers.sources.table import Table, last_day_covered
-
-_FLAG = "unreadable_"
 
 
 def load(name: str, *, optional: bool = False) -> Table:
@@ -76,8 +74,7 @@ def _opened(name: str, source: TableSource, folder: Path, settings: Project) -> 
     places = {written: located(written, folder, running) for written in source.places}
     raw = _raw(running, source, places)
     contract = contract_of(name, raw.columns, source, folder, settings)
-    typed = _typed(raw, contract, source, settings.timezone)
-    checked = _checked(running, contract, raw, typed)
+    checked = _checked(running, contract, shaped(raw, contract, source, settings.timezone))
     account = _account(name, source, places, checked)
     if checked.set_aside is not None or raw.unreadable:
         save(name, raw, checked.set_aside)
@@ -99,94 +96,6 @@ def _raw(running: Engine, source: TableSource, places: Mapping[str, Sequence[Pla
     return queried(running, source.sql, inputs)
 
 
-def contract_of(
-    name: str, columns: Sequence[str], source: TableSource, folder: Path, settings: Project
-) -> Contract:
-    """The contract of a table in this project: with the known regions, and the metrics of outcomes.
-
-    Raises:
-        TableError: a column is declared that the table does not know, or outcomes hold no metric.
-    """
-    contract = CONTRACTS[name].with_regions(settings.regions)
-    if name == "outcomes":
-        contract = contract.with_columns(_metric_columns(columns, source, folder))
-    known = [column.name for column in contract.columns]
-    for declared_name in source.columns:
-        if declared_name not in known:
-            hint = did_you_mean(declared_name, known) or f" Known: {', '.join(known)}."
-            more = " A metric of outcomes stands in metrics.yaml." if name == "outcomes" else ""
-            raise TableError(f"columns: the table {name} knows no column {declared_name}.{hint}{more}")
-    return contract
-
-
-def _metric_columns(columns: Sequence[str], source: TableSource, folder: Path) -> list[Column]:
-    """The metrics of the catalogue that the file has, and what was measured before the start (`pre_…`)."""
-    there = {*columns, *source.columns}
-    found = [
-        Column(metric.name, "boolean" if metric.kind == "share" else "number", origin=metric.column)
-        for metric in metrics.catalogue(folder).values()
-        if metric.column and (metric.name in source.columns or metric.column in there)
-    ]
-    if not found:
-        raise TableError(
-            f"none of its columns ({', '.join(columns)}) is a metric. "
-            "Name the column of each metric in metrics.yaml, as in column: activated."
-        )
-    covariates = sorted(name for name in there if name.startswith("pre_"))
-    return [*found, *(Column(name, "number") for name in covariates)]
-
-
-@dataclass(frozen=True)
-class _Typed:
-    """The columns of the contract that the file has, converted."""
-
-    rows: ir.Table
-    names: tuple[str, ...]
-    flags: tuple[str, ...]
-    costly: bool
-
-
-def _typed(raw: Raw, contract: Contract, source: TableSource, zone: str) -> _Typed:
-    found = {
-        column.name: made
-        for column in contract.columns
-        if (made := _converted(raw, column, source, zone)) is not None
-    }
-    flags = {f"{_FLAG}{name}": made.unreadable for name, made in found.items() if made.unreadable is not None}
-    values = {name: made.value for name, made in found.items()}
-    return _Typed(
-        rows=raw.rows.select(raw.rows[ROW], **values, **flags),
-        names=tuple(values),
-        flags=tuple(flags),
-        costly=any(made.costly for made in found.values()),
-    )
-
-
-def _converted(raw: Raw, column: Column, source: TableSource, zone: str) -> Converted | None:
-    """The column from where it is declared, else from the column of the same name; None without either."""
-    origin = source.columns.get(column.name)
-    if origin is not None and origin.value is not None:
-        try:
-            return constant(origin.value, column)
-        except ValueError as error:
-            raise TableError(f"columns: {error}.") from None
-    named = origin.source if origin is not None and origin.source else column.called
-    if named in raw.columns:
-        return converted(raw.rows[named], column, origin or ColumnSource(**{"from": named}), zone)
-    if origin is None and not column.required:
-        return None
-    raise TableError(missing_column(column.name, named, raw.columns, declared=origin is not None))
-
-
-def missing_column(column: str, named: str, columns: Sequence[str], *, declared: bool) -> str:
-    """What is wrong, where, and what to do, for a column that the file lacks."""
-    hint = did_you_mean(named, list(columns))
-    there = f"It has {', '.join(columns)}."
-    if declared:
-        return f"columns: {column} comes from {named!r}, which the file lacks.{hint} {there}"
-    return f"the column {column} is missing.{hint} {there} Say under columns which one is {column}."
-
-
 @dataclass(frozen=True)
 class _Checked:
     """The good rows, those set aside (row and reason; None where there are none), and how many there are."""
@@ -198,31 +107,28 @@ class _Checked:
     latest: date | None
 
 
-def _checked(running: Engine, contract: Contract, raw: Raw, typed: _Typed) -> _Checked:
+def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     """Judge every row: one query counts failures by rule, one writes what is set aside.
 
     Rows of Parquet stay where they are when no column needs work: each query then reads the columns that it
     uses. Everything else is converted once, into memory.
     """
-    unreadable = {flag.removeprefix(_FLAG): typed.rows[flag] for flag in typed.flags}
-    verdicts = judged(typed.rows, contract, unreadable).drop(*typed.flags)
+    typed, raw = table.rows, table.raw
+    unreadable = {column: typed[flag] for column, flag in table.flags.items()}
+    rows = judged_by_rules(typed, contract, unreadable).drop(*table.flags.values())
     name = running.fresh_name(contract.table)
-    lazy = raw.lazy and not typed.costly
-    if not lazy:
-        verdicts = running.kept(f"{name}_judged", verdicts)
+    if table.costly or not raw.lazy:
+        rows = running.kept(f"{name}_rows", rows)
+    verdicts = judged_by_key(rows, contract)
     counts = _counts(verdicts, contract)
     reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
     kept = [row for row in counts if row[REASON] is None]
     set_aside = None
     if reasons:
-        set_aside = running.kept(
-            f"{name}_set_aside", verdicts.filter(verdicts[REASON].notnull()).select(ROW, REASON)
-        )
-    if lazy:
-        good = typed.rows.anti_join(set_aside, ROW) if set_aside is not None else typed.rows
-    else:
-        good = verdicts.filter(verdicts[REASON].isnull())
-    view = running.ibis.create_view(name, good.select(*typed.names), overwrite=True)
+        broken = verdicts.filter(verdicts[REASON].notnull())
+        set_aside = running.kept(f"{name}_set_aside", broken.select(ROW, REASON))
+    good = rows if set_aside is None else rows.anti_join(set_aside, ROW)
+    view = running.ibis.create_view(name, good.select(*table.values), overwrite=True)
     if raw.unreadable:
         reasons[UNREADABLE_LINE] = len(raw.unreadable)
     return _Checked(view, set_aside, kept[0]["rows"] if kept else 0, reasons, _latest(view, contract, kept))
@@ -271,8 +177,8 @@ def _hopeless(account: TableAccount, contract: Contract, raw: Raw, source: Table
     said = f"every one of its {account.read:,} rows is set aside: {reasons}."
     times = [column for column in contract.columns if column.kind in ("time", "day")]
     for column in (column for column in times if f"{column.name} unreadable" in account.quarantined):
-        origin = source.columns.get(column.name) or ColumnSource(**{"from": column.called})
-        seen = raw.rows[origin.source].cast("string")
+        origin = source.columns.get(column.name) or named(column)
+        seen = raw.rows[str(origin.source)].cast("string")
         example = raw.rows.filter(seen.notnull()).order_by(ROW).limit(1).select(seen=seen).to_pyarrow()
         value = example["seen"][0].as_py()
         said += (

@@ -38,9 +38,7 @@ def _typed(engine: Engine, raw: Raw) -> str:
         columns = ", ".join(quoted(name) for name in raw.columns)
     else:
         kinds = engine.once(("kinds", raw.rows.get_name()), lambda: _kinds(engine, raw))
-        columns = ", ".join(
-            f"{quoted(name)}::{kinds[name]} AS {quoted(name)}" for name in raw.columns
-        )
+        columns = ", ".join(f"{quoted(name)}::{kinds[name]} AS {quoted(name)}" for name in raw.columns)
     return f"SELECT {columns} FROM {quoted(raw.rows.get_name())}"
 
 
@@ -59,7 +57,5 @@ def _kinds(engine: Engine, raw: Raw) -> dict[str, str]:
     kinds = {}
     for at, name in enumerate(raw.columns):
         whole, number, truth = found[3 * at : 3 * at + 3]
-        kinds[name] = (
-            "BIGINT" if whole else "DOUBLE" if number else "BOOLEAN" if truth else "VARCHAR"
-        )
+        kinds[name] = "BIGINT" if whole else "DOUBLE" if number else "BOOLEAN" if truth else "VARCHAR"
     return kinds

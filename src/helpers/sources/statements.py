@@ -36,7 +36,7 @@ def checked(sql: str, inputs: Sequence[str]) -> exp.Query:
     return query
 
 
-def columns(query: exp.Query) -> tuple[str, ...] | None:
+def columns_of(query: exp.Query) -> tuple[str, ...] | None:
     """The names of the columns that a statement gives; None where a `*` hides them."""
     return None if query.is_star else tuple(query.named_selects)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 import ibis
 import ibis.expr.types as ir
@@ -115,7 +116,7 @@ def last_day_covered(days: Sequence[date]) -> date | None:
     if not days:
         return None
     newest = days[-1]
-    pairs = list(zip(days, days[1:], strict=False))
+    pairs = list(pairwise(days))
     if all(day.day == 1 for day in days):
         months = min((_month(later) - _month(earlier) for earlier, later in pairs), default=1)
         year, month = divmod(_month(newest) + months, 12)

@@ -1,0 +1,77 @@
+"""Every problem of sources.yaml and metrics.yaml at once, from the heads of the files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers import metrics
+from helpers.records import Project, SettingsError, project
+from helpers.records.variables import is_remote
+from helpers.sources.declarations import FILE, TableSource, declared
+from helpers.sources.engine import Engine, engine
+from helpers.sources.errors import TableError
+from helpers.sources.files import Reading, head
+from helpers.sources.places import located
+from helpers.sources.shaping import contract_of, problems
+from helpers.sources.statements import checked, columns_of
+
+
+def check(folder: Path) -> list[str]:
+    """Every problem of `sources.yaml` and `metrics.yaml`, each with what, where, and what to do.
+
+    Files must be there, readable at their head, and have the columns that tables need. No data are loaded,
+    and nothing is fetched from a URL.
+    """
+    found: list[str] = []
+    try:
+        metrics.catalogue(folder)
+    except SettingsError as error:
+        found.extend(error.problems)
+    try:
+        sources, settings = declared(folder), project(folder)
+    except SettingsError as error:
+        return [*found, *error.problems]
+    running = engine(settings.threads)
+    for name, source in sources.tables.items():
+        if name == "outcomes" and found:
+            continue
+        told = _of_table(name, source, _Setting(folder, settings, running))
+        found.extend(f"{folder / FILE}: tables.{name}: {problem}" for problem in told)
+    return found
+
+
+@dataclass(frozen=True)
+class _Setting:
+    folder: Path
+    project: Project
+    engine: Engine
+
+
+def _of_table(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
+    heads: list[tuple[str, ...]] = []
+    for written in source.places:
+        if is_remote(written):
+            return
+        try:
+            heads.extend(_heads(written, source, here))
+        except TableError as error:
+            yield str(error)
+            return
+    columns = _columns(source, heads)
+    if columns is not None:
+        contract = contract_of(name, columns, source, here.folder, here.project)
+        yield from problems(contract, columns, source)
+
+
+def _heads(written: str, source: TableSource, here: _Setting) -> Iterator[tuple[str, ...]]:
+    for place in located(written, here.folder, here.engine):
+        yield head(here.engine, place, Reading(source.encoding, source.sheet))
+
+
+def _columns(source: TableSource, heads: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The columns that the table will be made of; None where a `*` of its SQL hides them."""
+    if source.sql is None:
+        return tuple(dict.fromkeys(name for names in heads for name in names))
+    return columns_of(checked(source.sql, tuple(source.inputs)))

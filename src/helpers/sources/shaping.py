@@ -1,0 +1,135 @@
+"""From the columns of a file to those of the contract: which one comes from where, with which type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis.expr.types as ir
+
+from helpers import metrics
+from helpers.contracts import CONTRACTS, ROW, Column, Contract
+from helpers.records import Project
+from helpers.records.settings import did_you_mean
+from helpers.sources.conversion import Converted, constant, converted
+from helpers.sources.declarations import ColumnSource, TableSource
+from helpers.sources.errors import TableError
+from helpers.sources.files import Raw
+
+COVARIATE = "pre_"
+"""How the columns of outcomes begin that were measured before the start."""
+_FLAG = "unreadable_"
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """The columns of the contract that a file has.
+
+    `values` are expressions over the rows of the file; `unreadable` tells for those that may lose a value
+    whether a row did. `costly` ones are worth converting once rather than in every query.
+    """
+
+    raw: Raw
+    values: Mapping[str, ir.Value]
+    unreadable: Mapping[str, ir.BooleanValue]
+    costly: bool
+
+    @property
+    def rows(self) -> ir.Table:
+        """The numbered rows with the typed columns, and a flag for each column of `flags`."""
+        flags = {_FLAG + name: flag for name, flag in self.unreadable.items()}
+        return self.raw.rows.select(self.raw.rows[ROW], **self.values, **flags)
+
+    @property
+    def flags(self) -> Mapping[str, str]:
+        """The name of the flag of each column that may lose a value."""
+        return {name: _FLAG + name for name in self.unreadable}
+
+
+def contract_of(
+    name: str, columns: Sequence[str], source: TableSource, folder: Path, settings: Project
+) -> Contract:
+    """The contract of a table in this project: with its regions, and with the metrics of outcomes."""
+    contract = CONTRACTS[name].with_regions(settings.regions)
+    if name != "outcomes":
+        return contract
+    there = {*columns, *source.columns}
+    found = [
+        Column(metric.name, "boolean" if metric.kind == "share" else "number", origin=metric.column)
+        for metric in metrics.catalogue(folder).values()
+        if metric.column and (metric.name in source.columns or metric.column in there)
+    ]
+    covariates = [Column(one, "number") for one in sorted(there) if one.startswith(COVARIATE)]
+    return contract.with_columns([*found, *covariates])
+
+
+def problems(contract: Contract, columns: Sequence[str], source: TableSource) -> Iterator[str]:
+    """What keeps a file with these columns from being this table; nothing where it will do."""
+    known = [column.name for column in contract.columns]
+    for name in source.columns:
+        if name not in known:
+            hint = did_you_mean(name, known) or f" Known: {', '.join(known)}."
+            more = " Metrics of outcomes stand in metrics.yaml." if contract.table == "outcomes" else ""
+            yield f"columns: {contract.table} knows no column {name}.{hint}{more}"
+    there = f"The file has {', '.join(columns) or 'none'}."
+    for column in contract.columns:
+        origin = source.columns.get(column.name)
+        if origin is not None and origin.value is not None:
+            yield from _unfit(column, origin)
+        elif origin is not None and origin.source not in columns:
+            hint = did_you_mean(str(origin.source), list(columns))
+            yield f"columns: {column.name} is to come from {origin.source!r}, which is missing.{hint} {there}"
+        elif origin is None and column.required and column.called not in columns:
+            hint = did_you_mean(column.called, list(columns))
+            yield (
+                f"the column {column.name} is missing.{hint} {there} "
+                f"Say under columns which of them is {column.name}."
+            )
+    if contract.table == "outcomes" and len(contract.columns) == len(CONTRACTS["outcomes"].columns):
+        yield f"no column is a metric. {there} Name the column of a metric in metrics.yaml (column: …)."
+
+
+def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shaped:
+    """The columns of the contract from those of the file; optional ones that are absent are left out.
+
+    Raises:
+        TableError: a column is missing or declared wrongly.
+    """
+    found = list(problems(contract, raw.columns, source))
+    if found:
+        raise TableError(" ".join(found))
+    made = {
+        column.name: one
+        for column in contract.columns
+        if (one := _made(raw, column, source.columns.get(column.name), zone)) is not None
+    }
+    return Shaped(
+        raw,
+        {name: one.value for name, one in made.items()},
+        {name: one.unreadable for name, one in made.items() if one.unreadable is not None},
+        any(one.costly for one in made.values()),
+    )
+
+
+def _made(raw: Raw, column: Column, origin: ColumnSource | None, zone: str) -> Converted | None:
+    if origin is not None and origin.value is not None:
+        return constant(origin.value, column)
+    if origin is None:
+        if column.called not in raw.columns:
+            return None
+        origin = named(column)
+    return converted(raw.rows[origin.source], column, origin, zone)
+
+
+def named(column: Column) -> ColumnSource:
+    """Where a column comes from when nothing is declared: from the one that is called so."""
+    return ColumnSource.model_validate(column.called)
+
+
+def _unfit(column: Column, origin: ColumnSource) -> Iterator[str]:
+    assert origin.value is not None
+    try:
+        constant(origin.value, column)
+    except ValueError as error:
+        yield f"columns: {error}."
