@@ -66,8 +66,13 @@ AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day to repor
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
+_SLOW = "rfc3987_syntax"
+"""jsonschema, on which nbformat stands, compiles this grammar of URIs for a second; no notebook needs it."""
+
+
 def main() -> None:
     """Run the program. `--debug` may stand anywhere."""
+    sys.modules.setdefault(_SLOW, None)  # type: ignore[arg-type]  (an import of it then says that it is absent)
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
 
@@ -359,6 +364,9 @@ def _make_writable(layout: Layout) -> None:
 def _run(layout: Layout, due: Sequence[Planned], jobs: int, *, publish: bool) -> Outcome:
     from rich.console import Console
 
+    from quarterdeck.kernels.pool import POOL
+
+    POOL.prepare(min(jobs, len(due)))  # it imports while this process does
     from quarterdeck.claims import Claims
     from quarterdeck.fleet import Fleet
     from quarterdeck.progress import FleetProgress

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING
 
 from quarterdeck import agenda, ledger, plan, recovery
 from quarterdeck.claims import Claims
+from quarterdeck.kernels.pool import POOL
 from quarterdeck.layout import Layout
 from quarterdeck.plan import Planned
 from quarterdeck.record import WENT_WRONG, RunRecord
-from quarterdeck.run import Runner
+
+if TYPE_CHECKING:
+    from quarterdeck.run import Runner
 
 Told = Callable[[RunRecord], None]
 
@@ -59,8 +64,9 @@ class Fleet:
         if not items:
             return outcome
         runner = replace(self.runner, name=self.claims.runner)
+        left = count(len(items) - 1, -1)
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
-            waiting = {pool.submit(self._claimed, runner, item): item for item in items}
+            waiting = {pool.submit(self._begun, runner, item, left): item for item in items}
             try:
                 for done in as_completed(waiting):
                     self._ended(waiting[done], done.result(), outcome, told)
@@ -70,8 +76,12 @@ class Fleet:
             finally:
                 runner.inputs.hashes.keep()
                 if self.publish:
-                    self._build_catalogue(outcome)
+                    self._catalogued(outcome)
         return outcome
+
+    def _begun(self, runner: Runner, item: Planned, left: Iterator[int]) -> RunRecord | str | None:
+        POOL.prepare(min(self.jobs, next(left)))
+        return self._claimed(runner, item)
 
     def _claimed(self, runner: Runner, item: Planned) -> RunRecord | str | None:
         """The run's record; the name of the runner that has the edition; None where it was done meanwhile."""
@@ -110,25 +120,21 @@ class Fleet:
             outcome.unpublished[f"{record.report}/{record.edition}"] = f"{type(error).__name__}: {error}"
             return record
 
-    def _build_catalogue(self, outcome: Outcome) -> None:
-        from quarterdeck import catalog
-
+    def _catalogued(self, outcome: Outcome) -> None:
         try:
-            catalog.build(self.layout)
+            _build_catalogue(self.layout)
         except OSError as error:
             outcome.unpublished["the catalogue"] = f"{type(error).__name__}: {error}"
 
 
 def recover(layout: Layout, *, publish: bool = True) -> list[RunRecord]:
     """Put right what a crash left behind, and publish what was not; the runs that it interrupted."""
-    from quarterdeck import catalog
-
     left = recovery.recover(layout)
     waiting = {record.run_id: record for record in [*left, *recovery.unpublished(layout)]} if publish else {}
     for record in waiting.values():
         published(layout, record)
     if waiting:
-        catalog.build(layout)
+        _build_catalogue(layout)
     return [record for record in left if record.status == "interrupted"]
 
 
@@ -141,6 +147,12 @@ def published(layout: Layout, record: RunRecord) -> RunRecord:
     if result.published == record.published:
         return record
     return ledger.save(layout, record.model_copy(update={"published": result.published}))
+
+
+def _build_catalogue(layout: Layout) -> None:
+    from quarterdeck import catalog
+
+    catalog.build(layout)
 
 
 def _stop(runner: Runner, waiting: Iterable[Future[RunRecord | str | None]]) -> None:
