@@ -67,12 +67,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 
 _SLOW = "rfc3987_syntax"
-"""jsonschema, on which nbformat stands, compiles this grammar of URIs for a second; no notebook needs it."""
+"""jsonschema, on which nbformat stands, compiles this grammar of URIs for a second when it is there."""
 
 
 def main() -> None:
     """Run the program. `--debug` may stand anywhere."""
-    sys.modules.setdefault(_SLOW, None)  # type: ignore[arg-type]  (an import of it then says that it is absent)
+    sys.modules.setdefault(_SLOW, None)  # type: ignore[arg-type]
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
 
