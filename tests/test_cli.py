@@ -91,7 +91,7 @@ def test_without_publishing_no_page_is_written(demo: ProjectFolder) -> None:
 
 
 def test_history_of_nothing_says_how_to_begin(demo: ProjectFolder) -> None:
-    assert demo.quarterdeck("history").stdout == "Nothing ran yet. Start with quarterdeck run.\n"
+    assert demo.quarterdeck("history").stdout == "There is no such run. quarterdeck run makes the first.\n"
 
 
 def test_help_needs_no_heavy_import(demo: ProjectFolder) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from quarterdeck.record import WENT_WRONG, RunRecord, Status
 
@@ -14,12 +16,15 @@ if TYPE_CHECKING:
     from quarterdeck.compare import Comparison
     from quarterdeck.fleet import Outcome
     from quarterdeck.layout import Layout
+    from quarterdeck.params.report import Schedule
     from quarterdeck.plan import Planned
+    from quarterdeck.schedule import Due
 
 _ENDED: tuple[Status, ...] = ("ok", "skipped", *WENT_WRONG)
 _VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
 _TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "timings"}
 _REASONS = 3
+NO_SCHEDULE = "No report has a schedule. Add one to params/<report>.yaml: schedule: {cron: 0 7 5 1,4,7,10 *}."
 
 
 def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
@@ -109,6 +114,60 @@ def compared_json(comparison: Comparison) -> dict[str, Any]:
         for pair in comparison.findings
     ]
     return {"findings": findings, "parameters": comparison.parameters, "inputs": comparison.inputs}
+
+
+def history(runs: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """What ran, a line each."""
+    for run in runs:
+        why = f": {run['reason']}" if run["reason"] else ""
+        yield f"{run['run_id']} {run['report']}/{run['edition']} {run['status']}{why}"
+    if not runs:
+        yield "There is no such run. quarterdeck run makes the first."
+
+
+def scheduled(layout: Layout, schedules: Mapping[str, Schedule], now: datetime) -> list[dict[str, Any]]:
+    """Of each scheduled report when it runs, what was settled last, what is due, and what comes next."""
+    from quarterdeck import agenda, schedule
+
+    standings = agenda.standings(layout)
+    found = []
+    for report, own in schedules.items():
+        standing = standings.get(report)
+        open_times = [due.at for due in schedule.due({report: own}, standings, now)]
+        found.append(
+            {
+                "report": report,
+                "cron": own.cron,
+                "timezone": own.timezone,
+                "catch_up": own.catch_up,
+                "since": standing and _local(standing.since, own),
+                "settled": standing and standing.settled and _local(standing.settled, own),
+                "due": [_local(at, own) for at in open_times],
+                "next": _local(schedule.upcoming({report: own}, now, 1)[0].at, own),
+            }
+        )
+    return found
+
+
+def scheduled_text(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The same for people."""
+    for item in found:
+        yield f"{item['report']}: {item['cron']} {item['timezone']}, catch up {item['catch_up']}"
+        if item["since"] is None:
+            yield "  not seen by quarterdeck schedule run yet"
+        yield f"  last settled {item['settled'] or 'never'}; due now {', '.join(item['due']) or 'nothing'}"
+        yield f"  next {item['next']}"
+    if not found:
+        yield NO_SCHEDULE
+
+
+def upcoming(dues: Sequence[Due], schedules: Mapping[str, Schedule]) -> list[dict[str, str]]:
+    """Due times, each in the time zone of its schedule."""
+    return [{"report": due.report, "due": _local(due.at, schedules[due.report])} for due in dues]
+
+
+def _local(at: datetime, schedule: Schedule) -> str:
+    return at.astimezone(ZoneInfo(schedule.timezone)).isoformat(timespec="minutes")
 
 
 def _trouble(layout: Layout, record: RunRecord) -> str:

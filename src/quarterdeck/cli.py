@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 from zoneinfo import ZoneInfo
 
 import typer
@@ -22,9 +25,12 @@ from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.compare import Comparison
+    from quarterdeck.events import Events
     from quarterdeck.fleet import Outcome
     from quarterdeck.layout import Layout
+    from quarterdeck.params.report import Schedule
     from quarterdeck.plan import Planned, Selection
+    from quarterdeck.progress import FleetProgress
     from quarterdeck.run import Runner
 
 
@@ -63,6 +69,8 @@ Only = Annotated[str | None, typer.Option(metavar="GLOB", help="Only editions of
 Params = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of settings; default params/.")]
 Outputs = Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; default outputs/.")]
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day to report from; default today.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Editions side by side; default: processors.")]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Tell each event as a line of JSON on stderr.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
@@ -73,6 +81,7 @@ _SLOW = "rfc3987_syntax"
 def main() -> None:
     """Run the program. `--debug` may stand anywhere."""
     sys.modules.setdefault(_SLOW, None)  # type: ignore[arg-type]
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
 
@@ -92,9 +101,7 @@ def run(
     params: Params = None,
     outputs: Outputs = None,
     as_of: AsOf = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Editions side by side; default: processors.")
-    ] = None,
+    jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Run what is up to date, too.")] = False,
     timeout: Annotated[
         float | None, typer.Option(min=0.1, metavar="S", help="Seconds an edition may take.")
@@ -102,6 +109,7 @@ def run(
     retries: Annotated[int | None, typer.Option(min=0, help="Attempts more where the kernel died.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only what last did not end well.")] = False,
     no_publish: Annotated[bool, typer.Option("--no-publish", help="Write no page and no catalogue.")] = False,
+    log_json: LogJson = False,
     as_json: Json = False,
 ) -> None:
     """Run the editions that are not up to date, and publish their pages."""
@@ -113,7 +121,8 @@ def run(
     planned = _planned_with_data(layout, selection, publish=not no_publish)
     chosen = [item for item in planned if item.ended_badly] if failed else planned
     due = [item for item in chosen if force or not item.up_to_date]
-    outcome = _run(layout, due, jobs or os.cpu_count() or 1, publish=not no_publish)
+    display = _events(layout, as_json=True) if log_json else _progress(len(due))
+    outcome = _run(layout, due, jobs or os.cpu_count() or 1, display, publish=not no_publish)
     up_to_date = len(chosen) - len(due)
     if as_json:
         _print_json(answers.ran_json(layout, outcome, up_to_date))
@@ -266,23 +275,87 @@ def sample(
 @app.command()
 def history(
     report: Annotated[str | None, typer.Argument(help="One report; without, all.")] = None,
+    edition: Annotated[
+        str | None, typer.Option(metavar="GLOB", help="Only editions of such a name (2026q3-*).")
+    ] = None,
+    status: Annotated[str | None, typer.Option(help="Only runs that ended so.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only runs from this day on.")] = None,
+    limit: Annotated[int | None, typer.Option("-n", min=1, help="At most so many.")] = None,
     params: Params = None,
     outputs: Outputs = None,
     as_json: Json = False,
 ) -> None:
     """Tell what ran, newest first, and how it ended."""
-    from quarterdeck import ledger
+    from quarterdeck import answers, ledger
+    from quarterdeck.record import Status
 
+    if status is not None and status not in get_args(Status):
+        raise QuarterdeckError(f"--status {status}: a run is {', '.join(get_args(Status))}.")
     layout = _layout(params, outputs)
-    runs = ledger.history(layout, ledger.Filter(report))
+    day = _day(since, layout, "--since") if since else None
+    wanted = ledger.Filter(report, edition, cast("Status | None", status), day, limit)
+    runs = ledger.history(layout, wanted)
     if as_json:
         _print_json(runs)
-        return
-    for entry in runs:
-        why = f": {entry['reason']}" if entry["reason"] else ""
-        typer.echo(f"{entry['run_id']} {entry['report']}/{entry['edition']} {entry['status']}{why}")
-    if not runs:
-        typer.echo("Nothing ran yet. Start with quarterdeck run.")
+    else:
+        _print(answers.history(runs))
+
+
+timetable = typer.Typer(no_args_is_help=True, help="Run reports when they are due; tell when that is.")
+app.add_typer(timetable, name="schedule")
+
+
+@timetable.command("run")
+def schedule_run(
+    once: Annotated[bool, typer.Option("--once", help="Look once, run what is due, and end.")] = False,
+    params: Params = None,
+    outputs: Outputs = None,
+    jobs: Jobs = None,
+    log_json: LogJson = False,
+) -> None:
+    """Run reports as they become due, and what was missed; --once is for cron."""
+    from quarterdeck.daemon import Daemon
+    from quarterdeck.record import WENT_WRONG
+
+    layout = _layout(params, outputs)
+    _make_writable(layout)
+    daemon = Daemon(layout, _runner, jobs or os.cpu_count() or 1, _events(layout, as_json=log_json))
+    if not once:
+        daemon.run(time.sleep)
+    if any(record.status in WENT_WRONG for record in daemon.look()):
+        raise typer.Exit(1)
+
+
+@timetable.command("list")
+def schedule_list(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
+    """Tell of each scheduled report when it runs, what was last dealt with, and what is due."""
+    from quarterdeck import answers
+
+    layout = _layout(params, outputs)
+    found = answers.scheduled(layout, _schedules(layout), _now())
+    if as_json:
+        _print_json(found)
+    else:
+        _print(answers.scheduled_text(found))
+
+
+@timetable.command("next")
+def schedule_next(
+    count: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 10,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Tell the next due times, soonest first."""
+    from quarterdeck import answers
+    from quarterdeck.schedule import upcoming
+
+    layout = _layout(params, None)
+    schedules = _schedules(layout)
+    found = answers.upcoming(upcoming(schedules, _now(), count), schedules)
+    if as_json:
+        _print_json(found)
+    else:
+        _print([f"{item['due']} {item['report']}" for item in found] or [answers.NO_SCHEDULE])
 
 
 @app.command()
@@ -304,15 +377,15 @@ def _layout(params: Path | None, outputs: Path | None) -> Layout:
     return Layout.find(Path.cwd(), params, outputs)
 
 
-def _day(text: str | None, layout: Layout) -> date:
+def _day(text: str | None, layout: Layout, option: str = "--as-of") -> date:
     from helpers.records import project
 
     if text is None:
-        return datetime.now(ZoneInfo(project(layout.params).timezone)).date()
+        return _now().astimezone(ZoneInfo(project(layout.params).timezone)).date()
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise QuarterdeckError(f"--as-of {text}: this is no date. Write it like 2026-10-05.") from None
+        raise QuarterdeckError(f"{option} {text}: this is no date. Write it like 2026-10-05.") from None
 
 
 def _selection(
@@ -361,19 +434,44 @@ def _make_writable(layout: Layout) -> None:
         ) from None
 
 
-def _run(layout: Layout, due: Sequence[Planned], jobs: int, *, publish: bool) -> Outcome:
-    from rich.console import Console
-
+def _run(
+    layout: Layout, due: Sequence[Planned], jobs: int, display: FleetProgress | Events, *, publish: bool
+) -> Outcome:
     from quarterdeck.kernels.pool import POOL
 
     POOL.prepare(min(jobs, len(due)))  # it imports while this process does
     from quarterdeck.claims import Claims
     from quarterdeck.fleet import Fleet
+
+    with Claims(layout) as claims, display:
+        runner = replace(_runner(layout), on_cell=display.cell)
+        return Fleet(runner, claims, jobs, publish).run(due, display.ended)
+
+
+def _progress(editions: int) -> FleetProgress:
+    from rich.console import Console
+
     from quarterdeck.progress import FleetProgress
 
-    with Claims(layout) as claims, FleetProgress(Console(stderr=True), len(due)) as progress:
-        runner = replace(_runner(layout), on_cell=progress.cell)
-        return Fleet(runner, claims, jobs, publish).run(due, progress.ended)
+    return FleetProgress(Console(stderr=True), editions)
+
+
+def _events(layout: Layout, *, as_json: bool) -> Events:
+    from quarterdeck.events import Events
+    from quarterdeck.secrets import secrets
+
+    return Events(partial(typer.echo, err=True), _now, secrets(layout.params), as_json)
+
+
+def _schedules(layout: Layout) -> dict[str, Schedule]:
+    from quarterdeck.plan import read_report
+
+    files = {name: read_report(layout, name)[1].file for name in layout.reports}
+    return {name: file.schedule for name, file in files.items() if file.schedule}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _runner(layout: Layout) -> Runner:
@@ -383,7 +481,7 @@ def _runner(layout: Layout) -> Runner:
     from quarterdeck.secrets import secrets
 
     inputs = Inputs(layout, project(layout.params))
-    return Runner(layout, inputs, lambda: datetime.now(UTC), secrets(layout.params))
+    return Runner(layout, inputs, _now, secrets(layout.params))
 
 
 def _print(lines: Iterable[str]) -> None:

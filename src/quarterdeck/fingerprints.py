@@ -62,7 +62,7 @@ class Inputs:
         found = {
             f"notebooks/{notebook.path.name}": notebook.digest(),
             f"params/{report.name}.yaml": _of(shown),
-            "params/project.yaml": _of(self.project.model_dump(mode="json", exclude={"keep"})),
+            "params/project.yaml": _of(self.project.model_dump(mode="json", exclude={"keep", "site"})),
         }
         if self.layout.lock.is_file():
             found[self.layout.lock.name] = self.hashes.of(self.layout.lock)

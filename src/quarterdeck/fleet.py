@@ -130,12 +130,13 @@ class Fleet:
 def recover(layout: Layout, *, publish: bool = True) -> list[RunRecord]:
     """Put right what a crash left behind, and publish what was not; the runs that it interrupted."""
     left = recovery.recover(layout)
-    waiting = {record.run_id: record for record in [*left, *recovery.unpublished(layout)]} if publish else {}
-    for record in waiting.values():
-        published(layout, record)
-    if waiting:
-        _build_catalogue(layout)
-    return [record for record in left if record.status == "interrupted"]
+    if publish:
+        waiting = {record.run_id: record for record in [*left.runs, *recovery.unpublished(layout)]}
+        for record in waiting.values():
+            published(layout, record)
+        if waiting or left.runners:
+            _build_catalogue(layout)
+    return [record for record in left.runs if record.status == "interrupted"]
 
 
 def published(layout: Layout, record: RunRecord) -> RunRecord:

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from filelock import Timeout
 
@@ -27,22 +28,31 @@ _UNPUBLISHED = """
 """
 
 
-def recover(layout: Layout) -> list[RunRecord]:
-    """Put right what dead runners left behind, and return the last run of each edition that they held.
+@dataclass
+class Remains:
+    """What dead runners left behind: their names, and the last run of each edition that they held."""
+
+    runners: list[str] = field(default_factory=list)
+    runs: list[RunRecord] = field(default_factory=list)
+
+
+def recover(layout: Layout) -> Remains:
+    """Put right what dead runners left behind.
 
     Only one process buries a dead runner: the one that holds its lock.
     """
+    found = Remains()
     if not layout.outputs.exists():
-        return []
+        return found
     layout.runners.mkdir(exist_ok=True)
-    found: list[RunRecord] = []
     for runner in _runners(layout):
         try:
             buried = lock(layout, runner).acquire(blocking=False)
         except Timeout:
             continue
         with buried:
-            found += _bury(layout, runner)
+            found.runners.append(runner)
+            found.runs += _bury(layout, runner)
             layout.runner(runner).unlink(missing_ok=True)
     return found
 

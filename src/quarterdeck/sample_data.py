@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import yaml
+from filelock import FileLock
 
 from helpers.records import Project
 from helpers.records.variables import matches
@@ -33,5 +34,8 @@ def ensure(layout: Layout, project: Project, as_of: date) -> bool:
     start = project.fiscal_year_start
     if sample.is_current(layout.sample, as_of, fiscal_year_start=start):
         return False
-    sample.write(layout.sample, as_of=as_of, fiscal_year_start=start)
+    layout.sample.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(layout.sample.with_suffix(".lock")):  # written once, though several ask for it
+        if not sample.is_current(layout.sample, as_of, fiscal_year_start=start):
+            sample.write(layout.sample, as_of=as_of, fiscal_year_start=start)
     return True
