@@ -17,7 +17,8 @@ from helpers.sources.formats import Format, format_of, header, is_native, is_utf
 from helpers.sources.places import Place
 from helpers.sources.workbooks import BLANK, WorkbookError, sheet_rows
 
-_ROWS_A_FILE = 1 << 40
+ROWS_A_FILE = 1 << 40
+"""What the number of a row grows by from one Parquet file to the next."""
 _LONGEST_LINE = 64_000_000
 
 
@@ -121,7 +122,7 @@ def _parquet(engine: Engine, places: Sequence[Place]) -> Raw:
     name = engine.fresh_name("raw")
     try:
         engine.duckdb.execute(
-            f"CREATE TEMP VIEW {name} AS SELECT file_index * {_ROWS_A_FILE} + file_row_number AS {ROW}, * "
+            f"CREATE TEMP VIEW {name} AS SELECT file_index * {ROWS_A_FILE} + file_row_number AS {ROW}, * "
             f"FROM read_parquet([{files}], union_by_name = true)"
         )
     except duckdb.Error as error:

@@ -26,7 +26,7 @@ from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
-from helpers.sources.table import Table, last_day_covered
+from helpers.sources.table import Origin, Table, last_day_covered
 
 
 def load(name: str, *, optional: bool = False) -> Table:
@@ -74,7 +74,8 @@ def _opened(name: str, source: TableSource, folder: Path, settings: Project) -> 
     places = {written: located(written, folder, running) for written in source.places}
     raw = _raw(running, source, places)
     contract = contract_of(name, raw.columns, source, folder, settings)
-    checked = _checked(running, contract, shaped(raw, contract, source, settings.timezone))
+    table = shaped(raw, contract, source, settings.timezone)
+    checked = _checked(running, contract, table)
     account = _account(name, source, places, checked)
     if checked.set_aside is not None or raw.unreadable:
         save(name, raw, checked.set_aside)
@@ -85,6 +86,7 @@ def _opened(name: str, source: TableSource, folder: Path, settings: Project) -> 
         account=account,
         fiscal_year_start=settings.fiscal_year_start,
         _rows=checked.good,
+        _origin=Origin(table, checked.set_aside),
     )
 
 

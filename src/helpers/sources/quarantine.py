@@ -10,7 +10,7 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from helpers.contracts import REASON, ROW
-from helpers.sources.files import Raw
+from helpers.sources.files import ROWS_A_FILE, Raw
 from helpers.tables import csv_safe
 
 RUN = "QUARTERDECK_RUN"
@@ -19,7 +19,9 @@ _PLACE = "row"
 
 
 def save(name: str, raw: Raw, set_aside: ir.Table | None) -> None:
-    """Write `quarantine/<name>.csv` into the run folder: reason, row of the file, and the row as it stands.
+    """Write `quarantine/<name>.csv` into the run folder: reason, row, and the row as it stands.
+
+    Rows count from 1, without the header; `2:15` is row 15 of the second file.
 
     Nothing is written outside of a run. The folder is open to its owner only: the rows hold what customers
     wrote.
@@ -46,7 +48,8 @@ def _rows(raw: Raw, set_aside: ir.Table) -> Iterator[Sequence[str]]:
     for batch in rows.select(REASON, ROW, *raw.columns).to_pyarrow().to_batches():
         for row in batch.to_pylist():
             reason, place, *values = row.values()
-            yield [reason, str(place + 1), *map(_guarded, values)]
+            file, row = divmod(place, ROWS_A_FILE)
+            yield [reason, f"{file + 1}:{row + 1}" if file else str(row + 1), *map(_guarded, values)]
 
 
 def _guarded(value: str | None) -> str:

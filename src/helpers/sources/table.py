@@ -11,10 +11,25 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import periods
-from helpers.contracts import CONTRACTS
+from helpers.contracts import CONTRACTS, ROW
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import TableAccount
+from helpers.sources.shaping import Shaped
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a table was made of: its columns as expressions over its file, and the rows set aside, if any."""
+
+    shaped: Shaped
+    set_aside: ir.Table | None
+
+    @property
+    def rows(self) -> ir.Table:
+        """The numbered rows of the file that are good."""
+        rows = self.shaped.raw.rows
+        return rows if self.set_aside is None else rows.anti_join(self.set_aside, ROW)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +44,7 @@ class Table:
     fiscal_year_start: int = 1
     absent: str = ""
     _rows: ir.Table | None = field(default=None, repr=False)
+    _origin: Origin | None = field(default=None, repr=False)
 
     @property
     def expr(self) -> ir.Table:
@@ -88,6 +104,45 @@ class Table:
         if period.year is None:
             return self.expr
         return self.expr.filter(column >= _like(column, period.start), column < _like(column, period.end))
+
+    def joined(self, other: Table, on: Sequence[str]) -> ir.Table:
+        """The good rows, each with what the other table has for it (a left join).
+
+        Args:
+            other: the table that has one row at most for each combination of `on`.
+            on: the columns that tell which rows belong together; those that both tables have are used.
+
+        Returns:
+            The columns of this table, those of the other that this one lacks, and `has_<other>`: whether
+            there was a row for it. Tables over one file whose every row is good for the other are not
+            joined: the file is read once.
+
+        Raises:
+            NoData: one of the tables is not supplied, or they share none of these columns.
+        """
+        keys = [column for column in on if self.has(column) and other.has(column)]
+        if not keys:
+            raise NoData(f"{self.name} and {other.name} share none of the columns {', '.join(on)}.")
+        added = [column for column in other.expr.columns if column not in self.expr.columns]
+        there = f"has_{other.name}"
+        if self._lies_beside(other, keys):
+            assert self._origin is not None and other._origin is not None
+            mine, theirs = self._origin.shaped.values, other._origin.shaped.values
+            return self._origin.rows.select(
+                **mine, **{column: theirs[column] for column in added}, **{there: ibis.literal(True)}
+            )
+        found = other.expr.select(*keys, *added, **{there: ibis.literal(True)})
+        rows = self.expr.left_join(found, keys)
+        return rows.select(*self.expr.columns, *added, **{there: rows[there].fill_null(False)})
+
+    def _lies_beside(self, other: Table, keys: Sequence[str]) -> bool:
+        """Whether row and row of one file belong together, so that no join is needed."""
+        mine, theirs = self._origin, other._origin
+        if mine is None or theirs is None or mine.shaped.raw is not theirs.shaped.raw:
+            return False
+        one_each = set(CONTRACTS[other.name].key) & set(other.expr.columns) <= set(keys)
+        same = all(mine.shaped.values[key].equals(theirs.shaped.values[key]) for key in keys)
+        return theirs.set_aside is None and one_each and same
 
     def resolve(self, period: str | Period) -> Period:
         """The period that a parameter means.
