@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helpers import findings, metrics, style
-from helpers.adoption.adopters import Quarter, adopted
+from helpers.adoption.adopters import Adopted, Quarter, adopted
 from helpers.adoption.curves import HORIZON, Cohort
 from helpers.adoption.figures import Groups
 from helpers.adoption.outages import Outage
@@ -35,12 +35,13 @@ def headlines(
     Where tracking was silent in this or the preceding period, a change is judged only if it is judged alike
     without the silent platforms (`spared`).
     """
-    told = _compared(usage, found, sticky)
+    whole = adopted(usage)
+    told = _compared(usage, whole, found, sticky)
     if silent:
-        others = _compared(spared, triangle(spared), stickiness(spared)) if spared else ()
+        others = _compared(spared, adopted(spared), triangle(spared), stickiness(spared)) if spared else ()
         twins = {finding.key: finding for finding in others}
         told = tuple(_across(finding, twins.get(finding.key), silent) for finding in told)
-    whole, period = adopted(usage), usage.period.label
+    period = usage.period.label
     return (
         *told,
         _counted(usage, ACTIVE, active_users(usage), period, headline=True),
@@ -48,8 +49,8 @@ def headlines(
     )
 
 
-def _compared(usage: Usage, found: Triangle, sticky: Sticky) -> tuple[Finding, ...]:
-    whole, back = adopted(usage), retained(usage, found)
+def _compared(usage: Usage, whole: Adopted, found: Triangle, sticky: Sticky) -> tuple[Finding, ...]:
+    back = retained(usage, found)
     rows = [
         (_catalogued(usage, "adoption", "adopted"), whole.now, whole.before, whole.change),
         (_catalogued(usage, "retention"), back.now, back.before, back.change) if back else None,

@@ -8,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from helpers.adoption.usage import Usage, numbered
+from helpers.adoption.usage import Usage, kept, numbered
 from helpers.periods import Period
 from helpers.stats import Difference, Estimate, PairMoments, Point, Series, difference, ratio
 
@@ -51,7 +51,7 @@ def _user_months(usage: Usage) -> ir.Table:
     days = days.mutate(end=end.cast("date"))
     whole = days.filter(days.month >= usage.first, days.end <= usage.last)
     found = whole.group_by("user_id", "month", "end", "quarter").agg(active=whole.count())
-    return found.mutate(share=found.active / found.end.day())
+    return kept(found.mutate(share=found.active / found.end.day()))
 
 
 def _moments(months: ir.Table, *by: str) -> list[dict[str, Any]]:

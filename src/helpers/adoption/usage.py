@@ -66,10 +66,11 @@ class Definition:
 class Usage:
     """Users and the days on which they used the feature, up to the end of the period.
 
-    `people`: user_id, signed_up (date), quarter (sign-up quarter as a running number), and channel where the
-    source has it. `days`: user_id, day, quarter, events; one row for a user and day of use. `present`:
-    user_id, quarter; one row for a user and quarter in which they signed up or did anything at all. `first`
-    and `last` are the first and last day that the events cover. Groups under `min_group` users are not shown.
+    `people`: user_id (a number of our own), name (the id in the source), signed_up (date), quarter (of
+    sign-up, as a running number), and channel where the source has it. `days`: user_id, day, quarter, events;
+    one row for a user and day of use. `present`: user_id, quarter; one row for a user and quarter in which
+    they signed up or did anything at all. `first` and `last` are the first and last day that the events
+    cover. Groups under `min_group` users are not shown.
     """
 
     definition: Definition
@@ -139,25 +140,26 @@ def usage(
         NoData: there are no such users or events, or the tables lack the column that the scope needs.
     """
     people = _people(users, definition)
-    seen = events.expr.filter(events.expr.occurred_at.notnull())
+    seen = events.expr
     if definition.period.year is not None:
         seen = seen.filter(seen.occurred_at < ibis.timestamp(definition.period.end.isoformat()))
     first, last = _covered(seen)
     if without:
         left_out = seen.platform.isin(sorted(without)).fill_null(False)
         others = seen.filter(~left_out)
-        only_there = seen.filter(left_out).anti_join(others, "user_id")
-        people, seen = people.anti_join(only_there, "user_id"), others
+        only_there = seen.filter(left_out).anti_join(others, "user_id").select(name="user_id")
+        people, seen = people.anti_join(only_there, "name"), others
+    people = kept(people)
     used = seen
     if definition.feature != ALL:
         events.need("feature")
         used = seen.filter(seen.feature == definition.feature)
-    days = _kept(_days(used, people, definition))
+    days = kept(_days(used, people, definition))
     if int(days.count().execute()) == 0:
         raise NoData(f"Nobody used {definition.name} in {definition.scope} up to {definition.period.label}.")
     active = days if definition.feature == ALL else _days(seen, people, definition)
     signed_up = people.filter(people.signed_up < definition.period.end).select("user_id", "quarter")
-    present = _kept(active.select("user_id", "quarter").union(signed_up, distinct=True))
+    present = kept(active.select("user_id", "quarter").union(signed_up, distinct=True))
     last = min(last, definition.period.last_day)
     return Usage(definition, people, days, present, first, last, project().min_group)
 
@@ -174,11 +176,16 @@ def numbered(quarter: Period) -> int:
 
 
 def _people(users: Table, definition: Definition) -> ir.Table:
+    """The users in scope, numbered: whole numbers join and group faster than names."""
     expr = users.expr
     if definition.region != ALL:
         users.need("region")
         expr = expr.filter(expr.region == definition.region)
-    columns = {"user_id": expr.user_id, "signed_up": expr.signed_up_at.cast("date")}
+    columns = {
+        "user_id": ibis.row_number().cast("int32"),
+        "name": expr.user_id,
+        "signed_up": expr.signed_up_at.cast("date"),
+    }
     if users.has("channel"):
         columns["channel"] = expr.channel
     people = expr.select(**columns)
@@ -187,13 +194,13 @@ def _people(users: Table, definition: Definition) -> ir.Table:
 
 def _days(events: ir.Table, people: ir.Table, definition: Definition) -> ir.Table:
     """One row for a user and day, with the events of that day."""
-    stamped = events.select("user_id", day=events.occurred_at.cast("date"))
-    known = stamped.semi_join(people, "user_id")
+    stamped = events.select(name="user_id", day=events.occurred_at.cast("date"))
+    known = stamped.inner_join(people.select("name", "user_id"), "name")
     days = known.group_by("user_id", "day").agg(events=known.count())
     return days.mutate(quarter=quarter_number(days.day, definition.period.fiscal_year_start - 1))
 
 
-def _kept(table: ir.Table) -> ir.Table:
+def kept(table: ir.Table) -> ir.Table:
     """The table worked out once and kept in the engine.
 
     Not as `.cache()`, whose clean-up fails with sqlglot 30.30 and ibis 12 (DROP TABLE loses its name).
