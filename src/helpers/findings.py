@@ -28,6 +28,9 @@ VERDICTS: dict[Verdict, str] = {
 }
 
 
+_SHOWN: dict[str, Finding] = {}
+
+
 class NoData(Exception):  # noqa: N818  (it is no error: it tells why there is nothing to show)
     """There are no data for this edition (before the first section) or for this section (inside one)."""
 
@@ -199,7 +202,13 @@ def show(*findings: Finding, quiet: bool = False) -> None:
                 f"key == {finding.key}, must be unique: name its dimension, as in nps@region=emea."
             )
         seen.add(finding.key)
+        _SHOWN[finding.key] = finding
         publish(finding, as_html="" if quiet else _row(finding))
+
+
+def shown(key: str) -> Finding | None:
+    """The finding of this key that the notebook has shown so far; None where it has shown none."""
+    return _SHOWN.get(key)
 
 
 def report(*checks: Check) -> None:

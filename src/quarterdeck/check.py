@@ -9,6 +9,8 @@ from datetime import date
 import yaml
 
 from helpers.records import SettingsError, project
+from helpers.records.actions import FILE, read_actions
+from helpers.records.settings import did_you_mean
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.layout import Layout
 from quarterdeck.plan import edition, read_report, resolved
@@ -25,6 +27,7 @@ def check(layout: Layout) -> list[str]:
         *_project(layout),
         *_reports(layout),
         *_without_notebook(layout),
+        *_actions(layout),
         *sources.check(layout.params),
         *experiments.check(layout.params),
     ]
@@ -35,6 +38,18 @@ def _project(layout: Layout) -> Iterator[str]:
         project(layout.params)
     except SettingsError as error:
         yield from error.problems
+
+
+def _actions(layout: Layout) -> Iterator[str]:
+    try:
+        noted = read_actions(layout.params)
+    except SettingsError as error:
+        yield from error.problems
+        return
+    for action in noted:
+        if action.report not in layout.reports:
+            hint = did_you_mean(action.report, layout.reports)
+            yield f"{layout.params / FILE}: {action.title}: there is no report {action.report}.{hint}"
 
 
 def _reports(layout: Layout) -> Iterator[str]:

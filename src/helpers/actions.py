@@ -1,0 +1,46 @@
+"""What we do about it: the actions of a report beside the numbers that tell whether they helped."""
+
+from __future__ import annotations
+
+from helpers import findings, tables
+from helpers.findings import NoData
+from helpers.records import params_folder
+from helpers.records.actions import FILE, Action, read_actions
+
+_COLUMNS = (
+    tables.Column("Action"),
+    tables.Column("You said"),
+    tables.Column("We do"),
+    tables.Column("The number today"),
+)
+
+
+def taken(report: str) -> tables.Table:
+    """The actions that are noted for a report, each with its number as this edition measures it.
+
+    The number says what is, not what the action did: other things changed too.
+
+    Raises:
+        NoData: nothing is noted for the report.
+        SettingsError: actions.yaml is broken.
+    """
+    noted = [action for action in read_actions(params_folder()) if action.report == report]
+    if not noted:
+        raise NoData(f"No action is noted for this report. Note one in {FILE}.")
+    return tables.table(
+        "actions",
+        f"{len(noted)} {'action' if len(noted) == 1 else 'actions'} noted",
+        _COLUMNS,
+        [_row(action) for action in noted],
+        note="The number says where things stand. Whether the action moved it, timing alone does not show.",
+    )
+
+
+def _row(action: Action) -> tuple[str, str, str, str]:
+    done = f"{action.done} ({action.owner})" if action.done else f"Nothing yet ({action.owner})"
+    return f"{action.title}: {action.status}", action.heard, done, _today(action.finding)
+
+
+def _today(key: str) -> str:
+    finding = findings.shown(key)
+    return finding.text.sentence if finding else "Not measured in this edition."
