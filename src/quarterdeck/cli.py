@@ -439,7 +439,8 @@ def _run(
 ) -> Outcome:
     from quarterdeck.kernels.pool import POOL
 
-    POOL.prepare(min(jobs, len(due)))  # it imports while this process does
+    if due:
+        POOL.prepare(min(jobs, len(due)))  # it imports while this process does
     from quarterdeck.claims import Claims
     from quarterdeck.fleet import Fleet
 

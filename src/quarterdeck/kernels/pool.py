@@ -26,8 +26,9 @@ SINGLE_THREAD = dict.fromkeys(
 )
 """Environment of a process that must not start threads of its own: the same inputs give the same bytes."""
 
-NO_THREADS_AT_IMPORT = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
-"""pyarrow's allocator starts a thread when it is imported; the parent must have one thread when it forks."""
+AT_IMPORT = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+"""pyarrow's allocator starts a thread when it is imported; the parent must have one thread when it forks.
+The debugger of notebooks warns of Python's own modules that it cannot step into."""
 
 _START_SECONDS = 60.0
 _LONGEST_SOCKET_FOLDER = 70
@@ -74,7 +75,7 @@ class Forkserver:
         self._folder = Path(_short_folder())
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = {**os.environ, **SINGLE_THREAD, **NO_THREADS_AT_IMPORT, "PYTHONHASHSEED": "0"}
+        environment = {**os.environ, **SINGLE_THREAD, **AT_IMPORT, "PYTHONHASHSEED": "0"}
         with theirs:
             self._process = subprocess.Popen(
                 [
