@@ -1,53 +1,69 @@
-"""Draw the pictures of README and docs from the published site: `make pictures`."""
+"""Draw the pictures of README and docs from the published site: `make pictures`.
+
+Another site than `outputs/site` can be named: `python docs/pictures.py SITE`.
+"""
 
 from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-SITE = ROOT / "outputs" / "site"
 IMAGES = ROOT / "docs" / "images"
-WIDE, PHONE = (1280, 1600), (375, 1300)
-PICTURES = {
-    "catalogue": ("index.html", WIDE),
-    "catalogue-phone": ("index.html", PHONE),
-    "quarterly_feedback": ("quarterly_feedback/*-emea/index.html", WIDE),
-    "quarterly_feedback-phone": ("quarterly_feedback/*-emea/index.html", PHONE),
-    "experiment_readout": ("experiment_readout/checkout_one_step/index.html", WIDE),
-    "adoption_tracking": ("adoption_tracking/*-all/index.html", WIDE),
-    "market_region_comparison": ("market_region_comparison/*-conversion/index.html", WIDE),
-}
-"""Name: the newest page that fits, and the size of the window."""
+WIDE, PHONE = (1280, 1500), (375, 1100)
 
 
-def main() -> int:
-    """Write every picture, light and dark; tells what is missing by its exit status."""
-    missing = [pattern for pattern, _ in PICTURES.values() if not list(SITE.glob(pattern))]
+@dataclass(frozen=True)
+class Picture:
+    """The newest page that fits `pages`, in a window of `size`, in each scheme."""
+
+    name: str
+    pages: str
+    size: tuple[int, int] = WIDE
+    schemes: tuple[Literal["light", "dark"], ...] = ("light",)
+
+
+PICTURES = (
+    Picture("report", "quarterly_feedback/*-emea/index.html", schemes=("light", "dark")),
+    Picture("report-phone", "quarterly_feedback/*-emea/index.html", PHONE),
+    Picture("catalogue", "index.html", schemes=("light", "dark")),
+    Picture("catalogue-phone", "index.html", PHONE),
+    Picture("experiment_readout", "experiment_readout/checkout_one_step/index.html"),
+    Picture("adoption_tracking", "adoption_tracking/*-dashboards/index.html"),
+    Picture("market_region_comparison", "market_region_comparison/*-conversion/index.html"),
+)
+
+
+def main(site: Path) -> int:
+    """Write every picture; the exit status tells whether a page was missing."""
+    missing = [picture.pages for picture in PICTURES if not list(site.glob(picture.pages))]
     if missing:
-        sys.stderr.write(f"{SITE}: no page {', '.join(missing)}. Make them first: make report.\n")
+        sys.stderr.write(f"{site}: no page {', '.join(missing)}. Make them first: make report.\n")
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        for name, (pattern, size) in PICTURES.items():
-            _draw(browser, max(SITE.glob(pattern)), name, size)
+        for picture in PICTURES:
+            _draw(browser, max(site.glob(picture.pages)), picture)
         browser.close()
     return 0
 
 
-def _draw(browser: Browser, path: Path, name: str, size: tuple[int, int]) -> None:
-    for scheme in ("light", "dark"):
-        page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
-        page.goto(path.as_uri())
-        page.screenshot(path=IMAGES / f"{name}-{scheme}.png")
+def _draw(browser: Browser, path: Path, picture: Picture) -> None:
+    width, height = picture.size
+    for scheme in picture.schemes:
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.goto(path.resolve().as_uri())
+        page.screenshot(path=IMAGES / f"{picture.name}-{scheme}.png")
         page.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "outputs" / "site"))

@@ -157,7 +157,7 @@ def build(layout: Layout) -> Path:
 
 
 def entries(layout: Layout) -> list[Entry]:
-    """Every edition of record, newest period first."""
+    """Every edition of record: newest period first, what is about everything first, then as first run."""
     found = []
     for folder in layout.runs.glob("*/*"):
         runs = [
@@ -172,7 +172,9 @@ def entries(layout: Layout) -> list[Entry]:
                     past_pages=frozenset(path.stem for path in past.glob("*.html")),
                 )
             )
-    by_name = sorted(found, key=lambda entry: (entry.last.report, not entry.is_whole, entry.scope))
+    by_name = sorted(
+        found, key=lambda entry: (entry.last.report, not entry.is_whole, entry.runs[0].started, entry.scope)
+    )
     return sorted(by_name, key=lambda entry: entry.order[0], reverse=True)
 
 
@@ -190,6 +192,7 @@ def render(found: Sequence[Entry], layout: Layout) -> str:
         statuses=STATUS,
         counts={name: sum(entry.status == name for entry in found) for name in STATUS},
         data_up_to=_data_up_to(found),
+        has_trends=any(len(values) > 1 for values in series.values()),
         data=json_script(_data(found, series)),
         css=Markup(css),
         script=Markup(script),
