@@ -17,7 +17,12 @@ actions:
     done: A queue, in 2026 Q4.
     owner: data platform
     finding: comments@theme=slow_exports
-  - {report: adoption_tracking, title: Steps, status: done, heard: Where to begin?, owner: growth, finding: adoption}
+  - report: adoption_tracking
+    title: Steps
+    status: done
+    heard: Where to begin?
+    owner: growth
+    finding: adopted
 """
 
 

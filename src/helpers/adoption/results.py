@@ -17,7 +17,7 @@ from helpers.records import Check, Finding
 from helpers.stats import Difference, Estimate
 
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
-ACTIVE = Measure("active_users", "Active users", "count", "higher")
+ACTIVE = Measure("active_users", "Number of active users", "count", "higher")
 EVENTS = Measure("events", "Events", "count", "none")
 BY_COHORT = Measure("adopted", "Adopted so far", "share", "higher")
 WITHIN = Measure(f"adopted_{HORIZON}", f"Adopted within {HORIZON} days of sign-up", "share", "higher")
