@@ -437,13 +437,13 @@ def _make_writable(layout: Layout) -> None:
 def _run(
     layout: Layout, due: Sequence[Planned], jobs: int, display: FleetProgress | Events, *, publish: bool
 ) -> Outcome:
+    from quarterdeck.claims import Claims
+    from quarterdeck.fleet import Fleet, Outcome
     from quarterdeck.kernels.pool import POOL
 
-    if due:
-        POOL.prepare(min(jobs, len(due)))  # it imports while this process does
-    from quarterdeck.claims import Claims
-    from quarterdeck.fleet import Fleet
-
+    if not due:
+        return Outcome()
+    POOL.prepare(min(jobs, len(due)))  # it imports while this process does
     with Claims(layout) as claims, display:
         runner = replace(_runner(layout), on_cell=display.cell)
         return Fleet(runner, claims, jobs, publish).run(due, display.ended)

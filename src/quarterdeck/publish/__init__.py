@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from quarterdeck.files import replace
 from quarterdeck.layout import Layout
 from quarterdeck.publish import site
-from quarterdeck.publish.export import html
-from quarterdeck.publish.page import page
 from quarterdeck.record import Published, RunRecord
 
 __all__ = ["PageResult", "publish", "publish_all", "render"]
@@ -33,6 +29,11 @@ class PageResult:
 
 def render(run_folder: Path, layout: Layout) -> str:
     """The page of a run: the same record and notebook give the same text."""
+    import nbformat
+
+    from quarterdeck.publish.export import html
+    from quarterdeck.publish.page import page
+
     record = RunRecord.read(run_folder)
     notebook = nbformat.read(run_folder / "executed.ipynb", as_version=4)
     return html(page(record, notebook), notebook, layout.templates)

@@ -124,6 +124,7 @@ def figure(value: str) -> Markup:
 _FIGURE = re.compile(r"(?P<before>[A-Z]{3}\u00a0)?(?P<number>[+\u2212]?[\d,.]+)(?P<after>%|\u00a0\w+)?")
 
 
+@lru_cache(maxsize=512)  # the editions of a report have the same cells
 def highlighted(source: str) -> Markup:
     """Python with strings and comments marked."""
     parts = []

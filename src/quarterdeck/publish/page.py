@@ -53,6 +53,10 @@ class Page:
     failed_checks: tuple[Check, ...]
     passed_checks: tuple[Check, ...]
 
+    def __deepcopy__(self, _memo: object) -> Page:
+        """Nobody changes a page: the copy that nbconvert takes is the page itself."""
+        return self
+
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
         """The anchors and names of the contents list."""
