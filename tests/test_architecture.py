@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,20 @@ def test_the_lock_names_no_index_and_pins_every_dependency() -> None:
     pinned = {line.split("==")[0] for line in lock.splitlines() if "==" in line and not line.startswith(" ")}
     for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
         assert requirement.split(">")[0].split("[")[0].lower() in pinned
+
+
+def test_what_is_imported_is_declared() -> None:
+    """An import that only comes along with another package breaks when that package changes its mind."""
+    imported: set[str] = set()
+    for module in MODULES:
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    imported -= set(sys.stdlib_module_names) | {"helpers", "quarterdeck"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {requirement.split(">")[0].split("[")[0] for requirement in project["dependencies"]}
+    packages = packages_distributions()
+    needed = {packages[name][0].lower().replace("_", "-") for name in imported}
+    assert needed <= declared | {"pydantic-core"}
