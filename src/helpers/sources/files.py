@@ -13,7 +13,16 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from helpers.contracts import ROW
 from helpers.sources.engine import Engine, text
 from helpers.sources.errors import TableError
-from helpers.sources.formats import Format, format_of, header, is_native, is_utf8, reencoded, unique
+from helpers.sources.formats import (
+    UNREADABLE,
+    Format,
+    format_of,
+    header,
+    is_native,
+    is_utf8,
+    reencoded,
+    unique,
+)
 from helpers.sources.places import Place
 from helpers.sources.workbooks import BLANK, WorkbookError, sheet_rows
 
@@ -73,7 +82,7 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     if kind in ("csv", "tsv"):
         try:
             return tuple(header(place.file, reading.encoding, kind)[0])
-        except (UnicodeError, OSError, EOFError, pa.ArrowException) as error:
+        except UNREADABLE as error:
             raise _unreadable(place, reading.encoding, error) from None
     file = text(str(place.file))
     source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
@@ -139,7 +148,7 @@ def _delimited(engine: Engine, place: Place, kind: Format, encoding: str) -> tup
     if is_native(encoding):
         try:
             return _strictly(engine, place, place.file, kind, encoding), []
-        except (duckdb.Error, UnicodeError):
+        except (duckdb.Error, *UNREADABLE):
             pass
     plain = _as_utf8(engine, place, encoding)
     if not is_native(encoding):
@@ -154,7 +163,7 @@ def _as_utf8(engine: Engine, place: Place, encoding: str) -> Path:
     plain = engine.fresh_file(".txt")
     try:
         reencoded(place.file, encoding, plain)
-    except (UnicodeError, OSError, EOFError, pa.ArrowException) as error:
+    except UNREADABLE as error:
         raise _unreadable(place, encoding, error) from None
     return plain
 

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Literal
@@ -31,6 +32,9 @@ _COMPRESSED = (".gz", ".zst")
 _DELIMITERS = (",", ";", "\t", "|")
 _NATIVE = ("utf-8", "iso8859-1")
 """Encodings that DuckDB reads itself, by Python's name of them."""
+
+UNREADABLE = (UnicodeError, OSError, EOFError, zlib.error, pa.ArrowException)
+"""What text that is not in its encoding, or a broken archive, raises."""
 
 
 def format_of(name: str) -> Format:
@@ -71,9 +75,9 @@ def opened(path: Path) -> IO[bytes]:
 
 
 def text_of(path: Path, encoding: str) -> io.TextIOWrapper:
-    """The text of a file, without a byte order mark; line breaks as they stand."""
+    r"""The text of a file, without a byte order mark; every line ends in \n."""
     name = "utf-8-sig" if is_utf8(encoding) else encoding
-    return io.TextIOWrapper(opened(path), encoding=name, newline="")
+    return io.TextIOWrapper(opened(path), encoding=name)
 
 
 def header(path: Path, encoding: str, kind: Format) -> tuple[list[str], str]:

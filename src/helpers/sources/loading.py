@@ -50,7 +50,7 @@ def load(name: str, *, optional: bool = False) -> Table:
     if name not in sources.tables:
         if optional:
             return Table(name, absent=f"The table {name} is not supplied.")
-        raise TableError(f"{FILE} declares no table {name}. Add it under tables in {folder / FILE}.")
+        raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
         table = _opened(name, sources.tables[name], folder, settings)
     except TableError as error:

@@ -17,6 +17,8 @@ from helpers.records.variables import expand, is_remote, matches
 from helpers.sources.engine import Engine
 from helpers.sources.errors import TableError
 
+_RELATIVE = "Paths are relative to the folder of sources.yaml; put the file there, or mend the path."
+
 
 @dataclass(frozen=True)
 class Place:
@@ -56,12 +58,12 @@ def located(written: str, folder: Path, engine: Engine) -> tuple[Place, ...]:
 def _local(written: str, folder: Path) -> tuple[Place, ...]:
     places = [Place(name, file) for name, file in matches(written, folder).items()]
     if not places:
-        raise TableError(f"{written} matches no file. Paths are relative to {folder}; put the files there.")
+        raise TableError(f"{written} matches no file. {_RELATIVE}")
     for place in places:
         if not place.file.is_file():
             raise TableError(f"{place.written}: {_absent(place.file)}")
         if not _can_be_read(place.file):
-            raise TableError(f"{place.written} may not be read. Change its permissions ({place.file}).")
+            raise TableError(f"{place.written} may not be read. Change the permissions of the file.")
     return tuple(places)
 
 
@@ -69,9 +71,9 @@ def _absent(file: Path) -> str:
     if file.is_dir():
         return f"this is a folder. Write a pattern such as {file.name}/*.csv."
     if not file.parent.is_dir():
-        return f"there is no folder {file.parent}. Make it, or change the path in sources.yaml."
+        return f"there is no folder {file.parent.name}. {_RELATIVE}"
     hint = did_you_mean(file.name, [other.name for other in file.parent.iterdir()])
-    return f"there is no such file in {file.parent}.{hint or ' Put it there, or change sources.yaml.'}"
+    return f"there is no such file.{hint or ' ' + _RELATIVE}"
 
 
 def _can_be_read(file: Path) -> bool:

@@ -15,16 +15,13 @@ from helpers.tables import csv_safe
 
 RUN = "QUARTERDECK_RUN"
 UNREADABLE_LINE = "line unreadable"
-_PLACE = "row"
 
 
 def save(name: str, raw: Raw, set_aside: ir.Table | None) -> None:
     """Write `quarantine/<name>.csv` into the run folder: reason, row, and the row as it stands.
 
-    Rows count from 1, without the header; `2:15` is row 15 of the second file.
-
-    Nothing is written outside of a run. The folder is open to its owner only: the rows hold what customers
-    wrote.
+    Rows count from 1, without the header; `2:15` is row 15 of the second file. Nothing is written outside of
+    a run. The folder is open to its owner only: the rows hold what customers wrote.
     """
     run = os.environ.get(RUN)
     if not run:
@@ -36,7 +33,7 @@ def save(name: str, raw: Raw, set_aside: ir.Table | None) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         path.chmod(0o600)
         writer = csv.writer(file)
-        writer.writerow(["reason", _PLACE, *map(csv_safe, raw.columns)])
+        writer.writerow(["reason", "row", *map(csv_safe, raw.columns)])
         if set_aside is not None:
             writer.writerows(_rows(raw, set_aside))
         writer.writerows([UNREADABLE_LINE, "", _guarded(line)] for line in raw.unreadable)
@@ -48,8 +45,9 @@ def _rows(raw: Raw, set_aside: ir.Table) -> Iterator[Sequence[str]]:
     for batch in rows.select(REASON, ROW, *raw.columns).to_pyarrow().to_batches():
         for row in batch.to_pylist():
             reason, place, *values = row.values()
-            file, row = divmod(place, ROWS_A_FILE)
-            yield [reason, f"{file + 1}:{row + 1}" if file else str(row + 1), *map(_guarded, values)]
+            file, number = divmod(place, ROWS_A_FILE)
+            where = f"{file + 1}:{number + 1}" if file else str(number + 1)
+            yield [reason, where, *map(_guarded, values)]
 
 
 def _guarded(value: str | None) -> str:
