@@ -16,7 +16,7 @@ from quarterdeck.layout import Layout
 def is_asked_for(layout: Layout) -> bool:
     """Whether a table of `sources.yaml` lies in the project's sample folder."""
     try:
-        content = yaml.safe_load(layout.sources.read_text(encoding="utf-8"))
+        content = yaml.load(layout.sources.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         tables: dict[str, Any] = content["tables"]
         written = [str(table["path"]) for table in tables.values() if "path" in table]
         files = [path for pattern in written for path in matches(pattern, layout.params).values()]

@@ -70,7 +70,7 @@ def _passwords(text: str) -> Iterator[str]:
 def _texts(params: Path) -> Iterator[str]:
     for path in params.glob("*.yaml"):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         if isinstance(content, dict):

@@ -20,7 +20,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML whose only booleans are true and false: `on` may be a key, and NO stays Norway."""
 
 
@@ -72,7 +72,7 @@ def parse_yaml(text: str, model: type[Model], path: Path) -> Model:
 
 def lines_of(text: str) -> dict[Location, int]:
     """The line of every key and list item of a valid YAML text, by its path."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
     return dict(_lines(root)) if root is not None else {}
 
 

@@ -163,7 +163,7 @@ def read(path: Path, schema: Schema) -> Report:
     return Report(path.stem, file, schema, schema.defaults | fixed, axes, include, exclude, choices)
 
 
-class _Texts(yaml.SafeLoader):
+class _Texts(yaml.CSafeLoader):
     """Reads every scalar as its text (NO stays Norway, 007 stays 007); only null is None."""
 
 
