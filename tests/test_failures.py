@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,8 +127,11 @@ def test_a_fleet_killed_at_random_moments_loses_and_doubles_nothing(demo: Projec
 
 
 @pytest.mark.slow
-def test_a_fleet_killed_at_a_hundred_random_moments_loses_and_doubles_nothing(demo: ProjectFolder) -> None:
+def test_a_fleet_killed_at_a_hundred_random_moments_loses_and_doubles_nothing(
+    demo: ProjectFolder, record_property: Callable[[str, object], None]
+) -> None:
     seen = killed_at_random(demo, kills=100, seed=11)
+    record_property("counts", seen)
     assert seen["kills"] > 80
     assert seen["interrupted"] > 20
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from helpers.records import Finding
 from quarterdeck import ledger
@@ -43,11 +42,8 @@ class Digest:
     pages: Mapping[str, Path]
 
 
-class Send(Protocol):
-    """Sends a digest to the addresses of one variable, and raises NotSent where that fails."""
-
-    def __call__(self, addresses: str, digest: Digest) -> None:
-        """Send it."""
+Send = Callable[[str, Digest], None]
+"""Sends a digest to the addresses that a variable holds; raises NotSent where that fails."""
 
 
 class NotSent(Exception):  # noqa: N818  (it says what did not happen)
