@@ -93,6 +93,12 @@ def test_masthead_tells_scope_comparison_level_owner_audience_and_next_edition(p
     assert "Next edition due 5 Jan 2027" in text
 
 
+def test_a_report_may_leave_its_code_out(editions: Editions) -> None:
+    folded = 'aria-label="Code: '
+    assert folded in publish.render(editions.add(), editions.layout)
+    assert folded not in publish.render(editions.add(attempt=2, code=False), editions.layout)
+
+
 def test_clear_changes_stand_before_unclear_ones(page: str) -> None:
     rows = re.findall(r'<span class="(better|worse|soft) nw">', page)
     assert rows == ["worse", "better", "worse", "soft", "soft", "soft", "soft"]

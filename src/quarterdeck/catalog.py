@@ -24,6 +24,7 @@ from helpers.records import Finding
 from quarterdeck import marks
 from quarterdeck.files import remove_leftovers, replace
 from quarterdeck.layout import Layout
+from quarterdeck.names import heading
 from quarterdeck.publish import site
 from quarterdeck.publish.export import json_script, policy, stylesheet
 from quarterdeck.record import RunRecord
@@ -46,7 +47,6 @@ _RUN_STATUS: Mapping[str, marks.Icon] = {
 }
 _TREND = 12
 _DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Entry:
     def scope(self) -> tuple[str, ...]:
         """The values of its matrix other than the period, as people read them."""
         run = self.last
-        return tuple(_readable(str(run.parameters.get(name))) for name in run.matrix if name != "period")
+        return tuple(heading(str(run.parameters.get(name))) for name in run.matrix if name != "period")
 
     @property
     def is_whole(self) -> bool:
@@ -198,7 +198,7 @@ def render(found: Sequence[Entry], layout: Layout) -> str:
         script=Markup(script),
         policy=policy((script,)),
         marks=marks,
-        readable=_readable,
+        readable=heading,
     )
 
 
@@ -230,7 +230,7 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
         leading = newest[0]
         latest.append(
             Latest(
-                name=_readable(report),
+                name=heading(report),
                 question=leading.last.question,
                 owner=leading.last.owner,
                 period=leading.period_label,
@@ -280,7 +280,7 @@ def _data_up_to(found: Sequence[Entry]) -> str:
 def _data(found: Sequence[Entry], series: Series) -> dict[str, Any]:
     """All editions for the script, one short list each, in the order of catalog.js."""
     return {
-        "reports": {report: _readable(report) for report in sorted({entry.last.report for entry in found})},
+        "reports": {report: heading(report) for report in sorted({entry.last.report for entry in found})},
         "statuses": STATUS,
         "editions": [_row(entry, series) for entry in found],
     }
@@ -295,7 +295,7 @@ def _row(entry: Entry, series: Series) -> list[Any]:
         entry.last.edition,
         entry.period_label,
         ", ".join(entry.scope),
-        _readable(str(entry.last.parameters.get("region", ""))),
+        heading(str(entry.last.parameters.get("region", ""))),
         entry.status,
         int(entry.has_page),
         finding.label if finding else "",
@@ -321,8 +321,3 @@ def _run(entry: Entry, run: RunRecord) -> list[Any]:
         why,
         int(run.run_id in entry.past_pages),
     ]
-
-
-def _readable(name: str) -> str:
-    """`Checkout one step` for the name `checkout_one_step`; any other text stays what it is."""
-    return name.replace("_", " ").capitalize() if _NAME.fullmatch(name) else name

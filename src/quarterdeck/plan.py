@@ -19,6 +19,7 @@ from quarterdeck import gates, ledger, schedule
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads
 from quarterdeck.layout import Layout
+from quarterdeck.names import readable
 from quarterdeck.notebook import Notebook
 from quarterdeck.params import report as report_file
 from quarterdeck.params import schema
@@ -54,6 +55,7 @@ class RunRequest:
     edition: str
     title: str
     question: str
+    code: bool
     audience: tuple[str, ...]
     owner: str
     project: Project
@@ -194,6 +196,7 @@ def _editions(layout: Layout, inputs: Inputs, selection: Selection, name: str) -
             edition=full,
             title=_title(report, parameters, year_start),
             question=report.file.question,
+            code=report.file.code,
             audience=report.file.audience,
             owner=report.file.owner,
             project=inputs.project,
@@ -292,7 +295,7 @@ def _title(report: Report, parameters: Parameters, year_start: int) -> str:
         if name in report.schema.periods and value is not None
         else f"all {name}s"
         if value == "all"
-        else str(value)
+        else readable(str(value))
         for name, value in parameters.items()
     }
     return report.file.title.format(**words)

@@ -54,6 +54,7 @@ class RunRecord(BaseModel):
     edition: str
     title: str
     question: str = ""
+    code: bool = True
     audience: tuple[str, ...] = ()
     owner: str = ""
     project: str = "Quarterdeck"

@@ -140,6 +140,7 @@ class Runner:
             edition=request.edition,
             title=request.title,
             question=request.question,
+            code=request.code,
             audience=request.audience,
             owner=request.owner,
             project=request.project.name,

@@ -79,10 +79,14 @@ class Notify(Settings):
 
 
 class ReportFile(Settings):
-    """The keys of a report's file. Values of parameters are judged against the notebook's schema."""
+    """The keys of a report's file. Values of parameters are judged against the notebook's schema.
+
+    `code: false` leaves the code out of the published pages.
+    """
 
     title: str
     question: str = ""
+    code: bool = True
     audience: tuple[str, ...] = ()
     owner: str = ""
     parameters: Texts = Field(default_factory=dict)

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from helpers.periods import Period, PeriodError, day
 from helpers.records import Check, Finding
+from quarterdeck.names import heading, readable
 from quarterdeck.publish.cells import Section, sections
 from quarterdeck.record import RunRecord
 
@@ -97,7 +98,7 @@ def _chips(record: RunRecord) -> Iterable[str]:
         yield _period(str(period), record.fiscal_year_start)
     for name in record.matrix:
         if name != "period":
-            yield f"{name.replace('_', ' ').capitalize()}: {record.parameters.get(name)}"
+            yield f"{heading(name)}: {readable(str(record.parameters.get(name)))}"
     compared = _since(record.findings)
     if compared:
         yield f"Compared with {compared}"
