@@ -17,9 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers import sources
+from helpers import findings, sources
 from helpers.findings import NoData
-from helpers.sources import loading
 
 from .conftest import Folder, csv_text
 
@@ -95,7 +94,7 @@ def test_a_path_keeps_its_variables(folder: Folder, monkeypatch: pytest.MonkeyPa
 
 def test_the_account_is_published_to_the_runner(tickets: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     published: list[object] = []
-    monkeypatch.setattr(loading.findings, "publish", published.append)
+    monkeypatch.setattr(findings, "publish", published.append)
     assert published == []
     table = sources.load("tickets")
     assert published == [table.account]

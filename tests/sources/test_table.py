@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import ibis
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -148,7 +149,7 @@ def test_monthly_figures_cover_their_last_month(folder: Folder) -> None:
 
 
 METRICS = "metrics:\n  paid: {label: Paid, unit: share, kind: share, column: paid}\n"
-UNITS = {
+UNITS: dict[str, list[Any]] = {
     "test": ["x", "x", "x", "y"],
     "unit_id": ["a", "b", "c", "a"],
     "variant": ["t", "c", "t", "c"],
@@ -157,7 +158,7 @@ UNITS = {
 }
 
 
-def joined(folder: Folder, units: dict[str, list[object]], other: str) -> tuple[list[dict[str, object]], str]:
+def joined(folder: Folder, units: dict[str, list[Any]], other: str) -> tuple[list[dict[str, Any]], str]:
     """The joined rows, and the SQL that gave them; `other` is the file of the outcomes."""
     folder.settings("metrics.yaml", METRICS)
     for name in ("units", "others"):

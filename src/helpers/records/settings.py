@@ -107,7 +107,7 @@ def _lines(node: yaml.Node, at: Location = ()) -> list[tuple[Location, int]]:
 
 
 def _problem(item: ErrorDetails, lines: dict[Location, int], model: type[BaseModel], path: Path) -> str:
-    location: Location = tuple(item["loc"])
+    location: Location = tuple(part for part in item["loc"] if part != "[key]")
     known = location
     while known and known not in lines:
         known = known[:-1]

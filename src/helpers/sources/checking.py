@@ -8,6 +8,7 @@ from pathlib import Path
 
 from helpers import metrics
 from helpers.records import Project, SettingsError, project
+from helpers.records.settings import lines_of
 from helpers.records.variables import is_remote
 from helpers.sources.declarations import FILE, TableSource, declared
 from helpers.sources.engine import Engine, engine
@@ -33,12 +34,13 @@ def check(folder: Path) -> list[str]:
         sources, settings = declared(folder), project(folder)
     except SettingsError as error:
         return [*found, *error.problems]
+    lines = lines_of((folder / FILE).read_text(encoding="utf-8"))
     running = engine(settings.threads)
     for name, source in sources.tables.items():
         if name == "outcomes" and found:
             continue
         told = _of_table(name, source, _Setting(folder, settings, running))
-        found.extend(f"{folder / FILE}: tables.{name}: {problem}" for problem in told)
+        found.extend(f"{folder / FILE}:{lines['tables', name]}: {name}: {problem}" for problem in told)
     return found
 
 

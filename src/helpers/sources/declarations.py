@@ -55,12 +55,10 @@ def _embedded(text: str) -> str:
 
 
 def _texts(mapping: object) -> object:
-    """The keys of a map as text: YAML reads `1:` as a number and `NO:` as false."""
-    return {_plain(key): value for key, value in mapping.items()} if isinstance(mapping, dict) else mapping
-
-
-def _plain(key: object) -> str:
-    return str(key).lower() if isinstance(key, bool) else str(key)
+    """The keys of a map as the file writes them: YAML reads `1:` as a number and `true:` as a truth."""
+    if not isinstance(mapping, dict):
+        return mapping
+    return {str(key).lower() if isinstance(key, bool) else str(key): new for key, new in mapping.items()}
 
 
 class ColumnSource(Settings):
@@ -118,19 +116,18 @@ class TableSource(Settings):
         return (self.path,) if self.path is not None else tuple(self.inputs.values())
 
 
-def _known_tables(tables: dict[str, TableSource]) -> dict[str, TableSource]:
-    for name in tables:
-        if name not in CONTRACTS:
-            hint = did_you_mean(name, list(CONTRACTS)) or f" Known: {', '.join(CONTRACTS)}."
-            raise ValueError(f"there is no table {name}.{hint}")
-    return tables
+def _known_table(name: str) -> str:
+    if name not in CONTRACTS:
+        hint = did_you_mean(name, list(CONTRACTS)) or f" Known: {', '.join(CONTRACTS)}."
+        raise ValueError(f"there is no such table.{hint}")
+    return name
 
 
 class Sources(Settings):
     """The whole file."""
 
     connection: Annotated[str, AfterValidator(_embedded)] = EMBEDDED
-    tables: Annotated[dict[str, TableSource], AfterValidator(_known_tables)] = Field(default_factory=dict)
+    tables: dict[Annotated[str, AfterValidator(_known_table)], TableSource] = Field(default_factory=dict)
 
 
 def declared(folder: Path) -> Sources:

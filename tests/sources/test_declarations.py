@@ -1,0 +1,231 @@
+"""What sources.yaml may say, and every problem of it told at once, with line and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from helpers import sources
+from helpers.records import SettingsError
+from helpers.sources.declarations import declared
+from helpers.sources.statements import StatementError, checked, columns_of
+
+from .conftest import Folder, csv_text
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select userid as unit_id, retention_1 from players",
+        "with late as (select * from players) select * from late join PLAYERS using (userid)",
+        "from players",
+        "select * from players, unnest([1, 2])",
+        "select * from players union all select * from (values (1)) v(a);",
+    ],
+)
+def test_sql_that_reads_its_inputs(sql: str) -> None:
+    checked(sql, ["players"])
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("select * from 'x.csv'", "is a path: declare it under inputs"),
+        ('select * from "../x.parquet"', "is a path: declare it under inputs"),
+        ("select * from players join 'y.csv' using (a)", "is a path"),
+        ("select (select count(*) from 'x.csv') from players", "is a path"),
+        ("select * from other.players", "is a path"),
+        ("select * from read_csv('x.csv')", "reads past the inputs"),
+        ("select * from read_parquet(['x'])", "reads past the inputs"),
+        ("select a from players where a in (select content from read_text('x'))", "reads past the inputs"),
+        ("select * from glob('*')", "reads past the inputs"),
+        ("select * from query('select 1')", "reads past the inputs"),
+        ("select * from playrs", "playrs is not among the inputs. Did you mean players?"),
+        ("select 1; select 2", "one SELECT, and nothing else"),
+        ("copy players to 'x.csv'", "one SELECT, and nothing else"),
+        ("install httpfs", "one SELECT, and nothing else"),
+        ("attach 'x.db'", "one SELECT, and nothing else"),
+        ("", "one SELECT, and nothing else"),
+        ("select from where", "line 1"),
+    ],
+)
+def test_sql_that_reads_anything_else(sql: str, told: str) -> None:
+    with pytest.raises(StatementError) as error:
+        checked(sql, ["players"])
+    assert told in str(error.value)
+
+
+def test_the_columns_of_sql_are_known_unless_a_star_hides_them() -> None:
+    assert columns_of(checked("select userid as unit_id, a from players", ["players"])) == ("unit_id", "a")
+    assert columns_of(checked("select * from players", ["players"])) is None
+
+
+BROKEN = {
+    "unknown table": (
+        "tables:\n  respones: {path: x.csv}",
+        2,
+        "tables.respones: there is no such table. Did you mean",
+    ),
+    "unknown key": (
+        "tables:\n  responses:\n    pth: x.csv",
+        3,
+        "unknown key tables.responses.pth. Did you mean path?",
+    ),
+    "neither path nor sql": (
+        "tables:\n  responses:\n    encoding: utf-8",
+        2,
+        "write either path, or inputs and sql",
+    ),
+    "path and sql": (
+        "tables:\n  responses: {path: x.csv, sql: select 1}",
+        2,
+        "write either path, or inputs and sql",
+    ),
+    "inputs without sql": (
+        "tables:\n  responses: {path: x.csv, inputs: {a: b.csv}}",
+        2,
+        "inputs go with sql",
+    ),
+    "literal path": (
+        "tables:\n  responses:\n    inputs: {a: a.csv}\n    sql: select * from 'b.csv'",
+        2,
+        '"b.csv" is a path: declare it under inputs',
+    ),
+    "unknown encoding": (
+        "tables:\n  responses:\n    path: x.csv\n    encoding: latin1-x",
+        4,
+        "is no encoding that Python knows. Did you mean latin-1?",
+    ),
+    "unknown zone": (
+        "tables:\n  users:\n    path: x.csv\n    columns:\n      signed_up_at: {from: a, timezone: Mars}",
+        5,
+        "'Mars' is no time zone",
+    ),
+    "no format": (
+        'tables:\n  users:\n    path: x.csv\n    columns:\n      signed_up_at: {from: a, format: "d-m-y"}',
+        5,
+        "'d-m-y' is no date format; write one like",
+    ),
+    "column from nowhere": (
+        "tables:\n  users:\n    path: x.csv\n    columns:\n      plan: {map: {a: b}}",
+        5,
+        "write the name of a column",
+    ),
+    "value with a format": (
+        'tables:\n  users:\n    path: x.csv\n    columns:\n      plan: {value: a, format: "%d"}',
+        5,
+        "a value is taken as it is",
+    ),
+    "misspelt key of a column": (
+        "tables:\n  users:\n    path: x.csv\n    columns:\n      plan: {frm: a}",
+        5,
+        "unknown key tables.users.columns.plan.frm. Did you mean from?",
+    ),
+    "another engine": ("connection: postgres://db/x\ntables: {}", 1, "postgres:// is no connection"),
+    "variable not set": (
+        "connection: ${QUARTERDECK_NOT_SET}",
+        1,
+        "the variable QUARTERDECK_NOT_SET is not set",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_breaks_the_schema_is_told_with_its_line(folder: Folder, what: str) -> None:
+    text, line, told = BROKEN[what]
+    folder.settings("sources.yaml", text)
+    with pytest.raises(SettingsError) as error:
+        declared(folder.params)
+    assert any(
+        problem.startswith(f"{folder.params}/sources.yaml:{line}: ") and told in problem
+        for problem in error.value.problems
+    ), error.value
+    assert sources.check(folder.params) == error.value.problems
+    with pytest.raises(SettingsError):
+        sources.load("responses")
+
+
+def test_without_a_file_of_sources_nothing_loads(folder: Folder) -> None:
+    with pytest.raises(SettingsError, match=r"sources\.yaml: there is no such file"):
+        sources.load("responses")
+    assert len(sources.check(folder.params)) == 1
+
+
+def test_keys_of_a_map_are_text(folder: Folder) -> None:
+    folder.data(
+        "users.csv",
+        csv_text("user_id,signed_up_at,plan", ["u1,2026-07-01,1", "u2,2026-07-01,NO", "u3,2026-07-01,5"]),
+    )
+    folder.settings(
+        "sources.yaml",
+        "tables:\n  users:\n    path: ../data/users.csv\n    columns:\n"
+        "      plan: {from: plan, map: {1: free, NO: 2}}\n",
+    )
+    assert folder.rows("users", "plan") == [("free",), ("2",), ("5",)]
+
+
+def test_the_connection_may_come_from_a_variable(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUARTERDECK_ENGINE", "duckdb://")
+    folder.settings("sources.yaml", "connection: ${QUARTERDECK_ENGINE}\ntables: {}\n")
+    assert declared(folder.params).connection == "${QUARTERDECK_ENGINE}"
+
+
+def test_check_tells_every_problem_at_once(folder: Folder) -> None:
+    folder.data("users.csv", "id,signed_up_at\n")
+    folder.data("wide.csv", "a\n".encode("utf-16"))
+    folder.declare(
+        users={"path": "../data/users.csv"},
+        tickets={"path": "../data/tickets.csv"},
+        mentions={"path": "../data/m*.csv"},
+        events={"path": "../data/wide.csv"},
+        invitations={"path": "${QUARTERDECK_NOT_SET}/i.csv"},
+        totals={
+            "inputs": {"t": "../data/users.csv"},
+            "sql": "select 'x' as experiment, id as variant from t",
+        },
+        responses={"path": "s3://bucket/answers.csv"},
+    )
+    problems = sources.check(folder.params)
+    told = {
+        "users: the column user_id is missing.",
+        "tickets: ../data/tickets.csv: there is no such file.",
+        "mentions: ../data/m*.csv matches no file.",
+        "events: ../data/wide.csv is not utf-8",
+        "invitations: ${QUARTERDECK_NOT_SET}/i.csv: the variable QUARTERDECK_NOT_SET is not set.",
+        "totals: the column metric is missing.",
+        "totals: the column date is missing.",
+        "totals: the column numerator is missing.",
+        "totals: the column denominator is missing.",
+    }
+    assert len(problems) == len(told)
+    for fragment in told:
+        assert any(fragment in problem for problem in problems), fragment
+    assert problems[0].startswith(f"{folder.params}/sources.yaml:2: users: ")
+
+
+def test_check_goes_on_without_a_catalogue_that_can_be_read(folder: Folder) -> None:
+    folder.settings("metrics.yaml", "metrics:\n  paid: {label: Paid}\n")
+    folder.data("players.csv", "unit_id\n")
+    folder.declare(outcomes={"path": "../data/players.csv"}, users={"path": "../data/players.csv"})
+    problems = sources.check(folder.params)
+    assert any("metrics.yaml:2: metrics.paid.unit is missing" in problem for problem in problems)
+    assert any("users: the column user_id is missing" in problem for problem in problems)
+    assert not any("outcomes" in problem for problem in problems)
+
+
+def test_a_folder_where_a_file_should_be(folder: Folder) -> None:
+    folder.data("users/a.csv", "")
+    folder.declare(users={"path": "../data/users"})
+    with pytest.raises(sources.TableError, match=r"this is a folder\. Write a pattern such as users/\*\.csv"):
+        sources.load("users")
+
+
+def test_the_shipped_sources_declare_every_table_of_the_sample_company() -> None:
+    shipped = declared(ROOT / "params")
+    assert [source.path for source in shipped.tables.values()] == [
+        f"${{QUARTERDECK_SAMPLE:-../outputs/sample}}/{name}.parquet" for name in shipped.tables
+    ]
+    assert len(shipped.tables) == 10

@@ -1,0 +1,168 @@
+"""Periods: their text, their days, their neighbours, fiscal years, slugs."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.periods import (
+    Period,
+    PeriodError,
+    between,
+    last_complete,
+    last_covered,
+    quarter_of,
+    resolve,
+    slug,
+)
+
+FISCAL = st.integers(1, 12)
+QUARTERS = st.builds(Period, st.integers(1900, 2200), st.integers(1, 4), FISCAL)
+YEARS = st.builds(Period, st.integers(1900, 2200), st.none(), FISCAL)
+DAYS = st.dates(date(1950, 1, 1), date(2150, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2026Q3", Period(2026, 3)),
+        ("2026-Q3", Period(2026, 3)),
+        ("2026 q3", Period(2026, 3)),
+        (" 2026q1 ", Period(2026, 1)),
+        ("2026", Period(2026)),
+        ("all", Period()),
+    ],
+)
+def test_absolute_periods_are_read(text: str, period: Period) -> None:
+    assert Period.parse(text) == period
+
+
+@pytest.mark.parametrize(
+    "text", ["2026Q5", "26Q1", "Q3", "", "last_complete", "2026Q", "2026-07", "everything"]
+)
+def test_other_text_is_no_absolute_period(text: str) -> None:
+    with pytest.raises(PeriodError, match="is no period: write 2026Q3"):
+        Period.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "first", "last"),
+    [
+        ("2026Q3", 1, date(2026, 7, 1), date(2026, 9, 30)),
+        ("2026", 1, date(2026, 1, 1), date(2026, 12, 31)),
+        ("2024Q1", 1, date(2024, 1, 1), date(2024, 3, 31)),
+        ("2026Q1", 4, date(2025, 4, 1), date(2025, 6, 30)),
+        ("2026Q4", 4, date(2026, 1, 1), date(2026, 3, 31)),
+        ("2026", 4, date(2025, 4, 1), date(2026, 3, 31)),
+        ("2026Q2", 12, date(2026, 3, 1), date(2026, 5, 31)),
+    ],
+)
+def test_days_of_a_period(text: str, start: int, first: date, last: date) -> None:
+    period = Period.parse(text, start)
+    assert (period.start, period.last_day) == (first, last)
+    assert period.contains(first)
+    assert period.contains(last)
+    assert not period.contains(first - timedelta(days=1))
+    assert not period.contains(period.end)
+
+
+@pytest.mark.parametrize(
+    ("period", "text", "label", "dates"),
+    [
+        (Period(2026, 3), "2026Q3", "2026 Q3", "1 Jul – 30 Sep 2026"),
+        (Period(2026), "2026", "2026", "1 Jan – 31 Dec 2026"),
+        (Period(2026, 4, 11), "2026Q4", "FY2026 Q4", "1 Aug – 31 Oct 2026"),
+        (Period(2026, 1, 11), "2026Q1", "FY2026 Q1", "1 Nov 2025 – 31 Jan 2026"),
+        (Period(), "all", "all time", ""),
+    ],
+)
+def test_how_periods_are_written(period: Period, text: str, label: str, dates: str) -> None:
+    assert (period.text, str(period), period.label, period.dates) == (text, text, label, dates)
+    assert period.slug == text.lower()
+
+
+@given(QUARTERS | YEARS)
+def test_text_and_period_are_one(period: Period) -> None:
+    assert Period.parse(period.text, period.fiscal_year_start) == period
+
+
+@given(QUARTERS | YEARS)
+def test_periods_follow_without_gap(period: Period) -> None:
+    assert period.shift(1).start == period.end
+    assert period.shift(1).preceding == period
+
+
+@given(QUARTERS, st.integers(-40, 40), st.integers(-40, 40))
+def test_shifts_add_up(period: Period, first: int, second: int) -> None:
+    assert period.shift(first).shift(second) == period.shift(first + second)
+
+
+@given(YEARS)
+def test_a_year_is_its_four_quarters(year: Period) -> None:
+    quarters = year.quarters
+    assert [quarter.quarter for quarter in quarters] == [1, 2, 3, 4]
+    assert (quarters[0].start, quarters[-1].end) == (year.start, year.end)
+    assert Period(2026, 2).quarters == (Period(2026, 2),)
+
+
+@given(DAYS, FISCAL)
+def test_each_day_lies_in_its_quarter(day: date, start: int) -> None:
+    assert quarter_of(day, start).contains(day)
+
+
+@given(DAYS, FISCAL)
+def test_the_last_complete_quarter_has_just_ended(day: date, start: int) -> None:
+    found = last_complete(day, start)
+    assert found.end <= day < found.shift(1).end
+
+
+@given(DAYS, FISCAL)
+def test_data_to_the_last_day_of_a_quarter_cover_it(day: date, start: int) -> None:
+    quarter = quarter_of(day, start)
+    assert last_covered(quarter.last_day, start) == quarter
+    if day < quarter.last_day:
+        assert last_covered(day, start) == quarter.preceding
+
+
+def test_relative_periods_are_seen_from_a_day() -> None:
+    assert resolve("last_complete", date(2026, 10, 1)) == Period(2026, 3)
+    assert resolve("last_complete", date(2026, 9, 30)) == Period(2026, 2)
+    assert resolve("previous", date(2026, 10, 1)) == Period(2026, 2)
+    assert resolve("last_complete", date(2026, 4, 1), 4) == Period(2026, 4, 4)
+    assert resolve("2021", date(2026, 10, 1)) == Period(2021)
+    assert resolve(Period(2021), date(2026, 10, 1)) == Period(2021)
+
+
+def test_all_time_holds_every_day_and_stays_what_it_is() -> None:
+    everything = Period()
+    assert everything.contains(date.min)
+    assert everything.contains(date.max)
+    assert everything.shift(3) == everything
+    assert everything.preceding is None
+    assert everything.quarters == ()
+
+
+def test_the_last_periods_end_with_this_one() -> None:
+    assert [period.text for period in Period(2026, 2).last(3)] == ["2025Q4", "2026Q1", "2026Q2"]
+    assert [period.text for period in between(Period(2025, 4), Period(2026, 2))] == [
+        "2025Q4",
+        "2026Q1",
+        "2026Q2",
+    ]
+    assert list(between(Period(2026, 2), Period(2025, 4))) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ((Period(2026, 3).text, "EMEA"), "2026q3-emea"),
+        (("North America / West",), "north_america_west"),
+        (("Ünï",), "n"),
+        (("***", 5), "none-5"),
+    ],
+)
+def test_slugs(values: tuple[object, ...], name: str) -> None:
+    assert slug(*values) == name
