@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 RELATIVE = ("last_complete", "previous")
 _TEXT = re.compile(r"(?P<year>\d{4})(?:\s*-?\s*[Qq](?P<quarter>[1-4]))?")
@@ -47,14 +48,14 @@ class Period:
         quarter = match["quarter"]
         return cls(int(match["year"]), int(quarter) if quarter else None, fiscal_year_start)
 
-    @property
+    @cached_property
     def start(self) -> date:
         """First day; the first day of year 1 for all time."""
         if self.year is None:
             return date.min
         return _month_start(self._first_month())
 
-    @property
+    @cached_property
     def end(self) -> date:
         """First day after the period; the last day of year 9999 for all time."""
         if self.year is None:

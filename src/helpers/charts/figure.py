@@ -142,9 +142,10 @@ class _Renderer(RendererBase):
         return role + SUFFIXES[colour] if len(role) == 1 else role
 
     def _circle(self, path: Path, transform: Transform) -> str:
-        box = path.get_extents(transform)
-        x, y = (box.x0 + box.x1) / 2, self._height - (box.y0 + box.y1) / 2
-        return f'cx="{units(x)}" cy="{units(y)}" r="{units(box.width / 2)}"'
+        corners = transform.transform(path.vertices)  # the circle touches its box in vertices
+        (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
+        x, y = (left + right) / 2, self._height - (bottom + top) / 2
+        return f'cx="{units(x)}" cy="{units(y)}" r="{units((right - left) / 2)}"'
 
     def _geometry(self, path: Path) -> str:
         """Path data with relative coordinates, summed in tenths so that rounding never adds up."""
