@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -117,11 +118,15 @@ class Evidence:
 
 @dataclass
 class Session:
-    """What one run hands to the engine, and where it finds the evidence afterwards."""
+    """What one run hands to the engine, and where it finds the evidence afterwards.
+
+    `seed` is the name of the edition: what a notebook draws at random is the same in each of its runs.
+    """
 
     manager: Any = None
     start: dict[str, Any] = field(default_factory=dict)
     limits: Limits = Limits()
+    seed: str = ""
     log: Callable[[str], None] = lambda _text: None
     on_start: Callable[[int], None] = lambda _pid: None
     on_cell: Callable[[int, int], None] = lambda _index, _total: None
@@ -210,10 +215,26 @@ class SectionClient(NotebookClient):
             ready = time.monotonic()
             self.evidence.start_seconds = ready - begun
             try:
+                self._seed()
                 self._run_notebook()
                 self._finish()
             finally:
                 self.evidence.cell_seconds = time.monotonic() - ready
+
+    def _seed(self) -> None:
+        """Set the generators of Python and numpy, in a warm kernel as in an ordinary one."""
+        number = zlib.crc32(self.session.seed.encode())
+        code = f"__import__('random').seed({number}); __import__('numpy').random.seed({number})"
+        self._reply(self.kc.execute(code, silent=True), "The kernel died before the first cell.")
+
+    def _reply(self, message: str, died: str) -> dict[str, Any]:
+        """What the kernel answers to a request that is no cell; `died` tells of one that does not."""
+        try:
+            reply = self.wait_for_reply(message) or {}
+        except DeadKernelError:
+            raise Stopped(Failure(error=died, can_heal=True)) from None
+        content: dict[str, Any] = reply.get("content", {})
+        return content
 
     def _run_notebook(self) -> None:
         found = sections(self.nb.cells)
@@ -290,12 +311,8 @@ class SectionClient(NotebookClient):
     def _finish(self) -> None:
         """Evidence that the kernel lived to the end, and what it cost."""
         self.evidence.peak_memory = peak_memory(self.km.provisioner.pid)
-        try:
-            reply = self.wait_for_reply(self.kc.kernel_info())
-        except DeadKernelError:
-            told = "The kernel died after the last cell."
-            raise Stopped(Failure(error=told, can_heal=True)) from None
-        self.nb.metadata["language_info"] = (reply or {})["content"]["language_info"]
+        answer = self._reply(self.kc.kernel_info(), "The kernel died after the last cell.")
+        self.nb.metadata["language_info"] = answer["language_info"]
         self.set_widgets_metadata()
 
     def _is_no_data(self, error: CellExecutionError) -> bool:
@@ -304,8 +321,8 @@ class SectionClient(NotebookClient):
             return False
         module = "__import__('sys').last_type.__module__"
         message = self.kc.execute("", silent=True, user_expressions={"module": module})
-        reply = self.wait_for_reply(message)
-        said = (reply or {}).get("content", {}).get("user_expressions", {}).get("module", {})
+        answer = self._reply(message, "The kernel died while it told of an error.")
+        said = answer.get("user_expressions", {}).get("module", {})
         return bool(said.get("data", {}).get("text/plain", "").strip("'\"") == NO_DATA[0])
 
     def _seconds_for(self, _cell: NotebookNode) -> float | None:

@@ -185,6 +185,7 @@ class Runner:
                 manager=kernel_manager(Path(private)),
                 start={"cwd": private, "env": environment, "stdout": said, "stderr": said},
                 limits=Limits(request.edition_seconds, request.cell_seconds),
+                seed=request.name,
                 log=partial(self._log, log),
                 on_start=started,
                 on_cell=partial(self.on_cell, request),

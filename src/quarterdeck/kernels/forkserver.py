@@ -266,7 +266,8 @@ def main() -> None:
     gc.disable()  # hardly anything that is imported goes again
     try:
         for module in PRELOAD:
-            importlib.import_module(module)
+            with contextlib.suppress(Exception):  # the notebook that imports it tells what is wrong
+                importlib.import_module(module)
         gc.collect()
         gc.freeze()
         server.serve()
