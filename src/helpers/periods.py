@@ -182,6 +182,18 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
+def trend_quarters(period: Period, first: date, last: date) -> tuple[Period, ...]:
+    """The quarters of a trend: the last twelve up to the period that data from `first` reach back to.
+
+    For all time they are all quarters from `first` to `last`.
+    """
+    fiscal = period.fiscal_year_start
+    oldest = quarter_of(first, fiscal)
+    if not period.quarters:
+        return tuple(between(oldest, quarter_of(last, fiscal)))
+    return tuple(quarter for quarter in period.quarters[-1].last(12) if quarter.start >= oldest.start)
+
+
 def slug(*values: object) -> str:
     """The folder name of an edition: values joined by `-`, lower case, other characters `_`."""
     return "-".join(re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "none" for value in values)

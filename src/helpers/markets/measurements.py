@@ -15,7 +15,7 @@ from functools import cached_property
 
 from helpers import metrics, style
 from helpers.findings import Measure, NoData
-from helpers.periods import Period, between, quarter_of
+from helpers.periods import Period, trend_quarters
 from helpers.privacy import suppressed
 from helpers.records import project
 from helpers.sources import Table
@@ -29,7 +29,6 @@ from helpers.stats import (
     proportion_difference,
 )
 
-TREND_QUARTERS = 12
 WHOLE = "All markets"
 NO_SEGMENT = "all"
 
@@ -103,12 +102,7 @@ class Measurements:
     def quarters(self) -> tuple[Period, ...]:
         """The quarters of a trend: the last twelve up to the period, all there are for all time."""
         months = [cell.month for cell in self.cells]
-        fiscal = self.scope.period.fiscal_year_start
-        first, last = quarter_of(min(months), fiscal), quarter_of(max(months), fiscal)
-        within = self.scope.period.quarters
-        if not within:
-            return tuple(between(first, last))
-        return tuple(quarter for quarter in within[-1].last(TREND_QUARTERS) if quarter.start >= first.start)
+        return trend_quarters(self.scope.period, min(months), max(months))
 
     @property
     def has_segments(self) -> bool:
