@@ -21,6 +21,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from helpers.records import Gap
+from quarterdeck.errors import QuarterdeckError
 from quarterdeck.notebook import Section, sections, tags
 from quarterdeck.processes import peak_memory
 from quarterdeck.record import Failure, Status
@@ -208,7 +209,7 @@ class SectionClient(NotebookClient):
         with ExitStack() as stack:
             try:
                 stack.enter_context(self.setup_kernel(cleanup_kc=True, **self.session.start))
-            except RuntimeError as error:
+            except (RuntimeError, QuarterdeckError) as error:
                 told = f"The kernel did not start: {error}"
                 raise Stopped(Failure(error=told, can_heal=True)) from error
             self.session.on_start(self.km.provisioner.pid)
