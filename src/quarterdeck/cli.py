@@ -479,10 +479,10 @@ def _runner(layout: Layout) -> Runner:
     from helpers.records import project
     from quarterdeck.fingerprints import Inputs
     from quarterdeck.run import Runner
-    from quarterdeck.secrets import secrets
+    from quarterdeck.secrets import recipients, secrets
 
     inputs = Inputs(layout, project(layout.params))
-    return Runner(layout, inputs, _now, secrets(layout.params))
+    return Runner(layout, inputs, _now, secrets(layout.params), recipients(layout.params))
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -20,6 +20,7 @@ from pydantic_core import to_json
 from helpers.records import TableAccount
 from quarterdeck import gates, ledger
 from quarterdeck.engine import Evidence, Limits, Session
+from quarterdeck.errors import QuarterdeckError
 from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.files import replace
 from quarterdeck.fingerprints import Inputs, digest
@@ -46,12 +47,17 @@ def pause(attempt: int) -> float:
 
 @dataclass(frozen=True)
 class Runner:
-    """What all runs of a fleet share. `name` is the process, as its claims have it."""
+    """What all runs of a fleet share.
+
+    `secrets` are hidden in all that is written, variables `withheld` are not given to kernels; `name` is the
+    process, as its claims have it.
+    """
 
     layout: Layout
     inputs: Inputs
     clock: Clock
     secrets: tuple[str, ...] = ()
+    withheld: frozenset[str] = frozenset()
     name: str = ""
     on_cell: OnCell = lambda _request, _index, _total: None
     running: Running = field(default_factory=Running)
@@ -193,7 +199,10 @@ class Runner:
             try:
                 execute(request.notebook, request.parameters, session)
             except Exception as error:  # noqa: BLE001  (one edition never stops the others; its record tells)
-                session.evidence.stopped = Failure(error=f"{type(error).__name__}: {error}")
+                no_kernel = isinstance(error, QuarterdeckError)
+                session.evidence.stopped = Failure(
+                    error=f"{type(error).__name__}: {error}", can_heal=no_kernel
+                )
             finally:
                 for pid in pids:
                     self.running.remove(pid)
@@ -206,7 +215,7 @@ class Runner:
 
     def _environment(self, request: RunRequest, folder: Path, private: Path) -> dict[str, str]:
         return {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in self.withheld},
             **dict.fromkeys(_THREADS, str(request.project.threads)),
             "PYTHONHASHSEED": "0",
             "IPYTHONDIR": str(private / "ipython"),

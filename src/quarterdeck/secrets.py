@@ -41,6 +41,12 @@ def secrets(params: Path, environment: Mapping[str, str] = os.environ) -> tuple[
     )
 
 
+def recipients(params: Path) -> frozenset[str]:
+    """The variables that hold the addresses of recipients and nothing else: no kernel needs to know them."""
+    others = named_by(_texts(params, ("connection",)))
+    return frozenset(named_by(_texts(params, ("notify",))) - others)
+
+
 def named_by(texts: Iterable[str]) -> set[str]:
     """The names of the variables that texts ask for."""
     return {name for text in texts for name in _NAME.findall(text)}
@@ -67,12 +73,11 @@ def _passwords(text: str) -> Iterator[str]:
             yield from (written, unquote(written))
 
 
-def _texts(params: Path) -> Iterator[str]:
+def _texts(params: Path, keys: tuple[str, ...] = ("connection", "notify")) -> Iterator[str]:
     for path in params.glob("*.yaml"):
         try:
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         if isinstance(content, dict):
-            yield str(content.get("connection", ""))
-            yield str(content.get("notify", ""))
+            yield from (str(content.get(key, "")) for key in keys)
