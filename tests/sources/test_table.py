@@ -110,6 +110,15 @@ def test_an_optional_table_that_is_declared_must_be_readable(folder: Folder) -> 
         sources.load("tickets", optional=True)
 
 
+def test_a_table_loaded_again_is_not_made_again(folder: Folder) -> None:
+    folder.data("nps.csv", csv_text("response_id,submitted_at,survey,score", ["1,2026-06-30,nps,9"]))
+    folder.declare(responses={"path": "../data/nps.csv"})
+    first = sources.load("responses").expr
+    assert sources.load("responses").expr.equals(first)
+    folder.settings("project.yaml", "regions: [EMEA]\n")
+    assert not sources.load("responses").expr.equals(first)
+
+
 SPANS = {
     "months": ([date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)], date(2026, 9, 30)),
     "quarters": ([date(2026, 1, 1), date(2026, 4, 1), date(2026, 10, 1)], date(2026, 12, 31)),

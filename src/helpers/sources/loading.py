@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from helpers import findings
+from helpers import findings, metrics
 from helpers.contracts import CONTRACTS, REASON, ROW, Contract, judged_by_key, judged_by_rules
 from helpers.findings import NoData
 from helpers.records import Project, TableAccount, params_folder, project
@@ -31,6 +31,8 @@ from helpers.sources.table import Origin, Table, last_day_covered
 
 def load(name: str, *, optional: bool = False) -> Table:
     """Open a table by its logical name, and publish the account of its rows.
+
+    Loading again costs nothing while its files and settings stay what they are.
 
     Args:
         name: a table of docs/data.md, such as `responses`.
@@ -52,7 +54,7 @@ def load(name: str, *, optional: bool = False) -> Table:
             return Table(name, absent=f"The table {name} is not supplied.")
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
-        table = _opened(name, sources.tables[name], folder, settings)
+        table = _opened(_Request(name, sources.tables[name], folder, settings))
     except TableError as error:
         raise TableError(f"The table {name} ({FILE}): {error}") from None
     assert table.account is not None
@@ -69,25 +71,53 @@ def _declared(path: Path, _changed: int) -> Sources:
     return declared(path.parent)
 
 
-def _opened(name: str, source: TableSource, folder: Path, settings: Project) -> Table:
+@dataclass(frozen=True)
+class _Request:
+    """A table as a folder of params declares it."""
+
+    name: str
+    source: TableSource
+    folder: Path
+    settings: Project
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A table held to its contract."""
+
+    contract: Contract
+    shaped: Shaped
+    checked: _Checked
+
+
+def _opened(request: _Request) -> Table:
+    name, source, settings = request.name, request.source, request.settings
     running = engine(settings.threads)
-    places = {written: located(written, folder, running) for written in source.places}
-    raw = _raw(running, source, places)
-    contract = contract_of(name, raw.columns, source, folder, settings)
-    table = shaped(raw, contract, source, settings.timezone)
-    checked = _checked(running, contract, table)
+    places = {written: located(written, request.folder, running) for written in source.places}
+    files = tuple((place.file, place.state) for found in places.values() for place in found)
+    meant = (name, repr(source), repr(settings), repr(metrics.catalogue(request.folder)), files)
+    held = running.once(meant, lambda: _held(running, request, places))
+    raw, checked = held.shaped.raw, held.checked
     account = _account(name, source, places, checked)
     if checked.set_aside is not None or raw.unreadable:
         save(name, raw, checked.set_aside)
     if account.read and not account.kept:
-        raise TableError(_hopeless(account, contract, raw, source))
+        raise TableError(_hopeless(account, held.contract, raw, source))
     return Table(
         name,
         account=account,
         fiscal_year_start=settings.fiscal_year_start,
         _rows=checked.good,
-        _origin=Origin(table, checked.set_aside),
+        _origin=Origin(held.shaped, checked.set_aside),
     )
+
+
+def _held(running: Engine, request: _Request, places: Mapping[str, Sequence[Place]]) -> _Held:
+    source, settings = request.source, request.settings
+    raw = _raw(running, source, places)
+    contract = contract_of(request.name, raw.columns, source, request.folder, settings)
+    table = shaped(raw, contract, source, settings.timezone)
+    return _Held(contract, table, _checked(running, contract, table))
 
 
 def _raw(running: Engine, source: TableSource, places: Mapping[str, Sequence[Place]]) -> Raw:
