@@ -15,7 +15,7 @@ share = {"EMEA": 0.25, "all": 0.5}[region] if confidence == 0.95 else 0.75
 display({"application/vnd.quarterdeck.finding.v1+json": {
     "key": "csat", "label": "CSAT", "value": share, "unit": "share", "period": period,
     "headline": True, "text": {"value": f"{share:.0%}", "interval": "20 to 80"}}}, raw=True)"""
-RANDOM = "import random\nprint(random.random())"
+RANDOM = "import random\nprint(random.SystemRandom().random())"
 
 
 @pytest.fixture

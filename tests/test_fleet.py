@@ -1,0 +1,176 @@
+"""Fleets: kernels that die at random, what is left behind, the same bytes from every kind of kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import uuid
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING
+
+import pytest
+
+from quarterdeck.kernels import pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import ProjectFolder
+
+pytestmark = pytest.mark.skipif(not pool.available(), reason="kernels are forked on Linux only")
+
+ROOT = Path(__file__).parents[1]
+PARAMETERS = 'number: int = 0  # which one\nperiod: Period = "2026Q3"  # the quarter'
+SECTIONS = ("## One", "print(number)", "## Two", "print(number)", "## Three", "print(number)")
+DRAWN = "import numpy, random\nprint(number, random.random(), numpy.random.random())"
+
+
+def tiny(project: ProjectFolder, editions: int, *cells: str) -> None:
+    """A report with so many editions, of a few cells each."""
+    numbers = ", ".join(map(str, range(editions)))
+    project.notebook("tiny", *cells, parameters=PARAMETERS)
+    project.report("tiny", f"title: '{{number}}'\nmatrix: {{number: [{numbers}]}}\nretries: 0\n")
+
+
+def printed(folder: Path) -> list[str]:
+    """What the cells of an executed notebook printed."""
+    notebook = json.loads((folder / "executed.ipynb").read_text(encoding="utf-8"))
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    return ["".join(output["text"]).strip() for output in outputs if output["output_type"] == "stream"]
+
+
+@contextmanager
+def kernels_killed_at_random(seed: int, most: float) -> Iterator[None]:
+    """Meanwhile one kernel of this process after another is killed, ready or at work, after a while."""
+    dice, ended = random.Random(seed), threading.Event()
+
+    def kill() -> None:
+        while not ended.wait(dice.uniform(0, most)):
+            parent = pool.POOL.server().pid
+            with suppress(OSError):
+                children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+                if children:
+                    os.kill(int(dice.choice(children)), signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        killer.join()
+
+
+def told_truthfully(project: ProjectFolder, editions: int, seed: int) -> dict[str, int]:
+    """Run a fleet whose kernels are killed; every edition is ok and whole, or failed for that reason."""
+    tiny(project, editions, *SECTIONS)
+    with kernels_killed_at_random(seed, most=0.4):
+        project.quarterdeck("run", "--no-publish", "--jobs", "2")
+    records = project.records()
+    assert len({record.edition for record in records}) == len(records) == editions
+    for record in records:
+        folder = project.layout.run(record.report, record.edition, record.run_id)
+        if record.status == "ok":
+            assert printed(folder) == [str(record.parameters["number"])] * 3
+        else:
+            assert record.status == "failed"
+            assert record.reason.startswith("The kernel d"), record.reason
+    return {status: sum(record.status == status for record in records) for status in ("ok", "failed")}
+
+
+def test_kernels_killed_at_random_fail_their_own_editions_and_no_other(project: ProjectFolder) -> None:
+    assert sum(told_truthfully(project, 12, seed=3).values()) == 12
+
+
+@pytest.mark.slow
+def test_many_kernels_killed_at_random_fail_their_own_editions_and_no_other(project: ProjectFolder) -> None:
+    seen = told_truthfully(project, 100, seed=7)
+    assert min(seen.values()) > 5
+
+
+@pytest.mark.parametrize("editions", [12, pytest.param(200, marks=pytest.mark.slow)])
+def test_a_fleet_leaves_no_process_and_no_file_and_loses_no_edition(
+    project: ProjectFolder, editions: int
+) -> None:
+    tiny(project, editions, *SECTIONS)
+    mark, temporary = uuid.uuid4().hex, tempfile.mkdtemp(prefix="qd", dir="/tmp")
+    environment = {**os.environ, "TMPDIR": temporary, "QUARTERDECK_TEST_MARK": mark}
+    command = [sys.executable, "-m", "quarterdeck.cli", "run", "--jobs", "2", "--as-of", "2026-11-22"]
+    try:
+        ended = subprocess.run(
+            command, cwd=project.root, env=environment, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, ended.stderr
+        assert [record.status for record in project.records()] == ["ok"] * editions
+        assert not [pid for pid in marked(mark) if not has_ended(pid)]
+        assert list(Path(temporary).iterdir()) == []
+    finally:
+        rmtree(temporary)
+
+
+def marked(mark: str) -> list[int]:
+    """The living processes that inherited a mark."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a process ends within ten seconds."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], 10)[0])
+    finally:
+        os.close(descriptor)
+
+
+def test_a_notebook_draws_the_same_numbers_in_each_run_and_others_in_each_edition(
+    project: ProjectFolder,
+) -> None:
+    tiny(project, 2, "## One", DRAWN)
+    for _ in range(2):
+        project.quarterdeck("run", "--no-publish", "--force")
+    drawn = [
+        printed(project.layout.run(record.report, record.edition, record.run_id))[0]
+        for record in project.records()
+    ]
+    assert len(drawn) == 4
+    assert len(set(drawn)) == 2
+
+
+def test_warm_and_ordinary_kernels_give_the_same_bytes(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("notebooks", "params"):
+        (project.root / name).rmdir()
+        (project.root / name).symlink_to(ROOT / name)
+    for forked in (True, False):
+        monkeypatch.setattr(pool, "available", lambda forked=forked: forked)
+        outputs = str(project.root / f"forked-{forked}")
+        result = project.quarterdeck("run", "market_region_comparison", "--outputs", outputs)
+        assert result.exit_code == 0, result.output
+    warm, ordinary = (made(project.root / f"forked-{forked}") for forked in (True, False))
+    assert len(warm) > 4
+    assert warm == ordinary
+
+
+def made(outputs: Path) -> dict[str, bytes]:
+    """The page, the notebook and the tables of every edition."""
+    files = [path for path in outputs.glob("runs/*/*/*/**/*") if path.suffix in (".html", ".ipynb", ".csv")]
+    named = {path.relative_to(outputs / "runs").parts: path.read_bytes() for path in files}
+    return {"/".join((report, edition, *rest)): data for (report, edition, _, *rest), data in named.items()}
