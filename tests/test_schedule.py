@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpers.periods import Period
 from quarterdeck.params.report import Schedule
-from quarterdeck.schedule import GRACE, Due, Standing, due, next_due, times, upcoming
+from quarterdeck.schedule import GRACE, Due, Standing, due, next_due, rhythm, times, upcoming
 
 # ruff: noqa: E501  (the cases are a table)
 
@@ -265,6 +265,13 @@ def test_the_next_edition_is_due_once_the_following_period_has_ended(
     found = next_due(Schedule(cron=cron, timezone=zone), Period.parse(period, start))
     assert found is not None
     assert found.isoformat() == due_at
+
+
+def test_a_schedule_is_told_in_words() -> None:
+    assert (
+        rhythm(Schedule(cron="0 7 * * 1", timezone="Europe/London")) == "at 07:00 on Monday (Europe/London)"
+    )
+    assert rhythm(None) == ""
 
 
 def test_nothing_is_due_without_schedule_or_period() -> None:

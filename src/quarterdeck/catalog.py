@@ -31,6 +31,7 @@ from quarterdeck.record import RunRecord
 
 STATUS: Mapping[marks.Icon, str] = {
     "ok": "Fresh",
+    "warned": "Warned",
     "stale": "Stale",
     "incomplete": "Incomplete",
     "skipped": "Skipped",
@@ -71,8 +72,8 @@ class Entry:
     @property
     def status(self) -> marks.Icon:
         """How the edition stands."""
+        icon = _icon(self.last)
         held = self.last.published == "held"
-        icon = _RUN_STATUS[self.last.status]
         return "stale" if self.has_page and (held or icon == "failed") else "failed" if held else icon
 
     @cached_property
@@ -309,12 +310,19 @@ def _row(entry: Entry, series: Series) -> list[Any]:
     ]
 
 
+def _icon(run: RunRecord) -> marks.Icon:
+    """How one run ended; one that ended well tells whether its page was warned of or held back."""
+    if run.published == "held":
+        return "stale"
+    return "warned" if run.status == "ok" and run.published == "warned" else _RUN_STATUS[run.status]
+
+
 def _run(entry: Entry, run: RunRecord) -> list[Any]:
     headline = next((finding for finding in run.findings if finding.headline), next(iter(run.findings), None))
     why = run.reason or (run.failed.error if run.failed else "")
     return [
         day(run.started),
-        "stale" if run.published == "held" else _RUN_STATUS[run.status],
+        _icon(run),
         headline.text.value if headline else "",
         headline.text.interval if headline else "",
         run.run_id,

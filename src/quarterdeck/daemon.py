@@ -14,6 +14,7 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.events import Events
 from quarterdeck.fleet import Fleet
 from quarterdeck.layout import Layout
+from quarterdeck.ledger import stamp
 from quarterdeck.params.report import ReportFile
 from quarterdeck.plan import Planned, Selection
 from quarterdeck.record import RunRecord
@@ -106,7 +107,7 @@ class Daemon:
             told = (
                 f"{when}: {len(planned)} editions, {len(outcome.records)} of them run, the rest up to date."
             )
-            self.events.tell("settled", told, report=due.report, due=due.at)
+            self.events.tell("settled", told, report=due.report, due=stamp(due.at))
         return outcome.records
 
     def _planned(self, due: Due, settings: Project) -> list[Planned]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from quarterdeck.ledger import stamp
 from quarterdeck.plan import RunRequest
 from quarterdeck.record import RunRecord
 from quarterdeck.secrets import hide
@@ -32,7 +33,7 @@ class Events:
         at = self.clock().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         if self.as_json:
             content = hide({"at": at, "event": event, "text": text, **details}, self.secrets)
-            self.write(json.dumps(content, ensure_ascii=False, default=str))
+            self.write(json.dumps(content, ensure_ascii=False))
         else:
             self.write(f"{at} {' '.join(hide(text, self.secrets).split())}")
 
@@ -49,7 +50,11 @@ class Events:
         """An edition has come to a cell: at its first, it has started."""
         if request.name not in self._running:
             self._running.add(request.name)
-            details = {"report": request.report, "edition": request.edition, "due": request.due}
+            details = {
+                "report": request.report,
+                "edition": request.edition,
+                "due": request.due and stamp(request.due),
+            }
             self.tell("run_started", f"{request.name} started", **details)
 
     def ended(self, record: RunRecord) -> None:

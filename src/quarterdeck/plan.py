@@ -66,6 +66,7 @@ class RunRequest:
     as_of: date
     due: datetime | None
     next_due: datetime | None
+    rhythm: str
     reach: date
     gates: Gates
     edition_seconds: float
@@ -207,6 +208,7 @@ def _editions(layout: Layout, inputs: Inputs, selection: Selection, name: str) -
             as_of=selection.as_of,
             due=selection.due,
             next_due=schedule.next_due(report.file.schedule, period),
+            rhythm=schedule.rhythm(report.file.schedule),
             reach=min(selection.as_of, period.last_day) if period else selection.as_of,
             gates=report.file.gates,
             edition_seconds=selection.timeout or report.file.timeout.edition,

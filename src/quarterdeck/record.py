@@ -65,6 +65,7 @@ class RunRecord(BaseModel):
     as_of: date
     due: datetime | None = None
     next_due: datetime | None = None
+    rhythm: str = ""
     attempt: int = 1
     runner: str = ""
     status: Status

@@ -157,6 +157,7 @@ class Runner:
             as_of=request.as_of,
             due=request.due,
             next_due=request.next_due,
+            rhythm=request.rhythm,
             attempt=attempt,
             runner=self.name,
             status="running",

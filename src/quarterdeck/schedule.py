@@ -99,6 +99,14 @@ def next_due(schedule: Schedule | None, period: Period | None) -> datetime | Non
     return next(times(schedule, end - timedelta(seconds=1), _EVER)).astimezone(zone)
 
 
+def rhythm(schedule: Schedule | None) -> str:
+    """The schedule in words, `at 07:00 on Monday (Europe/London)`; empty without one."""
+    if schedule is None:
+        return ""
+    words: str = CronSim(schedule.cron, datetime(2026, 1, 1)).explain()
+    return f"{words[0].lower()}{words[1:]} ({schedule.timezone})"
+
+
 def _due(report: str, schedule: Schedule, at: datetime) -> Due:
     return Due(at, report, at.astimezone(ZoneInfo(schedule.timezone)).date())
 
