@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import START
 
-from quarterdeck import ledger
+from quarterdeck import agenda, ledger
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.params.report import Schedule
 from quarterdeck.record import RunRecord
 
 if TYPE_CHECKING:
@@ -50,3 +53,47 @@ def test_a_run_is_found_by_id_and_by_digest_the_newest_first(editions: Editions)
         ledger.find(editions.layout, "aaaaaaaaa")
     assert ledger.last_record(editions.layout, "quarterly_feedback", "2026q3-apac") == second
     assert ledger.last_record(editions.layout, "quarterly_feedback", "2026q3") is None
+
+
+def test_history_can_be_narrowed(editions: Editions) -> None:
+    editions.add()
+    editions.add("2026q3-emea", status="failed", reason="it broke")
+    editions.add("2026q3-emea")
+    ledger.rebuild(editions.layout)
+
+    def found(wanted: ledger.Filter) -> list[tuple[object, object]]:
+        return [(entry["edition"], entry["status"]) for entry in ledger.history(editions.layout, wanted)]
+
+    assert found(ledger.Filter(status="failed")) == [("2026q3-emea", "failed")]
+    assert found(ledger.Filter(edition="*-emea")) == [("2026q3-emea", "ok"), ("2026q3-emea", "failed")]
+    assert found(ledger.Filter(edition="*-emea", limit=1)) == [("2026q3-emea", "ok")]
+    assert found(ledger.Filter(since=(START + timedelta(days=2)).date())) == [("2026q3-emea", "ok")]
+    assert found(ledger.Filter("other")) == []
+
+
+def test_an_attempt_is_told_with_its_parameters_and_fingerprints(editions: Editions) -> None:
+    record = RunRecord.read(editions.add(due=START, peak_memory=5))
+    ledger.write(editions.layout, record)
+    [entry] = ledger.history(editions.layout)
+    assert entry["parameters"] == record.parameters
+    assert entry["fingerprints"] == record.fingerprints
+    assert (entry["due"], entry["peak_memory"]) == ("2026-10-05T06:00:00Z", 5)
+
+
+def test_a_ledger_that_cannot_be_opened_is_named(editions: Editions) -> None:
+    editions.layout.ledger.mkdir(parents=True)
+    with pytest.raises(ledger.LedgerError, match=r"ledger.sqlite: the ledger cannot be used"):
+        ledger.history(editions.layout)
+
+
+def test_after_a_rebuild_the_last_due_time_is_open_and_earlier_ones_are_settled(editions: Editions) -> None:
+    earlier, last = START, START + timedelta(days=90)
+    editions.add(due=earlier)
+    editions.add(due=last)
+    running = RunRecord.read(editions.add("2026q3-emea", status="running", runner="someone"))
+    ledger.rebuild(editions.layout)
+    agenda.register(editions.layout, {running.report: Schedule(cron="0 7 * * *")}, last)
+    standing = agenda.standings(editions.layout)[running.report]
+    assert (standing.settled, standing.begun) == (earlier, (last,))
+    claims = ledger.use(editions.layout, lambda c: [tuple(row) for row in c.execute("select * from claims")])
+    assert claims == [(running.report, "2026q3-emea", "someone")]
