@@ -14,7 +14,19 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from helpers import style
-from helpers.records import CHECK, FINDING, GAP, TABLE, Change, Check, Finding, Gap, TableAccount, Text
+from helpers.records import (
+    CHECK,
+    FINDING,
+    GAP,
+    TABLE,
+    Change,
+    Check,
+    Finding,
+    Gap,
+    TableAccount,
+    Text,
+    run_folder,
+)
 from helpers.records.outputs import Good, Verdict
 from helpers.stats import Difference, Estimate, benjamini_hochberg
 
@@ -190,7 +202,8 @@ def led(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def show(*findings: Finding, quiet: bool = False) -> None:
     """Publish findings: to the runner as records, in JupyterLab one a line.
 
-    `quiet` leaves out the lines: for the cells of a table that the notebook shows anyway.
+    `quiet` leaves out the lines: for the cells of a table that the notebook shows anyway. Without a runner
+    they are not sent at all, since JupyterLab folds a cell of more than fifty outputs away.
 
     Raises:
         ValueError: two findings have one key.
@@ -203,7 +216,8 @@ def show(*findings: Finding, quiet: bool = False) -> None:
             )
         seen.add(finding.key)
         _SHOWN[finding.key] = finding
-        publish(finding, as_html="" if quiet else _row(finding))
+        if not quiet or run_folder():
+            publish(finding, as_html="" if quiet else _row(finding))
 
 
 def shown(key: str) -> Finding | None:

@@ -9,17 +9,15 @@ import csv
 import html
 import io
 import math
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
 from helpers import style
-from helpers.records import TableAccount
+from helpers.records import TableAccount, run_folder
 
 Cell = float | int | str | bool | date | tuple[float, float] | None
 SHOWN = 60
@@ -237,9 +235,9 @@ def csv_link(shown: Table) -> str:
 
 def save(shown: Table) -> None:
     """Write `tables/<name>.csv` into the run folder; in JupyterLab, where there is none, nothing."""
-    run = os.environ.get("QUARTERDECK_RUN")
-    if run:
-        folder = Path(run) / "tables"
+    run = run_folder()
+    if run is not None:
+        folder = run / "tables"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{shown.name}.csv").write_text(shown.csv(), encoding="utf-8", newline="")
 

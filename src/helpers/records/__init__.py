@@ -18,7 +18,7 @@ from helpers.records.outputs import (
     TableAccount,
     Text,
 )
-from helpers.records.project import Project, params_folder, project
+from helpers.records.project import Project, params_folder, project, run_folder
 from helpers.records.settings import Settings, SettingsError, parse_yaml, read_yaml
 
 __all__ = [
@@ -42,4 +42,5 @@ __all__ = [
     "parse_yaml",
     "project",
     "read_yaml",
+    "run_folder",
 ]

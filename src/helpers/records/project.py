@@ -65,6 +65,12 @@ def params_folder() -> Path:
     )
 
 
+def run_folder() -> Path | None:
+    """The folder of the run that this kernel works for (`QUARTERDECK_RUN`); None in JupyterLab."""
+    named = os.environ.get("QUARTERDECK_RUN")
+    return Path(named) if named else None
+
+
 def project(folder: Path | None = None) -> Project:
     """The settings of the project; the defaults where it has no `project.yaml`."""
     path = (folder or params_folder()) / "project.yaml"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import ibis.expr.types as ir
 
 from helpers.contracts import REASON, ROW
+from helpers.records import run_folder
 from helpers.sources.files import ROWS_A_FILE, Raw
 from helpers.tables import csv_safe
 
-RUN = "QUARTERDECK_RUN"
 UNREADABLE_LINE = "line unreadable"
 
 
@@ -23,10 +21,10 @@ def save(name: str, raw: Raw, set_aside: ir.Table | None) -> None:
     Rows count from 1, without the header; `2:15` is row 15 of the second file. Nothing is written outside of
     a run. The folder is open to its owner only: the rows hold what customers wrote.
     """
-    run = os.environ.get(RUN)
-    if not run:
+    run = run_folder()
+    if run is None:
         return
-    folder = Path(run) / "quarantine"
+    folder = run / "quarantine"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     path = folder / f"{name}.csv"

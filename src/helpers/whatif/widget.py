@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import os
 from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from helpers.records import WHATIF
+from helpers.records import WHATIF, run_folder
 from helpers.whatif.model import Model
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class WhatIf:
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         own = {WHATIF: self.spec, "text/html": _as_measured(self.model), "text/plain": self.model.title}
-        if "QUARTERDECK_RUN" in os.environ:
+        if run_folder():
             return own, {}
         live, metadata = self.view._repr_mimebundle_() or ({}, {})
         return {**live, **own}, metadata
