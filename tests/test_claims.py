@@ -61,7 +61,7 @@ def test_what_a_dead_process_left_is_interrupted_and_its_page_published(editions
     (running / ".run.json.abc.tmp").write_text("{")
     ledger.rebuild(layout)
 
-    [record] = fleet.recover(layout)
+    [record] = fleet.recover(layout).records
     assert (record.run_id, record.status) == (running.name, "interrupted")
     assert record.reason == "The program ended before the run did: a crash, a kill, or a power loss."
     assert RunRecord.read(running) == record
@@ -70,7 +70,7 @@ def test_what_a_dead_process_left_is_interrupted_and_its_page_published(editions
     assert list(layout.runners.iterdir()) == []
     assert "was interrupted: The program ended" in layout.page(*name).read_text(encoding="utf-8")
     assert layout.catalogue.exists()
-    assert fleet.recover(layout) == []
+    assert fleet.recover(layout).records == []
 
 
 def test_what_a_living_process_runs_is_left_alone(editions: Editions) -> None:
@@ -88,7 +88,7 @@ def test_a_page_that_was_rendered_but_never_put_into_the_site_is_published(editi
     layout = editions.layout
     folder = editions.add()
     ledger.rebuild(layout)
-    assert fleet.recover(layout) == []
+    assert fleet.recover(layout).records == []
     assert RunRecord.read(folder).published == "live"
     assert layout.page("quarterly_feedback", "2026q3-apac").exists()
     assert recovery.unpublished(layout) == []
@@ -101,3 +101,15 @@ def test_a_lock_is_not_kept_by_looking_at_it(editions: Editions) -> None:
     assert not is_alive(layout, "gone")
     with lock(layout, "gone").acquire(blocking=False):
         assert is_alive(layout, "gone")
+
+
+def test_a_page_that_cannot_be_rendered_is_told_and_stops_nothing(editions: Editions) -> None:
+    layout = editions.layout
+    (editions.add("2026q3-emea") / "executed.ipynb").write_text("no notebook", encoding="utf-8")
+    editions.add()
+    ledger.rebuild(layout)
+    outcome = fleet.recover(layout)
+    assert list(outcome.unpublished) == ["quarterly_feedback/2026q3-emea"]
+    assert outcome.went_wrong
+    assert layout.page("quarterly_feedback", "2026q3-apac").exists()
+    assert layout.catalogue.exists()

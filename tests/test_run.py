@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck import ledger
+from quarterdeck.run import pause
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,3 +149,26 @@ def kernel_pid(project: ProjectFolder, program: subprocess.Popen[str]) -> int:
                     return int(line.split()[1])
         time.sleep(0.05)
     raise AssertionError(f"no kernel ran: {program.communicate()}")
+
+
+LOSES = """import os, pathlib
+marker = pathlib.Path(os.environ["QUARTERDECK_PARAMS"], region)
+if not marker.exists():
+    marker.touch()
+    raise {"EMEA": ConnectionResetError, "APAC": ValueError}[region]("The line is dead.")"""
+
+
+def test_only_what_can_heal_is_tried_again(project: ProjectFolder) -> None:
+    project.notebook("demo", "## One", "1", "## Two", LOSES)
+    project.report("demo", "title: x\nmatrix: {region: [EMEA, APAC]}\nretries: 3\n")
+    assert project.quarterdeck("run").exit_code == 1
+    found = sorted((record.edition, record.attempt, record.status) for record in project.records())
+    assert found == [
+        ("2026q3-apac", 1, "incomplete"),
+        ("2026q3-emea", 1, "incomplete"),
+        ("2026q3-emea", 2, "ok"),
+    ]
+
+
+def test_the_pause_before_another_attempt_grows_and_has_an_end() -> None:
+    assert [pause(attempt) for attempt in (1, 2, 3, 4, 9)] == [1, 4, 16, 60, 60]

@@ -118,11 +118,12 @@ def run(
     layout = _layout(params, outputs)
     selection = _selection(layout, reports, override, only, as_of)
     selection = replace(selection, timeout=timeout, retries=retries)
-    planned = _planned_with_data(layout, selection, publish=not no_publish)
+    planned, unpublished = _planned_with_data(layout, selection, publish=not no_publish)
     chosen = [item for item in planned if item.ended_badly] if failed else planned
     due = [item for item in chosen if force or not item.up_to_date]
     display = _events(layout, as_json=True) if log_json else _progress(len(due))
     outcome = _run(layout, due, jobs or os.cpu_count() or 1, display, publish=not no_publish)
+    outcome.unpublished |= {name: why for name, why in unpublished.items() if name not in outcome.names}
     up_to_date = len(chosen) - len(due)
     if as_json:
         _print_json(answers.ran_json(layout, outcome, up_to_date))
@@ -322,7 +323,7 @@ def schedule_run(
     daemon = Daemon(layout, _runner, jobs or os.cpu_count() or 1, _events(layout, as_json=log_json))
     if not once:
         daemon.run(time.sleep)
-    if any(record.status in WENT_WRONG for record in daemon.look()):
+    if any(record.status in WENT_WRONG for record in daemon.look()) or daemon.troubles:
         raise typer.Exit(1)
 
 
@@ -408,8 +409,13 @@ def _selection(
     return Selection(_day(as_of, layout), tuple(reports or ()), overrides, only)
 
 
-def _planned_with_data(layout: Layout, selection: Selection, *, publish: bool) -> list[Planned]:
-    """The plan, once the request was found right, a crash was recovered from, the sample data are there."""
+def _planned_with_data(
+    layout: Layout, selection: Selection, *, publish: bool
+) -> tuple[list[Planned], dict[str, str]]:
+    """The plan, once the request was found right, a crash was recovered from, the sample data are there.
+
+    Beside it the pages of earlier runs that cannot be published, and why.
+    """
     from helpers.records import project
     from quarterdeck import fleet, sample_data
     from quarterdeck.plan import plan as make_plan
@@ -417,9 +423,9 @@ def _planned_with_data(layout: Layout, selection: Selection, *, publish: bool) -
     planned = make_plan(layout, selection)
     _make_writable(layout)
     recovered = fleet.recover(layout, publish=publish)
-    if sample_data.ensure(layout, project(layout.params), selection.as_of) or recovered:
-        return make_plan(layout, selection)
-    return planned
+    if sample_data.ensure(layout, project(layout.params), selection.as_of) or recovered.records:
+        planned = make_plan(layout, selection)
+    return planned, recovered.unpublished
 
 
 def _make_writable(layout: Layout) -> None:

@@ -12,7 +12,7 @@ from quarterdeck import plan as make_plan
 from quarterdeck.claims import Claims
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.events import Events
-from quarterdeck.fleet import Fleet
+from quarterdeck.fleet import Fleet, Outcome
 from quarterdeck.layout import Layout
 from quarterdeck.ledger import stamp
 from quarterdeck.params.report import ReportFile
@@ -31,7 +31,8 @@ class Daemon:
     jobs: int
     events: Events
     send: notify.Send = notify.by_apprise
-    _said: dict[str, str] = field(default_factory=dict)
+    troubles: dict[str, str] = field(default_factory=dict)
+    """What is wrong, by what it is about: told once, not at every look."""
 
     def run(self, wait: Callable[[float], object]) -> None:
         """Look every minute until interrupted: settings change, machines sleep, clocks jump."""
@@ -51,7 +52,9 @@ class Daemon:
     def _look(self) -> list[RunRecord]:
         now = self.events.clock()
         settings = project(self.layout.params)
-        for record in fleet.recover(self.layout):
+        recovered = fleet.recover(self.layout)
+        self._tell_unpublished(recovered)
+        for record in recovered.records:
             name = f"{record.report}/{record.edition}"
             self.events.tell("recovered", f"{name}: {record.reason} It is run again.", run_id=record.run_id)
         forgotten = agenda.forget_future(self.layout, now)
@@ -79,7 +82,7 @@ class Daemon:
             except (QuarterdeckError, SettingsError) as error:
                 self._complain("broken", name, str(error))
             else:
-                self._said.pop(name, None)
+                self.troubles.pop(name, None)
         return found
 
     def _meet(self, due: Due, settings: Project) -> list[RunRecord]:
@@ -95,11 +98,8 @@ class Daemon:
         with Claims(self.layout) as claims:
             outcome = Fleet(runner, claims, self.jobs).run(waiting, self.events.ended)
         for name, other in outcome.elsewhere.items():
-            self._complain("elsewhere", name, f"{name} is being run by another process ({other}).")
-        for name, reason in outcome.unpublished.items():
-            self._complain(
-                "unpublished", name, f"{name} could not be published ({reason}). It is tried again."
-            )
+            self.events.tell("elsewhere", f"{name} is being run by another process ({other}).")
+        self._tell_unpublished(outcome)
         again = (make_plan.planned(self.layout, runner.inputs, item.request) for item in waiting)
         if all(self._is_done(item) for item in again):
             agenda.settle(self.layout, due.report, due.at, self.events.clock())
@@ -127,10 +127,14 @@ class Daemon:
         for problem in notify.tell(self.layout, wanted, settings.site, os.environ, self.send):
             self._complain("not_told", problem, problem)
 
+    def _tell_unpublished(self, outcome: Outcome) -> None:
+        for name, reason in outcome.unpublished.items():
+            told = f"{name} could not be published ({reason}). It is tried again."
+            self._complain("unpublished", name, told)
+
     def _complain(self, event: str, about: str, text: str) -> None:
-        """Tell of a trouble once, not at every look."""
-        if self._said.get(about) != text:
-            self._said[about] = text
+        if self.troubles.get(about) != text:
+            self.troubles[about] = text
             self.events.tell(event, text, about=about)
 
     def _seconds(self) -> float:

@@ -35,6 +35,11 @@ class Outcome:
     unpublished: dict[str, str] = field(default_factory=dict)
 
     @property
+    def names(self) -> set[str]:
+        """The editions that ran."""
+        return {f"{record.report}/{record.edition}" for record in self.records}
+
+    @property
     def went_wrong(self) -> bool:
         """Whether a run did not end well, or a page could not be published."""
         return bool(self.unpublished) or any(record.status in WENT_WRONG for record in self.records)
@@ -76,7 +81,7 @@ class Fleet:
             finally:
                 runner.inputs.hashes.keep()
                 if self.publish:
-                    self._catalogued(outcome)
+                    _catalogue(self.layout, outcome)
         return outcome
 
     def _begun(self, runner: Runner, item: Planned, left: Iterator[int]) -> RunRecord | str | None:
@@ -108,35 +113,27 @@ class Fleet:
             outcome.elsewhere[request.name] = found
             return
         if found is not None:
-            outcome.records.append(self._published(found, outcome))
+            outcome.records.append(_publish(self.layout, found, outcome) if self.publish else found)
             told(outcome.records[-1])
         with suppress(ledger.LedgerError):  # the claim ends with this process
             self.claims.release(request.report, request.edition)
 
-    def _published(self, record: RunRecord, outcome: Outcome) -> RunRecord:
-        try:
-            return published(self.layout, record) if self.publish else record
-        except Exception as error:  # noqa: BLE001  (one page never stops the others; it is told)
-            outcome.unpublished[f"{record.report}/{record.edition}"] = f"{type(error).__name__}: {error}"
-            return record
 
-    def _catalogued(self, outcome: Outcome) -> None:
-        try:
-            _build_catalogue(self.layout)
-        except OSError as error:
-            outcome.unpublished["the catalogue"] = f"{type(error).__name__}: {error}"
+def recover(layout: Layout, *, publish: bool = True) -> Outcome:
+    """Put right what a crash left behind, and publish what was not.
 
-
-def recover(layout: Layout, *, publish: bool = True) -> list[RunRecord]:
-    """Put right what a crash left behind, and publish what was not; the runs that it interrupted."""
+    The outcome holds the runs that were interrupted, and what still cannot be published.
+    """
+    outcome = Outcome()
     left = recovery.recover(layout)
     if publish:
         waiting = {record.run_id: record for record in [*left.runs, *recovery.unpublished(layout)]}
         for record in waiting.values():
-            published(layout, record)
+            _publish(layout, record, outcome)
         if waiting or left.runners:
-            _build_catalogue(layout)
-    return [record for record in left.runs if record.status == "interrupted"]
+            _catalogue(layout, outcome)
+    outcome.records += [record for record in left.runs if record.status == "interrupted"]
+    return outcome
 
 
 def published(layout: Layout, record: RunRecord) -> RunRecord:
@@ -150,10 +147,21 @@ def published(layout: Layout, record: RunRecord) -> RunRecord:
     return ledger.save(layout, record.model_copy(update={"published": result.published}))
 
 
-def _build_catalogue(layout: Layout) -> None:
+def _publish(layout: Layout, record: RunRecord, outcome: Outcome) -> RunRecord:
+    try:
+        return published(layout, record)
+    except Exception as error:  # noqa: BLE001  (one page never stops the others; it is told)
+        outcome.unpublished[f"{record.report}/{record.edition}"] = f"{type(error).__name__}: {error}"
+        return record
+
+
+def _catalogue(layout: Layout, outcome: Outcome) -> None:
     from quarterdeck import catalog
 
-    catalog.build(layout)
+    try:
+        catalog.build(layout)
+    except OSError as error:
+        outcome.unpublished["the catalogue"] = f"{type(error).__name__}: {error}"
 
 
 def _stop(runner: Runner, waiting: Iterable[Future[RunRecord | str | None]]) -> None:

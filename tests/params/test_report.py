@@ -104,6 +104,8 @@ def test_null_is_none_only_where_none_is_declared(tmp_path: Path) -> None:
         ),
         ("title: x\nmemory: 4 G\n", "demo.yaml:2: memory: '4 G' has no known unit; write it like 4 GB"),
         ("title: x\ngates: {quarantined: 0.02}\n", "write it like 2 %"),
+        ("title: x\ngates: {rows: 100 or stop}\n", "write 100 or hold, or 100 or warn"),
+        ("title: x\nnotify: {to: [team@example.org]}\n", "write an address as ${NAME}"),
         ("title: x\ngates: {ratio: hold}\n", "demo.yaml:2: unknown key gates.ratio."),
         ("title: x\nschedule: {cron: 0 7 5}\n", "demo.yaml:2: schedule.cron: '0 7 5' is no cron expression"),
         ("title: x\nschedule: {cron: 0 7 5 1 *, timezone: Europe/Londn}\n", "is no time zone"),
