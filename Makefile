@@ -31,6 +31,7 @@ fix: env
 
 bench: env
 	$(BIN)/python -m pytest -n 2 -m slow
+	for name in startup pages growth fleet; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 pictures: report
 	$(BIN)/python docs/pictures.py

@@ -364,10 +364,12 @@ def lab(params: Params = None, as_of: AsOf = None) -> None:
     """Open JupyterLab on the notebooks, with the sample data in place."""
     from helpers.records import project
     from quarterdeck import sample_data
+    from quarterdeck.kernels import PROVISIONER
 
     layout = _layout(params, None)
     sample_data.ensure(layout, project(layout.params), _day(as_of, layout))
     os.environ["QUARTERDECK_PARAMS"] = str(layout.params)
+    os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", PROVISIONER)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={layout.root}"]
     os.execv(sys.executable, [*command, f"--LabApp.default_url=/lab/tree/{layout.notebooks.name}"])
 
