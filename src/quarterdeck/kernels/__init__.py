@@ -6,3 +6,6 @@ both to jupyter_client, so that papermill, nbclient and JupyterLab use them unch
 
 PROVISIONER = "quarterdeck-warm"
 """Name of the provisioner's entry point, for `JUPYTER_DEFAULT_PROVISIONER_NAME` and kernelspecs."""
+
+KERNEL = "quarterdeck"
+"""Name of the kernelspec (`kernel.json` here) by which papermill and others can ask for a warm kernel."""
