@@ -94,7 +94,12 @@ def test_sections_without_data_say_so(record: Any) -> None:
     assert record["status"] == "ok"
     gaps = {gap["section"]: gap for gap in record["gaps"]}
     assert {gap["kind"] for gap in gaps.values()} == {"absent"}
-    assert set(gaps) == {"What moved", "Mix against rate", "With the same mix of customers"}
+    assert set(gaps) == {
+        "What moved",
+        "Mix against rate",
+        "With the same mix of customers",
+        "What we do about it",
+    }
 
 
 def test_growth_is_told_against_the_preceding_quarter(tmp_path: Path) -> None:

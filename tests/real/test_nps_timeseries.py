@@ -71,4 +71,10 @@ def test_sections_without_data_say_so(record: Any) -> None:
     assert record["status"] == "ok"
     gaps = {gap["section"]: gap for gap in record["gaps"]}
     assert {gap["kind"] for gap in gaps.values()} == {"absent"}
-    assert set(gaps) == {"Satisfaction over time", "What they talk about", "Tickets", "Who answered"}
+    assert set(gaps) == {
+        "Satisfaction over time",
+        "What they talk about",
+        "Tickets",
+        "Who answered",
+        "What we do about it",
+    }
