@@ -35,6 +35,9 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
         elif record.draft:
             page = layout.run(record.report, record.edition, record.run_id) / "report.html"
             yield f"{record.report}/{record.edition} is a draft: {page}"
+    for name, tables in outcome.new_rows.items():
+        if tables:
+            yield f"{name} saw {', '.join(tables)}."
     for name, runner in outcome.elsewhere.items():
         yield f"{name} is being run by another process ({runner}); it was left to it."
     for name, reason in outcome.unpublished.items():
@@ -50,7 +53,10 @@ def ran_json(layout: Layout, outcome: Outcome, up_to_date: int) -> dict[str, Any
     """The same for a program."""
     runs = [
         record.model_dump(mode="json", include=_TOLD)
-        | {"folder": str(layout.run(record.report, record.edition, record.run_id))}
+        | {
+            "folder": str(layout.run(record.report, record.edition, record.run_id)),
+            "new_rows": outcome.new_rows.get(f"{record.report}/{record.edition}", []),
+        }
         for record in outcome.records
     ]
     return {

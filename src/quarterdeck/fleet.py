@@ -14,7 +14,7 @@ from quarterdeck.claims import Claims
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.layout import Layout
 from quarterdeck.plan import Planned
-from quarterdeck.record import WENT_WRONG, RunRecord
+from quarterdeck.record import WENT_WRONG, RunRecord, new_rows
 
 if TYPE_CHECKING:
     from quarterdeck.run import Runner
@@ -27,12 +27,13 @@ class Outcome:
     """What became of a fleet.
 
     The runs that ended; the editions that another process is running, with its name; the pages (by edition)
-    that could not be published, and why: the next run publishes them.
+    that could not be published, and why: the next run publishes them; what the tables of an edition gained.
     """
 
     records: list[RunRecord] = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)
     unpublished: dict[str, str] = field(default_factory=dict)
+    new_rows: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def names(self) -> set[str]:
@@ -113,6 +114,7 @@ class Fleet:
             outcome.elsewhere[request.name] = found
             return
         if found is not None:
+            outcome.new_rows[request.name] = new_rows(item.last, found)
             outcome.records.append(_publish(self.layout, found, outcome) if self.publish else found)
             told(outcome.records[-1])
         with suppress(ledger.LedgerError):  # the claim ends with this process

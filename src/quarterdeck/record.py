@@ -101,6 +101,18 @@ class RunRecord(BaseModel):
             ) from None
 
 
+def new_rows(then: RunRecord | None, now: RunRecord) -> list[str]:
+    """How many rows the tables gained or lost since another run, in words: `responses: 812 new rows`."""
+    before = {table.name: table.read for table in then.tables} if then else {}
+    told = []
+    for table in now.tables:
+        more = table.read - before.get(table.name, table.read)
+        if more:
+            kind, rows = "new" if more > 0 else "fewer", "row" if abs(more) == 1 else "rows"
+            told.append(f"{table.name}: {abs(more)} {kind} {rows}")
+    return told
+
+
 def records(edition: Path) -> Iterator[RunRecord]:
     """The records of an edition's runs in the order of their starts; one that is broken is left out."""
     for path in sorted(edition.glob("*/run.json")):
