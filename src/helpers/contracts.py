@@ -238,14 +238,18 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                 (
                     *_must("text", "experiment", "unit_id", "variant"),
                     *_column("time", "assigned_at"),
-                    *_column("text", "region", "segment", "platform"),
+                    *_column("text", "region", "segment", "platform", "cluster_id"),
                 ),
                 time="assigned_at",
                 key=("experiment", "unit_id", "variant"),
             ),
             Contract(
                 "outcomes",
-                (*_must("text", "unit_id"), *_column("text", "experiment")),
+                (
+                    *_must("text", "unit_id"),
+                    *_column("text", "experiment"),
+                    *_column("time", "measured_at"),
+                ),
                 time=None,
                 key=("experiment", "unit_id"),
             ),

@@ -1,6 +1,7 @@
 """Protocols and observations that the tests of experiments stand on."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -78,7 +79,7 @@ def observed(
                     metrics=known,
                 )
             )
-    return Observations(tuple(cells), frozenset({"activated"}), **others)
+    return replace(Observations.of(cells, {"activated"}), **others)
 
 
 @pytest.fixture

@@ -1,8 +1,13 @@
 """Effects from aggregates equal those of tea-tasting and statsmodels from the rows."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 import tea_tasting as tt
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,10 +15,14 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from helpers import metrics
 from helpers.experiments.effects import Effect, corrected, effect
+from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Cell, Observations
+from helpers.sources import Table
 from helpers.stats import Moments
 
 from .conftest import observed, protocol, share
+
+Load = Callable[..., dict[str, Table]]
 
 
 def of_arms(control: Moments, treatment: Moments, metric: str, *, shares: bool = False) -> Effect:
@@ -21,7 +30,7 @@ def of_arms(control: Moments, treatment: Moments, metric: str, *, shares: bool =
         Cell(arm, None, one.n, one.n, {metric: one})
         for arm, one in (("control", control), ("treatment", treatment))
     )
-    seen = Observations(cells, frozenset({metric} if shares else ()))
+    seen = Observations.of(cells, frozenset({metric} if shares else ()))
     found = effect(protocol(), seen, metrics.get(metric), "primary")
     assert found is not None
     return found
@@ -101,13 +110,143 @@ def test_one_value_an_arm_gives_no_effect() -> None:
     cells = tuple(
         Cell(arm, None, 1, 1, {"revenue": Moments(1, 3.0, 0.0)}) for arm in ("control", "treatment")
     )
-    assert effect(protocol(), Observations(cells, frozenset()), metrics.get("revenue"), "primary") is None
+    assert effect(protocol(), Observations.of(cells, frozenset()), metrics.get("revenue"), "primary") is None
 
 
 def test_a_list_of_metrics_is_corrected_together() -> None:
-    one = of_arms(Moments(100, 10, 25), Moments(100, 11.5, 25), "revenue")
-    two = of_arms(Moments(100, 10, 25), Moments(100, 10.1, 25), "revenue")
-    first, second = corrected([one, two])
-    assert one.published is not None
-    assert first.p_adjusted == pytest.approx(2 * one.published)
-    assert second.p_adjusted == pytest.approx(two.published)
+    near, far = Moments(100, 11.5, 25), Moments(100, 10.1, 25)
+    listed = [of_arms(Moments(100, 10, 25), arm, "revenue") for arm in (near, far)]
+    assert listed[0].clear
+    found = corrected(protocol(), observed(), listed)
+    assert found[0].difference.level == found[1].difference.level == pytest.approx(0.975)
+    assert not found[0].clear or found[0].difference.low > 0
+
+
+def users(seed: int, n: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """tea-tasting's example, as rows and as the tables of an experiment."""
+    frame = tt.make_users_data(seed=seed, n_users=n, covariates=True, return_type="pandas")
+    ids = frame["user"].astype(str)
+    variant = frame["variant"].map({0: "control", 1: "treatment"})
+    assignments = pd.DataFrame({"experiment": "checkout", "unit_id": ids, "variant": variant})
+    names = {"orders_covariate": "pre_orders", "revenue_covariate": "pre_revenue"}
+    columns = ["orders", "revenue", "sessions", *names]
+    outcomes = frame[columns].astype(float).rename(columns=names).assign(unit_id=ids)
+    return frame, {"assignments": assignments, "outcomes": outcomes}
+
+
+RATIO = """
+  orders_per_session:
+    label: Orders per session
+    unit: ratio
+    kind: ratio
+    good: higher
+    numerator: orders
+    denominator: sessions
+"""
+
+
+def limits(found: Effect | None) -> tuple[float, float, float]:
+    assert found is not None
+    return found.difference.value, found.difference.low, found.difference.high
+
+
+def tasted(result: Any) -> tuple[float, float, float]:
+    return result.effect_size, result.effect_size_ci_lower, result.effect_size_ci_upper
+
+
+@pytest.mark.parametrize(("seed", "n"), [(42, 1000), (7, 60)])
+def test_ratios_and_cuped_equal_tea_tasting(supplied: Load, tmp_path: Path, seed: int, n: int) -> None:
+    frame, rows = users(seed, n)
+    tables = supplied(**rows)
+    (tmp_path / "metrics.yaml").write_text(
+        (tmp_path / "metrics.yaml").read_text(encoding="utf-8") + RATIO, encoding="utf-8"
+    )
+    plain, adjusted = protocol(), protocol(covariates=["pre_orders"])
+    other = tt.Experiment(
+        ratio=tt.RatioOfMeans("orders", "sessions"),
+        orders=tt.Mean("orders"),
+        cuped=tt.Mean("orders", "orders_covariate"),
+        revenue=tt.Mean("revenue", "orders_covariate"),
+    ).analyze(frame)
+    for plan, metric, key in (
+        (plain, "orders_per_session", "ratio"),
+        (plain, "orders", "orders"),
+        (adjusted, "orders", "cuped"),
+        (adjusted, "revenue", "revenue"),
+    ):
+        seen = observe(plan, tables["assignments"], tables["outcomes"])
+        found = effect(plan, seen, metrics.get(metric), "primary")
+        assert limits(found) == pytest.approx(tasted(other[key]), rel=1e-9, abs=1e-12)
+        assert found is not None
+        assert found.published == pytest.approx(other[key].pvalue, rel=1e-9)
+
+
+def test_published_values_of_tea_tastings_example(supplied: Load) -> None:
+    _, rows = users(42, 1000)
+    tables = supplied(**rows)
+    plan = protocol(covariates=["pre_orders"])
+    seen = observe(plan, tables["assignments"], tables["outcomes"])
+    found = effect(plan, seen, metrics.get("orders"), "primary")
+    assert limits(found) == pytest.approx(
+        (0.07544279560699874, -0.010372367734900523, 0.161257958948898), rel=1e-9
+    )
+    assert found is not None
+    assert found.measured.adjusted
+    unadjusted = effect(protocol(), seen, metrics.get("orders"), "primary")
+    assert unadjusted is not None
+    assert (found.difference.se or 0) < 0.9 * (unadjusted.difference.se or 0)
+
+
+def test_more_covariates_equal_least_squares_and_constant_ones_change_nothing(supplied: Load) -> None:
+    _, rows = users(3, 500)
+    rows["outcomes"]["pre_constant"] = 1.0
+    rows["outcomes"]["pre_twice"] = 2 * rows["outcomes"]["pre_orders"]
+    tables = supplied(**rows)
+    effects = []
+    for covariates in (
+        ["pre_orders", "pre_revenue"],
+        ["pre_orders", "pre_revenue", "pre_constant", "pre_twice"],
+    ):
+        plan = protocol(covariates=covariates)
+        seen = observe(plan, tables["assignments"], tables["outcomes"])
+        effects.append(limits(effect(plan, seen, metrics.get("revenue"), "primary")))
+    assert effects[0] == pytest.approx(effects[1], rel=1e-8)
+    out, treated = rows["outcomes"], (rows["assignments"]["variant"] == "treatment").to_numpy()
+    design = np.column_stack([np.ones(len(out)), out[["pre_orders", "pre_revenue"]]])
+    theta = np.linalg.lstsq(design, out["revenue"].to_numpy(), rcond=None)[0]
+    residual = (out["revenue"] - design @ theta).to_numpy()
+    assert effects[0][0] == pytest.approx(residual[treated].mean() - residual[~treated].mean(), rel=1e-8)
+
+
+def test_clusters_give_the_robust_error_of_least_squares(supplied: Load) -> None:
+    generator = np.random.default_rng(5)
+    account = np.repeat(np.arange(120), generator.integers(1, 9, 120))
+    treated = account % 2
+    value = 5 + generator.normal(0, 1, 120)[account] + generator.normal(0, 1, account.size)
+    ids = [f"u{at}" for at in range(account.size)]
+    variant = np.where(treated == 1, "treatment", "control")
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {"experiment": "checkout", "unit_id": ids, "variant": variant, "cluster_id": account.astype(str)}
+        ),
+        outcomes=pd.DataFrame({"unit_id": ids, "revenue": value}),
+    )
+    plan = protocol(cluster="account")
+    seen = observe(plan, tables["assignments"], tables["outcomes"])
+    found = effect(plan, seen, metrics.get("revenue"), "primary")
+    fitted = sm.OLS(value, sm.add_constant(treated)).fit(
+        cov_type="cluster", cov_kwds={"groups": account, "use_correction": False}
+    )
+    assert found is not None
+    assert found.difference.value == pytest.approx(fitted.params[1], rel=1e-9)
+    assert found.difference.se == pytest.approx(fitted.bse[1], rel=0.02)
+    assert seen.assigned("control") == 60
+
+
+def test_a_lift_is_fiellers_and_agrees_with_the_difference_where_the_delta_method_does_not() -> None:
+    control = Moments(3407, 1396.87 / 3407, (52377.9767 - 1396.87**2 / 3407) / 3406)
+    treatment = Moments(3461, 2422.7 / 3461, (134698.29 - 2422.7**2 / 3461) / 3460)
+    found = of_arms(control, treatment, "revenue")
+    assert limits(found) == pytest.approx((0.29, 0.04537789255929012, 0.5346221074407098), rel=1e-6)
+    assert found.lift is not None
+    assert (found.lift.low, found.lift.high) == pytest.approx((0.0941694631, 1.70840336887), rel=2e-3)

@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.experiments.observations import observe, observe_totals
+from helpers.experiments.distribution import tails
+from helpers.experiments.gathering import observe, observe_totals
+from helpers.experiments.interference import interaction, pairs
 from helpers.findings import NoData
 from helpers.sources import Table
+from helpers.stats import Moments
 
 from .conftest import observed, protocol
 
@@ -96,14 +99,64 @@ def test_other_experiments_do_not_count_but_shared_units_are_told(supplied: Load
     plan = protocol(exclusive_with=["home_feed"])
     found = observe(plan, tables["assignments"], tables["outcomes"])
     assert sum(found.assigned(arm) for arm in found.variants) == 400
-    assert found.shared == {"home_feed": 100}
+    (pair,) = pairs(plan, tables["assignments"], tables["outcomes"])
+    assert (pair.other, pair.shared) == ("home_feed", 100)
+    assert 0 < pair.p_independent <= 1
+    assert set(pair.under) == {"control", "treatment"}
+
+
+def test_the_interaction_equals_that_of_least_squares(supplied: Load) -> None:
+    assignments, outcomes = units(600)
+    other = assignments.assign(
+        experiment="home_feed", variant=np.random.default_rng(3).permutation(assignments["variant"])
+    )
+    tables = supplied(
+        assignments=pd.concat([assignments, other]), outcomes=outcomes.drop(columns="experiment")
+    )
+    plan = protocol(primary="revenue", guard_rails=[])
+    (pair,) = pairs(plan, tables["assignments"], tables["outcomes"])
+    one = (assignments["variant"] == "treatment").to_numpy(float)
+    two = (other["variant"] == "treatment").to_numpy(float)
+    design = np.column_stack([np.ones(600), one, two, one * two])
+    fitted = np.linalg.lstsq(design, outcomes["revenue"].to_numpy(), rcond=None)[0]
+    assert pair.interaction is not None
+    assert pair.interaction.value == pytest.approx(fitted[3], rel=1e-9)
+
+
+def test_the_published_two_by_two_table() -> None:
+    means = {("c", "c"): 0.10, ("t", "c"): 0.12, ("c", "t"): 0.11, ("t", "t"): 0.11}
+    four = {groups: Moments(1000, mean, mean * (1 - mean) * 1000 / 999) for groups, mean in means.items()}
+    found = interaction(four, ("c", "t"), ("c", "t"), 0.95)
+    assert found is not None
+    assert found.value == pytest.approx(-0.02)
+    assert found.se == pytest.approx(0.01978383178254405, rel=1e-3)
+    assert found.p == pytest.approx(0.31205160520215636, rel=2e-3)
+
+
+def test_tails_equal_those_of_the_rows(supplied: Load) -> None:
+    assignments, outcomes = units(900)
+    outcomes.loc[5, "revenue"] = 90_000.0
+    tables = supplied(assignments=assignments, outcomes=outcomes)
+    seen = observe(protocol(), tables["assignments"], tables["outcomes"])
+    (found,) = tails(protocol(), tables["assignments"], tables["outcomes"], seen)
+    rows = assignments.merge(outcomes, on="unit_id")
+    values = [rows.loc[rows["variant"] == arm, "revenue"] for arm in ("control", "treatment")]
+    assert found.swayed
+    assert max(found.largest) == 90_000
+    capped = [each.clip(upper=float(rows["revenue"].quantile(0.99))).mean() for each in values]
+    assert found.winsorized.value == pytest.approx(capped[1] - capped[0], rel=1e-9)
+    without = [each[each < 90_000].mean() for each in values]
+    assert found.without.value == pytest.approx(without[1] - without[0], rel=1e-6)
+    for p, (control, treatment, _) in found.quantiles.items():
+        assert control.value == pytest.approx(values[0].quantile(p), rel=1e-9)
+        assert treatment.value == pytest.approx(values[1].quantile(p), rel=1e-9)
 
 
 def test_without_dates_there_is_one_cell_a_variant(supplied: Load) -> None:
     assignments, outcomes = units()
     tables = supplied(assignments=assignments.drop(columns="assigned_at"), outcomes=outcomes)
     found = observe(protocol(), tables["assignments"], tables["outcomes"])
-    assert len(found.cells) == 2
+    assert len(found.variant) == 2
     assert found.days == found.weeks == ()
 
 

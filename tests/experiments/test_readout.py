@@ -1,16 +1,17 @@
 """The whole readout: findings, what the charts say, and the verdicts on the sample company."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from helpers import experiments, sample, sources
+from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.readout import conclude
 from helpers.findings import NoData
 from helpers.sources import Table
 
-from .conftest import ROOT, observed, protocol
+from .conftest import ROOT, START, observed, protocol, share
 
 SAMPLE = {
     "checkout_one_step": "Ship",
@@ -53,10 +54,12 @@ def test_an_untrusted_difference_is_never_called_an_effect() -> None:
 
 
 def test_an_early_lead_that_did_not_last_is_called_so() -> None:
-    early = observed((200, 1000), (300, 1000), days=7)
-    late = observed((600, 2000), (400, 2000), days=14)
-    cells = (*early.cells, *(cell for cell in late.cells if cell.day and cell.day > early.days[-1]))
-    found = conclude(protocol(guard_rails=[]), type(early)(cells, early.shares))
+    cells = [
+        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
+        for day in range(14)
+        for arm, successes in (("control", 20 if day < 7 else 30), ("treatment", 30 if day < 7 else 20))
+    ]
+    found = conclude(protocol(guard_rails=[]), Observations.of(cells, {"activated"}))
     course = experiments.over_time(found)
     assert course.title == "An early effect on Activation did not last"
     assert len(course.series.points) == 2

@@ -1,6 +1,6 @@
 """The rule of the protocol decides, and nothing else."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import pytest
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.readout import conclude
 
-from .conftest import observed, protocol, share
+from .conftest import START, observed, protocol, share
 
 
 def decision(found: Observations, **changes: Any) -> str:
@@ -88,7 +88,7 @@ def test_an_unmeasured_guard_rail_withholds_the_verdict() -> None:
         Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000)})
         for arm, successes in (("control", 800), ("treatment", 950))
     )
-    found = conclude(protocol(), Observations(cells, frozenset({"activated"})))
+    found = conclude(protocol(), Observations.of(cells, frozenset({"activated"})))
     assert found.verdict.decision == "No verdict"
     assert "support_contacts was not measured" in found.verdict.sentence
 
@@ -106,5 +106,78 @@ def test_one_unit_an_arm_gives_no_verdict() -> None:
     one = tuple(
         Cell(cell.variant, cell.day, 1, 1, {"activated": type(share(1, 2))(1, 1.0, 0.0)}) for cell in cells
     )
-    found = conclude(protocol(guard_rails=[]), Observations(one, frozenset({"activated"})))
+    found = conclude(protocol(guard_rails=[]), Observations.of(one, {"activated"}))
     assert found.verdict.decision == "No verdict"
+
+
+def test_what_a_wrong_no_would_forgo_is_said() -> None:
+    found = conclude(protocol(), observed((800, 2000), (810, 2000)))
+    assert "forgoes at most 354 in Activation for every 10,000 users" in found.verdict.sentence
+
+
+def weekly(treatment: tuple[int, ...]) -> Observations:
+    """A thousand units an arm and week, on four days of it; 400 of the control activate."""
+    cells = [
+        Cell(arm, START + timedelta(days=7 * at + day), 250, 250, {"activated": share(successes // 4, 250)})
+        for at, gained in enumerate(treatment)
+        for day in range(4)
+        for arm, successes in (("control", 400), ("treatment", gained))
+    ]
+    return Observations.of(cells, {"activated"})
+
+
+MONITORED = {"guard_rails": [], "planned_sample": 8000}
+
+
+def test_an_early_stop_states_the_exaggeration_and_a_corrected_estimate() -> None:
+    looks = {"design": "group-sequential", "looks": ["2026-07-10"]}
+    found = conclude(protocol(**MONITORED, **looks), weekly((440, 480)))
+    assert found.verdict.decision == "Ship"
+    assert found.exaggeration is not None
+    assert 0 < found.exaggeration.corrected < found.exaggeration.observed
+    assert "Stopped early, the estimate of +6.0" in found.verdict.sentence
+    sequential = conclude(protocol(**MONITORED, design="sequential"), weekly((440, 520)))
+    assert sequential.exaggeration is not None
+    assert sequential.exaggeration.looks == 2
+
+
+def test_a_test_that_ran_to_its_end_exaggerates_nothing() -> None:
+    found = conclude(protocol(**MONITORED, design="sequential"), weekly((440, 460, 470, 490)))
+    assert found.verdict.decision == "Ship"
+    assert found.exaggeration is None
+
+
+def test_group_sequential_limits_are_those_of_the_boundary() -> None:
+    plan = protocol(**MONITORED, design="group-sequential", looks=["2026-07-10"])
+    found = conclude(plan, weekly((440, 436)))
+    assert found.primary is not None
+    half = (found.primary.difference.high - found.primary.difference.low) / 2
+    assert half / (found.primary.difference.se or 0) == pytest.approx(2.963, rel=0.01)
+    assert found.verdict.decision == "Keep running"
+
+
+THREE = {"variants": {"control": 1, "blue": 1, "green": 1}, "planned_sample": 6000, "guard_rails": []}
+
+
+def three(blue: int, green: int) -> Observations:
+    cells = [
+        Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000)})
+        for arm, successes in (("control", 800), ("blue", blue), ("green", green))
+    ]
+    return Observations.of(cells, {"activated"})
+
+
+def test_of_three_variants_the_better_ships_and_the_other_is_told() -> None:
+    found = conclude(protocol(**THREE), three(810, 920))
+    assert found.verdict.decision == "Ship"
+    assert found.protocol.treatment == "green"
+    assert "the best of 2 treatments; the others: blue (do not ship)" in found.verdict.sentence
+
+
+def test_two_treatments_are_read_so_that_both_claims_hold_together() -> None:
+    alone = conclude(protocol(), observed((800, 2000), (866, 2000)))
+    among = conclude(protocol(**THREE), three(800, 866))
+    assert alone.verdict.decision == "Ship"
+    assert among.verdict.decision == "Do not ship"
+    both = conclude(protocol(**THREE), three(866, 920))
+    assert [one.verdict.decision for one in both.rivals] == ["Ship"]

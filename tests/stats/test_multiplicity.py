@@ -3,10 +3,20 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from helpers.stats import Comparison, Difference, benjamini_hochberg, holm, judged
+from helpers.stats import (
+    Comparison,
+    Difference,
+    benjamini_hochberg,
+    false_discovery_rate,
+    holm,
+    judged,
+    step_down,
+    z_value,
+)
+from helpers.stats.multiplicity import Interval
 
 PUBLISHED = (
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
@@ -72,3 +82,39 @@ def test_many_rows_raise_the_bar() -> None:
 def test_a_clear_fall_is_below() -> None:
     (fall,) = judged([row(-3, 1, 0.001)])
     assert (fall.above, fall.below) == (False, True)
+
+
+def by_z(value: float) -> Interval:
+    """The interval of a normal estimate with a standard error of 1."""
+
+    def interval(alpha: float) -> Difference:
+        half = z_value(1 - alpha)
+        return Difference(value, 1.0, value - half, value + half, 1 - alpha, None, "z")
+
+    return interval
+
+
+TESTED = [
+    *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459),
+    *(0.3240, 0.4262, 0.5719, 0.6528, 0.7590),
+]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.floats(0.0001, 0.9999), min_size=1, max_size=6))
+@example(TESTED)
+def test_intervals_claim_what_the_p_values_claim(p_values: list[float]) -> None:
+    assume(all(abs(p * k / j - 0.05) > 1e-6 for p in p_values for k in range(1, 7) for j in range(1, 7)))
+    intervals = [by_z(z_value(1 - p)) for p in p_values]
+    stepped = [
+        interval(rate).low > 0 for interval, rate in zip(intervals, step_down(intervals, 0.05), strict=True)
+    ]
+    assert stepped == [p is not None and p < 0.05 for p in holm(p_values)]
+    rate = false_discovery_rate(intervals, 0.05)
+    found = [interval(rate).low > 0 for interval in intervals]
+    assert found == [p is not None and p < 0.05 for p in benjamini_hochberg(p_values)]
+
+
+def test_an_empty_list_claims_nothing() -> None:
+    assert step_down([], 0.05) == ()
+    assert false_discovery_rate([], 0.05) == 0.05

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.stats import Difference, confidence_sequence
+from helpers.stats import Difference, confidence_sequence, sequential_sample_ratio
 
 N = 44700 + 45489
 
@@ -34,3 +34,23 @@ def test_p_is_below_alpha_exactly_when_zero_is_excluded() -> None:
         found = confidence_sequence(welch(value, 0.01), 5000, 5000)
         assert found.p is not None
         assert (found.low > 0) == (found.p < 0.05)
+
+
+BATCHES = ((12, 8), (10, 14), (15, 5), (20, 9), (18, 6))
+
+
+def test_the_sequential_sample_ratio_equals_lindon_and_malek() -> None:
+    found = sequential_sample_ratio(BATCHES, (1, 1))
+    expected = (1, 1, 0.9982228454715292, 0.9829271573112408, 0.9531248401924737)
+    assert found == pytest.approx(expected, rel=1e-9)
+    assert sequential_sample_ratio([(44700, 45489)], (1, 1)) == pytest.approx(
+        (0.14163000256914118,), rel=1e-8
+    )
+    assert sequential_sample_ratio([(821588, 815482)], (1, 1)) == pytest.approx(
+        (0.00015595044160537978,), rel=1e-6
+    )
+
+
+def test_a_batch_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="batches"):
+        sequential_sample_ratio([(1, 2, 3)], (1, 1))

@@ -4,9 +4,10 @@
     readout = experiments.read(protocol, assignments, outcomes, totals)
     readout.verdict.sentence
 
-`protocol` reads what was agreed before the start; `observations` brings counts, means and variances out of
-the engine; `trust` checks them; `effects` estimates; `verdict` decides; `figures`, `sheets` and `plans` are
-what the notebook shows.
+`protocol` reads what was agreed before the start; `gathering` brings counts, means and covariances out of
+the engine as `observations`; `trust` checks them, with `interference` and `distribution`; `effects`
+estimates, `monitoring` says how often one may look; `verdict` decides; `figures`, `sheets`, `segments` and
+`plans` are what the notebook shows.
 """
 
 from helpers.experiments.effects import Effect

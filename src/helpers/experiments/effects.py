@@ -1,50 +1,99 @@
-"""The effect of the treatment on one metric: both arms, their difference, the relative lift."""
+"""The effect of a treatment on one metric: both arms, their difference, the relative lift.
+
+Every interval of a metric comes from the same limits, so that the difference and the lift exclude no effect
+together; a design that is looked at more than once only asks for a higher level of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
+from helpers.experiments.monitoring import reading_level
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.metrics import Metric
 from helpers.stats import (
     Difference,
     Estimate,
-    benjamini_hochberg,
-    confidence_sequence,
+    Moments,
+    false_discovery_rate,
     lift,
     mean_difference,
     proportion_difference,
     proportion_lift,
+    ratio,
 )
 
 Role = Literal["primary", "guard-rail", "secondary", "exploratory"]
+Measure = Literal["share", "mean", "ratio"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What both arms of one metric gave, before any level is chosen.
+
+    `adjusted` says that the means were adjusted by what was known before the start (CUPED).
+    """
+
+    measure: Measure
+    control: Moments
+    treatment: Moments
+    adjusted: bool = False
+
+    def arms(self, level: float) -> tuple[Estimate, Estimate]:
+        """Both arms with their intervals: Wilson for shares, t for means."""
+        if self.measure == "share":
+            return self.control.as_share(level), self.treatment.as_share(level)
+        told = self.control.as_mean(level), self.treatment.as_mean(level)
+        if self.measure == "ratio":
+            return replace(told[0], method="delta method"), replace(told[1], method="delta method")
+        return told
+
+    def difference(self, level: float) -> Difference:
+        """Treatment less control: Newcombe for shares, Welch for means, also adjusted ones, and ratios."""
+        if self.measure == "share":
+            return proportion_difference(
+                self.treatment.successes, self.treatment.n, self.control.successes, self.control.n, level
+            )
+        control, treatment = self.arms(level)
+        found = mean_difference(treatment, control)
+        if self.adjusted:
+            return replace(found, method="Welch, CUPED")
+        return replace(found, method="Welch, delta method") if self.measure == "ratio" else found
+
+    def lift(self, level: float) -> Difference | None:
+        """The difference as a share of control: MOVER-R for shares, Fieller else; None where unbounded."""
+        control, treatment = self.arms(level)
+        return (proportion_lift if self.measure == "share" else lift)(treatment, control)
 
 
 @dataclass(frozen=True)
 class Effect:
     """One metric in both arms; `difference` is treatment less control, `lift` the same as a share of control.
 
-    `difference` alone decides: under a sequential design it is the confidence sequence. `published` is the
-    test that write-ups print (pooled z for shares, Welch for means); it never decides. `lift` is None where
-    it cannot be estimated. `p_adjusted` is `published` corrected over its list.
+    `difference` alone decides: its limits are those of the protocol's design. `published` is the test that
+    write-ups print (pooled z for shares, Welch for means); it never decides. `lift` is None where it cannot
+    be estimated.
     """
 
     metric: Metric
     role: Role
+    measured: Measured
     control: Estimate
     treatment: Estimate
     difference: Difference
     lift: Difference | None
     published: float | None
-    p_adjusted: float | None = None
 
     @property
     def is_share(self) -> bool:
         """Whether the metric is a share of units, by Wilson and Newcombe; else a mean."""
-        return self.control.method == "Wilson"
+        return self.measured.measure == "share"
 
     @property
     def sign(self) -> int:
@@ -64,32 +113,106 @@ class Effect:
 
 
 def effect(protocol: Protocol, observed: Observations, metric: Metric, role: Role) -> Effect | None:
-    """The effect on one metric; None where an arm has fewer than two values of it.
+    """The effect on one metric, read as the protocol's design asks.
 
-    Shares by Newcombe's interval, means by Welch's; lifts from the same limits (MOVER-R, Fieller).
+    None where an arm has fewer than two values of it, or values too large to have a variance.
     """
+    found = measured(protocol, observed, metric)
+    return read_at(protocol, observed, metric, role, found, protocol.alpha) if found else None
+
+
+def measured(protocol: Protocol, observed: Observations, metric: Metric) -> Measured | None:
+    """What the arms gave; means adjusted by the protocol's covariates where all units have the metric."""
+    ratios = [_ratio_as_mean(observed, arm, metric.name) for arm in protocol.arms]
+    if ratios[0] and ratios[1]:
+        return Measured("ratio", ratios[0], ratios[1])
     control, treatment = (observed.moments(arm, metric.name) for arm in protocol.arms)
-    if min(control.n, treatment.n) < 2:
+    if min(control.n, treatment.n) < 2 or not (control.finite and treatment.finite):
         return None
-    level = protocol.level
     if metric.name in observed.shares:
-        arms = control.as_share(level), treatment.as_share(level)
-        difference = proportion_difference(
-            treatment.successes, treatment.n, control.successes, control.n, level
-        )
-        relative = proportion_lift(arms[1], arms[0])
-    else:
-        arms = control.as_mean(level), treatment.as_mean(level)
-        difference = mean_difference(arms[1], arms[0])
-        relative = lift(arms[1], arms[0])
-    decisive = difference
-    if protocol.design == "sequential":
-        decisive = confidence_sequence(difference, control.n + treatment.n, protocol.planned_sample)
-    return Effect(metric, role, arms[0], arms[1], decisive, relative, difference.p)
+        return Measured("share", control, treatment)
+    adjusted = _adjusted(protocol, observed, metric.name)
+    return Measured("mean", *adjusted, adjusted=True) if adjusted else Measured("mean", control, treatment)
 
 
-def corrected(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    """The effects of one list with their p values corrected for each other (Benjamini-Hochberg)."""
-    listed = tuple(effects)
-    adjusted = benjamini_hochberg([one.published for one in listed])
-    return tuple(replace(one, p_adjusted=p) for one, p in zip(listed, adjusted, strict=True))
+def read_at(  # noqa: PLR0913, PLR0917  (an effect is made of these)
+    protocol: Protocol, observed: Observations, metric: Metric, role: Role, found: Measured, alpha: float
+) -> Effect:
+    """The effect with the limits that hold at an error rate of `alpha` under the protocol's design."""
+    level = reading_level(protocol, observed, alpha)
+    nominal, fixed = 1 - alpha, protocol.design == "fixed-horizon"
+    difference, relative = found.difference(level), found.lift(level)
+    control, treatment = found.arms(nominal)
+    told = difference if fixed else _told_as(protocol, difference, nominal)
+    return Effect(
+        metric,
+        role,
+        found,
+        control,
+        treatment,
+        told,
+        relative if fixed or relative is None else _told_as(protocol, relative, nominal),
+        found.difference(0.95).p,
+    )
+
+
+def corrected(protocol: Protocol, observed: Observations, effects: Sequence[Effect]) -> tuple[Effect, ...]:
+    """The effects of one list with intervals wide enough for their number.
+
+    Benjamini-Hochberg decided by the intervals themselves: an effect is clear when the interval shown for
+    it excludes zero, and few of those that do are false.
+    """
+
+    def at(one: Effect, alpha: float) -> Effect:
+        return read_at(protocol, observed, one.metric, one.role, one.measured, alpha)
+
+    intervals = [lambda alpha, one=one: at(one, alpha).difference for one in effects]
+    rate = false_discovery_rate(intervals, protocol.alpha)
+    return tuple(at(one, rate) for one in effects)
+
+
+def _told_as(protocol: Protocol, found: Difference, nominal: float) -> Difference:
+    """The limits of a design with several looks, called by the level at which they hold."""
+    name = "confidence sequence" if protocol.design == "sequential" else "group sequential"
+    return replace(found, level=nominal, method=f"{found.method}, {name}")
+
+
+def _ratio_as_mean(observed: Observations, arm: str, metric: str) -> Moments | None:
+    """A ratio of means with the variance that its delta method gives one unit."""
+    pair = observed.pair(arm, metric)
+    if pair is None or pair.denominator == 0:
+        return None
+    found = ratio(pair)
+    variance = (found.se or 0.0) ** 2 * found.n
+    return Moments(found.n, found.value, variance) if math.isfinite(variance) else None
+
+
+def _adjusted(protocol: Protocol, observed: Observations, metric: str) -> tuple[Moments, Moments] | None:
+    """Means less what the covariates foretell (CUPED; Deng, Xu, Kohavi & Walker 2013), theta pooled.
+
+    None where there is no covariate, the metric is missing for some of the units, or nothing is foretold.
+    """
+    covariates = protocol.covariates
+    if not set(covariates) <= set(observed.columns) or not covariates:
+        return None
+    whole = observed.joint_of_all(protocol.arms)
+    columns = [whole.columns.index(name) for name in covariates]
+    target = whole.columns.index(metric)
+    spread, shared = whole.covariances[np.ix_(columns, columns)], whole.covariances[columns, target]
+    if not (np.isfinite(spread).all() and np.isfinite(shared).all()):
+        return None
+    scale = np.sqrt(np.diag(spread))
+    varying = scale > 0
+    if not varying.any():
+        return None
+    columns, scale = list(np.array(columns)[varying]), scale[varying]
+    correlations = spread[np.ix_(varying, varying)] / np.outer(scale, scale)
+    theta = np.linalg.pinv(correlations, hermitian=True) @ (shared[varying] / scale) / scale
+    arms = []
+    for arm in protocol.arms:
+        joint = observed.joint(arm)
+        own, with_target = joint.covariances[np.ix_(columns, columns)], joint.covariances[columns, target]
+        mean = joint.means[target] - theta @ (joint.means[columns] - whole.means[columns])
+        variance = joint.covariances[target, target] - 2 * theta @ with_target + theta @ own @ theta
+        arms.append(Moments(int(joint.n[target]), float(mean), max(0.0, float(variance))))
+    return arms[0], arms[1]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from helpers import style
 from helpers.experiments.effects import Effect
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import Readout, as_of
+from helpers.experiments.readout import Readout, course
 from helpers.findings import NoData
-from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, proportion
+from helpers.stats import Comparison, Estimate, Group, Point, Series, proportion
 
 DOUBTED = "Not to be read as an effect: a trust check failed"
 """Title of every chart of effects while the verdict is withheld."""
@@ -68,8 +68,8 @@ def split_over_time(readout: Readout) -> Lines:
         control, treatment = (part.assigned(arm) for arm in protocol.arms)
         units = control + treatment
         estimate = proportion(treatment, units, protocol.level) if units else None
-        points.append(Point(_week(week), estimate))
-        planned.append(Point(_week(week), _exactly(protocol.split[1], units)))
+        points.append(Point(_short(week[0]), estimate))
+        planned.append(Point(_short(week[0]), _exactly(protocol.split[1], units)))
     failed = any(check.key == "sample_ratio" and not check.passed for check in readout.checks)
     title = (
         f"{protocol.treatment} got a share of units that chance does not explain"
@@ -125,9 +125,8 @@ def lifts(readout: Readout) -> Effects:
         Comparison(
             label=one.metric.label,
             now=None,
-            difference=_in_per_cent(one.lift) if one.lift else None,
-            p_adjusted=one.p_adjusted,
-            clear=readout.trusted and _stands_out(one, readout.protocol.alpha),
+            difference=one.lift,
+            clear=readout.trusted and one.clear,
             focus=one.role == "primary",
         )
         for one in estimable
@@ -138,11 +137,11 @@ def lifts(readout: Readout) -> Effects:
     return Effects(
         title=title,
         subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}",
-        unit="count",
+        unit="relative",
         decimals=1,
         rows=rows,
-        note="Metrics beyond the primary one and the guard-rails are corrected for their number "
-        "(Benjamini-Hochberg); those the protocol does not name are exploratory.",
+        note="Intervals of metrics beyond the primary one and the guard-rails are wide enough for their "
+        "number (Benjamini-Hochberg); metrics that the protocol does not name are exploratory.",
     )
 
 
@@ -154,9 +153,10 @@ def over_time(readout: Readout) -> Lines:
     """
     one = _primary(readout)
     points = []
-    for week in _weeks(readout.observed):
-        then = as_of(readout, week[-1]).primary
-        points.append(Point(_week(week, last=True), _as_estimate(then) if then else None))
+    _weeks(readout.observed)
+    for look, then in course(readout):
+        assert look.day is not None
+        points.append(Point(_short(look.day), _as_estimate(then) if then else None))
     unit = "points" if one.metric.unit == "share" else one.metric.unit
     digits = style.decimals(one.metric.unit, one.metric.decimals)
     return Lines(
@@ -198,19 +198,8 @@ def _as_estimate(one: Effect) -> Estimate:
     )
 
 
-def _in_per_cent(lift: Difference) -> Difference:
-    """A relative effect times 100: it is no difference of shares, so it must not be told in points."""
-    return replace(lift, value=100 * lift.value, low=100 * lift.low, high=100 * lift.high, se=None)
-
-
 def _exactly(value: float, n: int) -> Estimate:
     return Estimate(value, None, None, None, 0.95, n, "planned")
-
-
-def _stands_out(one: Effect, alpha: float) -> bool:
-    """Primary and guard-rails by their interval; a metric of the long list also after correction."""
-    corrected = one.p_adjusted is None or one.p_adjusted < alpha
-    return one.clear and corrected
 
 
 def _told(one: Effect, protocol: Protocol) -> str:
@@ -239,6 +228,8 @@ def _excludes_zero(estimate: Estimate) -> bool:
 def _looks(readout: Readout) -> str:
     if readout.protocol.design == "sequential":
         return "Band: a confidence sequence, which holds at every look."
+    if readout.protocol.design == "group-sequential":
+        return "Band: as wide as the boundary of the looks that the protocol names (Lan-DeMets)."
     return (
         f"Band: {_level(readout)} interval of each look alone. The protocol plans one look, at the end: "
         "an interval that excludes zero on the way decides nothing."
@@ -253,8 +244,7 @@ def _level(readout: Readout) -> str:
     return style.level(readout.protocol.level)
 
 
-def _week(week: tuple[date, ...], *, last: bool = False) -> str:
-    day = week[-1] if last else week[0]
+def _short(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 

@@ -1,35 +1,37 @@
-"""What the units of an experiment did, as counts, means and variances by variant and day.
+"""What the units of an experiment did, as counts, means and covariances by variant, day and part.
 
-One query over assignments joined to outcomes (and one that finds units in two variants): no row of a unit
-ever leaves the engine. An experiment known only by daily totals gives the same observations.
+Nothing here knows where the figures come from: `gathering` brings them out of the engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any
 
-import ibis
-import ibis.expr.types as ir
+import numpy as np
+from numpy.typing import NDArray
 
-from helpers.experiments.protocol import Protocol
-from helpers.findings import NoData
-from helpers.sources import Table
-from helpers.stats import Moments, pooled
+from helpers.stats import Joint, Moments, PairMoments, pooled_joint
+from helpers.stats.moments import Floats
+
+Mask = NDArray[np.bool_]
 
 DAYS_TOGETHER = 7
-PRE_PERIOD = "pre_"
-"""Columns of outcomes that were measured before the start are covariates, no outcomes."""
+NUMERATOR, DENOMINATOR = ".numerator", ".denominator"
+"""Endings of the two columns of a ratio metric."""
+NOT_KNOWN = "not known"
+"""The part of units for whom it is not told."""
 
 
 @dataclass(frozen=True)
 class Cell:
     """The units of one variant that were assigned on one day (`day` is None without dates).
 
-    `followed` are those of the `assigned` for whom there is an outcome; `metrics` holds their moments.
+    `followed` are those of the `assigned` for whom there is an outcome; `metrics` holds their moments,
+    `parts` where they belong (region, segment, platform).
     """
 
     variant: str
@@ -37,60 +39,136 @@ class Cell:
     assigned: int
     followed: int
     metrics: Mapping[str, Moments]
+    parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
-class Observations:
-    """All cells of one experiment, and which metrics are shares of units (0 or 1).
+class Counted:
+    """On how many days a metric of daily totals is known in every arm, of how many days there are."""
 
-    `crossed` units stood in two variants and were left out. `shared` tells, for each experiment that the
-    protocol excludes, how many of the units stand in it too.
+    days: int
+    of: int
+
+
+@dataclass(frozen=True, eq=False)
+class Observations:
+    """All cells of one experiment, column by column; `shares` are the metrics that are 0 or 1 for each unit.
+
+    `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
+    were assigned. `counted` tells for daily totals which days each metric has.
     """
 
-    cells: tuple[Cell, ...]
+    variant: NDArray[np.str_]
+    day: NDArray[np.datetime64]
+    parts: Mapping[str, NDArray[np.str_]]
+    units: NDArray[np.int64]
+    with_outcome: NDArray[np.int64]
+    columns: tuple[str, ...]
+    n: Floats
+    means: Floats
+    covariances: Floats
     shares: frozenset[str]
+    covariates: tuple[str, ...] = ()
     crossed: int = 0
-    shared: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    early: int = 0
+    counted: Mapping[str, Counted] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(cls, cells: Iterable[Cell], shares: Iterable[str]) -> Observations:
+        """Observations from single cells, without covariances between metrics."""
+        listed = tuple(cells)
+        columns = tuple(dict.fromkeys(name for cell in listed for name in cell.metrics))
+        empty = Moments(0, 0.0, 0.0)
+        moments = [[cell.metrics.get(name, empty) for name in columns] for cell in listed]
+        covariances = np.full((len(listed), len(columns), len(columns)), np.nan)
+        for at, row in enumerate(moments):
+            np.fill_diagonal(covariances[at], [each.variance for each in row])
+        shape = len(listed), len(columns)
+        return cls(
+            variant=np.array([cell.variant for cell in listed], dtype=np.str_),
+            day=np.array([cell.day for cell in listed], dtype="datetime64[D]"),
+            parts={
+                name: np.array([cell.parts.get(name, NOT_KNOWN) for cell in listed], dtype=np.str_)
+                for name in dict.fromkeys(name for cell in listed for name in cell.parts)
+            },
+            units=np.array([cell.assigned for cell in listed], dtype=np.int64),
+            with_outcome=np.array([cell.followed for cell in listed], dtype=np.int64),
+            columns=columns,
+            n=np.array([[each.n for each in row] for row in moments], dtype=float).reshape(shape),
+            means=np.array([[each.mean for each in row] for row in moments], dtype=float).reshape(shape),
+            covariances=covariances,
+            shares=frozenset(shares),
+        )
 
     @property
     def variants(self) -> tuple[str, ...]:
         """Every variant that units were assigned to, planned or not."""
-        return tuple(sorted({cell.variant for cell in self.cells}))
+        return tuple(sorted(map(str, np.unique(self.variant))))
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """Every metric that was measured."""
-        return tuple(dict.fromkeys(name for cell in self.cells for name in cell.metrics))
+        names = (
+            name.removesuffix(NUMERATOR).removesuffix(DENOMINATOR)
+            for name in self.columns
+            if name not in self.covariates
+        )
+        return tuple(dict.fromkeys(names))
 
-    @property
+    @cached_property
     def days(self) -> tuple[date, ...]:
         """The days on which units were assigned, in order; none without dates."""
-        return tuple(sorted({cell.day for cell in self.cells if cell.day is not None}))
+        known = np.unique(self.day[~np.isnat(self.day)])
+        return tuple(known.astype(object))
 
     def assigned(self, variant: str) -> int:
         """Units assigned to a variant."""
-        return sum(cell.assigned for cell in self.cells if cell.variant == variant)
+        return int(self.units[self.variant == variant].sum())
 
     def followed(self, variant: str) -> int:
         """Units of a variant for whom there is an outcome."""
-        return sum(cell.followed for cell in self.cells if cell.variant == variant)
+        return int(self.with_outcome[self.variant == variant].sum())
 
     def moments(self, variant: str, metric: str) -> Moments:
         """The moments of one metric over all units of a variant."""
-        return pooled(
-            cell.metrics[metric] for cell in self.cells if cell.variant == variant and metric in cell.metrics
-        )
+        return self.joint(variant).of(metric) if metric in self.columns else Moments(0, 0.0, 0.0)
+
+    def pair(self, variant: str, metric: str) -> PairMoments | None:
+        """The moments of a ratio metric's two columns; None where it is no ratio, or of too few units."""
+        above, below = metric + NUMERATOR, metric + DENOMINATOR
+        if above not in self.columns:
+            return None
+        joint = self.joint(variant)
+        one, other, covariance = joint.of(above), joint.of(below), joint.covariance(above, below)
+        if one.n < 2 or covariance is None:
+            return None
+        return PairMoments(one.n, one.mean, other.mean, one.variance, other.variance, covariance)
+
+    def joint(self, variant: str) -> Joint:
+        """Counts, means and covariances of every column over all units of a variant."""
+        if variant not in self._joints:
+            self._joints[variant] = self._pooled(self.variant == variant)
+        return self._joints[variant]
+
+    def joint_of_all(self, variants: Iterable[str]) -> Joint:
+        """The same over all units of these variants together."""
+        return self._pooled(np.isin(self.variant, list(variants)))
 
     def until(self, day: date) -> Observations:
         """What was known of the units assigned up to and on that day."""
-        kept = tuple(cell for cell in self.cells if cell.day is not None and cell.day <= day)
-        return Observations(kept, self.shares, self.crossed, self.shared)
+        return self._kept(self.day <= np.datetime64(day))
 
     def on(self, days: Iterable[date]) -> Observations:
         """The units assigned on those days."""
-        wanted = frozenset(days)
-        kept = tuple(cell for cell in self.cells if cell.day in wanted)
-        return Observations(kept, self.shares, self.crossed, self.shared)
+        return self._kept(np.isin(self.day, np.array(list(days), dtype="datetime64[D]")))
+
+    def within(self, part: str, value: str) -> Observations:
+        """The units of one region, segment or platform."""
+        return self._kept(self.parts[part] == value)
+
+    def values(self, part: str) -> tuple[str, ...]:
+        """The regions, segments or platforms there are."""
+        return tuple(sorted(map(str, np.unique(self.parts[part]))))
 
     @property
     def weeks(self) -> tuple[tuple[date, ...], ...]:
@@ -106,149 +184,22 @@ class Observations:
             weeks[-2:] = [weeks[-2] + weeks[-1]]
         return tuple(weeks)
 
+    @cached_property
+    def _joints(self) -> dict[str, Joint]:
+        return {}
 
-def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observations:
-    """The observations of one experiment from its assignments and outcomes.
+    def _pooled(self, kept: Mask) -> Joint:
+        return pooled_joint(self.columns, self.n[kept], self.means[kept], self.covariances[kept])
 
-    Every boolean or numeric column of outcomes is a metric, but for covariates (`pre_…`).
-
-    Raises:
-        NoData: nobody was assigned to this experiment.
-    """
-    assigned = assignments.expr.filter(assignments.expr.experiment == protocol.id)
-    crossed = _crossed(assigned)
-    if crossed is not None:
-        assigned = assigned.anti_join(crossed, "unit_id")
-    metrics = _metric_columns(outcomes.expr)
-    rows = _aggregated(assigned, _outcomes_of(protocol, outcomes, metrics), metrics)
-    if not rows:
-        raise NoData(f"No unit was assigned to the experiment {protocol.id}.")
-    return Observations(
-        cells=tuple(_cell(row, metrics) for row in rows),
-        shares=frozenset(name for name in metrics if outcomes.expr[name].type().is_boolean()),
-        crossed=0 if crossed is None else int(crossed.count().execute()),
-        shared=_shared_with(protocol, assignments.expr),
-    )
-
-
-def observe_totals(protocol: Protocol, totals: Table) -> Observations:
-    """The observations of an experiment that is known only by daily counts: successes of trials.
-
-    A day counts for a metric only where both arms have it, so that no numerator of 23 days is divided by
-    a denominator of 37.
-
-    Raises:
-        NoData: there are no totals of this experiment.
-        ValueError: a day has more successes than trials.
-    """
-    expr = totals.expr
-    chosen = expr.filter(expr.experiment == protocol.id, expr.numerator.notnull(), expr.denominator > 0)
-    rows = (
-        chosen.group_by(variant=chosen.variant, day=chosen.date.cast("date"), metric=chosen.metric)
-        .agg(successes=chosen.numerator.sum(), trials=chosen.denominator.sum())
-        .order_by("day", "variant", "metric")
-        .to_pyarrow()
-        .to_pylist()
-    )
-    arms: dict[tuple[str, date], set[str]] = {}
-    for row in rows:
-        arms.setdefault((row["metric"], row["day"]), set()).add(row["variant"])
-    together: dict[tuple[date, str], dict[str, Moments]] = {}
-    for row in rows:
-        day = row["day"]
-        if len(arms[row["metric"], day]) >= len(protocol.variants):
-            together.setdefault((day, row["variant"]), {})[row["metric"]] = _of_counts(protocol, row)
-    if not together:
-        raise NoData(f"There are no totals of the experiment {protocol.id}.")
-    cells = []
-    for (day, variant), metrics in together.items():
-        trials = metrics[protocol.primary].n if protocol.primary in metrics else 0
-        cells.append(Cell(variant, day, trials, trials, metrics))
-    names = {row["metric"] for row in rows}
-    return Observations(cells=tuple(cells), shares=frozenset(names))
-
-
-def _crossed(assigned: ir.Table) -> ir.Table | None:
-    """Units that stand in two variants; None where there are none, which spares a join."""
-    crossed = assigned.group_by("unit_id").agg(variants=assigned.variant.nunique())
-    crossed = crossed.filter(crossed.variants > 1).select("unit_id")
-    return crossed if int(crossed.count().execute()) else None
-
-
-def _metric_columns(outcomes: ir.Table) -> tuple[str, ...]:
-    schema = outcomes.schema()
-    return tuple(
-        name
-        for name, kind in schema.items()
-        if (kind.is_boolean() or kind.is_numeric())
-        and name not in {"unit_id", "experiment"}
-        and not name.startswith(PRE_PERIOD)
-    )
-
-
-def _outcomes_of(protocol: Protocol, outcomes: Table, metrics: Sequence[str]) -> ir.Table:
-    expr = outcomes.expr
-    if outcomes.has("experiment"):
-        expr = expr.filter(expr.experiment == protocol.id)
-    return expr.select(outcome_unit=expr.unit_id, **{name: _number(expr[name]) for name in metrics})
-
-
-def _number(column: ir.Column) -> ir.Column:
-    """The column as numbers, true as 1; the contract has set aside what is not finite."""
-    return (column.cast("int8") if column.type().is_boolean() else column).cast("float64")
-
-
-def _aggregated(assigned: ir.Table, outcomes: ir.Table, metrics: Sequence[str]) -> list[dict[str, Any]]:
-    dated = "assigned_at" in assigned.columns
-    day = assigned.assigned_at.cast("date") if dated else ibis.null("date")
-    units = assigned.select(unit=assigned.unit_id, variant=assigned.variant, day=day)
-    joined = units.left_join(outcomes, units.unit == outcomes.outcome_unit)
-    figures: dict[str, ir.Value] = {}
-    for name in metrics:
-        figures[f"{name}_n"] = joined[name].count()
-        figures[f"{name}_mean"] = joined[name].mean()
-        figures[f"{name}_variance"] = joined[name].var(how="sample")
-    table = joined.group_by("variant", "day").agg(
-        assigned=joined.count(), followed=joined.outcome_unit.count(), **figures
-    )
-    rows: list[dict[str, Any]] = table.order_by("day", "variant").to_pyarrow().to_pylist()
-    return rows
-
-
-def _shared_with(protocol: Protocol, assignments: ir.Table) -> Mapping[str, int]:
-    """Units of this experiment that stand in each excluded one too."""
-    if not protocol.exclusive_with:
-        return MappingProxyType({})
-    own = assignments.filter(assignments.experiment == protocol.id).select("unit_id")
-    others = assignments.filter(assignments.experiment.isin(protocol.exclusive_with))
-    met = others.semi_join(own, "unit_id")
-    rows = met.group_by("experiment").agg(units=met.unit_id.nunique()).to_pyarrow().to_pylist()
-    return MappingProxyType({row["experiment"]: row["units"] for row in rows})
-
-
-def _cell(row: Mapping[str, Any], metrics: Sequence[str]) -> Cell:
-    return Cell(
-        variant=row["variant"],
-        day=row["day"],
-        assigned=row["assigned"],
-        followed=row["followed"],
-        metrics=MappingProxyType({name: _moments(row, name) for name in metrics}),
-    )
-
-
-def _moments(row: Mapping[str, Any], name: str) -> Moments:
-    n = row[f"{name}_n"]
-    if n == 0:
-        return Moments(0, 0.0, 0.0)
-    return Moments(n, row[f"{name}_mean"], row[f"{name}_variance"] if n > 1 else 0.0)
-
-
-def _of_counts(protocol: Protocol, row: Mapping[str, Any]) -> Moments:
-    successes, trials = float(row["successes"]), int(row["trials"])
-    if not 0 <= successes <= trials:
-        raise ValueError(
-            f"{protocol.id}: {row['metric']} has {successes:g} successes of {trials} trials on "
-            f"{row['day']}; daily totals are read as successes of trials. Mend the totals."
+    def _kept(self, kept: Mask) -> Observations:
+        return replace(
+            self,
+            variant=self.variant[kept],
+            day=self.day[kept],
+            parts={name: values[kept] for name, values in self.parts.items()},
+            units=self.units[kept],
+            with_outcome=self.with_outcome[kept],
+            n=self.n[kept],
+            means=self.means[kept],
+            covariances=self.covariances[kept],
         )
-    share = successes / trials
-    return Moments(trials, share, share * (1 - share) * trials / (trials - 1) if trials > 1 else 0.0)

@@ -28,6 +28,9 @@ class Protocol(Settings):
     `variants` are the variants with their planned weights. `minimum_effect` is the smallest effect worth
     having on the primary metric, in its own unit and its good direction. `planned_sample` counts the units
     of all variants together. `start` and `end` may be left out: the planned sample then tells the end.
+    `covariates` are columns of outcomes that were measured before the start; means are adjusted by them.
+    `cluster` says what is assigned together (account), where that is more than the unit. `looks` are the
+    days at whose end a group-sequential test was looked at before; the data at hand are the last look.
     """
 
     id: Name
@@ -41,29 +44,44 @@ class Protocol(Settings):
     minimum_effect: float = Field(gt=0)
     guard_rails: tuple[GuardRail, ...] = ()
     secondary: tuple[Name, ...] = ()
+    covariates: tuple[str, ...] = ()
+    cluster: str = ""
     alpha: Share = 0.05
     power: Share = 0.8
     planned_sample: int = Field(ge=2)
     start: date | None = None
     end: date | None = None
-    design: Literal["fixed-horizon", "sequential"] = "fixed-horizon"
+    design: Literal["fixed-horizon", "sequential", "group-sequential"] = "fixed-horizon"
+    looks: tuple[date, ...] = ()
     exclusive_with: tuple[Name, ...] = ()
 
     @property
+    def treatments(self) -> tuple[str, ...]:
+        """The variants that are not the control."""
+        return tuple(name for name in self.variants if name != self.control)
+
+    @property
     def treatment(self) -> str:
-        """The variant that is not the control."""
-        return next(name for name in self.variants if name != self.control)
+        """The variant that is compared with the control, of two."""
+        return self.treatments[0]
 
     @property
-    def arms(self) -> tuple[str, str]:
-        """Control, treatment."""
-        return self.control, self.treatment
+    def arms(self) -> tuple[str, ...]:
+        """Control first, then the treatments."""
+        return self.control, *self.treatments
 
     @property
-    def split(self) -> tuple[float, float]:
-        """Planned shares of control and treatment; they add up to 1."""
+    def split(self) -> tuple[float, ...]:
+        """Planned shares of the arms in their order; they add up to 1."""
         total = sum(self.variants.values())
-        return self.variants[self.control] / total, self.variants[self.treatment] / total
+        return tuple(self.variants[arm] / total for arm in self.arms)
+
+    def against(self, treatment: str, alpha: float) -> Protocol:
+        """The plan for one treatment and the control alone, read at its own error rate."""
+        variants = {name: self.variants[name] for name in self.variants if name in {self.control, treatment}}
+        part = sum(variants.values()) / sum(self.variants.values())
+        sample = max(2, round(part * self.planned_sample))
+        return self.model_copy(update={"variants": variants, "alpha": alpha, "planned_sample": sample})
 
     @property
     def level(self) -> float:
@@ -77,8 +95,10 @@ class Protocol(Settings):
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        if len(self.variants) != 2 or min(self.variants.values()) <= 0:
-            raise ValueError("variants: name two, each with a weight above 0, as in {control: 1, new: 1}")
+        if len(self.variants) < 2 or min(self.variants.values()) <= 0:
+            raise ValueError(
+                "variants: name two or more, each with a weight above 0, as in {control: 1, new: 1}"
+            )
         if self.control not in self.variants:
             raise ValueError(
                 f"control {self.control!r} is none of the variants {', '.join(self.variants)}."
@@ -86,6 +106,12 @@ class Protocol(Settings):
             )
         if self.start and self.end and self.end < self.start:
             raise ValueError(f"end {self.end} lies before start {self.start}")
+        if self.looks and self.design != "group-sequential":
+            raise ValueError("looks belong to design: group-sequential")
+        if list(self.looks) != sorted(set(self.looks)):
+            raise ValueError("looks: write each day once, in order")
+        if self.cluster and self.covariates:
+            raise ValueError("covariates do not go with cluster: leave one out")
         twice = {name for name in self.registered if self.registered.count(name) > 1}
         if twice:
             raise ValueError(f"{', '.join(sorted(twice))} stands twice among the metrics")

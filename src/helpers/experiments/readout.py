@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from datetime import date
 
 from helpers import findings, metrics, style
-from helpers.experiments import trust, verdict
-from helpers.experiments.effects import Effect, corrected, effect
-from helpers.experiments.observations import Observations, observe, observe_totals
+from helpers.experiments import monitoring, trust, verdict
+from helpers.experiments.distribution import tails
+from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
+from helpers.experiments.gathering import observe, observe_totals
+from helpers.experiments.interference import pairs
+from helpers.experiments.monitoring import Exaggeration
+from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.trust import Around
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
-from helpers.findings import Measure, NoData
+from helpers.findings import Measure
 from helpers.records import Check, Finding
 from helpers.sources import Table
-from helpers.stats import Difference, Estimate
+from helpers.stats import Difference, Estimate, step_down
 
 
 @dataclass(frozen=True)
 class Readout:
-    """What one experiment says.
+    """What one experiment says of one treatment against the control.
 
     `primary` is None where it could not be measured; `others` are the secondary metrics, then those that
-    the protocol does not name (exploratory), with their p values corrected over that list.
+    the protocol does not name (exploratory), at the level that their number asks for. `rivals` are the
+    readouts of the other treatments, if any; `protocol` is the part of the plan that this one is read by.
     """
 
     protocol: Protocol
@@ -31,7 +37,10 @@ class Readout:
     guarded: tuple[Guarded, ...]
     others: tuple[Effect, ...]
     checks: tuple[Check, ...]
+    around: Around
+    exaggeration: Exaggeration | None
     verdict: Verdict
+    rivals: tuple[Readout, ...] = ()
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -62,19 +71,54 @@ def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table)
     Raises:
         NoData: neither the assignments nor the totals know the experiment.
     """
-    observed = _observed(protocol, assignments, outcomes, totals)
-    return conclude(protocol, observed)
+    if not _known(protocol, assignments, outcomes, totals):
+        return conclude(protocol, observe_totals(protocol, totals))
+    observed = observe(protocol, assignments, outcomes)
+    around = Around(pairs(protocol, assignments, outcomes), tails(protocol, assignments, outcomes, observed))
+    return conclude(protocol, observed, around)
 
 
-def conclude(protocol: Protocol, observed: Observations) -> Readout:
-    """The readout that these observations give."""
+def conclude(protocol: Protocol, observed: Observations, around: Around | None = None) -> Readout:
+    """The readout that these observations give; of several treatments, that of the best.
+
+    The primary metric of each treatment is read at the error rate at which all their claims hold together
+    (Holm).
+    """
+    around = around or Around()
+    checks = trust.checks(protocol, observed, around)
+    rates = _rates(protocol, observed)
+    found = [
+        _compared(protocol.against(treatment, rate), observed, checks, around)
+        for treatment, rate in zip(protocol.treatments, rates, strict=True)
+    ]
+    best = max(found, key=_promise)
+    rivals = tuple(one for one in found if one is not best)
+    return replace(best, rivals=rivals, verdict=verdict.among(best, rivals)) if rivals else best
+
+
+def course(readout: Readout) -> tuple[tuple[monitoring.Look, Effect | None], ...]:
+    """The primary effect at the end of each week, each read as that look alone would have been."""
+    protocol, observed = readout.protocol, readout.observed
+    metric = metrics.get(protocol.primary)
+    found = []
+    for week in observed.weeks:
+        then = observed.until(week[-1])
+        units = sum(then.assigned(arm) for arm in protocol.arms)
+        found.append((monitoring.Look(week[-1], units), effect(protocol, then, metric, "primary")))
+    return tuple(found)
+
+
+def _compared(
+    protocol: Protocol, observed: Observations, checks: tuple[Check, ...], around: Around
+) -> Readout:
+    """One treatment against the control."""
     primary = effect(protocol, observed, metrics.get(protocol.primary), "primary")
     guarded = tuple(
         Guarded(rail, found)
         for rail in protocol.guard_rails
         if (found := effect(protocol, observed, metrics.get(rail.metric), "guard-rail"))
     )
-    checks = trust.checks(protocol, observed)
+    exaggeration = _exaggeration(protocol, observed, primary)
     evidence = Evidence(
         primary=primary,
         guarded=guarded,
@@ -86,6 +130,7 @@ def conclude(protocol: Protocol, observed: Observations) -> Readout:
         broken=trust.broken(checks),
         assigned=sum(observed.assigned(arm) for arm in protocol.arms),
         days=len(observed.days),
+        exaggeration=exaggeration,
     )
     return Readout(
         protocol,
@@ -94,18 +139,51 @@ def conclude(protocol: Protocol, observed: Observations) -> Readout:
         guarded,
         _others(protocol, observed),
         checks,
+        around,
+        exaggeration,
         verdict.decide(protocol, evidence),
     )
+
+
+def _rates(protocol: Protocol, observed: Observations) -> tuple[float, ...]:
+    """The error rate of each treatment's primary metric."""
+    if len(protocol.treatments) == 1:
+        return (protocol.alpha,)
+    metric, intervals = metrics.get(protocol.primary), []
+    for treatment in protocol.treatments:
+        part = protocol.against(treatment, protocol.alpha)
+        found = measured(part, observed, metric)
+        if found is None:
+            return (protocol.alpha / len(protocol.treatments),) * len(protocol.treatments)
+
+        def interval(alpha: float, part: Protocol = part, found: Measured = found) -> Difference:
+            return read_at(part, observed, metric, "primary", found, alpha).difference
+
+        intervals.append(interval)
+    return step_down(intervals, protocol.alpha)
+
+
+def _promise(one: Readout) -> tuple[int, float]:
+    """How much speaks for a treatment: its decision, then the least gain that its interval holds."""
+    return verdict.DECISIONS.index(one.verdict.decision), one.primary.gain[0] if one.primary else -math.inf
+
+
+def _exaggeration(protocol: Protocol, observed: Observations, primary: Effect | None) -> Exaggeration | None:
+    if primary is None or protocol.design == "fixed-horizon" or not primary.clear:
+        return None
+    metric, earlier = metrics.get(protocol.primary), []
+    for look in monitoring.looks(protocol, observed)[:-1]:
+        assert look.day is not None
+        then = effect(protocol, observed.until(look.day), metric, "primary")
+        if then is None:
+            return None
+        earlier.append(then.difference)
+    return monitoring.exaggeration(protocol, observed, primary.difference, tuple(earlier))
 
 
 def relative_interval(lift: Difference) -> str:
     """`+8.4 to +16.5%`: the limits of a relative effect."""
     return style.change_interval(lift.low, lift.high, "share", 1) + "%"
-
-
-def as_of(readout: Readout, day: date) -> Readout:
-    """The readout as it stood on a day: the units assigned up to and on it."""
-    return conclude(readout.protocol, readout.observed.until(day))
 
 
 def said(readout: Readout) -> Finding:
@@ -121,6 +199,8 @@ def results(readout: Readout) -> tuple[Finding, ...]:
     relative lift (`metric.lift`) and the p value of the test that write-ups print (`metric.p_value`).
     """
     told = [finding for one in readout.effects for finding in _of_effect(readout, one)]
+    for rival in readout.rivals:
+        told += _of_rival(rival)
     return tuple(told if readout.trusted else map(_doubted, told))
 
 
@@ -134,15 +214,12 @@ def _doubted(finding: Finding) -> Finding:
     )
 
 
-def _observed(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> Observations:
+def _known(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> bool:
+    """Whether the experiment is known by its units; else only by daily totals."""
     if assignments.account is None or outcomes.account is None:
-        return observe_totals(protocol, totals)
-    try:
-        return observe(protocol, assignments, outcomes)
-    except NoData:
-        if totals.account is None:
-            raise
-        return observe_totals(protocol, totals)
+        return False
+    units = assignments.expr.filter(assignments.expr.experiment == protocol.id)
+    return totals.account is None or int(units.limit(1).count().execute()) > 0
 
 
 def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
@@ -150,7 +227,8 @@ def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
     unregistered = [name for name in observed.metrics if name in known and name not in protocol.registered]
     secondary = [effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary]
     exploratory = [effect(protocol, observed, known[name], "exploratory") for name in unregistered]
-    return corrected(one for one in (*secondary, *exploratory) if one is not None)
+    listed = [one for one in (*secondary, *exploratory) if one is not None]
+    return corrected(protocol, observed, listed)
 
 
 def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
@@ -166,6 +244,24 @@ def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
     if one.published is not None:
         found.append(_published(readout, one, one.published))
     return found
+
+
+def _of_rival(rival: Readout) -> list[Finding]:
+    """The primary metric of another treatment."""
+    if rival.primary is None:
+        return []
+    protocol, metric = rival.protocol, rival.primary.metric
+    measure = Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals)
+    units = rival.primary.control.n + rival.primary.treatment.n
+    return [
+        findings.effect(
+            measure.at(variant=protocol.treatment),
+            rival.primary.difference,
+            rival.period,
+            sides=(protocol.treatment, protocol.control),
+            n=units,
+        )
+    ]
 
 
 def _difference(readout: Readout, one: Effect) -> Finding:

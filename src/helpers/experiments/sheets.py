@@ -29,6 +29,11 @@ _NAMES = {
     "sample_ratio": "Sample ratio",
     "one_variant": "One variant a unit",
     "outcomes": "Outcomes known",
+    "outcome_after": "Outcome after assignment",
+    "alike_before": "Alike before the start",
+    "days": "Every day counted",
+    "outliers": "Outliers",
+    "lasting": "Novelty",
     "kept_apart": "Kept apart",
 }
 
@@ -61,9 +66,10 @@ def agreed(readout: Readout) -> Sheet:
     ]
     if protocol.exclusive_with:
         rows.insert(-1, ("Kept apart from", ", ".join(protocol.exclusive_with)))
+    agreement = next(check for check in readout.checks if check.key == "protocol")
     return Sheet(
-        title=protocol.title,
-        subtitle="What was agreed before the start",
+        title=agreement.text.rstrip("."),
+        subtitle=f"{protocol.title}: what was agreed before the start",
         columns=(Column("Protocol"), Column("As agreed")),
         rows=tuple(rows),
     )
@@ -82,7 +88,7 @@ def trusted(readout: Readout) -> Sheet:
         subtitle="Looked at before any effect; a failed check that stops withholds the verdict",
         columns=(Column("Check"), Column("Result"), Column("What was found")),
         rows=tuple(
-            (_NAMES[check.key], _result(check.passed, check.severity), check.text) for check in readout.checks
+            (_name(check.key), _result(check.passed, check.severity), check.text) for check in readout.checks
         ),
     )
 
@@ -130,27 +136,27 @@ def every_metric(readout: Readout) -> Sheet:
                 style.value(one.control.value, unit, digits),
                 style.value(one.treatment.value, unit, digits),
                 f"{style.change(one.difference.value, unit, digits)} ({_interval(one)})",
+                style.level(one.difference.level),
                 one.published,
-                one.p_adjusted,
             )
         )
     return Sheet(
         title=f"{len(new)} of {len(rows)} metrics were not registered: exploratory"
         if (new := [one for one in readout.effects if one.role == "exploratory"])
         else "Every metric was registered before the start",
-        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, "
-        f"{style.level(readout.protocol.level)} intervals",
+        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals",
         columns=(
             Column("Metric"),
             Column("Role"),
             Column(readout.protocol.control),
             Column(readout.protocol.treatment),
             Column("Difference"),
+            Column("Level"),
             Column("Published", "p"),
-            Column("Adjusted", "p"),
         ),
         rows=tuple(rows),
-        note="The interval decides. The published test (pooled z for shares, Welch for means) is what "
+        note="The interval decides, at a level that the number of metrics asks for. The published "
+        "test (pooled z for shares, Welch for means) is what "
         "write-ups print; it never decides.",
     )
 
@@ -180,6 +186,14 @@ def _interval(one: Effect) -> str:
 def _split(readout: Readout) -> str:
     planned = zip(readout.protocol.arms, readout.protocol.split, strict=True)
     return ", ".join(f"{name} {style.value(share, 'share', 0)}" for name, share in planned)
+
+
+def _name(key: str) -> str:
+    """What the check of this key is called; those of parts and of other experiments name theirs."""
+    for start, told in (("split_by_", "Sample ratio by "), ("overlap_", "Overlap with ")):
+        if key.startswith(start):
+            return told + key.removeprefix(start)
+    return _NAMES[key]
 
 
 def _result(passed: bool, severity: str) -> str:

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import chi2_contingency
 
-from helpers import style
+from helpers import metrics, style
+from helpers.experiments.distribution import Tails
+from helpers.experiments.effects import measured
+from helpers.experiments.interference import Pair
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
-from helpers.stats import sample_ratio
+from helpers.stats import Difference, mean_difference, sample_ratio, sequential_sample_ratio, two_sided_p
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 Severity = Literal["info", "warn", "stop"]
 
 TOLERATED = 0.01
 """Share of units in two variants, or in an excluded experiment, above which the verdict is withheld."""
+FEW = 5
+"""Fewest expected units of a group in a chi-square test."""
 
 
-def checks(protocol: Protocol, observed: Observations) -> tuple[Check, ...]:
+@dataclass(frozen=True)
+class Around:
+    """What stands around the observations: other experiments on the same units, and the metrics' tails."""
+
+    pairs: tuple[Pair, ...] = ()
+    tails: tuple[Tails, ...] = ()
+
+
+def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[Check, ...]:
     """Every trust check of one experiment; a failed one of severity `stop` withholds the verdict."""
     return (
         _as_planned(protocol, observed),
         _sample_ratio(protocol, observed),
+        *_split_of_parts(protocol, observed),
         _one_variant_each(protocol, observed),
         _outcomes_known(protocol, observed),
-        *_kept_apart(protocol, observed),
+        *_outcomes_after(protocol, observed),
+        *_alike_before(protocol, observed),
+        *_every_day(observed),
+        *_no_outlier(protocol, around.tails),
+        *_lasting(protocol, observed),
+        *_kept_apart(protocol, observed, around.pairs),
+        *_untouched(protocol, around.pairs),
     )
 
 
@@ -37,7 +61,7 @@ def broken(found: Sequence[Check]) -> tuple[Check, ...]:
 
 
 def _as_planned(protocol: Protocol, observed: Observations) -> Check:
-    """Variants, dates and the primary metric, as the protocol names them."""
+    """Variants, dates, split and the primary metric, as the protocol names them."""
     departures = []
     unplanned = [name for name in observed.variants if name not in protocol.variants]
     absent = [name for name in protocol.arms if name not in observed.variants]
@@ -45,43 +69,98 @@ def _as_planned(protocol: Protocol, observed: Observations) -> Check:
         departures.append(f"variants that were not planned: {', '.join(unplanned)}")
     if absent:
         departures.append(f"no unit in {', '.join(absent)}")
-    measured = protocol.primary in observed.metrics
-    if not measured:
+    unmeasured = protocol.primary not in observed.metrics
+    if unmeasured:
         departures.append(f"the primary metric {protocol.primary} was not measured")
+    missing = [name for name in protocol.registered if name not in observed.metrics]
+    if missing := [name for name in missing if name != protocol.primary]:
+        departures.append(f"registered, but not measured: {', '.join(missing)}")
     days = observed.days
     if days and protocol.start and days[0] < protocol.start:
         departures.append(f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}")
     if days and protocol.end and days[-1] > protocol.end:
         departures.append(f"units until {style.day(days[-1])}, planned until {style.day(protocol.end)}")
-    stops = bool(absent) or not measured
+    counts = [observed.assigned(arm) for arm in protocol.arms]
+    if min(counts) > 0 and sample_ratio(counts, protocol.split).broken:
+        departures.append(f"a split of {_to(counts)}, planned {_shares(protocol)}")
+    stops = bool(absent) or unmeasured
+    agreed = "variants, dates, split" if days else "variants, split"
     text = (
         f"Data and protocol disagree: {'; '.join(departures)}."
         if departures
-        else "Data and protocol agree: variants, dates and primary metric are as planned."
+        else f"Data and protocol agree: {agreed} and primary metric are as planned."
     )
-    return Check(
-        key="protocol",
-        passed=not departures,
-        severity=_severity(passed=not departures, stops=stops),
-        text=text,
-    )
+    return _check("protocol", text, passed=not departures, stops=stops)
 
 
 def _sample_ratio(protocol: Protocol, observed: Observations) -> Check:
     counts = [observed.assigned(arm) for arm in protocol.arms]
     if sum(counts) == 0:
         return Check(key="sample_ratio", passed=False, severity="stop", text="No unit in a planned variant.")
-    found = sample_ratio(counts, protocol.split)
-    units = " to ".join(style.number(count) for count in counts)
-    planned = " to ".join(style.value(share, "share", 0) for share in protocol.split)
-    odds = style.p_value(found.p)
-    text = f"Units were split {units} ({' to '.join(protocol.arms)}); planned was {planned} ({odds})"
-    if found.broken:
+    p = _odds_of_split(protocol, observed, counts)
+    text = (
+        f"Units were split {_to(counts)} ({' to '.join(protocol.arms)}); planned was {_shares(protocol)} "
+        f"({style.p_value(p)})"
+    )
+    if p < SUSPICIOUS:
         text += ", which chance does not explain. Find where units get lost before reading any effect."
     else:
-        text += ", within chance." if found.p >= 0.01 else ", unusual, but above the limit of 0.001."
-    even = not found.broken
-    return Check(key="sample_ratio", passed=even, severity=_severity(passed=even), text=text)
+        text += ", within chance." if p >= 0.01 else ", unusual, but above the limit of 0.001."
+    return _check("sample_ratio", text, passed=p >= SUSPICIOUS)
+
+
+def _odds_of_split(protocol: Protocol, observed: Observations, counts: Sequence[int]) -> float:
+    """P of the planned split; valid at every look where the design has several."""
+    if protocol.design == "fixed-horizon":
+        return sample_ratio(counts, protocol.split).p
+    days = [observed.on([day]) for day in observed.days]
+    batches = [[day.assigned(arm) for arm in protocol.arms] for day in days] or [list(counts)]
+    return sequential_sample_ratio(batches, protocol.split)[-1]
+
+
+def _split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """Whether the split is the same on every day, platform, region and segment.
+
+    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests.
+    """
+    days = np.datetime_as_string(observed.day) if observed.days else None
+    parts = {"day": days, **observed.parts} if days is not None else dict(observed.parts)
+    for name, values in parts.items():
+        odd = _odd_one(protocol, observed, values, SUSPICIOUS / len(parts))
+        if odd is None:
+            text = f"The split is the same on every {name}."
+            yield _check(f"split_by_{name}", text, passed=True)
+            continue
+        where, counts, p = odd
+        text = (
+            f"The split differs by {name} ({style.p_value(p)}): {_to(counts)} ({' to '.join(protocol.arms)}) "
+            f"on {where}. An effect then mixes with what sets that {name} apart; find out why, or read the "
+            f"{name}s apart."
+        )
+        yield _check(f"split_by_{name}", text, passed=False)
+
+
+def _odd_one(
+    protocol: Protocol, observed: Observations, values: NDArray[np.str_], limit: float
+) -> tuple[str, list[int], float] | None:
+    """The part whose split is least like the others, its units, and p; None where all are alike."""
+    names = np.unique(values)
+    table = np.array(
+        [
+            [observed.units[(values == name) & (observed.variant == arm)].sum() for arm in protocol.arms]
+            for name in names
+        ]
+    )
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(1, table.sum())
+    kept = expected.min(axis=1) >= FEW
+    if kept.sum() < 2:
+        return None
+    p = float(chi2_contingency(table[kept], correction=False).pvalue)
+    if p >= limit:
+        return None
+    off = ((table - expected) ** 2 / np.maximum(expected, 1)).sum(axis=1) * kept
+    worst = int(np.argmax(off))
+    return str(names[worst]), [int(count) for count in table[worst]], p
 
 
 def _one_variant_each(protocol: Protocol, observed: Observations) -> Check:
@@ -94,49 +173,213 @@ def _one_variant_each(protocol: Protocol, observed: Observations) -> Check:
             f"{style.number(observed.crossed)} units ({style.value(share, 'share')}) stand in two variants "
             "and are left out."
         )
-    severity = _severity(passed=observed.crossed == 0, stops=share > TOLERATED)
-    return Check(key="one_variant", passed=observed.crossed == 0, severity=severity, text=text)
+        text += " Find out how they crossed over." if share > TOLERATED else ""
+    return _check("one_variant", text, passed=observed.crossed == 0, stops=share > TOLERATED)
 
 
 def _outcomes_known(protocol: Protocol, observed: Observations) -> Check:
-    """Whether outcomes are missing more often in one variant than in the other (chi-square, 0.001)."""
+    """Whether outcomes, or the primary metric, are missing more often in one variant (chi-square, 0.001)."""
     assigned = [observed.assigned(arm) for arm in protocol.arms]
-    missing = [total - observed.followed(arm) for total, arm in zip(assigned, protocol.arms, strict=True)]
+    followed = [observed.followed(arm) for arm in protocol.arms]
+    known = [observed.moments(arm, protocol.primary).n for arm in protocol.arms]
+    what = "Outcomes are"
+    if sum(assigned) == sum(followed) and 0 < sum(known) < sum(followed) and not observed.counted:
+        what, followed = f"{metrics.get(protocol.primary).label} is", known
+    missing = [total - there for total, there in zip(assigned, followed, strict=True)]
     if sum(missing) == 0:
         return Check(key="outcomes", passed=True, severity="info", text="Every unit has an outcome.")
     shares = " and ".join(
         f"{style.value(lost / total if total else 0.0, 'share')} in {arm}"
         for lost, total, arm in zip(missing, assigned, protocol.arms, strict=True)
     )
-    followed = [total - lost for total, lost in zip(assigned, missing, strict=True)]
     even = min(assigned) == 0 or sum(followed) == 0
     p = 1.0 if even else float(chi2_contingency([missing, followed], correction=False).pvalue)
     fine = p >= SUSPICIOUS
-    text = f"Outcomes are missing for {shares} ({style.p_value(p)})"
-    text += ", alike in both." if fine else ", not alike: the arms no longer compare. Find out why first."
-    return Check(key="outcomes", passed=fine, severity=_severity(passed=fine), text=text)
+    text = f"{what} missing for {shares} ({style.p_value(p)})"
+    text += ", alike in both" if fine else ", not alike: the arms no longer compare. Find out why first"
+    text += (
+        f"; the effect stands on the {style.number(sum(followed))} of {style.number(sum(assigned))} known."
+    )
+    return _check("outcomes", text, passed=fine)
 
 
-def _kept_apart(protocol: Protocol, observed: Observations) -> tuple[Check, ...]:
+def _outcomes_after(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    if observed.early:
+        units = sum(observed.assigned(arm) for arm in protocol.arms)
+        text = (
+            f"The outcome of {style.number(observed.early)} of {style.number(units)} units was measured "
+            "before they were assigned: the treatment cannot have caused it. Count from assignment on."
+        )
+        yield _check("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
+
+
+def _alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """Whether the arms were alike before the start: Welch on every covariate, 0.001 over their number."""
+    tested: dict[str, float] = {}
+    for name in observed.covariates:
+        reference, *others = (observed.moments(arm, name) for arm in protocol.arms)
+        for other in others:
+            if min(reference.n, other.n) >= 2 and reference.finite and other.finite:
+                found = mean_difference(other.as_mean(0.95), reference.as_mean(0.95))
+                tested[name] = min(tested.get(name, 1.0), 1.0 if found.p is None else found.p)
+    if not tested:
+        return
+    limit = SUSPICIOUS / len(tested) / (len(protocol.arms) - 1)
+    odd = [f"{name} ({style.p_value(p)})" for name, p in tested.items() if p < limit]
+    text = (
+        f"The arms differed before the start: {style.listed(odd)}. The assignment was not random; find "
+        "out how."
+        if odd
+        else f"The arms were alike before the start, by {style.listed(list(tested))}."
+    )
+    yield _check("alike_before", text, passed=not odd)
+
+
+def _every_day(observed: Observations) -> Iterator[Check]:
+    """Whether every metric of daily totals is known on every day."""
+    if not observed.counted:
+        return
+    short = [
+        f"{name} on {counted.days} of {counted.of} days"
+        for name, counted in observed.counted.items()
+        if counted.days < counted.of
+    ]
+    text = (
+        f"Not every metric is counted on every day: {style.listed(short)}. Numerator and denominator are "
+        "added up over those days only."
+        if short
+        else "Every metric is counted on every day."
+    )
+    yield _check("days", text, passed=not short, stops=False)
+
+
+def _no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
+    if not tails:
+        return
+    swayed = [one for one in tails if one.swayed]
+    text = "No single value moves a difference of means by more than half a standard error."
+    if swayed:
+        text = " ".join(_swayed(protocol, one) for one in swayed)
+    yield _check(
+        "outliers", text, passed=not swayed, stops=any(one.metric == protocol.primary for one in swayed)
+    )
+
+
+def _swayed(protocol: Protocol, one: Tails) -> str:
+    metric = metrics.get(one.metric)
+    at = 0 if one.largest[0] >= one.largest[1] else 1
+
+    def told(found: Difference) -> str:
+        return style.change(found.value, metric.unit, metric.decimals)
+
+    return (
+        f"One {protocol.unit} of {protocol.arms[at]} has {metric.label} of "
+        f"{style.value(one.largest[at], metric.unit, 0)}: the difference is {told(one.mean)} with it, "
+        f"{told(one.without)} without, {told(one.winsorized)} winsorized at the 99th percentile."
+    )
+
+
+def _lasting(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """Whether the effect on the primary metric is the same for those assigned early and late.
+
+    Weekly effects against the number of the week, weighted by their precision; flagged below 0.001. Those
+    assigned first have been followed longest, and were there when the change was new.
+    """
+    primary = metrics.catalogue().get(protocol.primary)
+    if primary is None or len(observed.weeks) < 3:
+        return
+    weekly = [measured(protocol, observed.on(week), primary) for week in observed.weeks]
+    found = [
+        (at, effect.value, effect.se)
+        for at, one in enumerate(weekly)
+        if one is not None and (effect := one.difference(0.95)).se
+    ]
+    if len(found) < 3:
+        return
+    at, value, se = (np.array(column, dtype=float) for column in zip(*found, strict=True))
+    weight = se**-2
+    centred = at - (weight * at).sum() / weight.sum()
+    slope = (weight * centred * value).sum() / (weight * centred**2).sum()
+    p = two_sided_p(float(slope) * math.sqrt(float((weight * centred**2).sum())))
+    steady = p >= SUSPICIOUS
+    change = style.change(float(slope), primary.unit, primary.decimals)
+    text = (
+        "The effect is the same for units assigned early and late, as far as can be told."
+        if steady
+        else f"The effect changes by {change} with every week of assignment ({style.p_value(p)}): what those "
+        "assigned first did may have been novelty. Trust the later weeks, or run longer."
+    )
+    yield _check("lasting", text, passed=steady, stops=False)
+
+
+def _kept_apart(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Iterator[Check]:
     """Whether the experiments that the protocol excludes share units with this one."""
     if not protocol.exclusive_with:
-        return ()
+        return
     units = sum(observed.assigned(arm) for arm in protocol.arms) + observed.crossed
-    met = {name: observed.shared.get(name, 0) for name in protocol.exclusive_with}
-    worst = max(met.values())
-    told = ", ".join(
-        f"{style.number(count)} of {style.number(units)} in {name}" for name, count in met.items()
+    met = [pair for pair in pairs if pair.other in protocol.exclusive_with and pair.shared]
+    if not met:
+        text = f"No unit is also in {', '.join(protocol.exclusive_with)}, as the protocol asks."
+        yield _check("kept_apart", text, passed=True)
+        return
+    told = " ".join(_met(protocol, pair, units) for pair in met)
+    stops = any(pair.shared > TOLERATED * units for pair in met)
+    yield _check("kept_apart", told, passed=False, stops=stops)
+
+
+def _met(protocol: Protocol, pair: Pair, units: int) -> str:
+    many = "All" if pair.shared >= units else f"{style.number(pair.shared)} of"
+    text = (
+        f"{many} {style.number(units)} {protocol.unit}s are also in {pair.other}, which the protocol excludes"
     )
-    if worst == 0:
-        text = f"No unit is also in {', '.join(met)}, as the protocol asks."
-    else:
-        text = (
-            f"Units that the protocol keeps out of other experiments are in them: {told}. An effect read "
-            "here mixes both changes; read the two together, or run them one after the other."
-        )
-    severity = _severity(passed=worst == 0, stops=worst > TOLERATED * units)
-    return (Check(key="kept_apart", passed=worst == 0, severity=severity, text=text),)
+    if pair.interacts:
+        return f"{text}, and the two changes act on each other: {_interaction(protocol, pair)}"
+    return (
+        f"{text}. No interaction is clear, but an effect read here mixes both changes; read the two "
+        "together, or run them one after the other."
+    )
 
 
-def _severity(*, passed: bool, stops: bool = True) -> Severity:
-    return "info" if passed else "stop" if stops else "warn"
+def _interaction(protocol: Protocol, pair: Pair) -> str:
+    """What the effect is with and without the other change, and what to do."""
+    metric = metrics.get(protocol.primary)
+    apart = [
+        f"{style.change(effect.value, metric.unit, metric.decimals)} with {variant} of {pair.other}"
+        for variant, effect in pair.under.items()
+    ]
+    return (
+        f"{metric.label} changes by {' but by '.join(apart)}. There is no single effect to ship; decide "
+        "on the combination, or run them one after the other."
+    )
+
+
+def _untouched(protocol: Protocol, pairs: Sequence[Pair]) -> Iterator[Check]:
+    """Whether experiments that may share units assign independently, and leave this effect alone."""
+    others = [pair for pair in pairs if pair.other not in protocol.exclusive_with]
+    limit = SUSPICIOUS / max(1, len(others))
+    for pair in others:
+        units = f"{style.number(pair.shared)} {protocol.unit}s are also in {pair.other}"
+        if pair.p_independent < limit:
+            text = (
+                f"{units}, and the two did not assign independently ({style.p_value(pair.p_independent)}): "
+                "an effect of one shows as an effect of the other. Mend the assignment."
+            )
+            yield _check("overlap_" + pair.other, text, passed=False)
+        elif pair.interacts:
+            text = f"{units}, and the two changes act on each other: {_interaction(protocol, pair)}"
+            yield _check("overlap_" + pair.other, text, passed=False, stops=False)
+        else:
+            yield _check("overlap_" + pair.other, f"{units}; no interaction is clear.", passed=True)
+
+
+def _check(key: str, text: str, *, passed: bool, stops: bool = True) -> Check:
+    severity: Severity = "info" if passed else "stop" if stops else "warn"
+    return Check(key=key, passed=passed, severity=severity, text=text)
+
+
+def _to(counts: Sequence[int]) -> str:
+    return " to ".join(style.number(count) for count in counts)
+
+
+def _shares(protocol: Protocol) -> str:
+    return " to ".join(style.value(share, "share", 0) for share in protocol.split)

@@ -5,14 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from helpers import style
 from helpers.experiments.effects import Effect
+from helpers.experiments.monitoring import Exaggeration
 from helpers.experiments.protocol import GuardRail, Protocol
 from helpers.records import Check
 
-Decision = Literal["Ship", "Do not ship", "Keep running", "No verdict"]
+if TYPE_CHECKING:
+    from helpers.experiments.readout import Readout
+
+Decision = Literal["No verdict", "Do not ship", "Keep running", "Ship"]
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+"""From what speaks least for a treatment to what speaks most."""
+WRONG_FOR = 10_000
+"""What it costs to be wrong is told for so many units."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,7 @@ class Evidence:
     broken: tuple[Check, ...]
     assigned: int
     days: int
+    exaggeration: Exaggeration | None = None
 
 
 def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
@@ -63,7 +72,7 @@ def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
     A failed trust check: no verdict. A fixed-horizon test before its planned sample: keep running. Then
     ship when the interval of the primary metric lies above no effect and every guard-rail holds; do not
     ship when harm or a guard-rail speaks against it, or when the whole sample shows no clear gain.
-    A sequential test may be decided at any look.
+    A sequential or group-sequential test may be decided at any look; what an early stop exaggerates is said.
     """
     if evidence.broken:
         return Verdict("No verdict", f"No verdict: {_lower_first(evidence.broken[0].text)}")
@@ -78,15 +87,28 @@ def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
         return Verdict("Keep running", _unfinished(protocol, evidence))
     least, most = primary.gain
     if least > 0:
-        return _shipped(protocol, primary, evidence.guarded)
+        return _shipped(protocol, primary, evidence)
     if most < 0:
-        return Verdict("Do not ship", f"Do not ship: {_told(primary)}, which is worse.")
+        return Verdict("Do not ship", f"Do not ship: {_told(primary)}, which is worse.{_early(evidence)}")
     if not complete and most >= protocol.minimum_effect:
         return Verdict("Keep running", _unfinished(protocol, evidence))
     return Verdict("Do not ship", f"Do not ship: {_no_gain(protocol, primary)}")
 
 
-def _shipped(protocol: Protocol, primary: Effect, guarded: Sequence[Guarded]) -> Verdict:
+def among(best: Readout, rivals: Sequence[Readout]) -> Verdict:
+    """The verdict of the best of several treatments, and what became of the others."""
+    if best.verdict.decision == "No verdict":
+        return best.verdict
+    others = style.listed([f"{one.protocol.treatment} ({one.verdict.decision.lower()})" for one in rivals])
+    sentence = (
+        f"{best.verdict.sentence} That is {best.protocol.treatment}, the best of "
+        f"{len(rivals) + 1} treatments; the others: {others}."
+    )
+    return Verdict(best.verdict.decision, sentence)
+
+
+def _shipped(protocol: Protocol, primary: Effect, evidence: Evidence) -> Verdict:
+    guarded = evidence.guarded
     failing = [one for one in guarded if not one.holds]
     if failing:
         return Verdict(
@@ -104,7 +126,9 @@ def _shipped(protocol: Protocol, primary: Effect, guarded: Sequence[Guarded]) ->
         if primary.gain[0] < protocol.minimum_effect
         else ""
     )
-    return Verdict("Ship", f"Ship: {_told(primary)}; this is unlikely to be chance.{held}{small}")
+    return Verdict(
+        "Ship", f"Ship: {_told(primary)}; this is unlikely to be chance.{held}{small}{_early(evidence)}"
+    )
 
 
 def _no_gain(protocol: Protocol, primary: Effect) -> str:
@@ -112,6 +136,33 @@ def _no_gain(protocol: Protocol, primary: Effect) -> str:
     return (
         f"the test shows no clear effect; {_told(primary)}. A gain of "
         f"{_amount(primary, protocol.minimum_effect)}, the smallest worth having, {ruled_out}."
+        f"{_cost(protocol, primary)}"
+    )
+
+
+def _cost(protocol: Protocol, primary: Effect) -> str:
+    """What is lost at most if a change that is not shipped was good."""
+    most = primary.gain[1]
+    if most <= 0 or primary.measured.measure == "ratio":
+        return ""
+    unit = "count" if primary.is_share else primary.metric.unit
+    lost = style.value(WRONG_FOR * most, unit, 0)
+    what = "" if primary.metric.unit.startswith("currency:") else f" in {primary.metric.label}"
+    units = f"{style.number(WRONG_FOR)} {protocol.unit}s"
+    return f" If that is wrong, it forgoes at most {lost}{what} for every {units}."
+
+
+def _early(evidence: Evidence) -> str:
+    """What an early stop does to the estimate."""
+    found, primary = evidence.exaggeration, evidence.primary
+    if found is None or primary is None:
+        return ""
+    metric = primary.metric
+    observed, corrected = (
+        style.change(value, metric.unit, metric.decimals) for value in (found.observed, found.corrected)
+    )
+    return (
+        f" Stopped early, the estimate of {observed} is too far from zero on average; corrected: {corrected}."
     )
 
 

@@ -125,7 +125,7 @@ class Table:
             raise NoData(f"{self.name} and {other.name} share none of the columns {', '.join(on)}.")
         added = [column for column in other.expr.columns if column not in self.expr.columns]
         there = f"has_{other.name}"
-        if self._lies_beside(other, keys):
+        if self.lies_beside(other, keys):
             assert self._origin is not None and other._origin is not None
             mine, theirs = self._origin.shaped.values, other._origin.shaped.values
             return self._origin.rows.select(
@@ -135,9 +135,10 @@ class Table:
         rows = self.expr.left_join(found, keys)
         return rows.select(*self.expr.columns, *added, **{there: rows[there].fill_null(False)})
 
-    def _lies_beside(self, other: Table, keys: Sequence[str]) -> bool:
-        """Whether row and row of one file belong together, so that no join is needed."""
+    def lies_beside(self, other: Table, keys: Sequence[str]) -> bool:
+        """Whether row and row of one file belong together by these keys, so that no join is needed."""
         mine, theirs = self._origin, other._origin
+        keys = [key for key in keys if self.has(key) and other.has(key)]
         if mine is None or theirs is None or mine.shaped.raw is not theirs.shaped.raw:
             return False
         one_each = set(CONTRACTS[other.name].key) & set(other.expr.columns) <= set(keys)

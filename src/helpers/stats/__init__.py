@@ -12,17 +12,19 @@ from helpers.stats.estimates import (
     two_sided_p,
     z_value,
 )
+from helpers.stats.group_sequential import boundaries, median_unbiased
+from helpers.stats.heterogeneity import Heterogeneity, heterogeneity
 from helpers.stats.lifts import lift, proportion_lift
 from helpers.stats.means import mean, mean_difference
 from helpers.stats.mix import MixAndRate, MixPart, mix_and_rate, standardized_share_difference
-from helpers.stats.moments import Moments, pooled
-from helpers.stats.multiplicity import benjamini_hochberg, holm, judged
+from helpers.stats.moments import Joint, Moments, pooled, pooled_joint
+from helpers.stats.multiplicity import benjamini_hochberg, false_discovery_rate, holm, judged, step_down
 from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
 from helpers.stats.overlapping import OverlappingCounts, overlapping_difference
 from helpers.stats.proportions import proportion, proportion_difference
 from helpers.stats.ratios import PairMoments, ratio
 from helpers.stats.sample_ratio import SampleRatio, sample_ratio
-from helpers.stats.sequential import confidence_sequence
+from helpers.stats.sequential import anytime_critical, confidence_sequence, sequential_sample_ratio
 from helpers.stats.survival import Reached, reached
 from helpers.stats.weighting import weighted
 
@@ -31,6 +33,8 @@ __all__ = [
     "Difference",
     "Estimate",
     "Group",
+    "Heterogeneity",
+    "Joint",
     "MixAndRate",
     "MixPart",
     "Moments",
@@ -40,29 +44,37 @@ __all__ = [
     "Reached",
     "SampleRatio",
     "Series",
+    "anytime_critical",
     "benjamini_hochberg",
+    "boundaries",
     "clustered_ratio",
     "clustered_ratio_difference",
     "confidence_sequence",
     "difference",
+    "false_discovery_rate",
+    "heterogeneity",
     "holm",
     "judged",
     "lift",
     "mean",
     "mean_difference",
+    "median_unbiased",
     "mix_and_rate",
     "net_promoter_difference",
     "net_promoter_score",
     "overlapping_difference",
     "paired_ratio_difference",
     "pooled",
+    "pooled_joint",
     "proportion",
     "proportion_difference",
     "proportion_lift",
     "ratio",
     "reached",
     "sample_ratio",
+    "sequential_sample_ratio",
     "standardized_share_difference",
+    "step_down",
     "two_sided_p",
     "weighted",
     "z_value",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from helpers.stats.estimates import Estimate
 from helpers.stats.means import mean
@@ -18,6 +21,11 @@ class Moments:
     n: int
     mean: float
     variance: float
+
+    @property
+    def finite(self) -> bool:
+        """Whether mean and variance are numbers: a value near the largest has none."""
+        return math.isfinite(self.mean) and math.isfinite(self.variance)
 
     @property
     def successes(self) -> int:
@@ -52,3 +60,52 @@ def _joined(one: Moments, other: Moments) -> Moments:
     squares = one.variance * (one.n - 1) + other.variance * (other.n - 1) + gap**2 * (one.n * other.n / n)
     average = math.fsum((one.n / n * one.mean, other.n / n * other.mean))
     return Moments(n, average, squares / (n - 1))
+
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """Counts, means and sample covariances of several columns over the same units.
+
+    The covariance of two columns is nan where they were not known of the same units.
+    """
+
+    columns: tuple[str, ...]
+    n: Floats
+    means: Floats
+    covariances: Floats
+
+    def of(self, column: str) -> Moments:
+        """The moments of one column."""
+        at = self.columns.index(column)
+        if self.n[at] == 0:
+            return Moments(0, 0.0, 0.0)
+        return Moments(int(self.n[at]), float(self.means[at]), float(self.covariances[at, at]))
+
+    def covariance(self, one: str, other: str) -> float | None:
+        """The covariance of two columns; None where it is not known."""
+        found = float(self.covariances[self.columns.index(one), self.columns.index(other)])
+        return found if math.isfinite(found) else None
+
+
+def pooled_joint(columns: Sequence[str], n: Floats, means: Floats, covariances: Floats) -> Joint:
+    """The joint moments of parts put together: n and means (parts, k), covariances (parts, k, k).
+
+    The same sum of squared deviations as `pooled`, for all columns at once (Chan, Golub & LeVeque 1979).
+    """
+    k = len(columns)
+    total = n.sum(axis=0)
+    if not len(n) or not k:
+        return Joint(tuple(columns), np.zeros(k), np.zeros(k), np.zeros((k, k)))
+    weights = n / np.where(total > 0, total, 1)
+    centre = means[np.argmax(n, axis=0), np.arange(k)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        average = centre + (weights * (means - centre)).sum(axis=0)
+        gaps = np.where(n > 0, means - average, 0.0)
+        within = (np.maximum(n - 1, 0)[:, :, None] * covariances).sum(axis=0)
+        squares = within + np.einsum("ci,ci,cj->ij", n, gaps, gaps)
+        pooled_covariances = squares / np.maximum(total - 1, 1)[:, None]
+    together = (n[:, :, None] == n[:, None, :]).all(axis=0)
+    return Joint(tuple(columns), total, average, np.where(together, pooled_covariances, np.nan))

@@ -1,0 +1,285 @@
+"""From the tables to the observations of one experiment: one aggregate query, no row of a unit leaves.
+
+Assignments joined to outcomes become counts, means, variances and covariances by variant, day, region,
+segment and platform; never raw sums of squares. An experiment known only by daily totals gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from helpers import metrics
+from helpers.experiments.observations import (
+    DENOMINATOR,
+    NOT_KNOWN,
+    NUMERATOR,
+    Cell,
+    Counted,
+    Observations,
+)
+from helpers.experiments.protocol import Protocol
+from helpers.findings import NoData
+from helpers.metrics import Metric
+from helpers.sources import Table
+from helpers.stats import Moments
+
+PARTS = ("region", "segment", "platform")
+MEASURED = "measured_at"
+"""When the outcome of a unit was measured; an optional column of outcomes."""
+CLUSTER = "cluster_id"
+"""What units were assigned together; an optional column of assignments."""
+PRE_PERIOD = "pre_"
+"""Columns of outcomes that were measured before the start begin so."""
+UNIT = ("unit_id", "experiment")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The columns to bring out, as expressions over one row a unit, and which pairs of them vary together."""
+
+    columns: Mapping[str, ir.NumericColumn]
+    pairs: tuple[tuple[str, str], ...]
+    shares: frozenset[str]
+    covariates: tuple[str, ...]
+
+
+def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observations:
+    """The observations of one experiment from its assignments and outcomes.
+
+    Every metric of the catalogue that outcomes have is measured. Units in two variants are left out.
+
+    Raises:
+        NoData: nobody was assigned to this experiment, or clusters are planned and not supplied.
+    """
+    units = unit_rows(protocol, assignments, outcomes)
+    crossed = _crossed(protocol, assignments, outcomes)
+    if crossed is not None:
+        units = units.anti_join(crossed, "unit_id")
+    wanted = _wanted(protocol, units, outcomes)
+    if protocol.cluster:
+        assignments.need(CLUSTER)
+        units, wanted = _clustered(units, wanted)
+    found = _aggregated(units, wanted)
+    if not found.num_rows:
+        raise NoData(f"No unit was assigned to the experiment {protocol.id}.")
+    observed = _columnar(found, wanted)
+    return replace(observed, crossed=0 if crossed is None else int(crossed.count().execute()))
+
+
+def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
+    """One row a unit of this experiment: its assignment, and its outcome if there is one."""
+    joined = assignments.joined(outcomes, on=UNIT)
+    return joined.filter(joined.experiment == protocol.id)
+
+
+def measured_by(metric: Metric, outcomes: Table) -> tuple[str, ...]:
+    """The columns of outcomes that a metric is measured by: one, two for a ratio, none where it is absent."""
+    if _is_number(outcomes, metric.name):
+        return (metric.name,)
+    both = (metric.numerator or "", metric.denominator or "")
+    return both if all(_is_number(outcomes, name) for name in both) else ()
+
+
+def number(column: ir.Column) -> ir.NumericColumn:
+    """The column as numbers, true as 1; the contract has set aside what is not finite."""
+    return (column.cast("int8") if column.type().is_boolean() else column).cast("float64")
+
+
+def observe_totals(protocol: Protocol, totals: Table) -> Observations:
+    """The observations of an experiment that is known only by daily counts: successes of trials.
+
+    A day counts for a metric only where every arm has it, so that no numerator of 23 days is divided by a
+    denominator of 37. The units of a day are the largest denominator among its metrics.
+
+    Raises:
+        NoData: there are no totals of this experiment.
+        ValueError: a day has more successes than trials.
+    """
+    expr = totals.expr
+    chosen = expr.filter(expr.experiment == protocol.id, expr.numerator.notnull(), expr.denominator > 0)
+    rows = (
+        chosen.group_by(variant=chosen.variant, day=chosen.date.cast("date"), metric=chosen.metric)
+        .agg(successes=chosen.numerator.sum(), trials=chosen.denominator.sum())
+        .order_by("day", "variant", "metric")
+        .to_pyarrow()
+        .to_pylist()
+    )
+    arms: dict[tuple[str, date], set[str]] = {}
+    for row in rows:
+        arms.setdefault((row["metric"], row["day"]), set()).add(row["variant"])
+    together: dict[tuple[date, str], dict[str, Moments]] = {}
+    for row in rows:
+        day = row["day"]
+        if arms[row["metric"], day] >= set(protocol.variants):
+            together.setdefault((day, row["variant"]), {})[row["metric"]] = _of_counts(protocol, row)
+    if not together:
+        raise NoData(f"There are no totals of the experiment {protocol.id}.")
+    cells = []
+    for (day, variant), known in together.items():
+        trials = max(each.n for each in known.values())
+        cells.append(Cell(variant, day, trials, trials, known))
+    names = dict.fromkeys(row["metric"] for row in rows)
+    dates = {row["day"] for row in rows}
+    counted = {
+        name: Counted(len({day for day, _ in together if name in together[day, _]}), len(dates))
+        for name in names
+    }
+    return replace(Observations.of(cells, names), counted=counted)
+
+
+def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table | None:
+    """Units that stand in two variants; None where there are none, which spares a join.
+
+    Where assignments and outcomes are one file, its one row a unit has been checked on loading.
+    """
+    if assignments.lies_beside(outcomes, UNIT):
+        return None
+    assigned = assignments.expr.filter(assignments.expr.experiment == protocol.id)
+    crossed = assigned.group_by("unit_id").agg(first=assigned.variant.min(), last=assigned.variant.max())
+    crossed = crossed.filter(crossed["first"] != crossed["last"]).select("unit_id")
+    return crossed if int(crossed.count().execute()) else None
+
+
+def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
+    columns: dict[str, ir.NumericColumn] = {}
+    ratios, plain, shares = [], [], set()
+    for name, metric in metrics.catalogue().items():
+        by = measured_by(metric, outcomes)
+        if len(by) == 1:
+            columns[name] = number(units[by[0]])
+            plain.append(name)
+            if outcomes.expr[by[0]].type().is_boolean():
+                shares.add(name)
+        elif by:
+            above, below = (units[column] for column in by)
+            columns[name + NUMERATOR] = ibis.ifelse(below.notnull(), number(above), ibis.null("float64"))
+            columns[name + DENOMINATOR] = ibis.ifelse(above.notnull(), number(below), ibis.null("float64"))
+            ratios.append((name + NUMERATOR, name + DENOMINATOR))
+    outcomes.need(*protocol.covariates)
+    there = units[f"has_{outcomes.name}"]
+    before = [
+        name for name in outcomes.expr.columns if name.startswith(PRE_PERIOD) and _is_number(outcomes, name)
+    ]
+    covariates = tuple(dict.fromkeys((*protocol.covariates, *before)))
+    for name in covariates:
+        # What was not known before the start counts as 0: any function of the past is a sound covariate.
+        columns[name] = ibis.ifelse(there, number(units[name]).fill_null(0.0), ibis.null("float64"))
+    pairs = (
+        *ratios,
+        *combinations(plain, 2),
+        *((metric, covariate) for metric in plain for covariate in covariates),
+        *combinations(covariates, 2),
+    )
+    return Wanted(columns, pairs, frozenset(shares), covariates)
+
+
+def _clustered(units: ir.Table, wanted: Wanted) -> tuple[ir.Table, Wanted]:
+    """One row a cluster: every metric becomes a sum over a count, whose error is robust to clustering."""
+    sums: dict[str, ir.Value] = {}
+    for name, column in wanted.columns.items():
+        if name in wanted.covariates or name.endswith(DENOMINATOR):
+            continue
+        stem = name.removesuffix(NUMERATOR)
+        below = wanted.columns.get(stem + DENOMINATOR)
+        sums[stem + NUMERATOR] = column.sum().fill_null(0.0)
+        counted = column.count() if below is None else below.sum().fill_null(0)
+        sums[stem + DENOMINATOR] = counted.cast("float64")
+    dated = {"assigned_at": units.assigned_at.min()} if "assigned_at" in units.columns else {}
+    there = [name for name in units.columns if name.startswith("has_")]
+    grouped = units.group_by(unit_id=units[CLUSTER], variant=units.variant).agg(
+        **dated, **{name: units[name].any() for name in there}, **sums
+    )
+    pairs = tuple((name, name.replace(NUMERATOR, DENOMINATOR)) for name in sums if name.endswith(NUMERATOR))
+    return grouped, Wanted({name: grouped[name] for name in sums}, pairs, frozenset(), ())
+
+
+def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
+    day = units.assigned_at.cast("date") if "assigned_at" in units.columns else ibis.null("date")
+    keys = {"variant": units.variant, "day": day}
+    keys |= {part: units[part].fill_null(NOT_KNOWN) for part in PARTS if part in units.columns}
+    there = next(name for name in units.columns if name.startswith("has_"))
+    rows = units.select(**keys, there=units[there], early=_is_early(units), **wanted.columns)
+    figures: dict[str, ir.Value] = {"followed": rows.there.sum(), "early": rows.early.sum()}
+    for name in wanted.columns:
+        figures[f"{name} n"] = rows[name].count()
+        figures[f"{name} mean"] = rows[name].mean()
+        figures[f"{name} variance"] = rows[name].var(how="sample")
+    for one, other in wanted.pairs:
+        figures[f"{one} {other}"] = rows[one].cov(rows[other], how="sample")
+    table = rows.group_by(*keys).agg(assigned=rows.count(), **figures)
+    return table.order_by(*keys).to_pyarrow()
+
+
+def _is_early(units: ir.Table) -> ir.BooleanColumn:
+    if {MEASURED, "assigned_at"} <= set(units.columns):
+        return (units[MEASURED] < units.assigned_at).fill_null(False)
+    return ibis.literal(False)
+
+
+def _columnar(found: pa.Table, wanted: Wanted) -> Observations:
+    columns = tuple(wanted.columns)
+    place = {name: at for at, name in enumerate(columns)}
+    shape = found.num_rows, len(columns)
+    covariances = np.full((*shape, len(columns)), np.nan)
+    n = np.stack([_floats(found, f"{name} n") for name in columns], axis=1) if columns else np.zeros(shape)
+    means = np.nan_to_num(
+        np.stack([_floats(found, f"{name} mean") for name in columns], axis=1) if columns else n,
+        posinf=np.inf,
+        neginf=-np.inf,
+    )
+    for name, at in place.items():
+        covariances[:, at, at] = np.nan_to_num(_floats(found, f"{name} variance"), posinf=np.inf)
+    for one, other in wanted.pairs:
+        value = np.where(n[:, place[one]] > 1, _floats(found, f"{one} {other}"), 0.0)
+        covariances[:, place[one], place[other]] = covariances[:, place[other], place[one]] = value
+    return Observations(
+        variant=_texts(found, "variant"),
+        day=np.array(found["day"].to_pylist(), dtype="datetime64[D]"),
+        parts={part: _texts(found, part) for part in PARTS if part in found.column_names},
+        units=_floats(found, "assigned").astype(np.int64),
+        with_outcome=np.nan_to_num(_floats(found, "followed")).astype(np.int64),
+        columns=columns,
+        n=n,
+        means=means,
+        covariances=covariances,
+        shares=wanted.shares,
+        covariates=wanted.covariates,
+        early=int(np.nan_to_num(_floats(found, "early")).sum()),
+    )
+
+
+def _floats(found: pa.Table, name: str) -> NDArray[np.float64]:
+    values: NDArray[np.float64] = found[name].cast(pa.float64()).to_numpy()
+    return values
+
+
+def _texts(found: pa.Table, name: str) -> NDArray[np.str_]:
+    return np.array(found[name].to_pylist(), dtype=np.str_)
+
+
+def _is_number(outcomes: Table, column: str) -> bool:
+    if not outcomes.has(column):
+        return False
+    kind = outcomes.expr[column].type()
+    return bool(kind.is_boolean() or kind.is_numeric())
+
+
+def _of_counts(protocol: Protocol, row: Mapping[str, Any]) -> Moments:
+    successes, trials = float(row["successes"]), int(row["trials"])
+    if not 0 <= successes <= trials:
+        raise ValueError(
+            f"{protocol.id}: {row['metric']} has {successes:g} successes of {trials} trials on "
+            f"{row['day']}; daily totals are read as successes of trials. Mend the totals."
+        )
+    share = successes / trials
+    return Moments(trials, share, share * (1 - share) * trials / (trials - 1) if trials > 1 else 0.0)

@@ -1,0 +1,105 @@
+"""Looking more than once without fooling oneself: limits that hold at every look, and what a stop does.
+
+A design with several looks reads the same limits at a higher level, so that one interval still decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from scipy.special import ndtr
+
+from helpers.experiments.observations import Observations
+from helpers.experiments.protocol import Protocol
+from helpers.stats import Difference, anytime_critical, boundaries, median_unbiased
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the data: the last day of assignment it saw, and the units of both arms until then."""
+
+    day: date | None
+    units: int
+
+
+@dataclass(frozen=True)
+class Exaggeration:
+    """What an early stop does to the estimate: the observed difference, and the median-unbiased one."""
+
+    observed: float
+    corrected: float
+    looks: int
+
+    @property
+    def share(self) -> float:
+        """By how much of the corrected estimate the observed one is too large."""
+        return self.observed / self.corrected - 1 if self.corrected else 0.0
+
+
+def reading_level(protocol: Protocol, observed: Observations, alpha: float) -> float:
+    """The two-sided level at which limits are read now, so that they hold at 1 - alpha over all looks.
+
+    Fixed horizon: 1 - alpha. Sequential: that of the asymptotic confidence sequence. Group sequential:
+    that of the O'Brien-Fleming-like boundary at this look.
+    """
+    if protocol.design == "fixed-horizon":
+        return 1 - alpha
+    return 1 - 2 * float(ndtr(-critical_value(protocol, looks(protocol, observed), alpha)))
+
+
+def critical_value(protocol: Protocol, taken: tuple[Look, ...], alpha: float) -> float:
+    """Standard errors to either side at the last of these looks."""
+    if protocol.design == "sequential":
+        return anytime_critical(max(1, taken[-1].units), protocol.planned_sample, alpha)
+    return boundaries(_information(protocol, taken), alpha)[-1]
+
+
+def looks(protocol: Protocol, observed: Observations) -> tuple[Look, ...]:
+    """The looks at which the test may have been stopped, the present one last.
+
+    Group sequential: the days that the protocol names, as far as the data have come. Sequential: the end of
+    each week, since its limits hold at any.
+    """
+    days = observed.days
+    now = Look(days[-1] if days else None, _units(protocol, observed))
+    named = protocol.looks if protocol.design == "group-sequential" else [week[-1] for week in observed.weeks]
+    earlier = [
+        Look(day, units)
+        for day in named
+        if days and day < days[-1] and (units := _units(protocol, observed.until(day)))
+    ]
+    return (*(look for look in earlier if look.units < now.units), now)
+
+
+def exaggeration(
+    protocol: Protocol, observed: Observations, difference: Difference, earlier: tuple[Difference, ...]
+) -> Exaggeration | None:
+    """What stopping at this look does to the estimate; None if it is no early one or the first look.
+
+    `difference` is the present one, `earlier` those of the looks before: a test that had been clear before
+    and ran on was not stopped by this look.
+    """
+    taken = looks(protocol, observed)
+    early = taken[-1].units < protocol.planned_sample and protocol.design != "fixed-horizon"
+    crossed = [one for one in (*earlier, difference) if not one.low <= 0 <= one.high]
+    if (
+        not early
+        or not difference.se
+        or not earlier
+        or len(earlier) != len(taken) - 1
+        or crossed != [difference]
+    ):
+        return None
+    criticals = [critical_value(protocol, taken[: at + 1], protocol.alpha) for at in range(len(taken) - 1)]
+    z = difference.value / difference.se
+    corrected = median_unbiased(z, _information(protocol, taken), criticals) * difference.se
+    return Exaggeration(difference.value, corrected, len(taken))
+
+
+def _information(protocol: Protocol, taken: tuple[Look, ...]) -> tuple[float, ...]:
+    return tuple(look.units / protocol.planned_sample for look in taken)
+
+
+def _units(protocol: Protocol, observed: Observations) -> int:
+    return sum(observed.assigned(arm) for arm in protocol.arms)
