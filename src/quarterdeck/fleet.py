@@ -14,7 +14,7 @@ from quarterdeck.claims import Claims
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.layout import Layout
 from quarterdeck.plan import Planned
-from quarterdeck.record import WENT_WRONG, RunRecord, new_rows
+from quarterdeck.record import WENT_WRONG, RunRecord, new_rows, records
 
 if TYPE_CHECKING:
     from quarterdeck.run import Runner
@@ -122,16 +122,23 @@ class Fleet:
 
 
 def recover(layout: Layout, *, publish: bool = True) -> Outcome:
-    """Put right what a crash left behind, and publish what was not.
+    """Put right what a crash left behind, and publish what was not, or not with the templates of today.
 
     The outcome holds the runs that were interrupted, and what still cannot be published.
     """
+    from quarterdeck import publish as pages
+
     outcome = Outcome()
     left = recovery.recover(layout)
     if publish:
         waiting = {record.run_id: record for record in [*left.runs, *recovery.unpublished(layout)]}
+        anew = pages.has_another_look(layout)
+        if anew:
+            waiting |= {found.run_id: found for one in layout.runs.glob("*/*") for _, found in records(one)}
         for record in waiting.values():
             _publish(layout, record, outcome)
+        if anew:
+            pages.remember_look(layout)
         if waiting or left.runners:
             _catalogue(layout, outcome)
     outcome.records += [record for record in left.runs if record.status == "interrupted"]

@@ -79,6 +79,11 @@ class Layout:
         return self.outputs / "hashes.json"
 
     @property
+    def look(self) -> Path:
+        """The digest of the templates with which the pages were published."""
+        return self.outputs / "look.txt"
+
+    @property
     def runs(self) -> Path:
         """Every run's folder: runs/<report>/<edition>/<run_id>."""
         return self.outputs / "runs"

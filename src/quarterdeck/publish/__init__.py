@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 
 from quarterdeck.files import replace
@@ -61,6 +63,26 @@ def publish_all(layout: Layout) -> Iterator[PageResult]:
             _rendered(folder, RunRecord.read(folder), layout)
         if folders:
             yield publish(folders[-1], layout)
+    remember_look(layout)
+
+
+def remember_look(layout: Layout) -> None:
+    """Note with which templates the pages were published."""
+    replace(layout.look, look(layout))
+
+
+def look(layout: Layout) -> str:
+    """A digest of the templates, styles and scripts of pages and catalogue."""
+    files = [path for name in ("report", "catalog") for path in (layout.templates / name).rglob("*")]
+    helpers = resources.files("helpers")
+    contents = [path.read_bytes() for path in sorted(files) if path.is_file()]
+    contents += [helpers.joinpath(name).read_bytes() for name in ("house.css", "whatif.js")]
+    return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()
+
+
+def has_another_look(layout: Layout) -> bool:
+    """Whether the pages were published with other templates than there are now."""
+    return not layout.look.exists() or layout.look.read_text(encoding="utf-8") != look(layout)
 
 
 def _rendered(run_folder: Path, record: RunRecord, layout: Layout) -> Path | None:
