@@ -13,6 +13,7 @@ from quarterdeck.claims import Claims
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.events import Events
 from quarterdeck.fleet import Fleet, Outcome
+from quarterdeck.kernels.pool import POOL
 from quarterdeck.layout import Layout
 from quarterdeck.ledger import stamp
 from quarterdeck.params.report import ReportFile
@@ -38,7 +39,8 @@ class Daemon:
         """Look every minute until interrupted: settings change, machines sleep, clocks jump."""
         self.events.tell("started", "The schedule is running.", pid=os.getpid())
         while True:
-            self.look()
+            if self.look():
+                POOL.close()  # days may pass until the next run
             wait(self._seconds())
 
     def look(self) -> list[RunRecord]:
