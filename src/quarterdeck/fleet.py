@@ -134,7 +134,7 @@ def recover(layout: Layout, *, publish: bool = True) -> Outcome:
         waiting = {record.run_id: record for record in [*left.runs, *recovery.unpublished(layout)]}
         anew = pages.has_another_look(layout)
         if anew:
-            waiting |= {found.run_id: found for one in layout.runs.glob("*/*") for _, found in records(one)}
+            waiting |= {found.run_id: found for one in layout.runs.glob("*/*") for found in records(one)}
         for record in waiting.values():
             _publish(layout, record, outcome)
         if anew:
