@@ -1,0 +1,70 @@
+"""What the documents show exists: commands, options, files, pictures."""
+
+import re
+import shlex
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
+PROGRAM = Path(sys.executable).parent / "quarterdeck"
+_FENCE = re.compile(r"^```(?:sh|bash|console)?\n(.*?)^```", re.M | re.S)
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+def commands() -> list[tuple[str, str]]:
+    """Each line of a fenced block that calls the program: document and command."""
+    found = []
+    for document in DOCUMENTS:
+        for block in _FENCE.findall(document.read_text(encoding="utf-8")):
+            for line in block.replace("\\\n", " ").splitlines():
+                words = line.removeprefix("$ ").strip()
+                if words.startswith("quarterdeck "):
+                    found.append((document.name, words))
+    return found
+
+
+@cache
+def helped(*command: str) -> str:
+    result = subprocess.run(
+        [PROGRAM, *command, "--help"], capture_output=True, text=True, check=False, env={"COLUMNS": "200"}
+    )
+    return result.stdout if result.returncode == 0 else ""
+
+
+@pytest.mark.parametrize(("document", "command"), commands())
+def test_a_command_that_is_shown_exists_with_its_options(document: str, command: str) -> None:
+    text = re.sub(r"[\[\]…|]", " ", command)
+    words = shlex.split(text, comments=True)[1:]
+    name = words[0]
+    assert helped(name), f"{document}: there is no command {name}"
+    groups = [word for word in words[1:2] if helped(name, word) and helped(name, word) != helped(name)]
+    known = helped(name, *groups) if groups else helped(name)
+    for word in words[1:]:
+        if word.startswith("--") or re.fullmatch(r"-[a-z]", word):
+            assert word.split("=")[0] in known, f"{document}: {command}: no option {word}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_and_pictures_lead_somewhere(document: Path) -> None:
+    for target in _LINK.findall(document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+@pytest.mark.parametrize(
+    "target", re.findall(r"make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"))
+)
+def test_a_make_target_that_is_shown_exists(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+
+
+def test_the_tree_of_the_readme_stands() -> None:
+    tree = (ROOT / "README.md").read_text(encoding="utf-8").split("## The tree")[1].split("```")[1]
+    for line in tree.strip().splitlines():
+        folder = line.split()[0]
+        if folder != "outputs/":
+            assert (ROOT / folder).exists(), folder
