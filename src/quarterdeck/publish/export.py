@@ -95,7 +95,6 @@ def policy(scripts: tuple[str, ...]) -> str:
     )
 
 
-@lru_cache(maxsize=4)
 def stylesheet(templates: Path) -> str:
     """The house style and the page's own rules."""
     house = resources.files("helpers").joinpath("house.css").read_text(encoding="utf-8")
