@@ -14,7 +14,7 @@ import threading
 import uuid
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -174,3 +174,29 @@ def made(outputs: Path) -> dict[str, bytes]:
     files = [path for path in outputs.glob("runs/*/*/*/**/*") if path.suffix in (".html", ".ipynb", ".csv")]
     named = {path.relative_to(outputs / "runs").parts: path.read_bytes() for path in files}
     return {"/".join((report, edition, *rest)): data for (report, edition, _, *rest), data in named.items()}
+
+
+def test_a_changed_template_publishes_again_without_a_run(project: ProjectFolder) -> None:
+    (project.root / "templates").unlink()
+    copytree(ROOT / "templates", project.root / "templates")
+    tiny(project, 1, *SECTIONS)
+    project.quarterdeck("run")
+    [record] = project.records()
+    css = project.root / "templates" / "report" / "page.css"
+    css.write_text(css.read_text(encoding="utf-8") + "\nmain { outline: 7px solid; }\n", encoding="utf-8")
+    assert project.quarterdeck("run").exit_code == 0
+    assert [found.run_id for found in project.records()] == [record.run_id]
+    page = project.layout.page(record.report, record.edition)
+    assert "outline: 7px solid" in page.read_text(encoding="utf-8")
+
+
+def test_a_run_tells_how_many_new_rows_it_saw(project: ProjectFolder) -> None:
+    rows = "response_id,submitted_at,survey,score\na,2026-08-01,nps,9\n"
+    data = project.write("params/responses.csv", rows)
+    project.write("params/sources.yaml", "tables: {responses: {path: responses.csv}}\n")
+    project.report("demo", "title: x\nparameters: {period: 2026Q3}\n")
+    setup = "from helpers import sources\nfrom helpers.periods import Period"
+    project.notebook("demo", 'sources.load("responses")', "## One", "1", setup=setup)
+    assert "new row" not in project.quarterdeck("run").output
+    data.write_text(rows + "b,2026-08-02,nps,3\nc,2026-08-02,nps,3\n", encoding="utf-8")
+    assert "demo/2026q3 saw responses: 2 new rows." in project.quarterdeck("run").output
