@@ -19,6 +19,15 @@ def test_import_contracts_hold() -> None:
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.parametrize(
+    "command", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids=" ".join
+)
+def test_the_house_style_is_kept(command: list[str]) -> None:
+    program = Path(sys.executable).parent / command[0]
+    result = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-4000:]
+
+
 def test_the_commands_name_the_only_heavy_doors() -> None:
     """quarterdeck may import sample, sources and experiments, but only inside a function."""
     for module in (ROOT / "src" / "quarterdeck").rglob("*.py"):
