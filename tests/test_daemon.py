@@ -237,3 +237,19 @@ def test_the_command_line_looks_once_lists_and_foretells(station: Station) -> No
     assert all(item["due"].endswith("-05T07:00+00:00") for item in foretold)
     assert quarterdeck("next", "-n", "1").stdout == f"{foretold[0]['due']} demo\n"
     assert "catch up all" in quarterdeck("list").stdout
+
+
+def test_the_daemon_looks_again_when_a_minute_begins_and_ends_when_told(station: Station) -> None:
+    waited: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            raise KeyboardInterrupt
+        station.now = utc("2026-10-05 07:00")
+
+    station.now = utc("2026-10-05 06:59:15")
+    with pytest.raises(KeyboardInterrupt):
+        station.daemon().run(wait)
+    assert waited == [45, 60]
+    assert [record.status for record in station.project.records()] == ["ok", "ok"]

@@ -105,8 +105,9 @@ class Fleet:
         request = item.request
         if request.due and agenda.is_answered(self.layout, request.report, request.edition, request.due):
             return False
-        now = plan.planned(self.layout, runner.inputs, request)
-        return item.last == now.last or not now.up_to_date
+        if item.last == ledger.last_record(self.layout, request.report, request.edition):
+            return True
+        return not plan.planned(self.layout, runner.inputs, request).up_to_date
 
     def _ended(self, item: Planned, found: RunRecord | str | None, outcome: Outcome, told: Told) -> None:
         request = item.request
