@@ -7,7 +7,7 @@ import pytest
 
 from helpers.experiments import trust
 from helpers.experiments.interference import Pair
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust import Around
 from helpers.records import Check
@@ -155,3 +155,18 @@ def test_a_fading_effect_is_called_novelty() -> None:
 def test_outcomes_before_assignment_stop() -> None:
     assert found(protocol(), observed(early=5))["outcome_after"].severity == "warn"
     assert found(protocol(), observed(early=500))["outcome_after"].severity == "stop"
+
+
+def test_days_that_a_metric_lacks_are_named() -> None:
+    check = found(protocol(), observed(counted={"activated": Counted(23, 37)}))["days"]
+    assert not check.passed
+    assert "activated on 23 of 37 days" in check.text
+
+
+def test_two_metrics_that_are_one_are_called_twins() -> None:
+    cells = [
+        Cell(arm, None, 1000, 1000, {"activated": share(300, 800), "retention": share(300, 1000)})
+        for arm in ("control", "treatment")
+    ]
+    check = found(protocol(), Observations.of(cells, {"activated", "retention"}))["twins"]
+    assert "count the same over other denominators" in check.text

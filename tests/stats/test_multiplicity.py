@@ -5,6 +5,7 @@ import itertools
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from helpers.stats import (
     Comparison,
@@ -118,3 +119,10 @@ def test_intervals_claim_what_the_p_values_claim(p_values: list[float]) -> None:
 def test_an_empty_list_claims_nothing() -> None:
     assert step_down([], 0.05) == ()
     assert false_discovery_rate([], 0.05) == 0.05
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_corrections_equal_statsmodels(p_values: list[float]) -> None:
+    assert benjamini_hochberg(p_values) == pytest.approx(multipletests(p_values, method="fdr_bh")[1])
+    assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])

@@ -16,7 +16,8 @@ from helpers.experiments.observations import Observations
 from helpers.experiments.plans import plan
 from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
 from helpers.experiments.readout import Readout, read, results, said
-from helpers.experiments.sheets import agreed, every_metric, guard_rails, trusted
+from helpers.experiments.segments import by_segment, segment_sheet
+from helpers.experiments.sheets import agreed, beside, distributions, every_metric, guard_rails, trusted
 from helpers.experiments.verdict import Guarded, Verdict
 
 __all__ = [
@@ -29,7 +30,10 @@ __all__ = [
     "Verdict",
     "agreed",
     "arms",
+    "beside",
+    "by_segment",
     "check",
+    "distributions",
     "every_metric",
     "guard_rails",
     "lifts",
@@ -40,6 +44,7 @@ __all__ = [
     "registered",
     "results",
     "said",
+    "segment_sheet",
     "split_over_time",
     "trusted",
 ]

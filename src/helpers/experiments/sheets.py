@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers import style
+from helpers import metrics, style
 from helpers.experiments.effects import Effect
 from helpers.experiments.figures import DOUBTED
 from helpers.experiments.readout import Readout
 from helpers.experiments.verdict import Guarded
 from helpers.findings import NoData
+from helpers.stats import Difference
 from helpers.tables import Cell, Column
 
 
@@ -32,6 +33,7 @@ _NAMES = {
     "outcome_after": "Outcome after assignment",
     "alike_before": "Alike before the start",
     "days": "Every day counted",
+    "twins": "Twins",
     "outliers": "Outliers",
     "lasting": "Novelty",
     "kept_apart": "Kept apart",
@@ -200,3 +202,91 @@ def _result(passed: bool, severity: str) -> str:
     if passed:
         return "passed"
     return "failed: stops" if severity == "stop" else "failed"
+
+
+def distributions(readout: Readout) -> Sheet:
+    """What means hide: the largest values, and how the difference stands without them; quantiles.
+
+    Raises:
+        NoData: no metric is a mean of units.
+    """
+    found = readout.around.tails
+    if not found:
+        raise NoData("No metric is a mean over units that varies: there are no outliers to look for.")
+    rows = []
+    for one in found:
+        metric = metrics.get(one.metric)
+        unit, digits = metric.unit, metric.decimals
+
+        def told(difference: Difference, unit: str = unit, digits: int | None = digits) -> str:
+            limits = style.change_interval(difference.low, difference.high, unit, digits)
+            return f"{style.change(difference.value, unit, digits)} ({limits})".replace(" ", style.NBSP)
+
+        largest = " / ".join(style.value(value, unit, 0) for value in one.largest)
+        quantiles = [told(difference) for _, _, difference in one.quantiles.values()]
+        rows.append(
+            (metric.label, largest, told(one.mean), told(one.without), told(one.winsorized), *quantiles)
+        )
+    swayed = [metrics.get(one.metric).label for one in found if one.swayed]
+    return Sheet(
+        title=f"One value moves {style.listed(swayed)}"
+        if swayed
+        else "No difference hangs on a single value",
+        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}: means with and without the "
+        "largest values, and quantiles",
+        columns=tuple(
+            Column(label)
+            for label in (
+                "Metric",
+                "Largest value",
+                "Mean",
+                "Without the largest",
+                "Winsorized",
+                *(f"{style.value(p, 'share', 0)} quantile" for p in found[0].quantiles),
+            )
+        ),
+        rows=tuple(rows),
+        note="Winsorized: values above the 99th percentile are taken as it. Intervals of quantiles by ranks "
+        "(Woodruff 1952), as counts of whole things they can be of no width.",
+    )
+
+
+def beside(readout: Readout) -> Sheet:
+    """Every other experiment that shares units, and what it does to this effect.
+
+    Raises:
+        NoData: no other experiment has any of these units.
+    """
+    found = readout.around.pairs
+    if not found:
+        raise NoData("No other experiment has any of these units.")
+    protocol, metric = readout.protocol, metrics.get(readout.protocol.primary)
+    unit, digits = metric.unit, metric.decimals
+    rows = []
+    for pair in found:
+        under = [style.change(effect.value, unit, digits) for effect in pair.under.values()]
+        interaction = "not estimable"
+        if pair.interaction is not None:
+            limits = style.change_interval(pair.interaction.low, pair.interaction.high, unit, digits)
+            interaction = f"{style.change(pair.interaction.value, unit, digits)} ({limits})"
+        excluded = "kept apart" if pair.other in protocol.exclusive_with else "may overlap"
+        effects = " / ".join(under) or "not estimable"
+        rows.append((pair.other, excluded, pair.shared, pair.p_independent, effects, interaction))
+    acting = [pair.other for pair in found if pair.interacts]
+    return Sheet(
+        title=f"{style.listed(acting)} changes what this experiment does"
+        if acting
+        else "No other experiment clearly changes what this one does",
+        subtitle=f"Effect on {metric.label} under control / treatment of the other experiment",
+        columns=(
+            Column("Other experiment"),
+            Column("Protocol"),
+            Column("Units in both", "count"),
+            Column("Assigned independently?", "p"),
+            Column("Effect here"),
+            Column("Interaction"),
+        ),
+        rows=tuple(rows),
+        note="Interaction: the effect under the other's treatment less that under its control, at a level "
+        "corrected for the number of pairs (Bonferroni).",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -25,6 +26,8 @@ Severity = Literal["info", "warn", "stop"]
 
 TOLERATED = 0.01
 """Share of units in two variants, or in an excluded experiment, above which the verdict is withheld."""
+ALIKE = 0.99
+"""Correlation over units from which two metrics are one."""
 FEW = 5
 """Fewest expected units of a group in a chi-square test."""
 
@@ -48,6 +51,7 @@ def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[
         *_outcomes_after(protocol, observed),
         *_alike_before(protocol, observed),
         *_every_day(observed),
+        *_no_twins(protocol, observed),
         *_no_outlier(protocol, around.tails),
         *_lasting(protocol, observed),
         *_kept_apart(protocol, observed, around.pairs),
@@ -251,6 +255,33 @@ def _every_day(observed: Observations) -> Iterator[Check]:
         else "Every metric is counted on every day."
     )
     yield _check("days", text, passed=not short, stops=False)
+
+
+def _no_twins(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """Whether two metrics tell the same twice: one count over two denominators, or a correlation near 1."""
+    shares = sorted(observed.shares)
+    known = {name: [observed.moments(arm, name) for arm in protocol.arms] for name in observed.metrics}
+    twins = []
+    for one, other in combinations(shares, 2):
+        pairs = list(zip(known[one], known[other], strict=True))
+        same = all(mine.successes == theirs.successes > 0 for mine, theirs in pairs)
+        if same and any(mine.n != theirs.n for mine, theirs in pairs):
+            counts = " and ".join(style.number(sum(each.n for each in known[name])) for name in (one, other))
+            twins.append(f"{_labels(one, other)} count the same over other denominators ({counts} units)")
+    whole = observed.joint_of_all(protocol.arms)
+    for one, other in combinations([name for name in observed.metrics if name in observed.columns], 2):
+        shared, spreads = whole.covariance(one, other), (whole.of(one).variance, whole.of(other).variance)
+        if shared is not None and min(spreads) > 0 and abs(shared) >= ALIKE * math.sqrt(math.prod(spreads)):
+            twins.append(f"{_labels(one, other)} move as one")
+    if twins:
+        text = (
+            f"{'; '.join(twins)}. They are one piece of evidence; the protocol says which decides."
+        )
+        yield _check("twins", text, passed=False, stops=False)
+
+
+def _labels(*names: str) -> str:
+    return style.listed([metrics.get(name).label for name in names])
 
 
 def _no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:

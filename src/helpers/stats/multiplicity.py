@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from statsmodels.stats.multitest import multipletests
-
 from helpers.stats.estimates import Comparison, Difference
 
 Interval = Callable[[float], Difference]
@@ -18,12 +16,22 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, 
 
     A comparison without a test (None) stays None and does not count.
     """
-    return _adjust(p_values, "fdr_bh")
+    tested = sorted(p for p in p_values if p is not None)
+    adjusted, least = {}, 1.0
+    for rank in range(len(tested), 0, -1):
+        least = min(least, tested[rank - 1] * len(tested) / rank)
+        adjusted.setdefault(tested[rank - 1], least)
+    return tuple(None if p is None else adjusted[p] for p in p_values)
 
 
 def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
     """Adjusted p values that hold the chance of any false claim (Holm 1979)."""
-    return _adjust(p_values, "holm")
+    tested = sorted(p for p in p_values if p is not None)
+    adjusted, most = {}, 0.0
+    for before, p in enumerate(tested):
+        most = max(most, min(1.0, p * (len(tested) - before)))
+        adjusted.setdefault(p, most)
+    return tuple(None if p is None else adjusted[p] for p in p_values)
 
 
 def step_down(intervals: Sequence[Interval], alpha: float) -> tuple[float, ...]:
@@ -80,11 +88,3 @@ def _is_clear(row: Comparison, p: float | None) -> bool:
 
 def _excludes_zero(found: Difference) -> bool:
     return not found.low <= 0 <= found.high
-
-
-def _adjust(p_values: Sequence[float | None], method: str) -> tuple[float | None, ...]:
-    tested = [p for p in p_values if p is not None]
-    if not tested:
-        return tuple(p_values)
-    adjusted = iter(multipletests(tested, method=method)[1])
-    return tuple(None if p is None else float(next(adjusted)) for p in p_values)
