@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -288,3 +289,39 @@ def kernel_of(project: ProjectFolder, program: subprocess.Popen[bytes]) -> int:
                     return int(line.split()[1])
         time.sleep(0.05)
     raise AssertionError("no kernel ran")
+
+
+AT = """import sys
+from datetime import UTC, datetime
+from quarterdeck import cli
+moment = datetime.fromisoformat(sys.argv[1]).replace(tzinfo=UTC)
+cli._now = lambda: moment
+sys.argv = ["quarterdeck", "schedule", "run", "--once"]
+cli.main()"""
+
+
+@pytest.mark.slow
+def test_a_schedule_killed_at_random_moments_answers_each_due_time_once(demo: ProjectFolder) -> None:
+    demo.report(
+        "demo",
+        "title: '{period}, {region}'\nmatrix: {region: [all, AMER, EMEA]}\n"
+        "schedule: {cron: '0 7 5 1,4,7,10 *', catch_up: none}\n",
+    )
+
+    def look(moment: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", AT, moment]
+        return subprocess.Popen(command, cwd=demo.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    chance = random.Random(3)
+    assert look("2025-12-30 12:00").wait() == 0
+    days = [f"{year}-{month:02}-05" for year in (2026, 2027, 2028) for month in (1, 4, 7, 10)]
+    for day in days:
+        killed = look(f"{day} 07:00")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            killed.wait(chance.uniform(0.3, 4))
+        killed.kill()
+        killed.wait()
+        assert look(f"{day} 07:05").wait() == 0
+    answers = Counter((record.due, record.edition) for record in demo.records() if record.status == "ok")
+    assert len(answers) == len(EDITIONS) * len(days)
+    assert set(answers.values()) == {1}
