@@ -359,6 +359,36 @@ def schedule_next(
         _print([f"{item['due']} {item['report']}" for item in found] or [answers.NO_SCHEDULE])
 
 
+scaffolds = typer.Typer(no_args_is_help=True, help="Begin something new.")
+app.add_typer(scaffolds, name="new")
+
+
+@scaffolds.command("experiment")
+def new_experiment(
+    experiment: Annotated[str, typer.Argument(metavar="ID", help="Lower case letters, digits and _.")],
+    primary: Annotated[
+        str | None, typer.Option(metavar="METRIC", help="What decides; default the first of the catalogue.")
+    ] = None,
+    effect: Annotated[
+        float | None, typer.Option(help="Smallest effect worth having; default a twentieth of the base.")
+    ] = None,
+    alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="Chance of a false claim.")] = 0.05,
+    power: Annotated[float, typer.Option(min=0.5, max=0.999, help="Chance to find that effect.")] = 0.8,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Write a protocol, its sample size worked out from the effect, alpha, power and the data."""
+    from helpers import experiments
+
+    layout = _layout(params, None)
+    os.environ["QUARTERDECK_PARAMS"] = str(layout.params)
+    path = experiments.new(experiment, primary, effect, alpha, power)
+    if as_json:
+        _print_json({"protocol": str(path)})
+    else:
+        typer.echo(str(path))
+
+
 @app.command()
 def lab(params: Params = None, as_of: AsOf = None) -> None:
     """Open JupyterLab on the notebooks, with the sample data in place."""

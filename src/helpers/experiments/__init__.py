@@ -16,6 +16,7 @@ from helpers.experiments.observations import Observations
 from helpers.experiments.plans import plan
 from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
 from helpers.experiments.readout import Readout, read, results, said
+from helpers.experiments.scaffold import new
 from helpers.experiments.segments import by_segment, segment_sheet
 from helpers.experiments.sheets import agreed, beside, distributions, every_metric, guard_rails, trusted
 from helpers.experiments.verdict import Guarded, Verdict
@@ -37,6 +38,7 @@ __all__ = [
     "every_metric",
     "guard_rails",
     "lifts",
+    "new",
     "over_time",
     "plan",
     "protocol",

@@ -274,9 +274,7 @@ def _no_twins(protocol: Protocol, observed: Observations) -> Iterator[Check]:
         if shared is not None and min(spreads) > 0 and abs(shared) >= ALIKE * math.sqrt(math.prod(spreads)):
             twins.append(f"{_labels(one, other)} move as one")
     if twins:
-        text = (
-            f"{'; '.join(twins)}. They are one piece of evidence; the protocol says which decides."
-        )
+        text = f"{'; '.join(twins)}. They are one piece of evidence; the protocol says which decides."
         yield _check("twins", text, passed=False, stops=False)
 
 

@@ -21,6 +21,7 @@ from helpers.stats.moments import Joint, Moments, pooled, pooled_joint
 from helpers.stats.multiplicity import benjamini_hochberg, false_discovery_rate, holm, judged, step_down
 from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
 from helpers.stats.overlapping import OverlappingCounts, overlapping_difference
+from helpers.stats.power import units_for_means, units_for_shares
 from helpers.stats.proportions import proportion, proportion_difference
 from helpers.stats.ratios import PairMoments, ratio
 from helpers.stats.sample_ratio import SampleRatio, sample_ratio
@@ -76,6 +77,8 @@ __all__ = [
     "standardized_share_difference",
     "step_down",
     "two_sided_p",
+    "units_for_means",
+    "units_for_shares",
     "weighted",
     "z_value",
 ]

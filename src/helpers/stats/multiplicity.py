@@ -17,7 +17,8 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, 
     A comparison without a test (None) stays None and does not count.
     """
     tested = sorted(p for p in p_values if p is not None)
-    adjusted, least = {}, 1.0
+    adjusted: dict[float, float] = {}
+    least = 1.0
     for rank in range(len(tested), 0, -1):
         least = min(least, tested[rank - 1] * len(tested) / rank)
         adjusted.setdefault(tested[rank - 1], least)
@@ -27,7 +28,8 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, 
 def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
     """Adjusted p values that hold the chance of any false claim (Holm 1979)."""
     tested = sorted(p for p in p_values if p is not None)
-    adjusted, most = {}, 0.0
+    adjusted: dict[float, float] = {}
+    most = 0.0
     for before, p in enumerate(tested):
         most = max(most, min(1.0, p * (len(tested) - before)))
         adjusted.setdefault(p, most)

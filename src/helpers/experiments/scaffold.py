@@ -1,0 +1,105 @@
+"""A new protocol, its sample size worked out from the data there are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from helpers import metrics, sources
+from helpers.experiments.gathering import measured_by, number
+from helpers.experiments.protocol import protocol, registered
+from helpers.metrics import Metric
+from helpers.records import SettingsError, params_folder
+from helpers.sources import Table
+from helpers.stats import Moments, units_for_means, units_for_shares
+
+_FORM = """\
+id: {id}
+title: {title}
+hypothesis: Say what changes for whom, and why it should help.
+owner: product-ops
+unit: user
+variants: {{control: 1, treatment: 1}}
+control: control
+primary: {primary}              # {label}; {base} in the data now
+minimum_effect: {effect:g}           # smallest effect worth having, in the metric's own unit
+guard_rails: []                # what must not get worse: {{metric: …, margin: …}}
+secondary: []
+alpha: {alpha:g}
+power: {power:g}
+planned_sample: {units}        # units of both variants, for that effect at that power
+design: fixed-horizon          # or sequential, group-sequential
+"""
+
+
+def new(
+    experiment: str, primary: str | None, effect: float | None, alpha: float = 0.05, power: float = 0.8
+) -> Path:
+    """Write `experiments/<id>.yaml` with the planned sample that the primary metric needs.
+
+    `primary` defaults to the first metric of the catalogue that outcomes have, `effect` to a twentieth of
+    its present value.
+
+    Raises:
+        SettingsError: the protocol exists already, or the metric or its data are not known.
+    """
+    folder = params_folder()
+    path = folder / "experiments" / f"{experiment}.yaml"
+    if experiment in registered(folder):
+        raise SettingsError([f"{path}: this protocol exists already. Choose another id, or edit it."])
+    outcomes = sources.load("outcomes", optional=True)
+    metric = _metric(primary, outcomes)
+    base = _base(metric, outcomes)
+    worth = effect if effect is not None else float(f"{base.mean / 20:.1g}")
+    try:
+        units = _units(metric, base, worth, alpha, power)
+    except ValueError as error:
+        raise SettingsError([f"{path}: the sample cannot be worked out: {error} Give --effect."]) from None
+    text = _FORM.format(
+        id=experiment,
+        title=experiment.replace("_", " ").capitalize(),
+        primary=metric.name,
+        label=metric.label,
+        base=f"{base.mean:.4g}",
+        effect=abs(worth),
+        alpha=alpha,
+        power=power,
+        units=2 * math.ceil(units),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    try:
+        protocol(experiment, folder)
+    except SettingsError:
+        path.unlink()
+        raise
+    return path
+
+
+def _metric(name: str | None, outcomes: Table) -> Metric:
+    known: Mapping[str, Metric] = metrics.catalogue()
+    usable = [each for each in known.values() if len(measured_by(each, outcomes)) == 1]
+    if name is None and usable:
+        return usable[0]
+    found = next((each for each in usable if each.name == name), None)
+    if found is None:
+        choices = ", ".join(each.name for each in usable) or "none"
+        raise SettingsError([f"outcomes do not hold the metric {name}. Those there are: {choices}."])
+    return found
+
+
+def _base(metric: Metric, outcomes: Table) -> Moments:
+    values = number(outcomes.expr[metric.name])
+    figures = outcomes.expr.agg(n=values.count(), mean=values.mean(), variance=values.var(how="sample"))
+    (row,) = figures.to_pyarrow().to_pylist()
+    if not row["n"] or row["n"] < 2:
+        raise SettingsError([f"outcomes hold fewer than two values of {metric.name}: no base to plan from."])
+    return Moments(row["n"], row["mean"], row["variance"])
+
+
+def _units(metric: Metric, base: Moments, worth: float, alpha: float, power: float) -> float:
+    signed = -abs(worth) if metric.good == "lower" else abs(worth)
+    if metric.kind == "share":
+        return units_for_shares(base.mean, signed, alpha, power)
+    return units_for_means(base.variance, signed, alpha, power)
