@@ -293,11 +293,11 @@ def kernel_of(project: ProjectFolder, program: subprocess.Popen[bytes]) -> int:
 
 AT = """import sys
 from datetime import UTC, datetime
-from quarterdeck import cli
+from quarterdeck.cli import main, program
 moment = datetime.fromisoformat(sys.argv[1]).replace(tzinfo=UTC)
-cli._now = lambda: moment
+program.now = lambda: moment
 sys.argv = ["quarterdeck", "schedule", "run", "--once"]
-cli.main()"""
+main()"""
 
 
 @pytest.mark.slow

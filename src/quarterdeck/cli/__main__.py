@@ -1,0 +1,5 @@
+"""`python -m quarterdeck.cli` is `quarterdeck`."""
+
+from quarterdeck.cli import main
+
+main()

@@ -1,0 +1,123 @@
+"""Ask what is wrong, what ran, what differs."""
+
+# ruff: noqa: PLR0913, PLR0917  (a command has one argument an option)
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+
+from quarterdeck.errors import QuarterdeckError
+
+if TYPE_CHECKING:
+    from quarterdeck.compare import Comparison
+
+from quarterdeck.cli import program
+from quarterdeck.cli.program import Json, Outputs, Params
+
+
+@program.app.command()
+def diff(
+    first: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the digest that a page shows.")],
+    second: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare it with.")],
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """Put the findings of two runs side by side, and what differed in their inputs."""
+    from quarterdeck import answers, ledger
+    from quarterdeck.compare import compare
+
+    layout = program.layout(params, outputs)
+    comparison = compare(ledger.find(layout, first), ledger.find(layout, second))
+    if as_json:
+        program.say_json(answers.compared_json(comparison))
+    else:
+        _print_comparison(comparison)
+
+
+@program.app.command()
+def verify(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the digest that a page shows.")],
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """Run it again from its record, and tell whether the page is the same byte by byte."""
+    from quarterdeck import answers, ledger
+    from quarterdeck.verify import verify as run_again
+
+    layout = program.layout(params, outputs)
+    record = ledger.find(layout, run_id)
+    with tempfile.TemporaryDirectory(prefix="quarterdeck-verify-") as scratch:
+        found = run_again(record, layout, Path(scratch), program.runner)
+    if as_json:
+        told = {"same": found.same, "same_page": found.same_page, "status": found.again.status}
+        program.say_json(told | answers.compared_json(found.comparison))
+    elif found.same:
+        typer.echo(f"{record.run_id}: the same, byte by byte.")
+    else:
+        page = "the same page" if found.same_page else "another page"
+        typer.echo(f"{record.run_id} ended {record.status}, and now {found.again.status} with {page}.")
+        _print_comparison(found.comparison)
+    if not found.same:
+        raise typer.Exit(1)
+
+
+@program.app.command()
+def check(params: Params = None, as_json: Json = False) -> None:
+    """Find every problem of settings and notebooks at once; no kernel is started."""
+    from quarterdeck.check import check as find_problems
+
+    problems = find_problems(program.layout(params, None))
+    if as_json:
+        program.say_json({"problems": problems})
+    for problem in [] if as_json else problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(2)
+    if not as_json:
+        typer.echo("No problem found.")
+
+
+@program.app.command()
+def history(
+    report: Annotated[str | None, typer.Argument(help="One report; without, all.")] = None,
+    edition: Annotated[
+        str | None, typer.Option(metavar="GLOB", help="Only editions of such a name (2026q3-*).")
+    ] = None,
+    status: Annotated[str | None, typer.Option(help="Only runs that ended so.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DATE", help="Only runs from this day on.")] = None,
+    limit: Annotated[int | None, typer.Option("-n", min=1, help="At most so many.")] = None,
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what ran, newest first, and how it ended."""
+    from quarterdeck import answers, ledger
+    from quarterdeck.record import Status
+
+    if status is not None and status not in get_args(Status):
+        raise QuarterdeckError(f"--status {status}: a run is {', '.join(get_args(Status))}.")
+    layout = program.layout(params, outputs)
+    day = program.day(since, layout, "--since") if since else None
+    wanted = ledger.Filter(report, edition, cast("Status | None", status), day, limit)
+    runs = ledger.history(layout, wanted)
+    if as_json:
+        program.say_json(runs)
+    else:
+        program.say(answers.history(runs))
+
+
+def _print_comparison(comparison: Comparison) -> None:
+    from rich.console import Console
+
+    from quarterdeck import answers
+
+    table, lines = answers.compared(comparison)
+    if table is not None:
+        Console().print(table)
+    program.say(lines)

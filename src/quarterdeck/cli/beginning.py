@@ -1,0 +1,98 @@
+"""Begin: sample data, a protocol, JupyterLab."""
+
+# ruff: noqa: PLR0913, PLR0917  (a command has one argument an option)
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quarterdeck.cli import program
+from quarterdeck.cli.program import AsOf, Json, Params
+from quarterdeck.errors import QuarterdeckError
+
+
+@program.app.command()
+def sample(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", help="Default: outputs/sample.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed, another company.")] = None,
+    as_of: AsOf = None,
+    scale: Annotated[float, typer.Option(help="Times as many rows.")] = 1,
+    null: Annotated[bool, typer.Option("--null", help="A company where nothing happens.")] = False,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Write the sample company, with planted truths to find."""
+    from helpers import sample as company
+    from helpers.records import project
+
+    layout = program.layout(params, None)
+    start = project(layout.params).fiscal_year_start
+    try:
+        written = company.write(
+            folder or layout.sample,
+            as_of=program.day(as_of, layout),
+            seed=company.SEED if seed is None else seed,
+            scale=scale,
+            null=null,
+            fiscal_year_start=start,
+        )
+    except OSError as error:
+        raise QuarterdeckError(
+            f"{folder or layout.sample}: cannot be written ({error}). Name another folder."
+        ) from None
+    except ValueError as error:
+        raise QuarterdeckError(f"The sample company cannot be made: {error}") from None
+    if as_json:
+        program.say_json({"folder": str(written)})
+    else:
+        typer.echo(str(written))
+
+
+scaffolds = typer.Typer(no_args_is_help=True, help="Begin something new.")
+program.app.add_typer(scaffolds, name="new")
+
+
+@scaffolds.command("experiment")
+def new_experiment(
+    experiment: Annotated[str, typer.Argument(metavar="ID", help="Lower case letters, digits and _.")],
+    primary: Annotated[
+        str | None, typer.Option(metavar="METRIC", help="What decides; default the first of the catalogue.")
+    ] = None,
+    effect: Annotated[
+        float | None, typer.Option(help="Smallest effect worth having; default a twentieth of the base.")
+    ] = None,
+    alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="Chance of a false claim.")] = 0.05,
+    power: Annotated[float, typer.Option(min=0.5, max=0.999, help="Chance to find that effect.")] = 0.8,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Write a protocol, its sample size worked out from the effect, alpha, power and the data."""
+    from helpers import experiments
+
+    layout = program.layout(params, None)
+    os.environ["QUARTERDECK_PARAMS"] = str(layout.params)
+    path = experiments.new(experiment, primary, effect, alpha, power)
+    if as_json:
+        program.say_json({"protocol": str(path)})
+    else:
+        typer.echo(str(path))
+
+
+@program.app.command()
+def lab(params: Params = None, as_of: AsOf = None) -> None:
+    """Open JupyterLab on the notebooks, with the sample data in place."""
+    from helpers.records import project
+    from quarterdeck import sample_data
+    from quarterdeck.kernels import PROVISIONER
+
+    layout = program.layout(params, None)
+    sample_data.ensure(layout, project(layout.params), program.day(as_of, layout))
+    os.environ["QUARTERDECK_PARAMS"] = str(layout.params)
+    os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", PROVISIONER)
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={layout.root}"]
+    os.execv(sys.executable, [*command, f"--LabApp.default_url=/lab/tree/{layout.notebooks.name}"])

@@ -1,0 +1,158 @@
+"""The program itself: its commands' group, the options that they share, and how they speak."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from typer.core import TyperGroup
+
+from quarterdeck.errors import QuarterdeckError
+
+if TYPE_CHECKING:
+    from quarterdeck.events import Events
+    from quarterdeck.layout import Layout
+    from quarterdeck.params.report import Schedule
+    from quarterdeck.run import Runner
+
+
+class _Commands(TyperGroup):
+    """Turns what is expected to go wrong into one paragraph and an exit status."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run the command that was asked for."""
+        from helpers.records import SettingsError
+
+        try:
+            return super().invoke(ctx)
+        except (QuarterdeckError, SettingsError) as error:
+            if ctx.params.get("debug"):
+                raise
+            typer.echo(f"Error: {error}", err=True)
+            raise typer.Exit(2) from None
+        except KeyboardInterrupt:
+            typer.echo("Interrupted. What had ended is kept; quarterdeck run does the rest.", err=True)
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Run notebooks as reports, publish them, and tell what ran.",
+)
+
+Reports = Annotated[list[str] | None, typer.Argument(help="Reports to take; without any, all.")]
+Override = Annotated[
+    list[str] | None, typer.Option("-p", metavar="NAME=VALUE", help="Give a parameter a value.")
+]
+Only = Annotated[str | None, typer.Option(metavar="GLOB", help="Only editions of such a name (2026q3-*).")]
+Params = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of settings; default params/.")]
+Outputs = Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; default outputs/.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day to report from; default today.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Editions side by side; default: processors.")]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Tell each event as a line of JSON on stderr.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+_SLOW = "rfc3987_syntax"
+"""jsonschema, on which nbformat stands, compiles this grammar of URIs for a second when it is there."""
+
+
+def main() -> None:
+    """Run the program. `--debug` may stand anywhere."""
+    sys.modules.setdefault(_SLOW, None)  # type: ignore[arg-type]
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
+
+
+@app.callback()
+def program(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Run notebooks as reports, publish them, and tell what ran."""
+
+
+def layout(params: Path | None, outputs: Path | None) -> Layout:
+    """Where everything lives, seen from the folder that the program was started in."""
+    from quarterdeck.layout import Layout
+
+    return Layout.find(Path.cwd(), params, outputs)
+
+
+def day(text: str | None, layout: Layout, option: str = "--as-of") -> date:
+    """The day that was given, else today in the time zone of the project."""
+    from helpers.records import project
+
+    if text is None:
+        return now().astimezone(ZoneInfo(project(layout.params).timezone)).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise QuarterdeckError(f"{option} {text}: this is no date. Write it like 2026-10-05.") from None
+
+
+def now() -> datetime:
+    """The clock: nothing else in the project reads it."""
+    return datetime.now(UTC)
+
+
+def make_writable(layout: Layout) -> None:
+    """Make the outputs folder and see that it can be written, before anything is begun."""
+    try:
+        layout.outputs.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=layout.outputs):
+            pass
+    except OSError as error:
+        raise QuarterdeckError(
+            f"{layout.outputs}: nothing can be written there ({error.strerror}). "
+            "Free it, or name another folder with --outputs."
+        ) from None
+
+
+def runner(layout: Layout) -> Runner:
+    """What all runs of this configuration share."""
+    from helpers.records import project
+    from quarterdeck.fingerprints import Inputs
+    from quarterdeck.run import Runner
+    from quarterdeck.secrets import recipients, secrets
+
+    inputs = Inputs(layout, project(layout.params))
+    return Runner(layout, inputs, now, secrets(layout.params), recipients(layout.params))
+
+
+def events(layout: Layout, *, as_json: bool) -> Events:
+    """A line an event on stderr, without the secrets."""
+    from quarterdeck.events import Events
+    from quarterdeck.secrets import secrets
+
+    return Events(partial(typer.echo, err=True), now, secrets(layout.params), as_json)
+
+
+def schedules(layout: Layout) -> dict[str, Schedule]:
+    """The schedule of each report that has one."""
+    from quarterdeck.plan import read_report
+
+    files = {name: read_report(layout, name)[1].file for name in layout.reports}
+    return {name: file.schedule for name, file in files.items() if file.schedule}
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines."""
+    for line in lines:
+        typer.echo(line)
+
+
+def say_json(content: object) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(content, indent=1, ensure_ascii=False, default=str))
