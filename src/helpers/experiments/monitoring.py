@@ -14,6 +14,9 @@ from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.stats import Difference, anytime_critical, boundaries, median_unbiased
 
+SMALLEST = 1e-12
+"""Least chance outside an interval: below it, a level cannot be told from 1."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -45,7 +48,8 @@ def reading_level(protocol: Protocol, observed: Observations, alpha: float) -> f
     """
     if protocol.design == "fixed-horizon":
         return 1 - alpha
-    return 1 - 2 * float(ndtr(-critical_value(protocol, looks(protocol, observed), alpha)))
+    tails = 2 * float(ndtr(-critical_value(protocol, looks(protocol, observed), alpha)))
+    return 1 - max(tails, SMALLEST)
 
 
 def critical_value(protocol: Protocol, taken: tuple[Look, ...], alpha: float) -> float:
