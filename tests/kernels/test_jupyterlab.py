@@ -7,9 +7,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 import urllib.request
 import uuid
+from contextlib import suppress
 from pathlib import Path
+from socket import create_connection
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -64,6 +67,16 @@ class Lab:
             socket.close()
 
 
+def wait_until_open(port: int) -> None:
+    """The server tells its address a moment before it listens there."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with suppress(OSError), create_connection(("localhost", port)):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nothing listens on port {port}")
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("lab")
@@ -75,6 +88,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     try:
         for line in server.stderr:
             if found := re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab", line):
+                wait_until_open(int(found[1].rsplit(":", 1)[1]))
                 yield Lab(found[1])
                 break
         else:
