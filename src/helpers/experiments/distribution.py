@@ -20,6 +20,8 @@ from helpers.stats import Difference, Estimate, Moments, difference, mean_differ
 CAP = 0.99
 """Values above this quantile of both arms together are taken as that quantile when winsorized."""
 QUANTILES = (0.5, 0.9)
+MANY = 1_000_000
+"""Units from which quantiles are taken from a sketch (t-digest), which holds no values in memory."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def tails(
     units = unit_rows(protocol, assignments, outcomes)
     columns = {name: number(units[measured_by(metrics.get(name), outcomes)[0]]) for name in names}
     rows = units.select("variant", **columns)
-    caps = rows.agg(**{f"{name} cap": rows[name].quantile(CAP) for name in names})
+    many = sum(observed.assigned(arm) for arm in protocol.arms) > MANY
+    caps = rows.agg(**{f"{name} cap": _quantiles(rows[name], [CAP], many=many)[0] for name in names})
     capped = rows.cross_join(caps)
     figures: dict[str, ir.Value] = {}
     for name in names:
@@ -71,11 +74,16 @@ def tails(
             figures[f"{name} {arm} max"] = capped[name].max(where=here)
             figures[f"{name} {arm} mean"] = low.mean(where=here)
             figures[f"{name} {arm} variance"] = low.var(how="sample", where=here)
-            figures[f"{name} {arm} quantiles"] = capped[name].quantile(
-                _probabilities(n, protocol), where=here
-            )
+            wanted = _probabilities(n, protocol)
+            figures[f"{name} {arm} quantiles"] = _quantiles(capped[name], wanted, where=here, many=many)
     (row,) = capped.agg(**figures).to_pyarrow().to_pylist()
     return tuple(_tails(protocol, observed, name, row) for name in names)
+
+
+def _quantiles(
+    column: ir.NumericColumn, wanted: list[float], *, many: bool, where: ir.BooleanValue | None = None
+) -> ir.ArrayScalar:
+    return (column.approx_quantile if many else column.quantile)(wanted, where=where)
 
 
 def without_largest(values: Moments, largest: float) -> Moments:

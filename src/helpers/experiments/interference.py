@@ -59,10 +59,12 @@ def pairs(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Pair
     by = measured_by(metrics.get(protocol.primary), outcomes)
     if len(by) != 1 or protocol.cluster:
         return ()
+    others = assignments.expr.filter(assignments.expr.experiment != protocol.id)
+    if not int(others.limit(1).count().execute()):
+        return ()
     units = unit_rows(protocol, assignments, outcomes)
     own = units.select("unit_id", "variant", value=number(units[by[0]]))
-    rest = assignments.expr.filter(assignments.expr.experiment != protocol.id)
-    rest = rest.select("unit_id", other="experiment", other_variant="variant")
+    rest = others.select("unit_id", other="experiment", other_variant="variant")
     both = own.inner_join(rest, "unit_id")
     rows = (
         both.group_by("other", "other_variant", "variant")
