@@ -25,6 +25,7 @@ from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.files import replace
 from quarterdeck.fingerprints import Inputs, digest
 from quarterdeck.kernels.manager import kernel_manager
+from quarterdeck.kernels.pool import POOL
 from quarterdeck.layout import Layout
 from quarterdeck.plan import RunRequest
 from quarterdeck.processes import Running, limit_memory
@@ -183,7 +184,9 @@ class Runner:
                 limit_memory(pid, request.memory)
 
         with (
-            tempfile.TemporaryDirectory(prefix="quarterdeck-", ignore_cleanup_errors=True) as private,
+            tempfile.TemporaryDirectory(
+                prefix="quarterdeck-", dir=POOL.private_folder(), ignore_cleanup_errors=True
+            ) as private,
             (folder / "log.txt").open("w", encoding="utf-8", buffering=1) as log,
             (Path(private) / "kernel.txt").open("w+", encoding="utf-8", errors="replace") as said,
         ):

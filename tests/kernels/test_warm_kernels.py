@@ -205,7 +205,7 @@ def test_nothing_is_left_when_the_owner_is_killed() -> None:
             "from quarterdeck.kernels import pool\n"
             "server = pool.POOL.server()\n"
             "kernels = [server.kernel(dict(os.environ), '/') for _ in range(2)]\n"
-            "print(server.pid, *[kernel.pid for kernel in kernels], server._folder, flush=True)\n"
+            "print(server.pid, *[kernel.pid for kernel in kernels], server.folder, flush=True)\n"
             "sys.stdin.read()\n",
         ],
         stdin=subprocess.PIPE,

@@ -72,7 +72,7 @@ class Forkserver:
     def __init__(self, spares: int) -> None:
         self.stamp = environment_stamp()
         self.spares = spares
-        self._folder = Path(_short_folder())
+        self.folder = Path(_short_folder())
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {**os.environ, **SINGLE_THREAD, **AT_IMPORT, "PYTHONHASHSEED": "0"}
@@ -83,7 +83,7 @@ class Forkserver:
                     "-m",
                     "quarterdeck.kernels.forkserver",
                     str(theirs.fileno()),
-                    str(self._folder),
+                    str(self.folder),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -148,7 +148,7 @@ class Forkserver:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tell(self, request: dict[str, Any], status: socket.socket | None = None) -> None:
         data = json.dumps(request).encode()
@@ -187,6 +187,10 @@ class Pool:
                 self._servers.append(current)
             current.spares = self.spares
             return current
+
+    def private_folder(self) -> Path | None:
+        """Where a run keeps what goes with this process, however that ends; None where nothing is forked."""
+        return self.server().folder if available() else None
 
     def close(self) -> None:
         """End every forkserver with its kernels."""
