@@ -13,12 +13,14 @@ import tempfile
 import threading
 import uuid
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from shutil import copytree, rmtree
 from typing import TYPE_CHECKING
 
 import pytest
 
+from helpers import sample
 from quarterdeck.kernels import pool
 
 if TYPE_CHECKING:
@@ -159,6 +161,9 @@ def test_warm_and_ordinary_kernels_give_the_same_bytes(
     for name in ("notebooks", "params"):
         (project.root / name).rmdir()
         (project.root / name).symlink_to(ROOT / name)
+    company = project.root / "company"
+    sample.write(company, as_of=date(2026, 10, 5), tables=["market_metrics"])
+    monkeypatch.setenv("QUARTERDECK_SAMPLE", str(company))
     for forked in (True, False):
         monkeypatch.setattr(pool, "available", lambda forked=forked: forked)
         outputs = str(project.root / f"forked-{forked}")

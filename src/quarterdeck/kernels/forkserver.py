@@ -167,9 +167,13 @@ class Forkserver:
             shutil.rmtree(kernel.folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Kill every kernel and remove the private folder."""
+        """Kill every kernel, and when none can write any more remove the private folder."""
         for pid in self.running:
             kill_group(pid)
+            os.kill(pid, signal.SIGKILL)  # one just forked has no group of its own yet
+        for pid in self.running:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
