@@ -16,6 +16,7 @@ from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.sources import Table
 from helpers.stats import Moments
+from helpers.stats.moments import Floats
 
 ROOT = Path(__file__).resolve().parents[2]
 START = date(2026, 7, 6)
@@ -50,6 +51,11 @@ def share(successes: int, trials: int) -> Moments:
     """Moments of values that are 0 or 1."""
     mean = successes / trials
     return Moments(trials, mean, mean * (1 - mean) * trials / (trials - 1))
+
+
+def moments(values: Floats) -> Moments:
+    """Moments of a column of values."""
+    return Moments(len(values), float(values.mean()), float(values.var(ddof=1)))
 
 
 def observed(

@@ -14,7 +14,7 @@ from helpers.experiments.readout import conclude
 from helpers.stats import Moments, PairMoments, lift, mean_difference, proportion_lift, ratio
 from helpers.stats.moments import Floats
 
-from .conftest import START, protocol, share
+from .conftest import START, moments, protocol, share
 
 ALPHA = 0.05
 LONG = pytest.param(1500, marks=pytest.mark.slow)
@@ -70,10 +70,6 @@ class Law:
 
     truth: float
     covers: Callable[[np.random.Generator], tuple[float, float]]
-
-
-def moments(values: Floats) -> Moments:
-    return Moments(len(values), float(values.mean()), float(values.var(ddof=1)))
 
 
 def arms(control: Moments, treatment: Moments, *, shares: bool = False) -> Observations:
