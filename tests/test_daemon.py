@@ -88,7 +88,7 @@ def test_a_due_time_is_met_once_with_its_own_date_and_never_early(station: Stati
         assert (str(record.as_of), record.due) == ("2026-10-05", utc("2026-10-05 07:00"))
         assert record.next_due == utc("2027-01-05 07:00")
     assert station.told("settled") == [
-        "demo, due 2026-10-05 07:00 UTC: 2 editions, 2 of them run, the rest up to date."
+        "demo, due 2026-10-05 07:00 UTC: 2 editions, 2 of them run now, the others before."
     ]
 
 
@@ -146,6 +146,28 @@ def test_what_a_crash_interrupted_is_found_and_run_again(station: Station) -> No
         "ok",
     ]
     assert station.look("2026-10-05 07:06") == []
+
+
+def test_an_edition_that_ends_its_runner_each_time_is_given_up_and_told(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEAM", "json://127.0.0.1/")
+    station.project.report("demo", REPORT + "notify: {on: [failed], to: ['${TEAM}']}\n")
+    layout = station.project.layout
+    station.look("2026-10-05 07:00")
+    [run] = [record for record in station.project.records() if record.edition == "2026q3-emea"]
+    for attempt in range(agenda.INTERRUPTIONS):
+        ended = {"status": "running", "runner": "gone", "run_id": f"{run.run_id[:-1]}{attempt + 2}"}
+        record = run.model_copy(update=ended)
+        layout.run(record.report, record.edition, record.run_id).mkdir(exist_ok=True)
+        ledger.save(layout, record)
+    ledger.use(layout, lambda c: c.execute("delete from runs where run_id = ?", (run.run_id,)))
+    assert station.look("2026-10-05 07:05") == []
+    assert station.told("recovered")[-1].endswith("It is not tried again.")
+    assert [digest.title for digest in station.sent] == ["Quarterdeck: 1 failed"]
+    assert "was interrupted" in station.sent[0].body
+    assert station.look("2026-10-05 07:06") == []
+    assert len(station.sent) == 1
 
 
 def test_a_clock_that_jumps_ahead_and_back_loses_no_due_time(station: Station) -> None:

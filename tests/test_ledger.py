@@ -90,6 +90,7 @@ def test_after_a_rebuild_the_last_due_time_is_open_and_earlier_ones_are_settled(
     earlier, last = START, START + timedelta(days=90)
     editions.add(due=earlier)
     editions.add(due=last)
+    editions.add("2026q3-emea", status="running", runner="someone before")
     running = RunRecord.read(editions.add("2026q3-emea", status="running", runner="someone"))
     ledger.rebuild(editions.layout)
     agenda.register(editions.layout, {running.report: Schedule(cron="0 7 * * *")}, last)
@@ -97,3 +98,5 @@ def test_after_a_rebuild_the_last_due_time_is_open_and_earlier_ones_are_settled(
     assert (standing.settled, standing.begun) == (earlier, (last,))
     claims = ledger.use(editions.layout, lambda c: [tuple(row) for row in c.execute("select * from claims")])
     assert claims == [(running.report, "2026q3-emea", "someone")]
+    told = ledger.use(editions.layout, lambda c: [row["edition"] for row in c.execute("select * from told")])
+    assert told == ["2026q3-apac"]

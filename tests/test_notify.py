@@ -17,7 +17,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from tests.conftest import START
 
-from quarterdeck import agenda, fleet, ledger
+from quarterdeck import agenda, fleet, ledger, notify
 from quarterdeck.notify import Digest, NotSent, by_apprise, news, tell
 from quarterdeck.params.report import Notify, Schedule
 from quarterdeck.record import RunRecord
@@ -134,6 +134,20 @@ def test_a_digest_goes_out_by_mail_with_numbers_and_page_and_then_silence(
     told.add()
     assert told.tell() == []
     assert len(mailbox.messages) == 1
+
+
+def test_a_message_carries_no_more_pages_than_a_mail_server_takes(
+    editions: Editions, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox
+) -> None:
+    told = Told(editions, mailbox.url)
+    told.add()
+    told.add(edition="2026q3-emea", title="Customer feedback, 2026 Q3, EMEA")
+    size = editions.layout.page(REPORT, "2026q3-apac").stat().st_size
+    monkeypatch.setattr(notify, "_ATTACHED_BYTES", 1.5 * size)
+    assert told.tell() == []
+    [message] = mailbox.messages
+    assert [part.get_filename() for part in message.iter_attachments()] == [f"{REPORT}-2026q3-apac.html"]
+    assert "Attached are the first 1 of 2 pages" in text_of(message)
 
 
 def test_failure_recovery_and_change_are_each_told_once_to_a_webhook(editions: Editions, hook: Hook) -> None:

@@ -15,6 +15,9 @@ from quarterdeck.schedule import Standing
 CLOCK_ERROR = timedelta(hours=1)
 """What lies further ahead than this was written by a clock that ran wrong."""
 
+INTERRUPTIONS = 3
+"""So many interrupted runs answer a due time: an edition that ends its runner must not do so for ever."""
+
 
 def register(layout: Layout, schedules: Mapping[str, Schedule], now: datetime) -> None:
     """Note each schedule when it is first seen, and anew when its times change: they count from then on."""
@@ -52,14 +55,18 @@ def settle(layout: Layout, report: str, due: datetime, now: datetime) -> None:
 
 
 def is_answered(layout: Layout, report: str, edition: str, due: datetime) -> bool:
-    """Whether a run has answered this due time of an edition, well or badly; an interrupted one has not."""
+    """Whether a run has answered this due time of an edition, well or badly.
+
+    An interrupted run has not; INTERRUPTIONS of them have.
+    """
     query = (
-        "select count(*) from runs where report = ? and edition = ? and due = ? "
-        "and status not in ('running', 'interrupted')"
+        "select count(*) filter (where status not in ('running', 'interrupted')) as ended, "
+        "count(*) filter (where status = 'interrupted') as interrupted "
+        "from runs where report = ? and edition = ? and due = ?"
     )
     given = (report, edition, stamp(due))
-    count: int = ledger.use(layout, lambda connection: connection.execute(query, given).fetchone()[0])
-    return count > 0
+    found = ledger.use(layout, lambda connection: connection.execute(query, given).fetchone())
+    return bool(found["ended"] or found["interrupted"] >= INTERRUPTIONS)
 
 
 def forget_future(layout: Layout, now: datetime) -> int:

@@ -17,7 +17,7 @@ from quarterdeck.kernels.pool import POOL
 from quarterdeck.layout import Layout
 from quarterdeck.ledger import stamp
 from quarterdeck.params.report import ReportFile
-from quarterdeck.plan import Planned, Selection
+from quarterdeck.plan import Planned, RunRequest, Selection
 from quarterdeck.record import RunRecord
 from quarterdeck.run import Runner
 from quarterdeck.schedule import Due
@@ -57,8 +57,9 @@ class Daemon:
         recovered = fleet.recover(self.layout)
         self._tell_unpublished(recovered)
         for record in recovered.records:
+            then = "It is not tried again." if self._is_answered(record) else "It is run again."
             name = f"{record.report}/{record.edition}"
-            self.events.tell("recovered", f"{name}: {record.reason} It is run again.", run_id=record.run_id)
+            self.events.tell("recovered", f"{name}: {record.reason} {then}", run_id=record.run_id)
         forgotten = agenda.forget_future(self.layout, now)
         if forgotten:
             self.events.tell("clock", f"The clock went back: {forgotten} due times are due again.")
@@ -107,7 +108,7 @@ class Daemon:
             agenda.settle(self.layout, due.report, due.at, self.events.clock())
             when = f"{due.report}, due {due.at:%Y-%m-%d %H:%M} UTC"
             told = (
-                f"{when}: {len(planned)} editions, {len(outcome.records)} of them run, the rest up to date."
+                f"{when}: {len(planned)} editions, {len(outcome.records)} of them run now, the others before."
             )
             self.events.tell("settled", told, report=due.report, due=stamp(due.at))
         return outcome.records
@@ -118,11 +119,11 @@ class Daemon:
 
     def _is_done(self, item: Planned) -> bool:
         """Whether an edition needs no run for its due time: nothing changed, or a run has answered it."""
-        request = item.request
-        answered = request.due and agenda.is_answered(
-            self.layout, request.report, request.edition, request.due
-        )
-        return item.up_to_date or bool(answered)
+        return item.up_to_date or self._is_answered(item.request)
+
+    def _is_answered(self, run: RunRecord | RunRequest) -> bool:
+        """Whether the due time of a run needs no other."""
+        return run.due is not None and agenda.is_answered(self.layout, run.report, run.edition, run.due)
 
     def _tell_news(self, reports: dict[str, ReportFile], settings: Project) -> None:
         wanted = {name: file.notify for name, file in reports.items()}

@@ -192,7 +192,10 @@ def _rebuild(connection: sqlite3.Connection, layout: Layout) -> int:
             _write(connection, record)
             count += 1
     # Who ran an edition still holds it; a report's last due time may not be done with; the rest is old news.
-    connection.execute("insert into claims select report, edition, runner from runs where status = 'running'")
+    connection.execute(
+        "insert into claims select report, edition, runner from "
+        "(select report, edition, runner, max(run_id) from runs where status = 'running' group by 1, 2)"
+    )
     connection.execute(
         "insert into dues select report, due, max(started) from runs where due is not null group by 1, 2"
     )
@@ -200,7 +203,10 @@ def _rebuild(connection: sqlite3.Connection, layout: Layout) -> int:
         "update dues set settled = null "
         "where due = (select max(due) from dues latest where latest.report = dues.report)"
     )
-    connection.execute("insert into told select '*', report, edition, max(run_id) from runs group by 2, 3")
+    connection.execute(
+        "insert into told select '*', report, edition, max(run_id) from runs where status <> 'running' "
+        "group by 2, 3"
+    )
     return count
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from helpers.records import Finding
@@ -21,6 +22,8 @@ from quarterdeck.record import WENT_WRONG, RunRecord
 from quarterdeck.secrets import named_by
 
 _NUMBERS = 5
+_ATTACHED_BYTES = 8_000_000
+"""Many mail servers refuse a message of more than ten megabytes."""
 _ORDER: tuple[News, ...] = ("failed", "recovered", "changed")
 
 
@@ -67,16 +70,39 @@ def digest(items: Iterable[Item], layout: Layout, site: str) -> Digest:
     )
     counts = Counter(item.news for item in ordered)
     project = ordered[0].record.project
-    pages = {}
-    for item in ordered:
-        page = layout.page(item.record.report, item.record.edition)
-        if item.news != "failed" and not site and page.exists():
-            pages[f"{item.record.report}-{item.record.edition}.html"] = page
+    told = ["\n".join(_lines(item, layout, site)) for item in ordered]
+    pages = {} if site else _pages(ordered, layout)
+    attached = _small_enough(pages)
+    if len(attached) < len(pages):
+        told.append(
+            f"Attached are the first {len(attached)} of {len(pages)} pages: a larger message may be refused. "
+            "With `site` in params/project.yaml, messages link to the pages instead."
+        )
     return Digest(
         title=f"{project}: " + ", ".join(f"{counts[kind]} {kind}" for kind in _ORDER if counts[kind]),
-        body="\n\n".join("\n".join(_lines(item, layout, site)) for item in ordered),
-        pages=pages,
+        body="\n\n".join(told),
+        pages=attached,
     )
+
+
+def _pages(items: Sequence[Item], layout: Layout) -> dict[str, Path]:
+    """The pages that are news, by the names that they get when they are attached."""
+    named = {
+        f"{item.record.report}-{item.record.edition}.html": layout.page(
+            item.record.report, item.record.edition
+        )
+        for item in items
+        if item.news != "failed"
+    }
+    return {name: page for name, page in named.items() if page.exists()}
+
+
+def _small_enough(pages: Mapping[str, Path]) -> dict[str, Path]:
+    """The first of the pages, as many as one message can carry."""
+    sizes = accumulate(page.stat().st_size for page in pages.values())
+    return {
+        name: page for (name, page), size in zip(pages.items(), sizes, strict=True) if size <= _ATTACHED_BYTES
+    }
 
 
 def tell(
@@ -192,7 +218,8 @@ def _number(finding: Finding) -> str:
 
 _NEWEST = """
     select edition, max(run_id) as run_id from runs
-    where report = :report and draft = 0 and status not in ('running', 'interrupted')
+    where report = :report and draft = 0 and status <> 'running'
+    and (status <> 'interrupted' or due is not null)
     and started >= (select since from schedules where report = :report)
     group by edition
 """
