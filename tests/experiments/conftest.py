@@ -20,6 +20,8 @@ from helpers.stats.moments import Floats
 
 ROOT = Path(__file__).resolve().parents[2]
 START = date(2026, 7, 6)
+Load = Callable[..., dict[str, Table]]
+"""Frames by the names of their tables, loaded."""
 
 PLAN: Mapping[str, Any] = MappingProxyType(
     {
@@ -89,7 +91,7 @@ def observed(
 
 
 @pytest.fixture
-def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Table]]:
+def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Write frames as Parquet into a params folder of their own and load them as logical tables."""
 
     def load(**frames: pd.DataFrame) -> dict[str, Table]:

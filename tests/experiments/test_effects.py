@@ -1,6 +1,5 @@
 """Effects from aggregates equal those of tea-tasting and statsmodels from the rows."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,9 @@ from helpers import metrics
 from helpers.experiments.effects import Effect, corrected, effect
 from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Cell, Observations
-from helpers.sources import Table
 from helpers.stats import Moments
 
-from .conftest import observed, protocol, share
-
-Load = Callable[..., dict[str, Table]]
+from .conftest import Load, observed, protocol, share
 
 
 def of_arms(control: Moments, treatment: Moments, metric: str, *, shares: bool = False) -> Effect:

@@ -1,6 +1,5 @@
 """What comes out of the engine equals what the rows say; what cannot count is left out and told."""
 
-from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -11,12 +10,9 @@ from helpers.experiments.distribution import tails
 from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import interaction, pairs
 from helpers.findings import NoData
-from helpers.sources import Table
 from helpers.stats import Moments
 
-from .conftest import observed, protocol
-
-Load = Callable[..., dict[str, Table]]
+from .conftest import Load, observed, protocol
 
 
 def units(count: int = 400, seed: int = 1, experiment: str = "checkout") -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -3,17 +3,21 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.experiments import trust
 from helpers.experiments.interference import Pair
 from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.randomization import Randomization, randomization
+from helpers.experiments.readout import read
 from helpers.experiments.trust import Around
 from helpers.records import Check
 from helpers.stats import Difference
 
-from .conftest import START, observed, protocol, share
+from .conftest import START, Load, observed, protocol, share
 
 
 def found(plan: Protocol, seen: Observations, *pairs: Pair) -> dict[str, Check]:
@@ -65,12 +69,34 @@ def test_departures_from_the_protocol_are_listed() -> None:
     assert "units until 15 Jul 2026, planned until 9 Jul 2026" in check.text
 
 
+def test_a_late_start_and_a_short_sample_at_the_planned_end_are_departures() -> None:
+    late = protocol(start=date(2026, 7, 1), end=date(2026, 7, 15), planned_sample=8000)
+    text = found(late, observed(days=10))["protocol"].text
+    assert text == (
+        "Data depart from the protocol in 2 points: units from 6 Jul 2026, planned from 1 Jul 2026; "
+        "4,000 users at the planned end, 8,000 planned."
+    )
+
+
+def test_what_agrees_is_named_and_dates_only_where_they_were_planned() -> None:
+    dated = protocol(start=START, end=START + timedelta(days=9))
+    assert "variants, dates, split and primary metric are" in found(dated, observed(days=10))["protocol"].text
+    assert "variants, split and primary metric are" in found(protocol(), observed(days=10))["protocol"].text
+
+
+def test_a_monitored_split_departs_only_where_the_repeated_test_says_so() -> None:
+    odd = observed((4080, 10200), (3880, 9700))
+    assert "a split of 10,200 to 9,700" in found(protocol(), odd)["protocol"].text
+    assert found(protocol(design="sequential"), odd)["protocol"].passed
+
+
 def test_a_missing_variant_stops() -> None:
     cells = [Cell("control", None, 2000, 2000, {"activated": share(800, 2000)})]
     seen = Observations.of(cells, {"activated"})
     check = found(protocol(), seen)["protocol"]
     assert check.severity == "stop"
     assert "no unit in treatment" in check.text
+    assert "Supply what is missing" in check.text
 
 
 def test_an_unmeasured_primary_metric_stops() -> None:
@@ -170,3 +196,72 @@ def test_two_metrics_that_are_one_are_called_twins() -> None:
     ]
     check = found(protocol(), Observations.of(cells, {"activated", "retention"}))["twins"]
     assert "count the same over other denominators" in check.text
+
+
+def test_a_metric_missing_unlike_stops_though_other_outcomes_are_missing_too() -> None:
+    cells = [
+        Cell(arm, None, 2000, 1990, {"activated": share(300, known), "support_contacts": share(9, 1990)})
+        for arm, known in (("control", 1900), ("treatment", 1500))
+    ]
+    check = found(protocol(), Observations.of(cells, {"activated"}))["outcomes"]
+    assert check.severity == "stop"
+    assert "Activation is missing for 5.0% in control and 25.0% in treatment" in check.text
+
+
+def grouped(load: Load, *, together: bool) -> dict[str, Check]:
+    """The checks of 300 accounts of one to four users, assigned account by account or user by user."""
+    generator = np.random.default_rng(11)
+    account = np.repeat(np.arange(300), generator.integers(1, 5, 300))
+    treated = (generator.random(300) < 0.5)[account] if together else generator.random(account.size) < 0.5
+    ids = [f"u{at}" for at in range(account.size)]
+    variant = np.where(treated, "treatment", "control")
+    tables = load(
+        assignments=pd.DataFrame(
+            {"experiment": "checkout", "unit_id": ids, "variant": variant, "cluster_id": account.astype(str)}
+        ),
+        outcomes=pd.DataFrame({"unit_id": ids, "activated": generator.random(account.size) < 0.4}),
+    )
+    plans = {"users": protocol(guard_rails=[]), "accounts": protocol(guard_rails=[], cluster="account")}
+    return {
+        name: next(check for check in read(plan, **tables).checks if check.key == "unit")
+        for name, plan in plans.items()
+    }
+
+
+def test_the_unit_that_was_assigned_must_be_the_one_of_the_protocol(supplied: Load) -> None:
+    assigned_by_account = grouped(supplied, together=True)
+    assert assigned_by_account["accounts"].passed
+    assert assigned_by_account["users"].severity == "stop"
+    assert "Whole groups were assigned, not each user" in assigned_by_account["users"].text
+
+
+def test_clusters_that_stand_in_two_variants_were_not_assigned_whole(supplied: Load) -> None:
+    assigned_by_user = grouped(supplied, together=False)
+    assert assigned_by_user["users"].passed
+    assert assigned_by_user["accounts"].severity == "stop"
+    assert "take cluster out of the protocol" in assigned_by_user["accounts"].text
+
+
+def test_outcomes_of_something_smaller_than_the_unit_stop(supplied: Load) -> None:
+    ids = [f"u{at}" for at in range(400)]
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {"experiment": "checkout", "unit_id": ids, "variant": ["control", "treatment"] * 200}
+        ),
+        outcomes=pd.DataFrame({"unit_id": ids + ids[:50], "activated": [True, False, False] * 150}),
+    )
+    check = next(one for one in read(protocol(guard_rails=[]), **tables).checks if one.key == "one_outcome")
+    assert check.severity == "stop"
+    assert "50 of 450 rows of outcomes repeat a unit" in check.text
+
+
+def test_without_groups_and_repeats_the_unit_is_no_check(supplied: Load) -> None:
+    ids = ["a", "b", "c", "d"]
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {"experiment": "checkout", "unit_id": ids, "variant": ["control", "treatment"] * 2}
+        ),
+        outcomes=pd.DataFrame({"unit_id": ids, "activated": [True, False, False, True]}),
+    )
+    assert randomization(protocol(), tables["assignments"], tables["outcomes"]) == Randomization(outcomes=4)
+    assert not {"unit", "one_outcome"} & set(found(protocol(), observed()))

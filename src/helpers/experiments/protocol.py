@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -27,9 +28,10 @@ class Protocol(Settings):
 
     `variants` are the variants with their planned weights. `minimum_effect` is the smallest effect worth
     having on the primary metric, in its own unit and its good direction. `planned_sample` counts the units
-    of all variants together. `start` and `end` may be left out: the planned sample then tells the end.
-    `covariates` are columns of outcomes that were measured before the start; means are adjusted by them.
-    `cluster` says what is assigned together (account), where that is more than the unit. `looks` are the
+    of all variants together, or the clusters where there are some. `start` and `end` are the first and last
+    day of assignment; without `end`, the planned sample tells it. `covariates` are columns of outcomes that
+    were measured before the start; every metric is adjusted by them. `cluster` says what is assigned
+    together (account), where that is more than the unit. `looks` are the
     days at whose end a group-sequential test was looked at before; the data at hand are the last look.
     """
 
@@ -54,6 +56,11 @@ class Protocol(Settings):
     design: Literal["fixed-horizon", "sequential", "group-sequential"] = "fixed-horizon"
     looks: tuple[date, ...] = ()
     exclusive_with: tuple[Name, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """What the sample counts: the cluster, where there is one, else the unit."""
+        return self.cluster or self.unit
 
     @property
     def treatments(self) -> tuple[str, ...]:
@@ -92,6 +99,15 @@ class Protocol(Settings):
     def registered(self) -> tuple[str, ...]:
         """Metrics named before the start: the primary, the guard-rails, the secondary ones."""
         return (self.primary, *(rail.metric for rail in self.guard_rails), *self.secondary)
+
+    def ended(self, units: int, days: Sequence[date]) -> bool:
+        """Whether the test has come to its planned end, with so many units assigned on these days.
+
+        Where the plan names its end and the units have dates, the dates tell; else the planned sample does.
+        """
+        if self.end and days:
+            return days[-1] >= self.end
+        return units >= self.planned_sample
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:

@@ -14,6 +14,7 @@ from helpers.experiments.interference import pairs
 from helpers.experiments.monitoring import Exaggeration
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.randomization import randomization
 from helpers.experiments.trust import Around
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
 from helpers.findings import Measure
@@ -74,7 +75,11 @@ def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table)
     if not _known(protocol, assignments, outcomes, totals):
         return conclude(protocol, observe_totals(protocol, totals))
     observed = observe(protocol, assignments, outcomes)
-    around = Around(pairs(protocol, assignments, outcomes), tails(protocol, assignments, outcomes, observed))
+    around = Around(
+        pairs(protocol, assignments, outcomes),
+        tails(protocol, assignments, outcomes, observed),
+        randomization(protocol, assignments, outcomes),
+    )
     return conclude(protocol, observed, around)
 
 

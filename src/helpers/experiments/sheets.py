@@ -29,6 +29,8 @@ _NAMES = {
     "protocol": "Data and protocol",
     "sample_ratio": "Sample ratio",
     "one_variant": "One variant a unit",
+    "unit": "Unit of assignment",
+    "one_outcome": "One outcome a unit",
     "outcomes": "Outcomes known",
     "outcome_after": "Outcome after assignment",
     "alike_before": "Alike before the start",

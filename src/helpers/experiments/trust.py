@@ -4,52 +4,56 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2_contingency
 
 from helpers import metrics, style
+from helpers.experiments.agreement import as_planned
+from helpers.experiments.assignment import (
+    alike_before,
+    one_variant_each,
+    split_of_parts,
+    unit_as_planned,
+    whole_split,
+)
+from helpers.experiments.checking import TOLERATED, checked
 from helpers.experiments.distribution import Tails
 from helpers.experiments.effects import measured
 from helpers.experiments.interference import Pair
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations import NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.randomization import Randomization
 from helpers.records import Check
-from helpers.stats import Difference, mean_difference, sample_ratio, sequential_sample_ratio, two_sided_p
+from helpers.stats import Difference, two_sided_p
 from helpers.stats.sample_ratio import SUSPICIOUS
 
-Severity = Literal["info", "warn", "stop"]
-
-TOLERATED = 0.01
-"""Share of units in two variants, or in an excluded experiment, above which the verdict is withheld."""
 ALIKE = 0.99
 """Correlation over units from which two metrics are one."""
-FEW = 5
-"""Fewest expected units of a group in a chi-square test."""
 
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around the observations: other experiments on the same units, and the metrics' tails."""
+    """What stands around the observations: other experiments on the units, the metrics' tails, the unit."""
 
     pairs: tuple[Pair, ...] = ()
     tails: tuple[Tails, ...] = ()
+    randomization: Randomization = field(default_factory=Randomization)
 
 
 def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[Check, ...]:
     """Every trust check of one experiment; a failed one of severity `stop` withholds the verdict."""
     return (
-        _as_planned(protocol, observed),
-        _sample_ratio(protocol, observed),
-        *_split_of_parts(protocol, observed),
-        _one_variant_each(protocol, observed),
+        as_planned(protocol, observed),
+        whole_split(protocol, observed),
+        *split_of_parts(protocol, observed),
+        one_variant_each(protocol, observed),
+        *unit_as_planned(protocol, around.randomization),
         _outcomes_known(protocol, observed),
         *_outcomes_after(protocol, observed),
-        *_alike_before(protocol, observed),
+        *alike_before(protocol, observed),
         *_every_day(observed),
         *_no_twins(protocol, observed),
         *_no_outlier(protocol, around.tails),
@@ -64,130 +68,14 @@ def broken(found: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(check for check in found if not check.passed and check.severity == "stop")
 
 
-def _as_planned(protocol: Protocol, observed: Observations) -> Check:
-    """Variants, dates, split and the primary metric, as the protocol names them."""
-    departures = []
-    unplanned = [name for name in observed.variants if name not in protocol.variants]
-    absent = [name for name in protocol.arms if name not in observed.variants]
-    if unplanned:
-        departures.append(f"variants that were not planned: {', '.join(unplanned)}")
-    if absent:
-        departures.append(f"no unit in {', '.join(absent)}")
-    unmeasured = protocol.primary not in observed.metrics
-    if unmeasured:
-        departures.append(f"the primary metric {protocol.primary} was not measured")
-    missing = [name for name in protocol.registered if name not in observed.metrics]
-    if missing := [name for name in missing if name != protocol.primary]:
-        departures.append(f"registered, but not measured: {', '.join(missing)}")
-    days = observed.days
-    if days and protocol.start and days[0] < protocol.start:
-        departures.append(f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}")
-    if days and protocol.end and days[-1] > protocol.end:
-        departures.append(f"units until {style.day(days[-1])}, planned until {style.day(protocol.end)}")
-    counts = [observed.assigned(arm) for arm in protocol.arms]
-    if min(counts) > 0 and sample_ratio(counts, protocol.split).broken:
-        departures.append(f"a split of {_to(counts)}, planned {_shares(protocol)}")
-    stops = bool(absent) or unmeasured
-    agreed = "variants, dates, split" if days else "variants, split"
-    text = (
-        f"Data and protocol disagree: {'; '.join(departures)}."
-        if departures
-        else f"Data and protocol agree: {agreed} and primary metric are as planned."
-    )
-    return _check("protocol", text, passed=not departures, stops=stops)
-
-
-def _sample_ratio(protocol: Protocol, observed: Observations) -> Check:
-    counts = [observed.assigned(arm) for arm in protocol.arms]
-    if sum(counts) == 0:
-        return Check(key="sample_ratio", passed=False, severity="stop", text="No unit in a planned variant.")
-    p = _odds_of_split(protocol, observed, counts)
-    text = (
-        f"Units were split {_to(counts)} ({' to '.join(protocol.arms)}); planned was {_shares(protocol)} "
-        f"({style.p_value(p)})"
-    )
-    if p < SUSPICIOUS:
-        text += ", which chance does not explain. Find where units get lost before reading any effect."
-    else:
-        text += ", within chance." if p >= 0.01 else ", unusual, but above the limit of 0.001."
-    return _check("sample_ratio", text, passed=p >= SUSPICIOUS)
-
-
-def _odds_of_split(protocol: Protocol, observed: Observations, counts: Sequence[int]) -> float:
-    """P of the planned split; valid at every look where the design has several."""
-    if protocol.design == "fixed-horizon":
-        return sample_ratio(counts, protocol.split).p
-    days = [observed.on([day]) for day in observed.days]
-    batches = [[day.assigned(arm) for arm in protocol.arms] for day in days] or [list(counts)]
-    return sequential_sample_ratio(batches, protocol.split)[-1]
-
-
-def _split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
-    """Whether the split is the same on every day, platform, region and segment.
-
-    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests.
-    """
-    days = np.datetime_as_string(observed.day) if observed.days else None
-    parts = {"day": days, **observed.parts} if days is not None else dict(observed.parts)
-    for name, values in parts.items():
-        odd = _odd_one(protocol, observed, values, SUSPICIOUS / len(parts))
-        if odd is None:
-            text = f"The split is the same on every {name}."
-            yield _check(f"split_by_{name}", text, passed=True)
-            continue
-        where, counts, p = odd
-        text = (
-            f"The split differs by {name} ({style.p_value(p)}): {_to(counts)} ({' to '.join(protocol.arms)}) "
-            f"on {where}. An effect then mixes with what sets that {name} apart; find out why, or read the "
-            f"{name}s apart."
-        )
-        yield _check(f"split_by_{name}", text, passed=False)
-
-
-def _odd_one(
-    protocol: Protocol, observed: Observations, values: NDArray[np.str_], limit: float
-) -> tuple[str, list[int], float] | None:
-    """The part whose split is least like the others, its units, and p; None where all are alike."""
-    names = np.unique(values)
-    table = np.array(
-        [
-            [observed.units[(values == name) & (observed.variant == arm)].sum() for arm in protocol.arms]
-            for name in names
-        ]
-    )
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(1, table.sum())
-    kept = expected.min(axis=1) >= FEW
-    if kept.sum() < 2:
-        return None
-    p = float(chi2_contingency(table[kept], correction=False).pvalue)
-    if p >= limit:
-        return None
-    off = ((table - expected) ** 2 / np.maximum(expected, 1)).sum(axis=1) * kept
-    worst = int(np.argmax(off))
-    return str(names[worst]), [int(count) for count in table[worst]], p
-
-
-def _one_variant_each(protocol: Protocol, observed: Observations) -> Check:
-    units = sum(observed.assigned(arm) for arm in protocol.arms) + observed.crossed
-    share = observed.crossed / units if units else 0.0
-    if observed.crossed == 0:
-        text = "Each unit stands in one variant."
-    else:
-        text = (
-            f"{style.number(observed.crossed)} units ({style.value(share, 'share')}) stand in two variants "
-            "and are left out."
-        )
-        text += " Find out how they crossed over." if share > TOLERATED else ""
-    return _check("one_variant", text, passed=observed.crossed == 0, stops=share > TOLERATED)
-
-
 def _outcomes_known(protocol: Protocol, observed: Observations) -> Check:
     """Whether outcomes, or the primary metric, are missing more often in one variant (chi-square, 0.001)."""
     assigned = [observed.assigned(arm) for arm in protocol.arms]
     followed = [observed.followed(arm) for arm in protocol.arms]
-    known = [observed.moments(arm, protocol.primary).n for arm in protocol.arms]
+    column = protocol.primary if protocol.primary in observed.columns else protocol.primary + NUMERATOR
+    known = [observed.moments(arm, column).n for arm in protocol.arms]
     what = "Outcomes are"
-    if sum(assigned) == sum(followed) and 0 < sum(known) < sum(followed) and not observed.counted:
+    if 0 < sum(known) < sum(followed) and not observed.counted:
         what, followed = f"{metrics.get(protocol.primary).label} is", known
     missing = [total - there for total, there in zip(assigned, followed, strict=True)]
     if sum(missing) == 0:
@@ -204,7 +92,7 @@ def _outcomes_known(protocol: Protocol, observed: Observations) -> Check:
     text += (
         f"; the effect stands on the {style.number(sum(followed))} of {style.number(sum(assigned))} known."
     )
-    return _check("outcomes", text, passed=fine)
+    return checked("outcomes", text, passed=fine)
 
 
 def _outcomes_after(protocol: Protocol, observed: Observations) -> Iterator[Check]:
@@ -214,29 +102,7 @@ def _outcomes_after(protocol: Protocol, observed: Observations) -> Iterator[Chec
             f"The outcome of {style.number(observed.early)} of {style.number(units)} units was measured "
             "before they were assigned: the treatment cannot have caused it. Count from assignment on."
         )
-        yield _check("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
-
-
-def _alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
-    """Whether the arms were alike before the start: Welch on every covariate, 0.001 over their number."""
-    tested: dict[str, float] = {}
-    for name in observed.covariates:
-        reference, *others = (observed.moments(arm, name) for arm in protocol.arms)
-        for other in others:
-            if min(reference.n, other.n) >= 2 and reference.finite and other.finite:
-                found = mean_difference(other.as_mean(0.95), reference.as_mean(0.95))
-                tested[name] = min(tested.get(name, 1.0), 1.0 if found.p is None else found.p)
-    if not tested:
-        return
-    limit = SUSPICIOUS / len(tested) / (len(protocol.arms) - 1)
-    odd = [f"{name} ({style.p_value(p)})" for name, p in tested.items() if p < limit]
-    text = (
-        f"The arms differed before the start: {style.listed(odd)}. The assignment was not random; find "
-        "out how."
-        if odd
-        else f"The arms were alike before the start, by {style.listed(list(tested))}."
-    )
-    yield _check("alike_before", text, passed=not odd)
+        yield checked("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
 
 
 def _every_day(observed: Observations) -> Iterator[Check]:
@@ -254,7 +120,7 @@ def _every_day(observed: Observations) -> Iterator[Check]:
         if short
         else "Every metric is counted on every day."
     )
-    yield _check("days", text, passed=not short, stops=False)
+    yield checked("days", text, passed=not short, stops=False)
 
 
 def _no_twins(protocol: Protocol, observed: Observations) -> Iterator[Check]:
@@ -275,7 +141,7 @@ def _no_twins(protocol: Protocol, observed: Observations) -> Iterator[Check]:
             twins.append(f"{_labels(one, other)} move as one")
     if twins:
         text = f"{'; '.join(twins)}. They are one piece of evidence; the protocol says which decides."
-        yield _check("twins", text, passed=False, stops=False)
+        yield checked("twins", text, passed=False, stops=False)
 
 
 def _labels(*names: str) -> str:
@@ -289,7 +155,10 @@ def _no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
     text = "No single value moves a difference of means by more than half a standard error."
     if swayed:
         text = " ".join(_swayed(protocol, one) for one in swayed)
-    yield _check(
+        text += (
+            " Find out whether that is real or a robot, a test or a slip; a slip is left out of both arms."
+        )
+    yield checked(
         "outliers", text, passed=not swayed, stops=any(one.metric == protocol.primary for one in swayed)
     )
 
@@ -338,7 +207,7 @@ def _lasting(protocol: Protocol, observed: Observations) -> Iterator[Check]:
         else f"The effect changes by {change} with every week of assignment ({style.p_value(p)}): what those "
         "assigned first did may have been novelty. Trust the later weeks, or run longer."
     )
-    yield _check("lasting", text, passed=steady, stops=False)
+    yield checked("lasting", text, passed=steady, stops=False)
 
 
 def _kept_apart(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Iterator[Check]:
@@ -349,11 +218,11 @@ def _kept_apart(protocol: Protocol, observed: Observations, pairs: Sequence[Pair
     met = [pair for pair in pairs if pair.other in protocol.exclusive_with and pair.shared]
     if not met:
         text = f"No unit is also in {', '.join(protocol.exclusive_with)}, as the protocol asks."
-        yield _check("kept_apart", text, passed=True)
+        yield checked("kept_apart", text, passed=True)
         return
     told = " ".join(_met(protocol, pair, units) for pair in met)
     stops = any(pair.shared > TOLERATED * units for pair in met)
-    yield _check("kept_apart", told, passed=False, stops=stops)
+    yield checked("kept_apart", told, passed=False, stops=stops)
 
 
 def _met(protocol: Protocol, pair: Pair, units: int) -> str:
@@ -393,22 +262,9 @@ def _untouched(protocol: Protocol, pairs: Sequence[Pair]) -> Iterator[Check]:
                 f"{units}, and the two did not assign independently ({style.p_value(pair.p_independent)}): "
                 "an effect of one shows as an effect of the other. Mend the assignment."
             )
-            yield _check("overlap_" + pair.other, text, passed=False)
+            yield checked("overlap_" + pair.other, text, passed=False)
         elif pair.interacts:
             text = f"{units}, and the two changes act on each other: {_interaction(protocol, pair)}"
-            yield _check("overlap_" + pair.other, text, passed=False, stops=False)
+            yield checked("overlap_" + pair.other, text, passed=False, stops=False)
         else:
-            yield _check("overlap_" + pair.other, f"{units}; no interaction is clear.", passed=True)
-
-
-def _check(key: str, text: str, *, passed: bool, stops: bool = True) -> Check:
-    severity: Severity = "info" if passed else "stop" if stops else "warn"
-    return Check(key=key, passed=passed, severity=severity, text=text)
-
-
-def _to(counts: Sequence[int]) -> str:
-    return " to ".join(style.number(count) for count in counts)
-
-
-def _shares(protocol: Protocol) -> str:
-    return " to ".join(style.value(share, "share", 0) for share in protocol.split)
+            yield checked("overlap_" + pair.other, f"{units}; no interaction is clear.", passed=True)

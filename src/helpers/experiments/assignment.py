@@ -1,0 +1,174 @@
+"""Whether units were assigned as planned: the split as a whole and in parts, one variant each, the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2_contingency
+
+from helpers import style
+from helpers.experiments.checking import TOLERATED, checked, planned_split, to
+from helpers.experiments.observations import Observations
+from helpers.experiments.protocol import Protocol
+from helpers.experiments.randomization import Randomization
+from helpers.records import Check
+from helpers.stats import mean_difference, sample_ratio, sequential_sample_ratio
+from helpers.stats.sample_ratio import SUSPICIOUS
+
+FEW = 5
+"""Fewest expected units of a group in a chi-square test."""
+
+
+def whole_split(protocol: Protocol, observed: Observations) -> Check:
+    """The units of the arms against the planned split."""
+    counts = [observed.assigned(arm) for arm in protocol.arms]
+    if sum(counts) == 0:
+        return checked("sample_ratio", "No unit is in a planned variant: supply assignments.", passed=False)
+    p = odds_of_split(protocol, observed)
+    text = (
+        f"Units were split {to(counts)} ({' to '.join(protocol.arms)}); planned was "
+        f"{planned_split(protocol)} ({style.p_value(p)})"
+    )
+    if p < SUSPICIOUS:
+        text += ", which chance does not explain. Find where units get lost before reading any effect."
+    else:
+        text += ", within chance." if p >= 0.01 else ", unusual, but above the limit of 0.001."
+    return checked("sample_ratio", text, passed=p >= SUSPICIOUS)
+
+
+def odds_of_split(protocol: Protocol, observed: Observations) -> float:
+    """P of the planned split; valid at every look where the design has several."""
+    counts = [observed.assigned(arm) for arm in protocol.arms]
+    if protocol.design == "fixed-horizon":
+        return sample_ratio(counts, protocol.split).p
+    days = [observed.on([day]) for day in observed.days]
+    batches = [[day.assigned(arm) for arm in protocol.arms] for day in days] or [counts]
+    return sequential_sample_ratio(batches, protocol.split)[-1]
+
+
+def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """Whether the split is the same on every day, platform, region and segment.
+
+    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests.
+    """
+    days = np.datetime_as_string(observed.day) if observed.days else None
+    parts = {"day": days, **observed.parts} if days is not None else dict(observed.parts)
+    for name, values in parts.items():
+        odd = _odd_one(protocol, observed, values, SUSPICIOUS / len(parts))
+        if odd is None:
+            text = f"The split is the same on every {name}."
+            yield checked(f"split_by_{name}", text, passed=True)
+            continue
+        where, counts, p = odd
+        text = (
+            f"The split differs by {name} ({style.p_value(p)}): {to(counts)} ({' to '.join(protocol.arms)}) "
+            f"on {where}. An effect then mixes with what sets that {name} apart; find out why, or read the "
+            f"{name}s apart."
+        )
+        yield checked(f"split_by_{name}", text, passed=False)
+
+
+def one_variant_each(protocol: Protocol, observed: Observations) -> Check:
+    """Units in two variants, which are left out."""
+    units = sum(observed.assigned(arm) for arm in protocol.arms) + observed.crossed
+    share = observed.crossed / units if units else 0.0
+    if observed.crossed == 0:
+        return checked("one_variant", "Each unit stands in one variant.", passed=True)
+    text = (
+        f"{style.number(observed.crossed)} units ({style.value(share, 'share')}) stand in two variants "
+        "and are left out."
+    )
+    if share > TOLERATED:
+        text += (
+            f" Find out how they crossed over: was something smaller assigned than a {protocol.unit}, "
+            "a session or a device?"
+        )
+    return checked("one_variant", text, passed=False, stops=share > TOLERATED)
+
+
+def unit_as_planned(protocol: Protocol, seen: Randomization) -> Iterator[Check]:
+    """Whether what was assigned, and what an outcome stands for, is the unit that the protocol names."""
+    if seen.groups:
+        yield _clusters_divided(protocol, seen) if protocol.cluster else _units_alone(protocol, seen)
+    if seen.repeated:
+        text = (
+            f"{style.number(seen.repeated)} of {style.number(seen.outcomes)} rows of outcomes repeat a unit; "
+            f"only the first of each counts. Where a row is less than a {protocol.unit} (a visit, an order), "
+            f"add the rows up to one a {protocol.unit}; where they are copies, remove them."
+        )
+        yield checked("one_outcome", text, passed=False, stops=seen.repeated > TOLERATED * seen.outcomes)
+
+
+def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """Whether the arms were alike before the start: Welch on every covariate, 0.001 over their number."""
+    tested: dict[str, float] = {}
+    for name in observed.covariates:
+        reference, *others = (observed.moments(arm, name) for arm in protocol.arms)
+        for other in others:
+            if min(reference.n, other.n) >= 2 and reference.finite and other.finite:
+                found = mean_difference(other.as_mean(0.95), reference.as_mean(0.95))
+                tested[name] = min(tested.get(name, 1.0), 1.0 if found.p is None else found.p)
+    if not tested:
+        return
+    limit = SUSPICIOUS / len(tested) / (len(protocol.arms) - 1)
+    odd = [f"{name} ({style.p_value(p)})" for name, p in tested.items() if p < limit]
+    text = (
+        f"The arms differed before the start: {style.listed(odd)}. The assignment was not random; find "
+        "out how."
+        if odd
+        else f"The arms were alike before the start, by {style.listed(list(tested))}."
+    )
+    yield checked("alike_before", text, passed=not odd)
+
+
+def _odd_one(
+    protocol: Protocol, observed: Observations, values: NDArray[np.str_], limit: float
+) -> tuple[str, list[int], float] | None:
+    """The part whose split is least like the others, its units, and p; None where all are alike."""
+    names = np.unique(values)
+    table = np.array(
+        [
+            [observed.units[(values == name) & (observed.variant == arm)].sum() for arm in protocol.arms]
+            for name in names
+        ]
+    )
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(1, table.sum())
+    kept = expected.min(axis=1) >= FEW
+    if kept.sum() < 2:
+        return None
+    p = float(chi2_contingency(table[kept], correction=False).pvalue)
+    if p >= limit:
+        return None
+    off = ((table - expected) ** 2 / np.maximum(expected, 1)).sum(axis=1) * kept
+    worst = int(np.argmax(off))
+    return str(names[worst]), [int(count) for count in table[worst]], p
+
+
+def _clusters_divided(protocol: Protocol, seen: Randomization) -> Check:
+    """Whether each cluster stands in one variant, as an assignment by cluster leaves it."""
+    if seen.divided == 0:
+        return checked("unit", f"Each {protocol.cluster} stands in one variant, as planned.", passed=True)
+    share = seen.divided / seen.groups
+    text = (
+        f"{style.number(seen.divided)} of {style.number(seen.groups)} {protocol.cluster}s "
+        f"({style.value(share, 'share')}) stand in several variants, though the protocol assigns whole "
+        f"{protocol.cluster}s."
+    )
+    if share > TOLERATED:
+        text += f" If each {protocol.unit} was assigned alone, take cluster out of the protocol."
+    return checked("unit", text, passed=False, stops=share > TOLERATED)
+
+
+def _units_alone(protocol: Protocol, seen: Randomization) -> Check:
+    """Whether units of one group share a variant more often than units that are assigned one by one."""
+    if seen.p_together >= SUSPICIOUS:
+        return checked("unit", f"Each {protocol.unit} was assigned on its own, as planned.", passed=True)
+    text = (
+        f"{style.number(seen.together)} of {style.number(seen.several)} groups (cluster_id) have all their "
+        f"{protocol.unit}s in one variant; one by one, about {style.number(seen.expected)} would "
+        f"({style.p_value(seen.p_together)}). Whole groups were assigned, not each {protocol.unit}, so every "
+        "interval is too narrow. Name the group in the protocol, as in cluster: account."
+    )
+    return checked("unit", text, passed=False)

@@ -1,0 +1,79 @@
+"""At what unit the tables show that an experiment was assigned and measured."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import ibis
+from scipy.special import ndtr
+
+from helpers.experiments.gathering import CLUSTER
+from helpers.experiments.protocol import Protocol
+from helpers.sources import Table
+
+
+@dataclass(frozen=True)
+class Randomization:
+    """The groups (`cluster_id`) of one experiment, and the rows of outcomes that repeat a unit.
+
+    Of all `groups`, `divided` stand in more than one variant; of the `several` with more than one unit,
+    `together` have all of them in one. Were units assigned one by one, `expected` would, give or take
+    `spread`. `repeated` of the rows in `outcomes` had a unit that came before.
+    """
+
+    groups: int = 0
+    divided: int = 0
+    several: int = 0
+    together: int = 0
+    expected: float = 0.0
+    spread: float = 0.0
+    repeated: int = 0
+    outcomes: int = 0
+
+    @property
+    def p_together(self) -> float:
+        """One-sided p, normal, that units assigned one by one stand together so often; 1 if untestable."""
+        return float(ndtr((self.expected - self.together) / self.spread)) if self.spread else 1.0
+
+
+def randomization(protocol: Protocol, assignments: Table, outcomes: Table) -> Randomization:
+    """What the tables tell of the unit; one query, where assignments name groups."""
+    account = outcomes.account
+    repeats = (
+        {reason: n for reason, n in account.quarantined.items() if reason.endswith("repeated")}
+        if account
+        else {}
+    )
+    repeated, read = sum(repeats.values()), account.read if account else 0
+    if not assignments.has(CLUSTER):
+        return Randomization(repeated=repeated, outcomes=read)
+    rows = assignments.expr.filter(
+        assignments.expr.experiment == protocol.id, assignments.expr.variant.isin(list(protocol.arms))
+    )
+    rows = rows.filter(rows[CLUSTER].notnull())
+    groups = rows.group_by(CLUSTER).agg(units=rows.count(), divided=rows.variant.min() != rows.variant.max())
+    chance = sum((ibis.literal(share) ** groups.units for share in protocol.split), ibis.literal(0.0))
+    several = groups.units > 1
+    (found,) = (
+        groups.agg(
+            groups=groups.count(),
+            divided=groups.divided.sum(),
+            several=several.sum(),
+            together=(several & ~groups.divided).sum(),
+            expected=chance.sum(where=several),
+            variance=(chance * (1 - chance)).sum(where=several),
+        )
+        .to_pyarrow()
+        .to_pylist()
+    )
+    return Randomization(
+        groups=found["groups"],
+        divided=found["divided"] or 0,
+        several=found["several"] or 0,
+        together=found["together"] or 0,
+        expected=found["expected"] or 0.0,
+        spread=math.sqrt(found["variance"] or 0.0),
+        repeated=repeated,
+        outcomes=read,
+    )
