@@ -1,24 +1,12 @@
 """Orders of three years through the shipped notebook: revenue by country and quarter, month-first dates."""
 
-import json
-import os
-from pathlib import Path
-from typing import Any
-
 import pytest
-from typer.testing import CliRunner
 
-from quarterdeck.cli import app
+from .conftest import Record, Run
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = (
-    Path(os.environ.get("QUARTERDECK_REAL_DATA", ROOT.parent / "shared" / "data")) / "adventureworks-markets"
-)
+FOLDER = "adventureworks-markets"
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is absent: set QUARTERDECK_REAL_DATA"),
-]
+pytestmark = pytest.mark.real
 
 COUNTRIES = {
     "united_states": (7938999.4177, 8699),
@@ -45,56 +33,42 @@ CELLS = {
 }  # fmt: skip
 
 
-def run(outputs: Path, period: str) -> Any:
-    command = ["run", "market_region_comparison", "--params", str(ROOT / "tests/real/adventureworks-markets")]
-    options = ["--outputs", str(outputs), "--as-of", "2026-11-22", "-p", f"period={period}"]
-    result = CliRunner().invoke(app, [*command, *options])
-    assert result.exit_code == 0, result.output
-    (path,) = outputs.glob("runs/market_region_comparison/*/*/run.json")
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return run(tmp_path_factory.mktemp("adventureworks"), "all")
+def record(run: Run) -> Record:
+    (found,) = run("-p", "period=all")
+    return found
 
 
-@pytest.fixture(scope="module")
-def findings(record: Any) -> dict[str, Any]:
-    return {finding["key"]: finding for finding in record["findings"]}
-
-
-def test_total_revenue_and_orders(findings: dict[str, Any]) -> None:
-    assert findings["revenue"]["value"] == pytest.approx(24914586.8193, abs=5e-5)
-    assert findings["revenue"]["low"] is None
+def test_total_revenue_and_orders(record: Record) -> None:
+    assert record.values["revenue"] == pytest.approx(24914586.8193, abs=5e-5)
+    assert record.findings["revenue"]["low"] is None
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
-def test_revenue_by_country(findings: dict[str, Any], country: str) -> None:
+def test_revenue_by_country(record: Record, country: str) -> None:
     revenue, orders = COUNTRIES[country]
-    found = findings[f"revenue@market={country}"]
+    found = record.findings[f"revenue@market={country}"]
     assert found["value"] == pytest.approx(revenue, abs=5e-5)
     assert found["n"] == orders
 
 
-def test_revenue_by_quarter_with_dates_read_month_first(findings: dict[str, Any]) -> None:
-    found = {key: one["value"] for key, one in findings.items() if key.startswith("revenue@period=")}
+def test_revenue_by_quarter_with_dates_read_month_first(record: Record) -> None:
+    found = {key: value for key, value in record.values.items() if key.startswith("revenue@period=")}
     expected = {f"revenue@period={quarter}": revenue for quarter, revenue in QUARTERS.items()}
     assert found == pytest.approx(expected, abs=0.005)
 
 
-def test_revenue_by_country_and_quarter(findings: dict[str, Any]) -> None:
+def test_revenue_by_country_and_quarter(record: Record) -> None:
     for quarter, countries in CELLS.items():
         for country, revenue in countries.items():
-            found = findings[f"revenue@market={country},period={quarter}"]
+            found = record.findings[f"revenue@market={country},period={quarter}"]
             assert found["value"] == pytest.approx(revenue, abs=0.005)
 
 
-def test_sections_without_data_say_so(record: Any) -> None:
-    assert record["status"] == "ok"
-    gaps = {gap["section"]: gap for gap in record["gaps"]}
-    assert {gap["kind"] for gap in gaps.values()} == {"absent"}
-    assert set(gaps) == {
+def test_sections_without_data_say_so(record: Record) -> None:
+    assert record.status == "ok"
+    assert {gap["kind"] for gap in record.gaps.values()} == {"absent"}
+    assert set(record.gaps) == {
         "What moved",
         "Mix against rate",
         "With the same mix of customers",
@@ -102,8 +76,8 @@ def test_sections_without_data_say_so(record: Any) -> None:
     }
 
 
-def test_growth_is_told_against_the_preceding_quarter(tmp_path: Path) -> None:
-    findings = {finding["key"]: finding for finding in run(tmp_path, "2019Q2")["findings"]}
-    assert findings["revenue"]["value"] == pytest.approx(5123233.36, abs=0.005)
-    assert findings["revenue.growth"]["value"] == pytest.approx(5123233.36 / 4062216.08 - 1, abs=1e-8)
-    assert findings["revenue"]["change"] is None
+def test_growth_is_told_against_the_preceding_quarter(run: Run) -> None:
+    (found,) = run("-p", "period=2019Q2")
+    assert found.values["revenue"] == pytest.approx(5123233.36, abs=0.005)
+    assert found.values["revenue.growth"] == pytest.approx(5123233.36 / 4062216.08 - 1, abs=1e-8)
+    assert found.findings["revenue"]["change"] is None

@@ -1,22 +1,14 @@
 """The well-known take-home through the shipped notebook: both readings of "7 days", the open cohort named."""
 
-import json
-import os
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
-from typer.testing import CliRunner
 
-from quarterdeck.cli import app
+from .conftest import Record, Run
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = Path(os.environ.get("QUARTERDECK_REAL_DATA", ROOT.parent / "shared" / "data")) / "relax-adoption"
+FOLDER = "relax-adoption"
 
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is absent: set QUARTERDECK_REAL_DATA"),
-]
+pytestmark = pytest.mark.real
 
 QUARTERS = ["2012q2", "2012q3", "2012q4", "2013q1", "2013q2", "2013q3", "2013q4", "2014q1", "2014q2"]
 ACTIVE = [294, 920, 1160, 1399, 1579, 1799, 2060, 2471, 2596]
@@ -25,33 +17,27 @@ SIGNED_UP = [0.172662, 0.165375, 0.156686, 0.147839, 0.152012, 0.142659, 0.15786
 
 
 @pytest.fixture(scope="module")
-def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def records(run: Run) -> dict[str, Record]:
     """The run of each edition, by its window."""
-    outputs = tmp_path_factory.mktemp("relax")
-    command = ["run", "adoption_tracking", "--params", str(ROOT / "tests/real/relax-adoption")]
-    result = CliRunner().invoke(app, [*command, "--outputs", str(outputs), "--as-of", "2026-11-22"])
-    assert result.exit_code == 0, result.output
-    paths = outputs.glob("runs/adoption_tracking/*/*/run.json")
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return {str(record["parameters"]["window"]): record for record in found}
+    return {str(record.parameters["window"]): record for record in run()}
 
 
 @pytest.fixture(scope="module")
-def values(records: dict[str, Any]) -> dict[str, float]:
-    return {finding["key"]: finding["value"] for finding in records["7"]["findings"]}
+def values(records: dict[str, Record]) -> Mapping[str, float]:
+    return records["7"].values
 
 
-def test_every_section_stands_but_those_without_data(records: dict[str, Any]) -> None:
-    assert {record["status"] for record in records.values()} == {"ok"}
+def test_every_section_stands_but_those_without_data(records: dict[str, Record]) -> None:
+    assert {record.status for record in records.values()} == {"ok"}
 
 
-def test_adopted_within_seven_calendar_days(values: dict[str, float]) -> None:
+def test_adopted_within_seven_calendar_days(values: Mapping[str, float]) -> None:
     assert values["adopted.users"] == 1602
     assert values["adopted"] == pytest.approx(0.133500, abs=5e-7)
 
 
-def test_adopted_within_a_difference_of_seven_days(records: dict[str, Any]) -> None:
-    found = {finding["key"]: finding["value"] for finding in records["8"]["findings"]}
+def test_adopted_within_a_difference_of_seven_days(records: dict[str, Record]) -> None:
+    found = records["8"].values
     assert found["adopted.users"] == 1656
     assert found["adopted"] == pytest.approx(0.138000, abs=5e-7)
 
@@ -66,31 +52,31 @@ def test_adopted_within_a_difference_of_seven_days(records: dict[str, Any]) -> N
         ("signup_google_auth", 0.167509),
     ],
 )
-def test_adopted_by_source(values: dict[str, float], channel: str, figure: float) -> None:
+def test_adopted_by_source(values: Mapping[str, float], channel: str, figure: float) -> None:
     assert values[f"adopted@channel={channel}"] == pytest.approx(figure, abs=5e-7)
 
 
 @pytest.mark.parametrize(
-    ("quarter", "active", "events"), zip(QUARTERS, ACTIVE, EVENTS, strict=True), ids=QUARTERS
+    ("quarter", "active", "events"), list(zip(QUARTERS, ACTIVE, EVENTS, strict=True)), ids=QUARTERS
 )
 def test_active_users_and_events_by_quarter(
-    values: dict[str, float], quarter: str, active: int, events: int
+    values: Mapping[str, float], quarter: str, active: int, events: int
 ) -> None:
     assert values[f"active_users@period={quarter}"] == active
     assert values[f"events@period={quarter}"] == events
 
 
-@pytest.mark.parametrize(("quarter", "figure"), zip(QUARTERS, SIGNED_UP, strict=True), ids=QUARTERS)
-def test_adopted_by_sign_up_quarter(values: dict[str, float], quarter: str, figure: float) -> None:
+@pytest.mark.parametrize(("quarter", "figure"), list(zip(QUARTERS, SIGNED_UP, strict=True)), ids=QUARTERS)
+def test_adopted_by_sign_up_quarter(values: Mapping[str, float], quarter: str, figure: float) -> None:
     assert values[f"adopted@signed_up={quarter}"] == pytest.approx(figure, abs=5e-7)
 
 
-def test_the_open_cohorts_are_named(records: dict[str, Any]) -> None:
-    (check,) = [one for one in records["7"]["checks"] if one["key"] == "follow_up"]
+def test_the_open_cohorts_are_named(records: dict[str, Record]) -> None:
+    check = records["7"].checks["follow_up"]
     assert "signed up in 2014 Q1 and 2014 Q2 have not all had 90 days" in check["text"]
 
 
-def test_the_encoding_and_both_date_formats_were_read(records: dict[str, Any]) -> None:
-    accounts = {table["name"]: table for table in records["7"]["tables"]}
+def test_the_encoding_and_both_date_formats_were_read(records: dict[str, Record]) -> None:
+    accounts = records["7"].tables
     assert (accounts["users"]["read"], accounts["users"]["kept"]) == (12000, 12000)
     assert (accounts["events"]["read"], accounts["events"]["kept"]) == (207917, 207917)
