@@ -40,8 +40,20 @@ def test_findings_have_one_key_each_and_no_gap() -> None:
 
 
 def test_the_verdict_is_said_first_and_has_no_number() -> None:
-    said = experiments.said(conclude(protocol(), observed((800, 2000), (920, 2000))))
+    said, stake = experiments.said(conclude(protocol(), observed((800, 2000), (920, 2000))))
     assert (said.key, said.value, said.headline, said.text.value) == ("verdict", None, True, "Ship")
+    assert (stake.key, stake.value, stake.headline) == ("verdict.stake", None, True)
+    assert stake.text.value in stake.text.sentence
+
+
+def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
+    agreed, _ = experiments.said(conclude(protocol(), observed(days=10)))
+    assert agreed.text.sentence.startswith("Data and protocol agree. Ship: Activation is ")
+    early, _ = experiments.said(conclude(protocol(start="2026-07-08", end="2026-07-09"), observed(days=10)))
+    assert early.text.sentence.startswith(
+        "Data depart from the protocol in 2 points: units from 6 Jul 2026, planned from 8 Jul 2026; units "
+        "until 15 Jul 2026, planned until 9 Jul 2026. Ship: "
+    )
 
 
 def test_an_untrusted_difference_is_never_called_an_effect() -> None:

@@ -86,7 +86,7 @@ def test_what_agrees_is_named_and_dates_only_where_they_were_planned() -> None:
 
 def test_a_monitored_split_departs_only_where_the_repeated_test_says_so() -> None:
     odd = observed((4080, 10200), (3880, 9700))
-    assert "a split of 10,200 to 9,700" in found(protocol(), odd)["protocol"].text
+    assert "a split of 51.3% to 48.7%, planned 50% to 50%" in found(protocol(), odd)["protocol"].text
     assert found(protocol(design="sequential"), odd)["protocol"].passed
 
 

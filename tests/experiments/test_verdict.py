@@ -4,11 +4,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from helpers.experiments.monitoring import outlook
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.readout import conclude
+from helpers.stats import Moments, anytime_critical
 
 from .conftest import START, observed, protocol, share
+
+NPS = {"control": 20.0, "treatment": 30.0}
 
 
 def decision(found: Observations, **changes: Any) -> str:
@@ -25,7 +31,8 @@ def test_a_clear_gain_ships() -> None:
 def test_a_gain_that_may_be_too_small_says_so() -> None:
     found = conclude(protocol(), observed((800, 2000), (870, 2000)))
     assert found.verdict.decision == "Ship"
-    assert "may still be smaller than the 2.0" in found.verdict.sentence
+    assert "may be as small as 0.4\u00a0pts" in found.verdict.stake.sentence
+    assert "less than the 2.0\u00a0pts worth having" in found.verdict.stake.sentence
 
 
 def test_no_clear_effect_does_not_ship() -> None:
@@ -112,7 +119,101 @@ def test_one_unit_an_arm_gives_no_verdict() -> None:
 
 def test_what_a_wrong_no_would_forgo_is_said() -> None:
     found = conclude(protocol(), observed((800, 2000), (810, 2000)))
-    assert "forgoes at most 354 in Activation for every 10,000 users" in found.verdict.sentence
+    assert found.verdict.stake.amount == "3.5\u00a0pts"
+    assert "up to 3.5\u00a0pts (354 for every 10,000 users) is missed" in found.verdict.stake.sentence
+    assert "no less than the 2.0\u00a0pts worth having" in found.verdict.stake.sentence
+
+
+def test_what_a_wrong_yes_would_cost_is_the_lower_limit_and_the_worst_of_the_guard_rails() -> None:
+    found = conclude(protocol(), observed((800, 2000), (920, 2000), days=10))
+    assert found.primary is not None
+    least = found.primary.difference.low
+    assert found.verdict.stake.amount == f"{100 * least:.1f}\u00a0pts"
+    weekly = f"about {round(2800 * least)} a week, at this test's pace of 2,800 users"
+    assert weekly in found.verdict.stake.sentence
+    assert "Support contacts per unit may get worse by 0.031" in found.verdict.stake.sentence
+
+
+def test_after_harm_nothing_is_missed() -> None:
+    found = conclude(protocol(), observed((900, 2000), (800, 2000)))
+    assert found.verdict.stake.amount == "nothing is missed"
+    assert "even at best Activation gets worse by 1.9" in found.verdict.stake.sentence
+
+
+def test_what_waiting_costs_and_buys_is_said() -> None:
+    found = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), days=10))
+    assert found.primary is not None
+    most, low = found.primary.difference.high, found.primary.difference.low
+    half = 100 * (most - low) / 2
+    stake = found.verdict.stake
+    assert stake.amount == "10\u00a0days"
+    assert f"up to {round(1400 * most)} a week in Activation that control misses meanwhile" in stake.sentence
+    assert f"about ±{half / 2**0.5:.1f}\u00a0pts instead of ±{half:.1f}\u00a0pts" in stake.sentence
+    assert "wrong more often than the 5% agreed" in stake.sentence
+
+
+def test_numbers_that_are_not_trusted_promise_nothing() -> None:
+    found = conclude(protocol(), observed((800, 2000), (900, 1600)))
+    assert "by more than their intervals say" in found.verdict.stake.sentence
+
+
+def test_an_amount_that_does_not_add_up_over_units_is_told_alone() -> None:
+    cells = [Cell(arm, None, 900, 900, {"nps": Moments(900, mean, 900.0)}) for arm, mean in NPS.items()]
+    plan = protocol(primary="nps", guard_rails=[], minimum_effect=5, planned_sample=1800)
+    found = conclude(plan, Observations.of(cells, ()))
+    assert found.verdict.decision == "Ship"
+    assert (
+        "as small as 7.2\u00a0pts, no less than the 5.0\u00a0pts worth having."
+        in found.verdict.stake.sentence
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(9, "Keep running"), (10, "Ship"), (12, "Ship")], ids=["before", "at", "after"]
+)
+def test_where_the_end_is_planned_by_date_the_dates_decide(days: int, expected: str) -> None:
+    plan = protocol(start=START, end=START + timedelta(days=9), planned_sample=100)
+    found = conclude(plan, observed((800, 2000), (920, 2000), days=days))
+    assert found.verdict.decision == expected
+    if days == 9:
+        assert "the planned end is 15 Jul 2026" in found.verdict.sentence
+        assert found.verdict.stake.amount == "1\u00a0day"
+
+
+def test_a_monitored_test_waits_for_a_guard_rail_that_may_still_hold() -> None:
+    changes = {"design": "sequential", "planned_sample": 40000}
+    open_yet = conclude(protocol(**changes), observed((800, 2000), (1000, 2000), contacts=(0.25, 0.27)))
+    assert open_yet.verdict.decision == "Keep running"
+    assert "may get worse by more than 0.050" in open_yet.verdict.sentence
+    breached = observed((800, 2000), (1000, 2000), contacts=(0.25, 0.45))
+    assert decision(breached, **changes) == "Do not ship"
+
+
+def test_a_sequential_interval_narrows_with_its_own_boundary() -> None:
+    plan = protocol(planned_sample=8000, design="sequential")
+    now = outlook(plan, observed((800, 2000), (860, 2000)))
+    later = outlook(protocol(planned_sample=8000), observed((800, 2000), (860, 2000)))
+    ratio = anytime_critical(8000, 8000) / anytime_critical(4000, 8000)
+    assert now.narrows_to == pytest.approx(later.narrows_to * ratio)
+    assert later.narrows_to == pytest.approx(0.5**0.5)
+
+
+@given(
+    st.sampled_from(["fixed-horizon", "sequential", "group-sequential"]),
+    *[st.integers(0, 2000)] * 2,
+    st.integers(3000, 9000),
+    st.integers(0, 21),
+)
+def test_no_stake_claims_more_than_the_interval(
+    design: str, control: int, treatment: int, planned: int, days: int
+) -> None:
+    plan = protocol(design=design, planned_sample=planned, guard_rails=[])
+    found = conclude(plan, observed((control, 2000), (treatment, 2000), days=days))
+    if found.primary is None or found.verdict.decision in ("No verdict", "Keep running"):
+        return
+    least, most = found.primary.gain
+    stated = {"Ship": least, "Do not ship": abs(most)}[found.verdict.decision]
+    assert f"{100 * stated:.1f}" in found.verdict.stake.sentence
 
 
 def weekly(treatment: tuple[int, ...]) -> Observations:

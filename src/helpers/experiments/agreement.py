@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helpers import style
 from helpers.experiments.assignment import odds_of_split
-from helpers.experiments.checking import checked, planned_split, to
+from helpers.experiments.checking import checked, planned_split
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
@@ -73,7 +73,8 @@ def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
 def _split(protocol: Protocol, observed: Observations) -> Iterator[str]:
     counts = [observed.assigned(arm) for arm in protocol.arms]
     if min(counts) > 0 and odds_of_split(protocol, observed) < SUSPICIOUS:
-        yield f"a split of {to(counts)}, planned {planned_split(protocol)}"
+        shares = " to ".join(style.value(count / sum(counts), "share") for count in counts)
+        yield f"a split of {shares}, planned {planned_split(protocol)}"
 
 
 def _sample(protocol: Protocol, observed: Observations) -> Iterator[str]:

@@ -5,6 +5,7 @@ A design with several looks reads the same limits at a higher level, so that one
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +25,21 @@ class Look:
 
     day: date | None
     units: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How a test goes on from here.
+
+    `units` are assigned so far, `weekly` of them in an average week (None without dates). It has `ended`, or
+    ends in `days_left` at this pace (None without dates), when its interval is `narrows_to` of its width now.
+    """
+
+    units: int
+    weekly: float | None
+    ended: bool
+    days_left: int | None
+    narrows_to: float
 
 
 @dataclass(frozen=True)
@@ -59,6 +75,34 @@ def critical_value(protocol: Protocol, taken: tuple[Look, ...], alpha: float) ->
     return boundaries(_information(protocol, taken), alpha)[-1]
 
 
+def outlook(protocol: Protocol, observed: Observations) -> Outlook:
+    """What the test has, what it still needs, and what that will tell."""
+    units, days = _units(protocol, observed), observed.days
+    daily = units / ((days[-1] - days[0]).days + 1) if days else None
+    ended = protocol.ended(units, days)
+    if ended or not units:
+        return Outlook(units, daily and 7 * daily, ended, 0 if ended and days else None, 1.0)
+    if protocol.end and days:
+        left: int | None = (protocol.end - days[-1]).days
+        final = units + round((daily or 0.0) * (left or 0))
+    else:
+        left = math.ceil((protocol.planned_sample - units) / daily) if daily else None
+        final = protocol.planned_sample
+    return Outlook(units, daily and 7 * daily, ended, left, _narrowing(protocol, observed, final))
+
+
+def _narrowing(protocol: Protocol, observed: Observations, final: int) -> float:
+    """The width of the interval once so many units are in, as a part of its width now."""
+    taken = looks(protocol, observed)
+    shrunk = math.sqrt(taken[-1].units / final)
+    if protocol.design == "fixed-horizon":
+        return shrunk
+    now, then = (
+        critical_value(protocol, course, protocol.alpha) for course in (taken, (*taken, Look(None, final)))
+    )
+    return shrunk * then / now
+
+
 def looks(protocol: Protocol, observed: Observations) -> tuple[Look, ...]:
     """The looks at which the test may have been stopped, the present one last.
 
@@ -85,7 +129,7 @@ def exaggeration(
     and ran on was not stopped by this look.
     """
     taken = looks(protocol, observed)
-    early = taken[-1].units < protocol.planned_sample and protocol.design != "fixed-horizon"
+    early = not protocol.ended(taken[-1].units, observed.days) and protocol.design != "fixed-horizon"
     crossed = [one for one in (*earlier, difference) if not one.low <= 0 <= one.high]
     if (
         not early

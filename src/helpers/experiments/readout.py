@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from helpers import findings, metrics, style
 from helpers.experiments import monitoring, trust, verdict
+from helpers.experiments.agreement import first_line
 from helpers.experiments.distribution import tails
 from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
 from helpers.experiments.gathering import observe, observe_totals
@@ -133,8 +134,7 @@ def _compared(
             if rail.metric not in {one.rail.metric for one in guarded}
         ),
         broken=trust.broken(checks),
-        assigned=sum(observed.assigned(arm) for arm in protocol.arms),
-        days=len(observed.days),
+        outlook=monitoring.outlook(protocol, observed),
         exaggeration=exaggeration,
     )
     return Readout(
@@ -191,10 +191,23 @@ def relative_interval(lift: Difference) -> str:
     return style.change_interval(lift.low, lift.high, "share", 1) + "%"
 
 
-def said(readout: Readout) -> Finding:
-    """The verdict, to be published before every number."""
-    measure = Measure("verdict", "Verdict", "text")
-    return findings.concluded(measure, readout.verdict.decision, readout.verdict.sentence, readout.period)
+def said(readout: Readout) -> tuple[Finding, Finding]:
+    """The verdict and what it would cost to be wrong, to be published before every number.
+
+    The first words say whether data and protocol agree, or list every departure.
+    """
+    agreement = next(check for check in readout.checks if check.key == "protocol")
+    found = readout.verdict
+    sentence = f"{first_line(agreement)} {found.sentence}"
+    return (
+        findings.concluded(Measure("verdict", "Verdict", "text"), found.decision, sentence, readout.period),
+        findings.concluded(
+            Measure("verdict.stake", "If that is wrong", "text"),
+            found.stake.amount,
+            found.stake.sentence,
+            readout.period,
+        ),
+    )
 
 
 def results(readout: Readout) -> tuple[Finding, ...]:

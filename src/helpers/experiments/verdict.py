@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from helpers import style
 from helpers.experiments.effects import Effect
-from helpers.experiments.monitoring import Exaggeration
+from helpers.experiments.monitoring import Exaggeration, Outlook
 from helpers.experiments.protocol import GuardRail, Protocol
+from helpers.experiments.stakes import Stake, of_acting_anyway, of_dropping, of_shipping, of_waiting, size
 from helpers.records import Check
 
 if TYPE_CHECKING:
@@ -19,16 +19,15 @@ if TYPE_CHECKING:
 Decision = Literal["No verdict", "Do not ship", "Keep running", "Ship"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
 """From what speaks least for a treatment to what speaks most."""
-WRONG_FOR = 10_000
-"""What it costs to be wrong is told for so many units."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The decision, the sentence that says it, and why."""
+    """The decision, the sentence that says it and why, and what it would cost if it were wrong."""
 
     decision: Decision
     sentence: str
+    stake: Stake
 
 
 @dataclass(frozen=True)
@@ -55,44 +54,50 @@ class Guarded:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that the rule looks at; `unmeasured` names guard-rails without data, `days` those of assignment."""
+    """All that the rule looks at; `unmeasured` names guard-rails without data."""
 
     primary: Effect | None
     guarded: tuple[Guarded, ...]
     unmeasured: tuple[str, ...]
     broken: tuple[Check, ...]
-    assigned: int
-    days: int
+    outlook: Outlook
     exaggeration: Exaggeration | None = None
 
 
 def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
     """Apply the protocol's rule.
 
-    A failed trust check: no verdict. A fixed-horizon test before its planned sample: keep running. Then
+    A failed trust check: no verdict. A fixed-horizon test before its planned end: keep running. Then
     ship when the interval of the primary metric lies above no effect and every guard-rail holds; do not
     ship when harm or a guard-rail speaks against it, or when the whole sample shows no clear gain.
     A sequential or group-sequential test may be decided at any look; what an early stop exaggerates is said.
     """
-    if evidence.broken:
-        return Verdict("No verdict", f"No verdict: {_lower_first(evidence.broken[0].text)}")
-    primary = evidence.primary
-    if primary is None:
-        return Verdict("No verdict", "No verdict: the primary metric has too few values in one variant.")
-    if evidence.unmeasured:
-        names = ", ".join(evidence.unmeasured)
-        return Verdict("No verdict", f"No verdict: the guard-rail {names} was not measured. Supply it first.")
-    complete = evidence.assigned >= protocol.planned_sample
-    if protocol.design == "fixed-horizon" and not complete:
-        return Verdict("Keep running", _unfinished(protocol, evidence))
+    primary, outlook = evidence.primary, evidence.outlook
+    if why := _withheld(evidence):
+        return Verdict("No verdict", f"No verdict: {why}", of_acting_anyway())
+    assert primary is not None
+    failing = [one for one in evidence.guarded if not one.holds]
+    if not outlook.ended and _is_open(protocol, primary, failing):
+        waiting = of_waiting(protocol, primary, outlook)
+        return Verdict("Keep running", _unfinished(protocol, primary, failing, outlook), waiting)
+    if primary.gain[0] > 0 and not failing:
+        stake = of_shipping(protocol, primary, evidence.guarded, outlook)
+        return Verdict("Ship", _shipped(primary, evidence), stake)
+    return Verdict(
+        "Do not ship",
+        f"Do not ship: {_against(protocol, evidence, primary, failing)}",
+        of_dropping(protocol, primary, outlook),
+    )
+
+
+def _is_open(protocol: Protocol, primary: Effect, failing: Sequence[Guarded]) -> bool:
+    """Whether more data may still decide: always, of a test that is read once; else what is not yet shown."""
+    if protocol.design == "fixed-horizon":
+        return True
     least, most = primary.gain
     if least > 0:
-        return _shipped(protocol, primary, evidence)
-    if most < 0:
-        return Verdict("Do not ship", f"Do not ship: {_told(primary)}, which is worse.{_early(evidence)}")
-    if not complete and most >= protocol.minimum_effect:
-        return Verdict("Keep running", _unfinished(protocol, evidence))
-    return Verdict("Do not ship", f"Do not ship: {_no_gain(protocol, primary)}")
+        return bool(failing) and not any(one.breached for one in failing)
+    return most >= protocol.minimum_effect
 
 
 def among(best: Readout, rivals: Sequence[Readout]) -> Verdict:
@@ -104,52 +109,45 @@ def among(best: Readout, rivals: Sequence[Readout]) -> Verdict:
         f"{best.verdict.sentence} That is {best.protocol.treatment}, the best of "
         f"{len(rivals) + 1} treatments; the others: {others}."
     )
-    return Verdict(best.verdict.decision, sentence)
+    return replace(best.verdict, sentence=sentence)
 
 
-def _shipped(protocol: Protocol, primary: Effect, evidence: Evidence) -> Verdict:
-    guarded = evidence.guarded
-    failing = [one for one in guarded if not one.holds]
-    if failing:
-        return Verdict(
-            "Do not ship",
-            f"Do not ship: {_told(primary)}, but {style.listed([_risk(one) for one in failing])}.",
-        )
-    held = (
-        f" {style.listed([one.effect.metric.label for one in guarded])} "
-        f"{'stays' if len(guarded) == 1 else 'stay'} within {'its' if len(guarded) == 1 else 'their'} margin."
-        if guarded
-        else ""
-    )
-    small = (
-        f" The gain may still be smaller than the {_amount(primary, protocol.minimum_effect)} worth having."
-        if primary.gain[0] < protocol.minimum_effect
-        else ""
-    )
-    return Verdict(
-        "Ship", f"Ship: {_told(primary)}; this is unlikely to be chance.{held}{small}{_early(evidence)}"
-    )
+def _withheld(evidence: Evidence) -> str:
+    """Why there is no verdict, and what to do; empty where there can be one."""
+    if evidence.broken:
+        more = len(evidence.broken) - 1
+        also = f" {more} more {'check withholds' if more == 1 else 'checks withhold'} it too." if more else ""
+        return f"{_lower_first(evidence.broken[0].text)}{also}"
+    if evidence.primary is None:
+        return "the primary metric has too few values in one variant. Supply outcomes of more units."
+    if evidence.unmeasured:
+        return f"the guard-rail {', '.join(evidence.unmeasured)} was not measured. Supply it first."
+    return ""
+
+
+def _against(protocol: Protocol, evidence: Evidence, primary: Effect, failing: Sequence[Guarded]) -> str:
+    """What speaks against the treatment: harm, a guard-rail, or no clear gain."""
+    least, most = primary.gain
+    if most < 0:
+        return f"{_told(primary)}, which is worse.{_early(evidence)}"
+    if least > 0:
+        return f"{_told(primary)}, but {_risks(failing)}."
+    return _no_gain(protocol, primary)
+
+
+def _shipped(primary: Effect, evidence: Evidence) -> str:
+    names = [one.effect.metric.label for one in evidence.guarded]
+    stay = "stays within its margin" if len(names) == 1 else "stay within their margins"
+    held = f", and {style.listed(names)} {stay}" if names else ""
+    return f"Ship: {_told(primary)}, which is unlikely to be chance{held}.{_early(evidence)}"
 
 
 def _no_gain(protocol: Protocol, primary: Effect) -> str:
     ruled_out = "is ruled out" if primary.gain[1] < protocol.minimum_effect else "is not ruled out"
     return (
-        f"the test shows no clear effect; {_told(primary)}. A gain of "
-        f"{_amount(primary, protocol.minimum_effect)}, the smallest worth having, {ruled_out}."
-        f"{_cost(protocol, primary)}"
+        f"the test shows no clear effect; {_told(primary)}, and a gain of "
+        f"{size(primary, protocol.minimum_effect)}, the smallest worth having, {ruled_out}."
     )
-
-
-def _cost(protocol: Protocol, primary: Effect) -> str:
-    """What is lost at most if a change that is not shipped was good."""
-    most = primary.gain[1]
-    if most <= 0 or primary.measured.measure == "ratio":
-        return ""
-    unit = "count" if primary.is_share else primary.metric.unit
-    lost = style.value(WRONG_FOR * most, unit, 0)
-    what = "" if primary.metric.unit.startswith("currency:") else f" in {primary.metric.label}"
-    units = f"{style.number(WRONG_FOR)} {protocol.unit}s"
-    return f" If that is wrong, it forgoes at most {lost}{what} for every {units}."
 
 
 def _early(evidence: Evidence) -> str:
@@ -166,16 +164,25 @@ def _early(evidence: Evidence) -> str:
     )
 
 
-def _unfinished(protocol: Protocol, evidence: Evidence) -> str:
-    missing = protocol.planned_sample - evidence.assigned
-    text = (
-        f"Keep running: {style.number(evidence.assigned)} of {style.number(protocol.planned_sample)} planned "
-        f"{protocol.unit}s are in"
+def _unfinished(protocol: Protocol, primary: Effect, failing: Sequence[Guarded], outlook: Outlook) -> str:
+    """How far the test is, when it will be over, and what the interval says until then."""
+    units = f"{protocol.counted}s"
+    if protocol.end and outlook.days_left is not None:
+        rest = f"{style.number(outlook.units)} {units} are in; the planned end is {style.day(protocol.end)}"
+    else:
+        planned = style.number(protocol.planned_sample)
+        rest = f"{style.number(outlook.units)} of {planned} planned {units} are in"
+        if outlook.days_left is not None:
+            rest += f"; at this pace the rest needs {style.value(outlook.days_left, 'days')}"
+    if protocol.design == "fixed-horizon":
+        return f"Keep running: {rest}, and until then the interval decides nothing."
+    if primary.gain[0] > 0:
+        return f"Keep running: {rest}, and so far {_told(primary)}, but {_risks(failing)}."
+    worth = size(primary, protocol.minimum_effect)
+    return (
+        f"Keep running: {rest}, and so far {_told(primary)}, so that neither no effect nor a gain of {worth} "
+        "is ruled out."
     )
-    if evidence.days == 0:
-        return f"{text}; the interval is shown, but it decides nothing yet."
-    rest = style.value(math.ceil(missing / (evidence.assigned / evidence.days)), "days")
-    return f"{text}; at this pace the rest needs {rest}. Until then the interval decides nothing."
 
 
 def _told(effect: Effect) -> str:
@@ -185,16 +192,15 @@ def _told(effect: Effect) -> str:
     return f"{metric.label} is {span} with the treatment"
 
 
+def _risks(failing: Sequence[Guarded]) -> str:
+    return style.listed([_risk(one) for one in failing])
+
+
 def _risk(one: Guarded) -> str:
-    worse = _amount(one.effect, one.rail.margin)
+    worse = size(one.effect, one.rail.margin)
     if one.breached:
         return f"{one.effect.metric.label} gets worse by more than {worse}"
     return f"{one.effect.metric.label} may get worse by more than {worse}"
-
-
-def _amount(effect: Effect, size: float) -> str:
-    """A size without its sign: `2.0 pts`."""
-    return style.change(size, effect.metric.unit, effect.metric.decimals).lstrip("+")
 
 
 def _lower_first(text: str) -> str:

@@ -1,0 +1,124 @@
+"""What it would cost if the verdict were wrong: read from the interval that decides, and no further."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers import style
+from helpers.experiments.effects import Effect
+from helpers.experiments.monitoring import Outlook
+from helpers.experiments.protocol import Protocol
+
+if TYPE_CHECKING:
+    from helpers.experiments.verdict import Guarded
+
+MANY = 10_000
+"""What is at stake is told for so many units where no pace is known."""
+ADDED_UP = ("share", "count")
+"""Units of metrics whose values add up over units, beside currencies."""
+
+
+@dataclass(frozen=True)
+class Stake:
+    """What is lost at most if the verdict is wrong: the amount in a few words, and the sentence with it."""
+
+    amount: str
+    sentence: str
+
+
+def of_shipping(protocol: Protocol, primary: Effect, guarded: Sequence[Guarded], outlook: Outlook) -> Stake:
+    """The least gain and the worst of each guard-rail that the intervals hold."""
+    least, worth = primary.gain[0], protocol.minimum_effect
+    amount = size(primary, least)
+    added_up = _added_up(protocol, primary, least, outlook)
+    compared = "less than" if least < worth else "no less than"
+    sentence = (
+        f"{_told(primary)} the gain may be as small as {amount}{added_up}, {compared} the "
+        f"{size(primary, worth)} worth having"
+    )
+    harms = [
+        f"{one.effect.metric.label} may get worse by {size(one.effect, -one.effect.gain[0])}"
+        for one in guarded
+        if one.effect.gain[0] < 0
+    ]
+    return Stake(amount, f"{'; '.join((sentence, *harms))}.")
+
+
+def of_dropping(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
+    """The largest gain that the interval holds: missed, if the change was good after all."""
+    most, worth = primary.gain[1], protocol.minimum_effect
+    amount = size(primary, abs(most))
+    added_up = _added_up(protocol, primary, abs(most), outlook)
+    if most <= 0:
+        text = f"nothing is missed: even at best {primary.metric.label} gets worse by {amount}{added_up}."
+        return Stake("nothing is missed", f"{_told(primary)} {text}")
+    compared = "less than" if most < worth else "no less than"
+    text = (
+        f"a gain of up to {amount}{added_up} is missed, {compared} the {size(primary, worth)} worth having."
+    )
+    return Stake(amount, f"{_told(primary)} {text}")
+
+
+def of_waiting(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
+    """The time that more data need, what control misses meanwhile, how much narrower the interval gets."""
+    time = style.value(outlook.days_left, "days") if outlook.days_left is not None else "the time it takes"
+    half = (primary.difference.high - primary.difference.low) / 2
+    now, then = size(primary, half), size(primary, half * outlook.narrows_to)
+    missed = _missed_meanwhile(protocol, primary, outlook)
+    early = (
+        f" To decide now would be wrong more often than the {style.level(protocol.alpha)} agreed."
+        if protocol.design == "fixed-horizon"
+        else ""
+    )
+    bought = f"it buys an interval of about ±{then} instead of ±{now}"
+    return Stake(time, f"If waiting is wrong, it costs {time}{missed}; {bought}.{early}")
+
+
+def of_acting_anyway() -> Stake:
+    """What numbers are worth that cannot be trusted."""
+    amount = "by more than their intervals say"
+    return Stake(
+        amount, f"Whoever acts on the numbers anyway: they may be wrong {amount}, in either direction."
+    )
+
+
+def size(effect: Effect, amount: float) -> str:
+    """An amount in the metric's unit without its sign: `2.0 pts`."""
+    return style.change(amount, effect.metric.unit, effect.metric.decimals).lstrip("+")
+
+
+def _told(primary: Effect) -> str:
+    return (
+        f"If that is wrong: as far as the {style.level(round(primary.difference.level, 4))} interval tells,"
+    )
+
+
+def _missed_meanwhile(protocol: Protocol, primary: Effect, outlook: Outlook) -> str:
+    """What the units that still get control miss each week, at the largest gain that the interval holds."""
+    most = primary.gain[1]
+    if most <= 0 or outlook.weekly is None or not _adds_up(primary):
+        return ""
+    missed = _sum(primary, most * outlook.weekly * protocol.split[0])
+    return f", and up to {missed} a week in {primary.metric.label} that {protocol.control} misses meanwhile"
+
+
+def _added_up(protocol: Protocol, primary: Effect, amount: float, outlook: Outlook) -> str:
+    """The same over the units of a week, or over ten thousand; empty where values do not add up."""
+    if not _adds_up(primary):
+        return ""
+    if outlook.weekly is None:
+        return f" ({_sum(primary, MANY * amount)} for every {style.number(MANY)} {protocol.counted}s)"
+    units = f"{style.number(outlook.weekly)} {protocol.counted}s"
+    return f" (about {_sum(primary, outlook.weekly * amount)} a week, at this test's pace of {units})"
+
+
+def _adds_up(primary: Effect) -> bool:
+    unit = primary.metric.unit
+    return primary.measured.measure != "ratio" and (unit in ADDED_UP or unit.startswith("currency:"))
+
+
+def _sum(primary: Effect, total: float) -> str:
+    unit = "count" if primary.metric.unit == "share" else primary.metric.unit
+    return style.value(total, unit, 0)
