@@ -16,6 +16,7 @@ from helpers import metrics
 from helpers.experiments.effects import Effect, corrected, effect
 from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Cell, Observations
+from helpers.metrics import Metric
 from helpers.stats import Moments
 
 from .conftest import Load, observed, protocol, share
@@ -34,6 +35,96 @@ def of_arms(control: Moments, treatment: Moments, metric: str, *, shares: bool =
 
 def moments(values: np.ndarray) -> Moments:
     return Moments(len(values), float(values.mean()), float(values.var(ddof=1)))
+
+
+def of_rows(arms: dict[str, dict[str, np.ndarray]], shares: set[str], covariates: list[str]) -> Observations:
+    """One cell an arm, with the covariances of all columns."""
+    columns = tuple(next(iter(arms.values())))
+    values = [np.stack([arm[name] for name in columns]) for arm in arms.values()]
+    n = np.array([each.shape[1] for each in values])
+    return Observations(
+        variant=np.array(list(arms)),
+        day=np.array([None] * len(arms), dtype="datetime64[D]"),
+        parts={},
+        units=n,
+        with_outcome=n,
+        columns=columns,
+        n=np.repeat(n[:, None].astype(float), len(columns), axis=1),
+        means=np.stack([each.mean(axis=1) for each in values]),
+        covariances=np.stack([np.cov(each) for each in values]),
+        shares=frozenset(shares),
+        covariates=tuple(covariates),
+    )
+
+
+def drawn(generator: np.random.Generator, n: int) -> dict[str, np.ndarray]:
+    """A share, a mean and a ratio that all lean on what was known before."""
+    eager = generator.gamma(2, 1, n)
+    sessions = 1.0 + generator.poisson(3 * eager)
+    return {
+        "activated": (generator.random(n) < 0.2 + 0.15 * np.minimum(eager, 4)).astype(float),
+        "revenue": 10 * eager + generator.gamma(2, 10, n),
+        "orders_per_session.numerator": generator.binomial(sessions.astype(int), 0.3).astype(float),
+        "orders_per_session.denominator": sessions,
+        "pre_sessions": generator.poisson(3 * eager).astype(float),
+        "pre_orders": generator.poisson(eager).astype(float),
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(150, 400), st.integers(150, 400))
+def test_adjusted_shares_means_and_ratios_equal_tea_tasting(seed: int, n: int, m: int) -> None:
+    generator = np.random.default_rng(seed)
+    arms = {"control": drawn(generator, n), "treatment": drawn(generator, m)}
+    frame = pd.concat([pd.DataFrame(arm).assign(variant=at) for at, arm in enumerate(arms.values())])
+    above, below = "orders_per_session.numerator", "orders_per_session.denominator"
+    other = tt.Experiment(
+        activated=tt.Mean("activated", "pre_orders"),
+        revenue=tt.Mean("revenue", "pre_orders"),
+        orders_per_session=tt.RatioOfMeans(above, below, "pre_orders"),
+    ).analyze(frame)
+    plan = protocol(covariates=["pre_orders"], guard_rails=[])
+    seen = of_rows(arms, {"activated"}, ["pre_sessions", "pre_orders"])
+    for name in ("activated", "revenue", "orders_per_session"):
+        found = effect(plan, seen, Metric(**{**METRIC, "name": name}), "primary")
+        assert limits(found) == pytest.approx(tasted(other[name]), rel=1e-9, abs=1e-9)
+        assert found is not None
+        assert found.difference.method.endswith("CUPED")
+        assert found.published == pytest.approx(other[name].pvalue, rel=1e-9)
+
+
+METRIC = {"label": "Any", "unit": "ratio", "kind": "mean", "good": "higher"}
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_ratio_adjusted_by_both_its_past_columns_is_no_worse_than_by_their_ratio(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    arms = {arm: drawn(generator, 600) for arm in ("control", "treatment")}
+    above, below = "orders_per_session.numerator", "orders_per_session.denominator"
+    frame = pd.concat([pd.DataFrame(arm).assign(variant=at) for at, arm in enumerate(arms.values())])
+    frame["pre_sessions"] += 1
+    for arm in arms.values():
+        arm["pre_sessions"] = arm["pre_sessions"] + 1
+    other = tt.Experiment(
+        ratio=tt.RatioOfMeans(above, below, "pre_orders", "pre_sessions", equal_var=False)
+    ).analyze(frame)["ratio"]
+    plan = protocol(covariates=["pre_orders", "pre_sessions"], guard_rails=[])
+    seen = of_rows(arms, set(), ["pre_orders", "pre_sessions"])
+    found = effect(plan, seen, Metric(**{**METRIC, "name": "orders_per_session"}), "primary")
+    _, low, high = limits(found)
+    assert high - low <= 1.01 * (other.effect_size_ci_upper - other.effect_size_ci_lower)
+
+
+def test_a_share_of_few_is_not_adjusted() -> None:
+    generator = np.random.default_rng(4)
+    arms = {arm: drawn(generator, 60) for arm in ("control", "treatment")}
+    for values in arms.values():
+        values["activated"] = (np.arange(60) < 29).astype(float)
+    plan = protocol(covariates=["pre_orders"], guard_rails=[])
+    found = effect(plan, of_rows(arms, {"activated"}, ["pre_orders"]), metrics.get("activated"), "primary")
+    assert found is not None
+    assert (found.difference.method, found.is_share) == ("Newcombe", True)
 
 
 @settings(max_examples=25, deadline=None)
@@ -163,12 +254,14 @@ def test_ratios_and_cuped_equal_tea_tasting(supplied: Load, tmp_path: Path, seed
         orders=tt.Mean("orders"),
         cuped=tt.Mean("orders", "orders_covariate"),
         revenue=tt.Mean("revenue", "orders_covariate"),
+        ratio_cuped=tt.RatioOfMeans("orders", "sessions", "orders_covariate"),
     ).analyze(frame)
     for plan, metric, key in (
         (plain, "orders_per_session", "ratio"),
         (plain, "orders", "orders"),
         (adjusted, "orders", "cuped"),
         (adjusted, "revenue", "revenue"),
+        (adjusted, "orders_per_session", "ratio_cuped"),
     ):
         seen = observe(plan, tables["assignments"], tables["outcomes"])
         found = effect(plan, seen, metrics.get(metric), "primary")

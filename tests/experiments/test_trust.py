@@ -265,3 +265,13 @@ def test_without_groups_and_repeats_the_unit_is_no_check(supplied: Load) -> None
     )
     assert randomization(protocol(), tables["assignments"], tables["outcomes"]) == Randomization(outcomes=4)
     assert not {"unit", "one_outcome"} & set(found(protocol(), observed()))
+
+
+def test_novelty_is_looked_for_among_three_variants_too() -> None:
+    cells = [
+        Cell(arm, START + timedelta(weeks=at), 1000, 1000, {"activated": share(500, 1000)})
+        for at in range(4)
+        for arm in ("control", "blue", "green")
+    ]
+    plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[])
+    assert found(plan, Observations.of(cells, {"activated"}))["lasting"].passed

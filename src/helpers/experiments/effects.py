@@ -14,12 +14,13 @@ from typing import Literal
 import numpy as np
 
 from helpers.experiments.monitoring import reading_level
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.metrics import Metric
 from helpers.stats import (
     Difference,
     Estimate,
+    Joint,
     Moments,
     false_discovery_rate,
     lift,
@@ -28,16 +29,19 @@ from helpers.stats import (
     proportion_lift,
     ratio,
 )
+from helpers.stats.moments import Floats
 
 Role = Literal["primary", "guard-rail", "secondary", "exploratory"]
 Measure = Literal["share", "mean", "ratio"]
+ENOUGH = 30
+"""Fewest units with and without in an arm, from which a share may be adjusted as a mean (normal theory)."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What both arms of one metric gave, before any level is chosen.
+    """What both arms of one metric gave, before any level is chosen; a share that is adjusted is a mean.
 
-    `adjusted` says that the means were adjusted by what was known before the start (CUPED).
+    `adjusted` says that they were adjusted by what was known before the start (CUPED).
     """
 
     measure: Measure
@@ -49,10 +53,10 @@ class Measured:
         """Both arms with their intervals: Wilson for shares, t for means."""
         if self.measure == "share":
             return self.control.as_share(level), self.treatment.as_share(level)
-        told = self.control.as_mean(level), self.treatment.as_mean(level)
-        if self.measure == "ratio":
-            return replace(told[0], method="delta method"), replace(told[1], method="delta method")
-        return told
+        control, treatment = self.control.as_mean(level), self.treatment.as_mean(level)
+        method = "delta method" if self.measure == "ratio" else control.method
+        method += ", CUPED" if self.adjusted else ""
+        return replace(control, method=method), replace(treatment, method=method)
 
     def difference(self, level: float) -> Difference:
         """Treatment less control: Newcombe for shares, Welch for means, also adjusted ones, and ratios."""
@@ -62,9 +66,8 @@ class Measured:
             )
         control, treatment = self.arms(level)
         found = mean_difference(treatment, control)
-        if self.adjusted:
-            return replace(found, method="Welch, CUPED")
-        return replace(found, method="Welch, delta method") if self.measure == "ratio" else found
+        method = "Welch, delta method" if self.measure == "ratio" else "Welch"
+        return replace(found, method=method + (", CUPED" if self.adjusted else ""))
 
     def lift(self, level: float) -> Difference | None:
         """The difference as a share of control: MOVER-R for shares, Fieller else; None where unbounded."""
@@ -122,17 +125,22 @@ def effect(protocol: Protocol, observed: Observations, metric: Metric, role: Rol
 
 
 def measured(protocol: Protocol, observed: Observations, metric: Metric) -> Measured | None:
-    """What the arms gave; means adjusted by the protocol's covariates where all units have the metric."""
+    """What the arms gave, adjusted by the protocol's covariates where all units have the metric.
+
+    A share that is adjusted is read as the mean of zeros and ones that it is: Welch decides, not Newcombe.
+    """
     ratios = [_ratio_as_mean(observed, arm, metric.name) for arm in protocol.arms]
     if ratios[0] and ratios[1]:
-        return Measured("ratio", ratios[0], ratios[1])
-    control, treatment = (observed.moments(arm, metric.name) for arm in protocol.arms)
+        adjusted = _adjusted(protocol, observed, metric.name)
+        return Measured("ratio", *(adjusted or (ratios[0], ratios[1])), adjusted=adjusted is not None)
+    arms = control, treatment = tuple(observed.moments(arm, metric.name) for arm in protocol.arms[:2])
     if min(control.n, treatment.n) < 2 or not (control.finite and treatment.finite):
         return None
-    if metric.name in observed.shares:
-        return Measured("share", control, treatment)
-    adjusted = _adjusted(protocol, observed, metric.name)
-    return Measured("mean", *adjusted, adjusted=True) if adjusted else Measured("mean", control, treatment)
+    share = metric.name in observed.shares
+    adjusted = _adjusted(protocol, observed, metric.name) if not share or _many(arms) else None
+    if adjusted:
+        return Measured("mean", *adjusted, adjusted=True)
+    return Measured("share" if share else "mean", control, treatment)
 
 
 def read_at(  # noqa: PLR0913, PLR0917  (an effect is made of these)
@@ -177,6 +185,11 @@ def _told_as(protocol: Protocol, found: Difference, nominal: float) -> Differenc
     return replace(found, level=nominal, method=f"{found.method}, {name}")
 
 
+def _many(arms: Sequence[Moments]) -> bool:
+    """Whether each arm has enough units with and without, so that its share is as good as normal."""
+    return all(min(arm.successes, arm.n - arm.successes) >= ENOUGH for arm in arms)
+
+
 def _ratio_as_mean(observed: Observations, arm: str, metric: str) -> Moments | None:
     """A ratio of means with the variance that its delta method gives one unit."""
     pair = observed.pair(arm, metric)
@@ -188,31 +201,76 @@ def _ratio_as_mean(observed: Observations, arm: str, metric: str) -> Moments | N
 
 
 def _adjusted(protocol: Protocol, observed: Observations, metric: str) -> tuple[Moments, Moments] | None:
-    """Means less what the covariates foretell (CUPED; Deng, Xu, Kohavi & Walker 2013), theta pooled.
+    """What the arms gave less what the covariates foretell (CUPED; Deng, Xu, Kohavi & Walker 2013).
 
-    None where there is no covariate, the metric is missing for some of the units, or nothing is foretold.
+    Theta is pooled over all arms; a ratio is adjusted as its delta method linearizes it. None where there is
+    no covariate, the metric is missing for some of the units, or nothing is foretold.
     """
-    covariates = protocol.covariates
-    if not set(covariates) <= set(observed.columns) or not covariates:
-        return None
+    known = set(protocol.covariates) <= set(observed.columns)
     whole = observed.joint_of_all(protocol.arms)
-    columns = [whole.columns.index(name) for name in covariates]
-    target = whole.columns.index(metric)
-    spread, shared = whole.covariances[np.ix_(columns, columns)], whole.covariances[columns, target]
+    target = _linear(whole, metric)
+    if not protocol.covariates or not known or target is None:
+        return None
+    columns = [whole.columns.index(name) for name in protocol.covariates]
+    found = _theta(whole, target, columns)
+    if found is None:
+        return None
+    columns, theta = found
+    arms = [_less_foretold(observed.joint(arm), metric, columns, theta, whole) for arm in protocol.arms]
+    return (arms[0], arms[1]) if arms[0] and arms[1] else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Linear:
+    """A metric as a sum of columns, for one group of units: its value, and the weight of each column."""
+
+    value: float
+    columns: list[int]
+    weights: Floats
+
+
+def _linear(joint: Joint, metric: str) -> _Linear | None:
+    """A mean is its own column; a ratio its numerator less itself times its denominator, over the latter."""
+    if metric in joint.columns:
+        at = joint.columns.index(metric)
+        return _Linear(float(joint.means[at]), [at], np.ones(1))
+    if metric + NUMERATOR not in joint.columns:
+        return None
+    columns = [joint.columns.index(metric + ending) for ending in (NUMERATOR, DENOMINATOR)]
+    above, below = joint.means[columns]
+    if below == 0:
+        return None
+    return _Linear(float(above / below), columns, np.array([1.0, -above / below]) / below)
+
+
+def _theta(whole: Joint, target: _Linear, columns: list[int]) -> tuple[list[int], Floats] | None:
+    """The covariates that vary, and how much of the metric a unit of each foretells."""
+    spread = whole.covariances[np.ix_(columns, columns)]
+    shared = whole.covariances[np.ix_(columns, target.columns)] @ target.weights
     if not (np.isfinite(spread).all() and np.isfinite(shared).all()):
         return None
     scale = np.sqrt(np.diag(spread))
     varying = scale > 0
     if not varying.any():
         return None
-    columns, scale = list(np.array(columns)[varying]), scale[varying]
-    correlations = spread[np.ix_(varying, varying)] / np.outer(scale, scale)
-    theta = np.linalg.pinv(correlations, hermitian=True) @ (shared[varying] / scale) / scale
-    arms = []
-    for arm in protocol.arms:
-        joint = observed.joint(arm)
-        own, with_target = joint.covariances[np.ix_(columns, columns)], joint.covariances[columns, target]
-        mean = joint.means[target] - theta @ (joint.means[columns] - whole.means[columns])
-        variance = joint.covariances[target, target] - 2 * theta @ with_target + theta @ own @ theta
-        arms.append(Moments(int(joint.n[target]), float(mean), max(0.0, float(variance))))
-    return arms[0], arms[1]
+    kept = scale[varying]
+    correlations = spread[np.ix_(varying, varying)] / np.outer(kept, kept)
+    theta = np.linalg.pinv(correlations, hermitian=True) @ (shared[varying] / kept) / kept
+    return list(np.array(columns)[varying]), theta
+
+
+def _less_foretold(
+    joint: Joint, metric: str, columns: list[int], theta: Floats, whole: Joint
+) -> Moments | None:
+    """One arm's moments, less theta times how far its covariates lie from those of all arms."""
+    own = _linear(joint, metric)
+    if own is None:
+        return None
+    spread = joint.covariances[np.ix_(own.columns, own.columns)]
+    shared = joint.covariances[np.ix_(columns, own.columns)] @ own.weights
+    foretold = joint.covariances[np.ix_(columns, columns)]
+    value = own.value - theta @ (joint.means[columns] - whole.means[columns])
+    variance = own.weights @ spread @ own.weights - 2 * theta @ shared + theta @ foretold @ theta
+    if not (math.isfinite(value) and math.isfinite(variance)):
+        return None
+    return Moments(int(joint.n[own.columns[0]]), float(value), max(0.0, float(variance)))

@@ -31,6 +31,7 @@ from helpers.experiments.protocol import Protocol
 from helpers.findings import NoData
 from helpers.metrics import Metric
 from helpers.sources import Table
+from helpers.sources.repeats import surely_different
 from helpers.stats import Moments
 
 PARTS = ("region", "segment", "platform")
@@ -63,7 +64,8 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     """
     units = unit_rows(protocol, assignments, outcomes)
     crossed = _crossed(protocol, assignments, outcomes)
-    if crossed is not None:
+    crossed_units = 0 if crossed is None else int(crossed.count().execute())
+    if crossed_units:
         units = units.anti_join(crossed, "unit_id")
     wanted = _wanted(protocol, units, outcomes)
     if protocol.cluster:
@@ -72,8 +74,7 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     found = _aggregated(units, wanted)
     if not found.num_rows:
         raise NoData(f"No unit was assigned to the experiment {protocol.id}.")
-    observed = _columnar(found, wanted)
-    return replace(observed, crossed=0 if crossed is None else int(crossed.count().execute()))
+    return replace(_columnar(found, wanted), crossed=crossed_units)
 
 
 def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
@@ -138,16 +139,17 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
 
 
 def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table | None:
-    """Units that stand in two variants; None where there are none, which spares a join.
+    """Units that stand in two variants; None where no unit is assigned twice, which spares a join.
 
     Where assignments and outcomes are one file, its one row a unit has been checked on loading.
     """
     if assignments.lies_beside(outcomes, UNIT):
         return None
     assigned = assignments.expr.filter(assignments.expr.experiment == protocol.id)
+    if surely_different(assigned, ["unit_id"]):
+        return None
     crossed = assigned.group_by("unit_id").agg(first=assigned.variant.min(), last=assigned.variant.max())
-    crossed = crossed.filter(crossed["first"] != crossed["last"]).select("unit_id")
-    return crossed if int(crossed.count().execute()) else None
+    return crossed.filter(crossed["first"] != crossed["last"]).select("unit_id")
 
 
 def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
@@ -177,7 +179,7 @@ def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
     pairs = (
         *ratios,
         *combinations(plain, 2),
-        *((metric, covariate) for metric in plain for covariate in covariates),
+        *((column, covariate) for column in (*plain, *sum(ratios, ())) for covariate in covariates),
         *combinations(covariates, 2),
     )
     return Wanted(columns, pairs, frozenset(shares), covariates)
