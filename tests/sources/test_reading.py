@@ -193,6 +193,25 @@ def test_lines_that_are_no_rows_are_set_aside_one_by_one(folder: Folder) -> None
     assert (account.read, account.quarantined) == (4, {"line unreadable": 2})
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_line_whose_last_delimiters_are_tabs_is_a_row(folder: Folder, ends: str) -> None:
+    """As in Udacity's published counts: blank cells end a line, a tab for each; the last line lacks one."""
+    lines = [
+        "1,2026-07-01,nps,9,é,EMEA",
+        '"2\n2",2026-07-02,nps,8\t\t',
+        "3,2026-07-03,nps,7,late\t",
+        "4,2026-07-04,nps,6\t",
+        "5,2026-07-05,nps,5",
+        "6,2026-07-06,nps,4\t",
+    ]
+    text = csv_text("response_id,submitted_at,survey,score,comment,region", lines)
+    folder.data("answers.csv", text.removesuffix("\n").replace("\n", ends))
+    folder.declare(responses={"path": "../data/answers.csv"})
+    kept = [(9.0, "é", "EMEA"), (8.0, None, None), (7.0, "late", None), (4.0, None, None)]
+    assert folder.rows("responses", "score", "comment", "region") == kept
+    assert folder.account("responses").quarantined == {"line unreadable": 2}
+
+
 def test_mixed_line_ends_are_read(folder: Folder) -> None:
     folder.data(
         "answers.csv",

@@ -172,7 +172,46 @@ def _strictly(engine: Engine, place: Place, file: Path, kind: Format, encoding: 
     return _texts(engine, _scan(place, file, kind, encoding, ""))
 
 
-def _by_line(engine: Engine, place: Place, file: Path, kind: Format) -> tuple[str, list[str]]:
+def _by_line(engine: Engine, place: Place, plain: Path, kind: Format) -> tuple[str, list[str]]:
+    """The same for our own plain copy of the file, in which tabs that stand for delimiters are mended."""
+    name, rejected = _tolerantly(engine, place, plain, kind)
+    size = plain.stat().st_size
+    tabbed = [line for line in rejected if line.ends_in_tabs(is_last=line.end == size)]
+    delimiter = header(plain, "utf-8", kind)[1]
+    if tabbed and delimiter != "\t":
+        with plain.open("r+b") as file:
+            for line in tabbed:
+                file.seek(line.end - line.tabs)
+                file.write(delimiter.encode() * line.missing)
+        engine.duckdb.execute(f"DROP TABLE {name}")
+        name, rejected = _tolerantly(engine, place, plain, kind)
+    return name, [line.text for line in rejected]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line that no row could be made of: where its first byte lies, and how many columns it lacks."""
+
+    start: int
+    text: str
+    missing: int
+
+    @property
+    def end(self) -> int:
+        """Where the first byte behind it lies."""
+        return self.start + len(self.text.encode())
+
+    @property
+    def tabs(self) -> int:
+        """How many tabs it ends in."""
+        return len(self.text) - len(self.text.rstrip("\t"))
+
+    def ends_in_tabs(self, *, is_last: bool) -> bool:
+        """Whether its last cells are blank, with a tab for each delimiter; the last line may have fewer."""
+        return 0 < self.tabs <= self.missing and (is_last or self.tabs == self.missing)
+
+
+def _tolerantly(engine: Engine, place: Place, file: Path, kind: Format) -> tuple[str, list[_Line]]:
     errors, scans = engine.fresh_name("unreadable"), engine.fresh_name("scans")
     keep = f", store_rejects = true, rejects_table = '{errors}', rejects_scan = '{scans}', rejects_limit = 0"
     try:
@@ -180,9 +219,10 @@ def _by_line(engine: Engine, place: Place, file: Path, kind: Format) -> tuple[st
     except duckdb.Error as error:
         raise _broken(place, error, "Export it again as CSV with quoted text") from None
     found = engine.duckdb.execute(
-        f"SELECT line, any_value(csv_line) FROM {errors} GROUP BY line ORDER BY line"
+        "SELECT line_byte_position - 1, any_value(csv_line), count_if(error_type = 'MISSING COLUMNS') "
+        f"FROM {errors} GROUP BY line_byte_position ORDER BY line_byte_position"
     ).fetchall()
-    return name, [line for _, line in found]
+    return name, [_Line(*line) for line in found]
 
 
 def _scan(place: Place, file: Path, kind: Format, encoding: str, more: str) -> str:
