@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from helpers import adoption, sample, sources
-from helpers.adoption import Definition, Usage
+from helpers.adoption import Definition, Outage, Usage, retained
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import Finding
@@ -38,7 +39,7 @@ def told(company: tuple[Table, Table], feature: str) -> dict[str, Finding]:
     definition = Definition(NEWEST, feature)
     usage = adoption.usage(users, events, definition)
     silent = adoption.outages(events, NEWEST, NEWEST.preceding)
-    spared = adoption.spared(users, events, definition, silent)
+    spared = adoption.spared(usage, silent)
     found = adoption.headlines(usage, adoption.triangle(usage), adoption.stickiness(usage), silent, spared)
     return {finding.key: finding for finding in found}
 
@@ -81,6 +82,30 @@ def test_a_fall_that_lost_tracking_explains_is_not_judged(
     assert finding.change.verdict == "unclear"
     assert finding.text.verdict == "not judged"
     assert "without ios there is no clear change" in finding.text.sentence
+
+
+@pytest.mark.parametrize("period", ["2026Q3", "2026"])
+def test_without_a_silent_platform_the_figures_are_those_of_a_company_that_never_had_it(
+    supplied: Callable[..., tuple[Table, Table]], period: str
+) -> None:
+    dice = np.random.default_rng(5)
+    days = {
+        f"u{n}": (first.isoformat(), sorted({(first + timedelta(int(at))).isoformat() for at in used}))
+        for n in range(300)
+        for first in [date(2024, 10, 1) + timedelta(int(dice.integers(0, 700)))]
+        for used in [dice.integers(0, 250, 40)]
+    }
+    users, events = frames(days)
+    events["platform"] = np.where(dice.random(len(events)) < 0.4, "ios", "web")
+    silent = Outage("ios", date(2026, 8, 1), date(2026, 8, 9), 9.0)
+    definition = Definition(Period.parse(period))
+    spared = adoption.spared(adoption.usage(*supplied(users, events), definition), (silent,))
+    web = events[events["platform"] == "web"]
+    never = adoption.usage(*supplied(users, web), definition)
+    assert spared is not None
+    assert adoption.adopted(spared) == adoption.adopted(never)
+    assert retained(spared, adoption.triangle(spared)) == retained(never, adoption.triangle(never))
+    assert adoption.stickiness(spared).change == adoption.stickiness(never).change
 
 
 def test_findings_of_quarters_cohorts_and_channels_have_one_key_each(company: tuple[Table, Table]) -> None:

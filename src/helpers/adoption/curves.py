@@ -9,7 +9,6 @@ from typing import Any
 
 import ibis
 
-from helpers.adoption.adopters import adoptions
 from helpers.adoption.usage import Usage, numbered
 from helpers.periods import Period
 from helpers.stats import Estimate, Reached, proportion, reached
@@ -62,18 +61,17 @@ def everyone(usage: Usage) -> Cohort:
 
 def _watched(usage: Usage) -> list[dict[str, Any]]:
     """How many users of each sign-up quarter adopted, or were last watched, so many days after sign-up."""
-    people = usage.people.filter(usage.people.signed_up <= usage.last)
-    found = adoptions(usage, usage.days).rename(adopter="user_id")
-    joined = people.left_join(found, people.user_id == found.adopter)
-    stop = ibis.coalesce(joined.adopted_on, ibis.date(usage.last.isoformat()))
-    timed = joined.select(
-        quarter=joined.quarter,
-        happened=joined.adopted_on.notnull(),
-        days=ibis.greatest(stop.delta(joined.signed_up, unit="day"), 0),
+    rows = usage.quarterly.filter(usage.quarterly.signed_up <= usage.last)
+    people = rows.group_by("user_id", "cohort", "signed_up").agg(adopted_on=rows.adopted_on.min())
+    stop = ibis.coalesce(people.adopted_on, ibis.date(usage.last.isoformat()))
+    timed = people.select(
+        quarter=people.cohort,
+        happened=people.adopted_on.notnull(),
+        days=ibis.greatest(stop.delta(people.signed_up, unit="day"), 0),
     )
     counted = timed.group_by("quarter", "happened", "days").agg(users=timed.count())
-    rows: list[dict[str, Any]] = counted.order_by("quarter", "days", "happened").to_pyarrow().to_pylist()
-    return rows
+    found: list[dict[str, Any]] = counted.order_by("quarter", "days", "happened").to_pyarrow().to_pylist()
+    return found
 
 
 def _cohort(usage: Usage, quarter: Period | None, rows: Sequence[dict[str, Any]]) -> Cohort:

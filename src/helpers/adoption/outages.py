@@ -11,7 +11,7 @@ from statistics import fmean, variance
 import ibis
 
 from helpers import style
-from helpers.adoption.usage import Definition, Usage, usage
+from helpers.adoption.usage import Usage, without
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import Check
@@ -116,16 +116,18 @@ def chance_of_none(counts: Sequence[int]) -> float:
     return float((size / (size + average)) ** size)
 
 
-def spared(users: Table, events: Table, definition: Definition, found: tuple[Outage, ...]) -> Usage | None:
-    """The usage without the platforms that were silent: what can be compared across an outage.
+def spared(usage: Usage, found: tuple[Outage, ...]) -> Usage | None:
+    """The usage without the platforms that were silent, for what is compared across an outage.
 
-    None where nothing was silent, everything was, or nobody used anything else.
+    It reaches back over the preceding period to the quarter before, whose sign-ups came back in it or not.
+    None where nothing was silent, everything was, nobody used anything else, or no period precedes.
     """
     platforms = frozenset(one.platform for one in found)
-    if not platforms or platforms & {EVERYTHING, UNKNOWN}:
+    before = usage.period.preceding
+    if not platforms or platforms & {EVERYTHING, UNKNOWN} or before is None:
         return None
     try:
-        return usage(users, events, definition, without=platforms)
+        return without(usage, platforms, before.quarters[0].shift(-1).start)
     except NoData:
         return None
 

@@ -44,7 +44,7 @@ def headlines(
     period = usage.period.label
     return (
         *told,
-        _counted(usage, ACTIVE, active_users(usage), period, headline=True),
+        _counted(usage, ACTIVE, whole.active, period, headline=True),
         _counted(usage, ADOPTERS, whole.users, period),
     )
 
@@ -148,12 +148,6 @@ def _counted(usage: Usage, measure: Measure, count: int, period: str, *, headlin
     scoped = replace(measure, label=usage.definition.of(measure.label))
     finding = findings.measured(scoped, counted(count, usage.level), period, headline=headline)
     return _told(finding, f"{scoped.label} in {period}: {finding.text.value}.")
-
-
-def active_users(usage: Usage) -> int:
-    """Users with a day of use within the period."""
-    days = usage.within(usage.period)
-    return int(days.user_id.nunique().execute())
 
 
 def counted(count: int, level: float) -> Estimate:

@@ -57,12 +57,8 @@ def triangle(usage: Usage) -> Triangle:
 
     Empty where nobody signed up in the quarters shown.
     """
-    met = usage.days.select("user_id", active="quarter").distinct()
-    joined = met.join(usage.people.select("user_id", cohort="quarter"), "user_id")
-    found = joined.group_by("cohort", "active").agg(users=joined.user_id.nunique()).to_pyarrow().to_pylist()
-    counts = {(row["cohort"], row["active"]): row["users"] for row in found}
-    sizes = usage.people.group_by("quarter").agg(users=usage.people.count()).to_pyarrow().to_pylist()
-    users = {row["quarter"]: row["users"] for row in sizes}
+    counts = {(row["cohort"], row["quarter"]): row["active"] for row in usage.counts}
+    users = {row["cohort"]: row["users"] for row in usage.counts if row["cohort"] == row["quarter"]}
     shown = [quarter for quarter in usage.quarters if numbered(quarter) in users]
     rows = []
     for quarter in shown:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
-from helpers.adoption.usage import Usage, kept, numbered
+from helpers.adoption.usage import Usage, numbered
 from helpers.periods import Period
 from helpers.stats import Difference, Estimate, PairMoments, Point, Series, difference, ratio
 
@@ -31,33 +30,29 @@ def stickiness(usage: Usage) -> Sticky:
     (delta method). Two periods are compared as if their users were different people, which makes the
     interval of the change somewhat too wide.
     """
-    months = _user_months(usage)
-    shown = {numbered(quarter): quarter for quarter in usage.quarters}
-    by_quarter = {row["quarter"]: row for row in _moments(months, "quarter")}
+    by_quarter = {row["quarter"]: row for row in _moments(usage.quarterly, "quarter")}
     points = tuple(
-        Point(quarter.label, _estimate(by_quarter.get(number), usage.level))
-        for number, quarter in shown.items()
+        Point(quarter.label, _estimate(by_quarter.get(numbered(quarter)), usage.level))
+        for quarter in usage.quarters
     )
-    now = _within(months, usage.period, usage.level)
-    before = _within(months, usage.period.preceding, usage.level) if usage.comparable else None
+
+    def within(period: Period) -> Estimate | None:
+        if period.quarter:
+            return _estimate(by_quarter.get(numbered(period)), usage.level)
+        (whole,) = _moments(usage.quarterly.filter(usage.among(period)))
+        return _estimate(whole, usage.level)
+
+    now, preceding = within(usage.period), usage.period.preceding
+    before = within(preceding) if preceding and usage.comparable else None
     change = difference(now, before) if now and before else None
     return Sticky(now, before, change, Series("Stickiness", points))
 
 
-def _user_months(usage: Usage) -> ir.Table:
-    """One row for a user and a whole month: the share of its days on which the user was active."""
-    days = usage.days.mutate(month=usage.days.day.truncate("M").cast("date"))
-    end = days.month + ibis.interval(months=1) - ibis.interval(days=1)
-    days = days.mutate(end=end.cast("date"))
-    whole = days.filter(days.month >= usage.first, days.end <= usage.last)
-    found = whole.group_by("user_id", "month", "end", "quarter").agg(active=whole.count())
-    return kept(found.mutate(share=found.active / found.end.day()))
-
-
-def _moments(months: ir.Table, *by: str) -> list[dict[str, Any]]:
-    """Moments over users of their summed shares and their number of months."""
-    users = months.group_by("user_id", *by).agg(
-        share=months.share.sum(), months=months.count().cast("float64")
+def _moments(quarterly: ir.Table, *by: str) -> list[dict[str, Any]]:
+    """Moments over users with a whole month of use: their summed shares and their number of months."""
+    whole = quarterly.filter(quarterly.months > 0)
+    users = whole.group_by("user_id", *by).agg(
+        share=whole.share.sum(), months=whole.months.sum().cast("float64")
     )
     figures = {
         "n": users.count(),
@@ -70,14 +65,6 @@ def _moments(months: ir.Table, *by: str) -> list[dict[str, Any]]:
     table = users.group_by(by).agg(**figures) if by else users.agg(**figures)
     rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
     return rows
-
-
-def _within(months: ir.Table, period: Period | None, level: float) -> Estimate | None:
-    if period is None:
-        return None
-    if period.year is not None:
-        months = months.filter(months.month >= period.start, months.month < period.end)
-    return _estimate(_moments(months)[0], level)
 
 
 def _estimate(row: dict[str, Any] | None, level: float) -> Estimate | None:

@@ -1,7 +1,8 @@
-"""Who used what on which day: the one table that every figure of adoption is counted from."""
+"""Who did what in which quarter: the one table that every figure of adoption is counted from."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -64,19 +65,25 @@ class Definition:
 
 @dataclass(frozen=True)
 class Usage:
-    """Users and the days on which they used the feature, up to the end of the period.
+    """What users did, quarter by quarter, up to the end of the period.
 
-    `people`: user_id (a number of our own), name (the id in the source), signed_up (date), quarter (of
-    sign-up, as a running number), and channel where the source has it. `days`: user_id, day, quarter, events;
-    one row for a user and day of use. `present`: user_id, quarter; one row for a user and quarter in which
-    they signed up or did anything at all. `first` and `last` are the first and last day that the events
-    cover. Groups under `min_group` users are not shown.
+    `people`: user_id (a number of our own), name (the id in the source), signed_up (date), cohort (the
+    quarter of sign-up, as a running number), and channel where the source has it. `days`: user_id, day,
+    events of the feature, and platform where the source has it; one row for a user and day with any event.
+
+    `quarterly` is what figures are counted from, one row for a user and quarter in which they signed up or
+    did anything: user_id, quarter, events of the feature, adopted_on (the first day on which the definition
+    was met by days that began in this quarter), months (whole months with use), share (of the days of these
+    months, summed), and what `people` knows.
+
+    `first` and `last` are the first and last day that the events cover. Groups under `min_group` users are
+    not shown.
     """
 
     definition: Definition
     people: ir.Table
     days: ir.Table
-    present: ir.Table
+    quarterly: ir.Table
     first: date
     last: date
     min_group: int
@@ -114,27 +121,35 @@ class Usage:
         """Whether the events cover the quarter to its end."""
         return quarter.last_day <= self.last
 
-    def among(self, period: Period) -> ir.Table:
-        """The users of a period: those who signed up in it or did anything in it."""
-        if period.year is None:
-            return self.people
-        numbers = [numbered(quarter) for quarter in period.quarters]
-        return self.people.semi_join(self.present.filter(self.present.quarter.isin(numbers)), "user_id")
+    def among(self, period: Period | None) -> ir.BooleanValue:
+        """Whether a row of `quarterly` belongs to a period; none belongs to no period."""
+        quarter = self.quarterly.quarter
+        if period is None:
+            return quarter.isnull()
+        return quarter.notnull() if period.year is None else quarter.isin(map(numbered, period.quarters))
 
-    def within(self, period: Period) -> ir.Table:
-        """Days of use within a period."""
-        days = self.days
-        if period.year is None:
-            return days
-        return days.filter(days.day >= period.start, days.day < period.end)
+    def adopted_in(self, period: Period | None) -> ir.BooleanValue:
+        """Whether the definition was met within a period, by days that began in the row's quarter."""
+        day = self.quarterly.adopted_on
+        met = day < period.end if period and period.year is not None else day.notnull()
+        return self.among(period) & met.fill_null(False)
+
+    @cached_property
+    def counts(self) -> tuple[Mapping[str, int], ...]:
+        """Users (in all, active, adopted) and events by cohort and quarter."""
+        rows = self.quarterly
+        shift = self.period.fiscal_year_start - 1
+        counted = rows.group_by("cohort", "quarter").agg(
+            users=rows.count(),
+            active=(rows.events > 0).sum(),
+            events=rows.events.sum(),
+            adopted=(quarter_number(rows.adopted_on, shift) == rows.quarter).fill_null(False).sum(),
+        )
+        return tuple(counted.to_pyarrow().to_pylist())
 
 
-def usage(
-    users: Table, events: Table, definition: Definition, *, without: frozenset[str] = frozenset()
-) -> Usage:
-    """Users and their days of use, for one feature and region, as they stood at the end of the period.
-
-    Use on the platforms `without` is left out, and so are users who were never seen on any other.
+def usage(users: Table, events: Table, definition: Definition) -> Usage:
+    """What users did, for one feature and region, as it stood at the end of the period.
 
     Raises:
         NoData: there are no such users or events, or the tables lack the column that the scope needs.
@@ -143,25 +158,37 @@ def usage(
     seen = events.expr
     if definition.period.year is not None:
         seen = seen.filter(seen.occurred_at < ibis.timestamp(definition.period.end.isoformat()))
-    first, last = _covered(seen)
-    if without:
-        left_out = seen.platform.isin(sorted(without)).fill_null(False)
-        others = seen.filter(~left_out)
-        only_there = seen.filter(left_out).anti_join(others, "user_id").select(name="user_id")
-        people, seen = people.anti_join(only_there, "name"), others
-    people = kept(people)
-    used = seen
     if definition.feature != ALL:
         events.need("feature")
-        used = seen.filter(seen.feature == definition.feature)
-    days = kept(_days(used, people, definition))
-    if int(days.count().execute()) == 0:
+    first, last = _covered(seen)
+    people = _kept(people)
+    days = _kept(_days(seen, people, definition.feature))
+    return _told(definition, people, days, (first, min(last, definition.period.last_day)))
+
+
+def without(usage: Usage, platforms: frozenset[str], since: date) -> Usage:
+    """The usage on other platforms than these, without the users who were never seen on any other.
+
+    Days of use count from `since` on, so that what went before need not be gone through again.
+
+    Raises:
+        NoData: nobody used the feature on any other.
+    """
+    here = usage.days.platform.isin(sorted(platforms)).fill_null(False)
+    others = usage.days.filter(~here)
+    only_here = usage.days.filter(here).anti_join(others, "user_id")
+    people = usage.people.anti_join(only_here, "user_id")
+    return _told(
+        usage.definition, people, others.filter(others.day >= since), (max(usage.first, since), usage.last)
+    )
+
+
+def _told(definition: Definition, people: ir.Table, days: ir.Table, covered: tuple[date, date]) -> Usage:
+    quarterly = _kept(_quarterly(definition, people, days, covered))
+    found = Usage(definition, people, days, quarterly, *covered, project().min_group)
+    if not any(row["events"] for row in found.counts):
         raise NoData(f"Nobody used {definition.name} in {definition.scope} up to {definition.period.label}.")
-    active = days if definition.feature == ALL else _days(seen, people, definition)
-    signed_up = people.filter(people.signed_up < definition.period.end).select("user_id", "quarter")
-    present = kept(active.select("user_id", "quarter").union(signed_up, distinct=True))
-    last = min(last, definition.period.last_day)
-    return Usage(definition, people, days, present, first, last, project().min_group)
+    return found
 
 
 def quarter_number(day: ir.DateValue, shift: int) -> ir.IntegerValue:
@@ -189,18 +216,53 @@ def _people(users: Table, definition: Definition) -> ir.Table:
     if users.has("channel"):
         columns["channel"] = expr.channel
     people = expr.select(**columns)
-    return people.mutate(quarter=quarter_number(people.signed_up, definition.period.fiscal_year_start - 1))
+    return people.mutate(cohort=quarter_number(people.signed_up, definition.period.fiscal_year_start - 1))
 
 
-def _days(events: ir.Table, people: ir.Table, definition: Definition) -> ir.Table:
-    """One row for a user and day, with the events of that day."""
-    stamped = events.select(name="user_id", day=events.occurred_at.cast("date"))
+def _days(events: ir.Table, people: ir.Table, feature: str) -> ir.Table:
+    """One row for a user and day (and platform), with the events of the feature on that day."""
+    platform = {"platform": events.platform} if "platform" in events.columns else {}
+    used = ibis.literal(True) if feature == ALL else (events.feature == feature).fill_null(False)
+    stamped = events.select(name="user_id", day=events.occurred_at.cast("date"), used=used, **platform)
     known = stamped.inner_join(people.select("name", "user_id"), "name")
-    days = known.group_by("user_id", "day").agg(events=known.count())
-    return days.mutate(quarter=quarter_number(days.day, definition.period.fiscal_year_start - 1))
+    return known.group_by("user_id", "day", *platform).agg(events=known.used.sum())
 
 
-def kept(table: ir.Table) -> ir.Table:
+def _quarterly(
+    definition: Definition, people: ir.Table, days: ir.Table, covered: tuple[date, date]
+) -> ir.Table:
+    """One row for a user and quarter in which they signed up or did anything.
+
+    A sign-up counts as a day without use. After each day of use the n-th one is looked up; the definition is
+    met on it where it lies within the window.
+    """
+    signed_up = people.filter(people.signed_up < definition.period.end)
+    signed_up = signed_up.select("user_id", day="signed_up", events=ibis.literal(0, "int64"))
+    days = days.select("user_id", "day", events=days.events.cast("int64")).union(signed_up)
+    daily = days.group_by("user_id", "day").agg(events=days.events.sum())
+    daily = daily.mutate(used=daily.events > 0, month=daily.day.truncate("M").cast("date"))
+    over = ibis.window(group_by=["user_id", "used"], order_by="day")
+    daily = daily.mutate(nth=daily.day.lead(definition.days_needed - 1).over(over))
+    met = daily.used & (daily.nth <= daily.day + ibis.interval(days=definition.window - 1))
+    monthly = daily.group_by("user_id", "month").agg(
+        events=daily.events.sum(), active=daily.used.sum(), adopted_on=daily.nth.min(where=met)
+    )
+    end = (monthly.month + ibis.interval(months=1) - ibis.interval(days=1)).cast("date")
+    monthly = monthly.mutate(
+        quarter=quarter_number(monthly.month, definition.period.fiscal_year_start - 1),
+        share=monthly.active / end.day(),
+        whole=(monthly.active > 0) & (monthly.month >= covered[0]) & (end <= covered[1]),
+    )
+    found = monthly.group_by("user_id", "quarter").agg(
+        events=monthly.events.sum(),
+        adopted_on=monthly.adopted_on.min(),
+        months=monthly.whole.sum(),
+        share=monthly.share.sum(where=monthly.whole),
+    )
+    return found.join(people.drop("name"), "user_id")
+
+
+def _kept(table: ir.Table) -> ir.Table:
     """The table worked out once and kept in the engine.
 
     Not as `.cache()`, whose clean-up fails with sqlglot 30.30 and ibis 12 (DROP TABLE loses its name).
