@@ -86,14 +86,15 @@ def test_adjusted_shares_means_and_ratios_equal_tea_tasting(seed: int, n: int, m
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
     seen = of_rows(arms, {"activated"}, ["pre_sessions", "pre_orders"])
     for name in ("activated", "revenue", "orders_per_session"):
-        found = effect(plan, seen, Metric(**{**METRIC, "name": name}), "primary")
+        found = effect(plan, seen, named(name), "primary")
         assert limits(found) == pytest.approx(tasted(other[name]), rel=1e-9, abs=1e-9)
         assert found is not None
         assert found.difference.method.endswith("CUPED")
         assert found.published == pytest.approx(other[name].pvalue, rel=1e-9)
 
 
-METRIC = {"label": "Any", "unit": "ratio", "kind": "mean", "good": "higher"}
+def named(name: str) -> Metric:
+    return Metric.model_validate({"name": name, "label": "Any", "unit": "ratio", "kind": "mean"})
 
 
 @settings(max_examples=10, deadline=None)
@@ -111,7 +112,7 @@ def test_a_ratio_adjusted_by_both_its_past_columns_is_no_worse_than_by_their_rat
     ).analyze(frame)["ratio"]
     plan = protocol(covariates=["pre_orders", "pre_sessions"], guard_rails=[])
     seen = of_rows(arms, set(), ["pre_orders", "pre_sessions"])
-    found = effect(plan, seen, Metric(**{**METRIC, "name": "orders_per_session"}), "primary")
+    found = effect(plan, seen, named("orders_per_session"), "primary")
     _, low, high = limits(found)
     assert high - low <= 1.01 * (other.effect_size_ci_upper - other.effect_size_ci_lower)
 
