@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
-from helpers.stats import Difference, anytime_critical, boundaries, median_unbiased
+from helpers.stats import Difference, anytime_critical, boundaries, median_unbiased, z_value
 
 SMALLEST = 1e-12
 """Least chance outside an interval: below it, a level cannot be told from 1."""
@@ -101,6 +101,14 @@ def _narrowing(protocol: Protocol, observed: Observations, final: int) -> float:
         critical_value(protocol, course, protocol.alpha) for course in (taken, (*taken, Look(None, final)))
     )
     return shrunk * then / now
+
+
+def final_critical(protocol: Protocol, observed: Observations) -> float:
+    """Standard errors to either side at the planned end, after the looks taken so far."""
+    if protocol.design == "fixed-horizon":
+        return z_value(protocol.level)
+    taken = tuple(look for look in looks(protocol, observed) if look.units < protocol.planned_sample)
+    return critical_value(protocol, (*taken, Look(None, protocol.planned_sample)), protocol.alpha)
 
 
 def looks(protocol: Protocol, observed: Observations) -> tuple[Look, ...]:

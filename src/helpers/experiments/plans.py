@@ -1,14 +1,14 @@
-"""What if the experiment were run again, longer or split otherwise: interval, power, expected gain."""
+"""What if the experiment ran longer or were split otherwise: interval, power, end, expected gain."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from helpers import style, whatif
+from helpers.experiments import monitoring
 from helpers.experiments.effects import Effect
 from helpers.experiments.readout import Readout
 from helpers.findings import NoData
-from helpers.stats import z_value
 
 Lever = Any
 """A number in Python, an expression while the model is written down (helpers.whatif)."""
@@ -20,8 +20,9 @@ GAIN_OF = 10_000
 def plan(readout: Readout) -> whatif.Model:
     """A model of the same test with another length, split and smallest effect worth having.
 
-    Built from the measured spread of the primary metric in each arm and the measured pace of assignment.
-    Power is that of the two-sided test at the protocol's alpha.
+    Built from the measured spread of the primary metric in each arm and the measured pace of assignment: how
+    precise the test would be, its power at the planned end, when it would end, and what to expect of it.
+    Power is that of the two-sided test at the protocol's alpha; a monitored test is taken at its last look.
 
     Raises:
         NoData: the primary metric was not measured, or does not vary.
@@ -32,9 +33,10 @@ def plan(readout: Readout) -> whatif.Model:
     spread = _spread(one)
     if spread[0] + spread[1] == 0:
         raise NoData(f"{one.metric.label} does not vary: no test of any length would tell more.")
-    length = _length(readout)
+    length, days = _length(readout), readout.observed.days
     pace = readout.assigned / length.value
-    critical = z_value(readout.protocol.level)
+    daily = ((days[-1] - days[0]).days + 1) / length.value if days else 0.0
+    critical = monitoring.final_critical(readout.protocol, readout.observed)
     is_share = one.metric.unit == "share"
     scale, unit = (100, "points") if is_share else (1, one.metric.unit)
 
@@ -43,12 +45,14 @@ def plan(readout: Readout) -> whatif.Model:
         error = whatif.sqrt(spread[0] / (units * (1 - split)) + spread[1] / (units * split))
         effect = worth / scale
         power = whatif.normal_cdf(effect / error - critical) + whatif.normal_cdf(-effect / error - critical)
-        return scale * critical * error, power, GAIN_OF * effect * power, units
+        told = (scale * critical * error, power, GAIN_OF * effect * power, units)
+        return (*told, daily * length - 1) if days else told
 
-    noun = f"{readout.protocol.unit}s"
+    noun = f"{readout.protocol.counted}s"
     digits = style.decimals(one.metric.unit, one.metric.decimals)
+    end = (whatif.Output("Last day of assignment", f"date:{days[0]}"),) if days else ()
     return whatif.Model(
-        title=f"The same test again: {one.metric.label}",
+        title=f"The same test, run otherwise: {one.metric.label}",
         function=again,
         sliders=(length, _split(readout), _worth(readout, scale, unit)),
         outputs=(
@@ -56,6 +60,7 @@ def plan(readout: Readout) -> whatif.Model:
             whatif.Output("Power to find that effect", "share", 0),
             whatif.Output(_gain(one, noun), unit if unit.startswith("currency:") else "count"),
             whatif.Output(f"{noun.capitalize()} needed", "count"),
+            *end,
         ),
         note="Expected gain: the effect worth having times the chance that the test finds it, were it true.",
     )
@@ -79,7 +84,7 @@ def _length(readout: Readout) -> whatif.Slider:
 def _split(readout: Readout) -> whatif.Slider:
     protocol = readout.protocol
     planned = min(0.95, max(0.05, round(protocol.split[1], 2)))
-    label = f"Share of {protocol.unit}s in {protocol.treatment}"
+    label = f"Share of {protocol.counted}s in {protocol.treatment}"
     return whatif.Slider("split", label, 0.05, 0.95, planned, 0.01)
 
 
