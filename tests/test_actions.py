@@ -23,6 +23,13 @@ actions:
     heard: Where to begin?
     owner: growth
     finding: adopted
+  - report: market_region_comparison
+    about: germany
+    title: Smaller customers
+    status: watching
+    heard: Partners bring small firms.
+    owner: market insight
+    finding: conversion
 """
 
 
@@ -45,6 +52,14 @@ def test_an_action_shows_its_number_as_this_edition_measures_it(noted: Path) -> 
 def test_a_number_that_is_not_measured_is_said_to_be_so(noted: Path) -> None:
     (row,) = actions.taken("adoption_tracking").rows
     assert row[2:] == ("Nothing yet (growth)", "Not measured in this edition.")
+
+
+def test_an_action_about_one_thing_stands_on_its_page_alone(noted: Path) -> None:
+    (row,) = actions.taken("market_region_comparison", "germany").rows
+    assert row[0] == "Smaller customers: watching"
+    with pytest.raises(NoData, match="No action is noted for france"):
+        actions.taken("market_region_comparison", "france")
+    assert actions.taken("adoption_tracking", "dashboards").rows
 
 
 def test_what_was_heard_is_text_and_never_markup(noted: Path) -> None:

@@ -43,3 +43,22 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
     ):
         assert [problem for problem in problems if problem.startswith(told)], told
     assert not (project.root / "outputs").exists()
+
+
+def test_an_action_must_be_about_what_some_edition_shows(project: ProjectFolder) -> None:
+    project.notebook("demo", "## One", "1")
+    project.report("demo", "title: '{region}'\nmatrix: {region: [all, EMEA]}\n")
+    project.write("params/sources.yaml", "tables: {}\n")
+    told = "status: planned, heard: x, owner: y, finding: z"
+    project.write(
+        "params/actions.yaml",
+        f"actions:\n  - {{report: demo, about: EMEA, title: One, {told}}}\n"
+        f"  - {{report: demo, about: EMAE, title: Two, {told}}}\n"
+        f"  - {{report: dem, title: Three, {told}}}\n",
+    )
+    result = project.quarterdeck("check", "--json")
+    problems = [problem.split("actions.yaml: ")[1] for problem in json.loads(result.stdout)["problems"]]
+    assert problems == [
+        "Two: no edition of demo is about EMAE. Did you mean EMEA?",
+        "Three: there is no report dem. Did you mean demo?",
+    ]

@@ -15,8 +15,10 @@ _COLUMNS = (
 )
 
 
-def taken(report: str) -> tables.Table:
+def taken(report: str, about: str = "") -> tables.Table:
     """The actions that are noted for a report, each with its number as this edition measures it.
+
+    Of those noted about one thing (an experiment, a region), only those about this one.
 
     The number says what is, not what the action did: other things changed too.
 
@@ -24,9 +26,13 @@ def taken(report: str) -> tables.Table:
         NoData: nothing is noted for the report.
         SettingsError: actions.yaml is broken.
     """
-    noted = [action for action in read_actions(params_folder()) if action.report == report]
+    noted = [
+        action
+        for action in read_actions(params_folder())
+        if action.report == report and action.about in ("", about)
+    ]
     if not noted:
-        raise NoData(f"No action is noted for this report. Note one in {FILE}.")
+        raise NoData(f"No action is noted for {about or 'this report'}. Note one in {FILE}.")
     return tables.table(
         "actions",
         f"{len(noted)} {'action' if len(noted) == 1 else 'actions'} noted",

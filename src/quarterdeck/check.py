@@ -9,7 +9,7 @@ from datetime import date
 import yaml
 
 from helpers.records import SettingsError, project
-from helpers.records.actions import FILE, read_actions
+from helpers.records.actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.layout import Layout
@@ -50,6 +50,20 @@ def _actions(layout: Layout) -> Iterator[str]:
         if action.report not in layout.reports:
             hint = did_you_mean(action.report, layout.reports)
             yield f"{layout.params / FILE}: {action.title}: there is no report {action.report}.{hint}"
+        elif problem := _about_nothing(layout, action):
+            yield f"{layout.params / FILE}: {action.title}: {problem}"
+
+
+def _about_nothing(layout: Layout, action: Action) -> str:
+    """Why no edition of its report would show an action; empty where one does."""
+    try:
+        _, report = read_report(layout, action.report)
+    except (QuarterdeckError, SettingsError):
+        return ""
+    known = [str(value) for values in report.choices.values() for value in values]
+    if not action.about or action.about in known:
+        return ""
+    return f"no edition of {action.report} is about {action.about}.{did_you_mean(action.about, known)}"
 
 
 def _reports(layout: Layout) -> Iterator[str]:

@@ -12,9 +12,13 @@ FILE = "actions.yaml"
 
 
 class Action(Settings):
-    """One thing that is done, planned or watched; `finding` is the key of the number that tells."""
+    """One thing that is done, planned or watched; `finding` is the key of the number that tells.
+
+    `about` is what the report must be about (an experiment, say) to show it; every edition without.
+    """
 
     report: str
+    about: str = ""
     title: str
     status: Literal["planned", "done", "watching"]
     heard: str
