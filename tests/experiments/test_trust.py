@@ -189,6 +189,19 @@ def test_days_that_a_metric_lacks_are_named() -> None:
     assert "activated on 23 of 37 days" in check.text
 
 
+def test_daily_totals_are_counted_by_day_as_a_second_opinion() -> None:
+    cells = [
+        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
+        for day in range(12)
+        for arm, successes in (("control", 20), ("treatment", 21 if day else 10))
+    ]
+    seen = replace(Observations.of(cells, {"activated"}), counted={"activated": Counted(12, 12)})
+    check = found(protocol(), seen)["by_day"]
+    assert (check.passed, check.severity) == (True, "info")
+    assert "Activation is higher with treatment on 11 of 12 days" in check.text
+    assert "by_day" not in found(protocol(), observed(days=14))
+
+
 def test_two_metrics_that_are_one_are_called_twins() -> None:
     cells = [
         Cell(arm, None, 1000, 1000, {"activated": share(300, 800), "retention": share(300, 1000)})

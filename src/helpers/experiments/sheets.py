@@ -35,6 +35,7 @@ _NAMES = {
     "outcome_after": "Outcome after assignment",
     "alike_before": "Alike before the start",
     "days": "Every day counted",
+    "by_day": "Day by day",
     "twins": "Twins",
     "outliers": "Outliers",
     "lasting": "Novelty",

@@ -20,6 +20,7 @@ from helpers.experiments.assignment import (
     whole_split,
 )
 from helpers.experiments.checking import TOLERATED, checked
+from helpers.experiments.daily import by_day, every_day
 from helpers.experiments.distribution import Tails
 from helpers.experiments.effects import measured
 from helpers.experiments.interference import Pair
@@ -54,7 +55,8 @@ def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[
         _outcomes_known(protocol, observed),
         *_outcomes_after(protocol, observed),
         *alike_before(protocol, observed),
-        *_every_day(observed),
+        *every_day(observed),
+        *by_day(protocol, observed),
         *_no_twins(protocol, observed),
         *_no_outlier(protocol, around.tails),
         *_lasting(protocol, observed),
@@ -103,24 +105,6 @@ def _outcomes_after(protocol: Protocol, observed: Observations) -> Iterator[Chec
             "before they were assigned: the treatment cannot have caused it. Count from assignment on."
         )
         yield checked("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
-
-
-def _every_day(observed: Observations) -> Iterator[Check]:
-    """Whether every metric of daily totals is known on every day."""
-    if not observed.counted:
-        return
-    short = [
-        f"{name} on {counted.days} of {counted.of} days"
-        for name, counted in observed.counted.items()
-        if counted.days < counted.of
-    ]
-    text = (
-        f"Not every metric is counted on every day: {style.listed(short)}. Numerator and denominator are "
-        "added up over those days only."
-        if short
-        else "Every metric is counted on every day."
-    )
-    yield checked("days", text, passed=not short, stops=False)
 
 
 def _no_twins(protocol: Protocol, observed: Observations) -> Iterator[Check]:

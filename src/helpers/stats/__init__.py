@@ -26,6 +26,7 @@ from helpers.stats.proportions import proportion, proportion_difference
 from helpers.stats.ratios import PairMoments, ratio
 from helpers.stats.sample_ratio import SampleRatio, sample_ratio
 from helpers.stats.sequential import anytime_critical, confidence_sequence, sequential_sample_ratio
+from helpers.stats.signs import Signs, sign_test
 from helpers.stats.survival import Reached, reached
 from helpers.stats.weighting import weighted
 
@@ -45,6 +46,7 @@ __all__ = [
     "Reached",
     "SampleRatio",
     "Series",
+    "Signs",
     "anytime_critical",
     "benjamini_hochberg",
     "boundaries",
@@ -74,6 +76,7 @@ __all__ = [
     "reached",
     "sample_ratio",
     "sequential_sample_ratio",
+    "sign_test",
     "standardized_share_difference",
     "step_down",
     "two_sided_p",
