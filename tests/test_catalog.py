@@ -57,7 +57,7 @@ def test_words_come_from_the_findings(editions: Editions) -> None:
         ([{}, {"status": "failed"}], "stale", 1),
         ([{}, {"status": "interrupted"}], "stale", 1),
         ([{}, {"published": "held"}], "stale", 1),
-        ([{"published": "held"}], "failed", 0),
+        ([{"published": "held"}], "held", 0),
         ([{"status": "incomplete"}], "incomplete", 1),
         ([{"status": "skipped"}], "skipped", 0),
         ([{}, {"status": "skipped"}], "skipped", 1),
@@ -71,6 +71,14 @@ def test_status_of_an_edition(
         editions.add(executed=fields.get("status", "ok") in ("ok", "incomplete"), **fields)
     row = rows(built(editions))[0]
     assert (row[5], row[6]) == (status, has_page)
+
+
+@pytest.mark.parametrize("fields", [{"published": "held"}, {"status": "failed", "reason": "it broke"}])
+def test_numbers_that_were_not_published_are_not_told(fields: dict[str, Any], editions: Editions) -> None:
+    editions.add(**fields)
+    page = built(editions)
+    assert "84.1" not in page
+    assert "Data up to" not in page
 
 
 def test_history_has_every_run_newest_first_with_the_pages_that_are_there(editions: Editions) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from quarterdeck.record import WENT_WRONG, RunRecord, Status
+from quarterdeck.record import WENT_WRONG, RunRecord
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from quarterdeck.plan import Planned
     from quarterdeck.schedule import Due
 
-_ENDED: tuple[Status, ...] = ("ok", "skipped", *WENT_WRONG)
+_ENDINGS = ("ok", "held back", "skipped", *WENT_WRONG)
 _VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
 _TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "timings"}
 _REASONS = 3
@@ -30,7 +31,7 @@ NO_SCHEDULE = "No report has a schedule. Add one to params/<report>.yaml: schedu
 def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
     """What became of a fleet: a paragraph on each run that needs one, the counts, where the catalogue is."""
     for record in outcome.records:
-        if record.status != "ok" or record.published == "held":
+        if record.ending != "ok":
             yield _trouble(layout, record)
         elif record.draft:
             page = layout.run(record.report, record.edition, record.run_id) / "report.html"
@@ -42,8 +43,8 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
         yield f"{name} is being run by another process ({runner}); it was left to it."
     for name, reason in outcome.unpublished.items():
         yield f"{name} could not be published ({reason}). The next quarterdeck run publishes it."
-    counts = {status: sum(record.status == status for record in outcome.records) for status in _ENDED}
-    said = [f"{count} {status}" for status, count in counts.items() if count]
+    counts = Counter(record.ending for record in outcome.records)
+    said = [f"{counts[ending]} {ending}" for ending in _ENDINGS if counts[ending]]
     yield ", ".join([*said, f"{up_to_date} up to date"]) + "."
     if layout.catalogue.exists():
         yield str(layout.catalogue)
@@ -181,7 +182,7 @@ def _trouble(layout: Layout, record: RunRecord) -> str:
     name = f"{record.report}/{record.edition}"
     if record.status == "skipped":
         return f"{name} was skipped: {record.reason}"
-    if record.published == "held":
+    if record.is_held:
         return f"{name} was held back: {record.reason}"
     where = ""
     if record.failed and record.failed.cell is not None:

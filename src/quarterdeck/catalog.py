@@ -34,6 +34,7 @@ STATUS: Mapping[marks.Icon, str] = {
     "warned": "Warned",
     "stale": "Stale",
     "incomplete": "Incomplete",
+    "held": "Held back",
     "skipped": "Skipped",
     "failed": "Failed",
 }
@@ -66,15 +67,13 @@ class Entry:
     @cached_property
     def shown(self) -> RunRecord:
         """The run whose page stands; the newest one where none stands."""
-        good = [run for run in self.runs if run.status in ("ok", "incomplete") and run.published != "held"]
-        return good[-1] if good else self.last
+        return next((run for run in reversed(self.runs) if run.can_be_told), self.last)
 
     @property
     def status(self) -> marks.Icon:
         """How the edition stands."""
         icon = _icon(self.last)
-        held = self.last.published == "held"
-        return "stale" if self.has_page and (held or icon == "failed") else "failed" if held else icon
+        return "stale" if self.has_page and icon in ("held", "failed") else icon
 
     @cached_property
     def period(self) -> Period | None:
@@ -111,8 +110,11 @@ class Entry:
 
     @property
     def headlines(self) -> tuple[Finding, ...]:
-        """Its headline findings; the first finding where none is marked."""
-        findings = self.shown.findings
+        """Its headline findings; the first finding where none is marked.
+
+        What was held back, or came to light before a run failed, is not told.
+        """
+        findings = self.shown.findings if self.shown.can_be_told else ()
         return tuple(finding for finding in findings if finding.headline) or findings[:1]
 
     @property
@@ -271,7 +273,8 @@ def _trend(series: Series, entry: Entry, finding: Finding) -> Markup:
 
 
 def _data_up_to(found: Sequence[Entry]) -> str:
-    latest = [table.latest[:10] for entry in found for table in entry.shown.tables if table.latest]
+    shown = [entry.shown for entry in found if entry.shown.can_be_told]
+    latest = [table.latest[:10] for run in shown for table in run.tables if table.latest]
     try:
         return day(date.fromisoformat(max(latest))) if latest else ""
     except ValueError:
@@ -312,13 +315,14 @@ def _row(entry: Entry, series: Series) -> list[Any]:
 
 def _icon(run: RunRecord) -> marks.Icon:
     """How one run ended; one that ended well tells whether its page was warned of or held back."""
-    if run.published == "held":
-        return "stale"
+    if run.is_held:
+        return "held"
     return "warned" if run.status == "ok" and run.published == "warned" else _RUN_STATUS[run.status]
 
 
 def _run(entry: Entry, run: RunRecord) -> list[Any]:
-    headline = next((finding for finding in run.findings if finding.headline), next(iter(run.findings), None))
+    told = run.findings if run.can_be_told else ()
+    headline = next((finding for finding in told if finding.headline), next(iter(told), None))
     why = run.reason or (run.failed.error if run.failed else "")
     return [
         day(run.started),

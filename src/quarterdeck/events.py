@@ -64,7 +64,7 @@ class Events:
         why = f": {record.reason}" if record.reason else ""
         self.tell(
             "run_ended",
-            f"{name} {record.status}, {record.timings.total:.1f} s{why}",
+            f"{name} {record.ending}, {record.timings.total:.1f} s{why}",
             **record.model_dump(mode="json", include=_DETAILS),
             seconds=record.timings.total,
         )

@@ -74,11 +74,11 @@ def _stale(limit: Limit, tables: Sequence[TableAccount], reach: date) -> Iterato
 def _few(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
     for table in tables:
         if table.kept < limit.value:
-            yield f"{table.name}: {table.kept} rows can be used; {limit.text} are needed."
+            yield f"{table.name}: {table.kept:,} rows can be used; {limit.text} are needed."
 
 
 def _dirty(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
     for table in tables:
         if table.set_aside > limit.value * table.read:
-            rows = f"{table.set_aside} of {table.read} rows"
+            rows = f"{table.set_aside:,} of {table.read:,} rows"
             yield f"{table.name}: {rows} are set aside, more than the {limit.text} allowed."

@@ -14,13 +14,14 @@ from markupsafe import Markup
 from helpers.records import Finding
 from helpers.records.outputs import Verdict
 
-Icon = Literal["ok", "warned", "stale", "incomplete", "skipped", "failed"]
+Icon = Literal["ok", "warned", "stale", "incomplete", "held", "skipped", "failed"]
 
 _ICONS: dict[Icon, str] = {
     "ok": '<circle cx="5" cy="5" r="4.5" class="d"/>',
     "warned": '<path d="M5 0 10 5 5 10 0 5z"/>',
     "stale": '<path d="M5 0 10 10H0z"/>',
     "incomplete": '<path d="M0 0H10V10H0zM2 2V8H8V2z" fill-rule="evenodd"/>',
+    "held": '<path d="M1 0H4V10H1zM6 0H9V10H6z"/>',
     "skipped": '<path d="M0 4H10V6H0z"/>',
     "failed": '<path d="M1 0 5 4 9 0 10 1 6 5 10 9 9 10 5 6 1 10 0 9 4 5 0 1z"/>',
 }

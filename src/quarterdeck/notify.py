@@ -174,7 +174,7 @@ def _attachments(digest: Digest) -> object:
 
 
 def _is_bad(record: RunRecord) -> bool:
-    return record.status in WENT_WRONG or record.published == "held"
+    return record.status in WENT_WRONG or record.is_held
 
 
 def _told(record: RunRecord) -> object:
@@ -185,7 +185,7 @@ def _told(record: RunRecord) -> object:
 def _lines(item: Item, layout: Layout, site: str) -> Iterator[str]:
     record = item.record
     if item.news == "failed":
-        verb = "was held back" if record.published == "held" else _VERBS[record.status]
+        verb = "was held back" if record.is_held else _VERBS[record.status]
         yield f"{record.title}: {verb}. {record.reason}".rstrip()
         stands = layout.page(record.report, record.edition).exists() and record.status != "incomplete"
         yield "The last good page stands, with a banner." if stands else "See its log in the run folder."

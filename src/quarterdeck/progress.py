@@ -18,10 +18,10 @@ from rich.progress import (
 )
 
 from quarterdeck.plan import RunRequest
-from quarterdeck.record import RunRecord, Status
+from quarterdeck.record import RunRecord
 
-_SIGNS: dict[Status, str] = {
-    "running": " ", "ok": "✓", "skipped": "–", "incomplete": "!", "failed": "✗", "interrupted": "✗",
+_SIGNS = {
+    "ok": "✓", "held back": "!", "skipped": "–", "incomplete": "!", "failed": "✗", "interrupted": "✗",
 }  # fmt: skip
 
 
@@ -68,5 +68,5 @@ class FleetProgress:
             self._bar.remove_task(self._tasks.pop(name))
         self._bar.advance(self._fleet)
         seconds = f"{record.timings.total:.1f} s"
-        line = f"{_SIGNS[record.status]} {name} {record.status}, {seconds}"
+        line = f"{_SIGNS[record.ending]} {name} {record.ending}, {seconds}"
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)

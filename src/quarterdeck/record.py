@@ -84,6 +84,21 @@ class RunRecord(BaseModel):
     digest: str = ""
     command: str = ""
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a gate held its page back."""
+        return self.published == "held"
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words: its status, or that its page was held back."""
+        return "held back" if self.is_held else self.status
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether its numbers may be told: it has a page, and no gate holds that back."""
+        return self.status in ("ok", "incomplete") and not self.is_held
+
     @classmethod
     def read(cls, folder: Path) -> RunRecord:
         """The record in a run folder.

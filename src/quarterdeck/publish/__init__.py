@@ -94,7 +94,7 @@ def _rendered(run_folder: Path, record: RunRecord, layout: Layout) -> Path | Non
 
 
 def _published(record: RunRecord) -> Published:
-    if record.published == "held":
+    if record.is_held:
         return "held"
     troubled = any(not check.passed and check.severity != "info" for check in record.checks)
     return "warned" if troubled else "live"

@@ -16,7 +16,6 @@ from quarterdeck.files import replace
 from quarterdeck.layout import Layout
 from quarterdeck.record import RunRecord, records
 
-_PUBLISHED = ("ok", "incomplete")
 _LINKS = "<!--site:links-->"
 _BANNER = "<!--site:banner-->"
 _STATE = re.compile(r"<!--site:state-->.*?<!--/site:state-->", re.DOTALL)
@@ -45,8 +44,7 @@ class Run:
     @property
     def is_good(self) -> bool:
         """Whether its page may stand for the edition."""
-        record = self.record
-        return record.status in _PUBLISHED and not record.draft and record.published != "held"
+        return self.record.can_be_told and not self.record.draft
 
 
 def runs(layout: Layout, report: str, edition: str) -> list[Run]:
