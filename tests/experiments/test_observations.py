@@ -97,6 +97,7 @@ def test_other_experiments_do_not_count_but_shared_units_are_told(supplied: Load
     assert sum(found.assigned(arm) for arm in found.variants) == 400
     (pair,) = pairs(plan, tables["assignments"], tables["outcomes"])
     assert (pair.other, pair.shared) == ("home_feed", 100)
+    assert pair.p_independent is not None
     assert 0 < pair.p_independent <= 1
     assert set(pair.under) == {"control", "treatment"}
 

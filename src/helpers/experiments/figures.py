@@ -106,7 +106,7 @@ def arms(readout: Readout) -> Arms:
         decimals=one.metric.decimals,
         groups=(
             Group(
-                f"{style.number(readout.assigned)} {protocol.unit}s",
+                f"{style.number(readout.assigned)} {protocol.counted}s",
                 (treatment, control),
                 protocol.control,
                 one.control,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import operator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import ibis
+import ibis.expr.types as ir
+import numpy as np
 from scipy.stats import chi2_contingency
 
 from helpers import metrics
@@ -12,8 +18,10 @@ from helpers.experiments import protocol as protocols
 from helpers.experiments.gathering import measured_by, number, unit_rows
 from helpers.experiments.protocol import Protocol
 from helpers.sources import Table
-from helpers.stats import Difference, Estimate, Moments, difference, mean_difference
+from helpers.stats import Difference, Estimate, Moments, PairMoments, difference, mean_difference, ratio
 
+COLUMNS = ("value", "denominator")
+"""What the metric's one column, or the two of a ratio, are called while they are aggregated."""
 Four = Mapping[tuple[str, str], Moments]
 """Moments of the primary metric by own variant and the other experiment's."""
 
@@ -22,14 +30,15 @@ Four = Mapping[tuple[str, str], Moments]
 class Pair:
     """This experiment beside another one: the units in both, and what each does to the other's effect.
 
-    `p_independent` tests whether the two assigned independently of each other. `interaction` is the effect
-    under the other's treatment less that under its control, at a level corrected for the number of pairs;
-    `under` holds the two effects. Both are None or empty where a group has fewer than two values.
+    `p_independent` tests whether the two assigned independently of each other; None where that is not tested
+    (clusters, a single variant). `interaction` is the effect under the other's treatment less that under its
+    control, at a level corrected for the number of pairs; `under` holds the two effects. Both are None or
+    empty where a group has fewer than two values.
     """
 
     other: str
     shared: int
-    p_independent: float
+    p_independent: float | None
     interaction: Difference | None
     under: Mapping[str, Difference]
 
@@ -55,25 +64,22 @@ def interaction(four: Four, own: tuple[str, str], other: tuple[str, str], level:
 
 
 def pairs(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Pair, ...]:
-    """Every experiment that shares units with this one, in alphabetical order; one query."""
-    by = measured_by(metrics.get(protocol.primary), outcomes)
-    if len(by) != 1 or protocol.cluster:
-        return ()
+    """Every experiment that shares units with this one, in alphabetical order; one query.
+
+    Where clusters are assigned, units are not independent: the units in both are told, and nothing is tested.
+    """
     others = assignments.expr.filter(assignments.expr.experiment != protocol.id)
     if not int(others.limit(1).count().execute()):
         return ()
+    by = () if protocol.cluster else measured_by(metrics.get(protocol.primary), outcomes)
     units = unit_rows(protocol, assignments, outcomes)
-    own = units.select("unit_id", "variant", value=number(units[by[0]]))
+    known = [ibis.ifelse(_has_all(units, by), number(units[name]), ibis.null("float64")) for name in by]
+    own = units.select("unit_id", "variant", **dict(zip(COLUMNS, known, strict=False)))
     rest = others.select("unit_id", other="experiment", other_variant="variant")
     both = own.inner_join(rest, "unit_id")
     rows = (
         both.group_by("other", "other_variant", "variant")
-        .agg(
-            units=both.count(),
-            n=both["value"].count(),
-            mean=both["value"].mean(),
-            variance=both["value"].var(how="sample"),
-        )
+        .agg(units=both.count(), **_figures(both, COLUMNS[: len(by)]))
         .order_by("other", "other_variant", "variant")
         .to_pyarrow()
         .to_pylist()
@@ -82,28 +88,69 @@ def pairs(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Pair
     for row in rows:
         four, counts = found.setdefault(row["other"], ({}, {}))
         key = row["variant"], row["other_variant"]
-        four[key] = Moments(row["n"], row["mean"] or 0.0, row["variance"] or 0.0)
         counts[key] = row["units"]
+        if moments := _moments(row):
+            four[key] = moments
     level = 1 - protocol.alpha / max(1, len(found))
     return tuple(_pair(protocol, name, *known, level) for name, known in found.items())
+
+
+def _has_all(units: ir.Table, names: tuple[str, ...]) -> ir.BooleanValue:
+    """Whether a unit has every column that the metric is made of."""
+    return functools.reduce(operator.and_, (units[name].notnull() for name in names))
+
+
+def _figures(both: ir.Table, columns: tuple[str, ...]) -> dict[str, ir.Value]:
+    """Count, means, variances and the covariance of the metric's columns."""
+    figures: dict[str, ir.Value] = {}
+    for name in columns:
+        figures[f"{name} n"] = both[name].count()
+        figures[f"{name} mean"] = both[name].mean()
+        figures[f"{name} variance"] = both[name].var(how="sample")
+    if columns == COLUMNS:
+        figures["covariance"] = both[columns[0]].cov(both[columns[1]], how="sample")
+    return figures
+
+
+def _moments(row: Mapping[str, Any]) -> Moments | None:
+    """The moments of the metric; of a ratio, those that its delta method gives one unit."""
+    above, below = COLUMNS
+    n = row.get(f"{above} n") or 0
+    if n < 2:
+        return None
+    if "covariance" not in row:
+        return Moments(n, row[f"{above} mean"], row[f"{above} variance"])
+    means, variances = ([row[f"{name} {kind}"] for name in (above, below)] for kind in ("mean", "variance"))
+    if means[1] == 0:
+        return None
+    found = ratio(PairMoments(n, means[0], means[1], variances[0], variances[1], row["covariance"]))
+    return Moments(n, found.value, (found.se or 0.0) ** 2 * n)
 
 
 def _pair(
     protocol: Protocol, name: str, four: Four, counts: Mapping[tuple[str, str], int], level: float
 ) -> Pair:
     own = protocol.arms[0], protocol.arms[1]
-    other = _arms(name, sorted({variant for _, variant in four}))
-    table = [[counts.get((mine, theirs), 0) for theirs in other] for mine in own]
-    filled = len(other) == 2 and all(map(sum, table)) and all(map(sum, zip(*table, strict=True)))
-    p = float(chi2_contingency(table, correction=False).pvalue) if filled else 1.0
-    known = len(other) == 2
+    other = _arms(name, sorted({variant for _, variant in counts}))
+    two = (other[0], other[1]) if len(other) == 2 else None
     return Pair(
         other=name,
         shared=sum(counts.values()),
-        p_independent=p,
-        interaction=interaction(four, own, (other[0], other[1]), level) if known else None,
-        under=_effects(four, own, (other[0], other[1]), level) if known else {},
+        p_independent=None if protocol.cluster else _independence(protocol.arms, other, counts),
+        interaction=interaction(four, own, two, level) if two else None,
+        under=_effects(four, own, two, level) if two else {},
     )
+
+
+def _independence(
+    arms: Sequence[str], other: Sequence[str], counts: Mapping[tuple[str, str], int]
+) -> float | None:
+    """P of the chi-square test that the two assigned independently; None where one has a single variant."""
+    table = np.array([[counts.get((mine, theirs), 0) for theirs in other] for mine in arms])
+    table = table[table.any(axis=1)]
+    if min(table.shape) < 2:
+        return None
+    return float(chi2_contingency(table, correction=False).pvalue)
 
 
 def _arms(name: str, variants: list[str]) -> list[str]:

@@ -132,7 +132,7 @@ def segment_sheet(readout: Readout) -> Sheet:
         columns=(
             Column("By"),
             Column("Part"),
-            Column(f"{readout.protocol.unit.capitalize()}s", "count"),
+            Column(f"{readout.protocol.counted.capitalize()}s", "count"),
             Column("Measured"),
             Column("Shrunk"),
             Column("Do parts differ?", "p"),

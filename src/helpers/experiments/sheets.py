@@ -61,8 +61,8 @@ def agreed(readout: Readout) -> Sheet:
             if worth
             else f"{protocol.minimum_effect:g}",
         ),
-        ("Planned sample", f"{style.number(protocol.planned_sample)} {protocol.unit}s"),
-        ("Reached", f"{style.number(readout.assigned)} {protocol.unit}s, {readout.period}"),
+        ("Planned sample", f"{style.number(protocol.planned_sample)} {protocol.counted}s"),
+        ("Reached", f"{style.number(readout.assigned)} {protocol.counted}s, {readout.period}"),
         (
             "Design",
             f"{protocol.design}, alpha {style.level(protocol.alpha)}, power {style.level(protocol.power)}",

@@ -210,14 +210,17 @@ def _kept_apart(protocol: Protocol, observed: Observations, pairs: Sequence[Pair
 
 
 def _met(protocol: Protocol, pair: Pair, units: int) -> str:
-    many = "All" if pair.shared >= units else f"{style.number(pair.shared)} of"
+    many = "all" if pair.shared >= units else f"{style.number(pair.shared)} of"
+    shared = style.number(pair.shared) if protocol.cluster else f"{many} {style.number(units)}"
     text = (
-        f"{many} {style.number(units)} {protocol.unit}s are also in {pair.other}, which the protocol excludes"
+        f"{shared[:1].upper()}{shared[1:]} {protocol.unit}s are also in {pair.other}, which the protocol "
+        "excludes"
     )
     if pair.interacts:
         return f"{text}, and the two changes act on each other: {_interaction(protocol, pair)}"
+    known = "No interaction is clear" if pair.interaction else "Whether they interact cannot be told"
     return (
-        f"{text}. No interaction is clear, but an effect read here mixes both changes; read the two "
+        f"{text}. {known}, but an effect read here mixes both changes; read the two "
         "together, or run them one after the other."
     )
 
@@ -241,7 +244,7 @@ def _untouched(protocol: Protocol, pairs: Sequence[Pair]) -> Iterator[Check]:
     limit = SUSPICIOUS / max(1, len(others))
     for pair in others:
         units = f"{style.number(pair.shared)} {protocol.unit}s are also in {pair.other}"
-        if pair.p_independent < limit:
+        if pair.p_independent is not None and pair.p_independent < limit:
             text = (
                 f"{units}, and the two did not assign independently ({style.p_value(pair.p_independent)}): "
                 "an effect of one shows as an effect of the other. Mend the assignment."
@@ -251,4 +254,5 @@ def _untouched(protocol: Protocol, pairs: Sequence[Pair]) -> Iterator[Check]:
             text = f"{units}, and the two changes act on each other: {_interaction(protocol, pair)}"
             yield checked("overlap_" + pair.other, text, passed=False, stops=False)
         else:
-            yield checked("overlap_" + pair.other, f"{units}; no interaction is clear.", passed=True)
+            known = "no interaction is clear" if pair.interaction else "whether they interact cannot be told"
+            yield checked("overlap_" + pair.other, f"{units}; {known}.", passed=True)

@@ -1,0 +1,107 @@
+"""Other experiments on the same units are found, whatever the metric and the unit."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.experiments.interference import pairs
+from helpers.experiments.readout import read
+from helpers.sources import Table
+
+from .conftest import Load, protocol
+
+RATIO = """
+  orders_per_session:
+    label: Orders per session
+    unit: ratio
+    kind: ratio
+    good: higher
+    numerator: orders
+    denominator: sessions
+"""
+PLAN = {"primary": "orders_per_session", "guard_rails": [], "minimum_effect": 0.01, "planned_sample": 100}
+
+
+def beside(n: int = 2000, variants: int = 2) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Assignments of two experiments to the same units, and orders that both raise, but not together."""
+    generator = np.random.default_rng(8)
+    ids = [f"u{at}" for at in range(n)]
+    treated = generator.integers(0, 2, n)
+    theirs = generator.integers(0, variants, n)
+    sessions = 1 + generator.poisson(3, n)
+    orders = generator.binomial(sessions, 0.2 + 0.1 * (treated != (theirs > 0)))
+    arms = np.array(["control", "treatment", "third"])
+    assignments = pd.concat(
+        pd.DataFrame({"experiment": name, "unit_id": ids, "variant": arms[which], "cluster_id": ids})
+        for name, which in (("checkout", treated), ("home_feed", theirs))
+    )
+    return assignments, pd.DataFrame({"unit_id": ids, "orders": orders, "sessions": sessions})
+
+
+@pytest.fixture
+def ratio(supplied: Load, tmp_path: Path) -> Load:
+    def load(**frames: pd.DataFrame) -> dict[str, Table]:
+        tables = supplied(**frames)
+        path = tmp_path / "metrics.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + RATIO, encoding="utf-8")
+        return tables
+
+    return load
+
+
+def test_the_interaction_on_a_ratio_is_that_of_the_delta_method(ratio: Load) -> None:
+    assignments, outcomes = beside()
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    own, theirs = (assignments.query("experiment == @name")["variant"].to_numpy() for name in EXPERIMENTS)
+    total, variance = 0.0, 0.0
+    for mine, other, sign in SIGNS:
+        rows = outcomes[(own == mine) & (theirs == other)]
+        value = rows["orders"].mean() / rows["sessions"].mean()
+        total += sign * value
+        variance += (
+            (rows["orders"] - value * rows["sessions"]).var() / rows["sessions"].mean() ** 2 / len(rows)
+        )
+    assert pair.interaction is not None
+    assert (pair.interaction.value, pair.interaction.se) == pytest.approx((total, variance**0.5), rel=1e-9)
+    assert pair.interacts
+
+
+EXPERIMENTS = ("checkout", "home_feed")
+SIGNS = (
+    ("treatment", "treatment", 1),
+    ("control", "treatment", -1),
+    ("treatment", "control", -1),
+    ("control", "control", 1),
+)
+
+
+def test_units_of_an_excluded_experiment_are_found_though_its_clusters_are_not_tested(ratio: Load) -> None:
+    assignments, outcomes = beside()
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    plan = protocol(**PLAN, cluster="account", exclusive_with=["home_feed"])
+    found = read(plan, **tables)
+    (pair,) = found.around.pairs
+    assert (pair.shared, pair.p_independent, pair.interaction) == (2000, None, None)
+    assert found.verdict.decision == "No verdict"
+    (check,) = [check for check in found.checks if check.key == "kept_apart"]
+    assert check.severity == "stop"
+    assert check.text.startswith("2,000 users are also in home_feed, which the protocol excludes. Whether")
+
+
+def test_an_experiment_of_three_variants_may_lean_on_this_one_too(ratio: Load) -> None:
+    assignments, outcomes = beside(variants=3)
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    (fair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    assert fair.p_independent is not None
+    assert fair.p_independent > 0.001
+    other = assignments["experiment"] == "home_feed"
+    treated = assignments.loc[~other, "variant"].to_numpy() == "treatment"
+    assignments.loc[other, "variant"] = np.where(treated, "third", assignments.loc[other, "variant"])
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    (leaning,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    assert leaning.p_independent is not None
+    assert leaning.p_independent < 1e-9
+    assert leaning.interaction is None
