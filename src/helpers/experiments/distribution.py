@@ -1,27 +1,30 @@
-"""What means hide: the largest values and their weight, winsorized means, quantiles. The second query."""
+"""What means hide: the largest values and their weight, winsorized means, quantiles. The second query.
+
+Values are counted in narrow bins by the engine, so no value of a unit leaves it.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from helpers import metrics
 from helpers.experiments.gathering import measured_by, number, unit_rows
+from helpers.experiments.histogram import Histogram, cap, numbered, origin
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.sources import Table
-from helpers.stats import Difference, Estimate, Moments, difference, mean_difference, z_value
+from helpers.stats import Difference, Estimate, Moments, difference, mean_difference, pooled, z_value
 
 CAP = 0.99
 """Values above this quantile of both arms together are taken as that quantile when winsorized."""
 QUANTILES = (0.5, 0.9)
-MANY = 1_000_000
-"""Units from which quantiles are taken from a sketch (t-digest), which holds no values in memory."""
 
 
 @dataclass(frozen=True)
@@ -59,31 +62,51 @@ def tails(
     if not names or protocol.cluster:
         return ()
     units = unit_rows(protocol, assignments, outcomes)
-    columns = {name: number(units[measured_by(metrics.get(name), outcomes)[0]]) for name in names}
-    rows = units.select("variant", **columns)
-    many = sum(observed.assigned(arm) for arm in protocol.arms) > MANY
-    caps = rows.agg(**{f"{name} cap": _quantiles(rows[name], [CAP], many=many)[0] for name in names})
-    capped = rows.cross_join(caps)
-    figures: dict[str, ir.Value] = {}
-    for name in names:
-        figures[f"{name} cap"] = capped[f"{name} cap"].max()
-        low = ibis.least(capped[name], capped[f"{name} cap"])
-        for arm in protocol.arms[:2]:
-            here = capped.variant == arm
-            n = observed.moments(arm, name).n
-            figures[f"{name} {arm} max"] = capped[name].max(where=here)
-            figures[f"{name} {arm} mean"] = low.mean(where=here)
-            figures[f"{name} {arm} variance"] = low.var(how="sample", where=here)
-            wanted = _probabilities(n, protocol)
-            figures[f"{name} {arm} quantiles"] = _quantiles(capped[name], wanted, where=here, many=many)
-    (row,) = capped.agg(**figures).to_pyarrow().to_pylist()
-    return tuple(_tails(protocol, observed, name, row) for name in names)
+    values = {name: number(units[measured_by(metrics.get(name), outcomes)[0]]) for name in names}
+    origins = {name: _origin(protocol, observed, name) for name in names}
+    counted = _histograms(units, values, origins)
+    return tuple(
+        _tails(protocol, observed, name, [counted[name, arm] for arm in protocol.arms[:2]]) for name in names
+    )
 
 
-def _quantiles(
-    column: ir.NumericColumn, wanted: list[float], *, many: bool, where: ir.BooleanValue | None = None
-) -> ir.ArrayScalar:
-    return (column.approx_quantile if many else column.quantile)(wanted, where=where)
+def _origin(protocol: Protocol, observed: Observations, name: str) -> float:
+    both = pooled(observed.moments(arm, name) for arm in protocol.arms[:2])
+    return origin(both.mean, math.sqrt(both.variance))
+
+
+def _histograms(
+    units: ir.Table, values: Mapping[str, ir.NumericColumn], origins: Mapping[str, float]
+) -> dict[tuple[str, str], Histogram]:
+    """The histogram of each metric in each arm: one query, in which each unit counts once a metric."""
+    names = tuple(values)
+    each = units.select("variant", **values).cross_join(ibis.range(len(names)).unnest().name("at").as_table())
+    value = ibis.cases(*((each["at"] == at, each[name]) for at, name in enumerate(names)))
+    start = ibis.cases(*((each["at"] == at, origins[name]) for at, name in enumerate(names)))
+    rows = each.select("at", "variant", value=value, bin=numbered(value, start))
+    rows = rows.filter(rows["value"].notnull())
+    figures = {
+        "n": rows.count(),
+        "low": rows["value"].min(),
+        "high": rows["value"].max(),
+        "mean": rows["value"].mean(),
+        "variance": rows["value"].var(how="sample").fill_null(0.0),
+    }
+    keys = ("at", "variant", "bin")
+    found = rows.group_by(*keys).agg(**figures).order_by(*keys).to_pyarrow()
+    place, variant = found["at"].to_numpy(), np.array(found["variant"].to_pylist())
+    return {
+        (name, str(arm)): _histogram(found.filter((place == at) & (variant == arm)))
+        for at, name in enumerate(names)
+        for arm in np.unique(variant)
+    }
+
+
+def _histogram(found: pa.Table) -> Histogram:
+    n, low, high, mean, variance = (
+        found[name].cast(pa.float64()).to_numpy() for name in ("n", "low", "high", "mean", "variance")
+    )
+    return Histogram(found["bin"].to_numpy(), n, low, high, mean, variance)
 
 
 def without_largest(values: Moments, largest: float) -> Moments:
@@ -94,32 +117,25 @@ def without_largest(values: Moments, largest: float) -> Moments:
     return Moments(n, average, max(0.0, squares / (n - 1)))
 
 
-def _tails(protocol: Protocol, observed: Observations, name: str, row: Mapping[str, Any]) -> Tails:
-    level, arms = protocol.level, protocol.arms[:2]
-    plain = [observed.moments(arm, name) for arm in arms]
-    largest = [row[f"{name} {arm} max"] for arm in arms]
+def _tails(protocol: Protocol, observed: Observations, name: str, counted: list[Histogram]) -> Tails:
+    level = protocol.level
+    plain = [observed.moments(arm, name) for arm in protocol.arms[:2]]
+    largest = counted[0].largest, counted[1].largest
     outer = 0 if largest[0] >= largest[1] else 1
     trimmed = list(plain)
     trimmed[outer] = without_largest(plain[outer], largest[outer])
-    winsorized = [
-        Moments(each.n, row[f"{name} {arm} mean"], row[f"{name} {arm} variance"])
-        for each, arm in zip(plain, arms, strict=True)
-    ]
-    found = [row[f"{name} {arm} quantiles"] for arm in arms]
+    limit = cap(counted, CAP)
     quantiles = {}
-    for at, p in enumerate(QUANTILES):
-        control, treatment = (
-            _quantile(values[3 * at : 3 * at + 3], each.n, level)
-            for values, each in zip(found, plain, strict=True)
-        )
+    for p in QUANTILES:
+        control, treatment = (_quantile(each, p, level) for each in counted)
         quantiles[p] = control, treatment, difference(treatment, control)
     return Tails(
         metric=name,
-        largest=(largest[0], largest[1]),
-        cap=row[f"{name} cap"],
+        largest=largest,
+        cap=limit,
         mean=_difference(plain, level),
         without=_difference(trimmed, level),
-        winsorized=_difference(winsorized, level),
+        winsorized=_difference([each.capped(limit) for each in counted], level),
         quantiles=quantiles,
     )
 
@@ -128,19 +144,12 @@ def _difference(arms: list[Moments], level: float) -> Difference:
     return mean_difference(arms[1].as_mean(level), arms[0].as_mean(level))
 
 
-def _quantile(values: list[float], n: int, level: float) -> Estimate:
-    """A quantile with the limits between which its ranks lie (Woodruff 1952)."""
-    value, low, high = values
-    return Estimate(value, (high - low) / (2 * z_value(level)), low, high, level, n, "ranks")
-
-
-def _probabilities(n: int, protocol: Protocol) -> list[float]:
-    """Each quantile, and the two between which its rank lies at the level of the protocol."""
-    found = []
-    for p in QUANTILES:
-        half = z_value(protocol.level) * math.sqrt(p * (1 - p) / n)
-        found += [p, max(0.0, p - half), min(1.0, p + half)]
-    return found
+def _quantile(values: Histogram, p: float, level: float) -> Estimate:
+    """A quantile with the limits between which its rank lies (Woodruff 1952)."""
+    n, z = int(values.n.sum()), z_value(level)
+    half = z * math.sqrt(p * (1 - p) / n)
+    low, high = values.quantile(max(0.0, p - half)), values.quantile(min(1.0, p + half))
+    return Estimate(values.quantile(p), (high - low) / (2 * z), low, high, level, n, "ranks")
 
 
 def _varies(protocol: Protocol, observed: Observations, name: str) -> bool:
