@@ -36,6 +36,7 @@ class Law:
     arms: tuple[Draw, Draw]
     metric: str = "revenue"
     columns: tuple[str, ...] = ("revenue",)
+    is_share: bool = False
 
     @property
     def name(self) -> str:
@@ -55,7 +56,7 @@ class Law:
             n=np.repeat(np.array(self.units, dtype=float)[:, None], len(self.columns), axis=1),
             means=np.stack([arm.mean(axis=1) for arm in arms]),
             covariances=np.stack([np.atleast_2d(np.cov(arm)) for arm in arms]),
-            shares=frozenset(),
+            shares=frozenset({self.metric} if self.is_share else ()),
             covariates=covariates,
         )
         found = measured(protocol(covariates=covariates), observed, metrics.get(self.metric))
@@ -106,20 +107,39 @@ def adjusted(units: tuple[int, int], covariates: int, *, skewed: bool) -> Law:
     return Law(what, units, truth, (arm(truth[0]), arm(truth[1])), columns=columns)
 
 
-def orders_a_session(units: tuple[int, int], *, heavy: bool) -> Law:
-    """Orders of sessions: users differ in how many sessions they have and in how often they order."""
+def adjusted_share(units: tuple[int, int], truth: tuple[float, float]) -> Law:
+    """A share that is higher for those who had done something before."""
+
+    def arm(base: float) -> Draw:
+        def draw(generator: Generator, n: int) -> Floats:
+            before = generator.integers(0, 2, n)
+            return np.stack([generator.random(n) < base + 0.1 * (2 * before - 1), before]).astype(float)
+
+        return draw
+
+    what, columns = f"CUPED by 1, shares {truth[0]} and {truth[1]}", ("activated", "pre_active")
+    return Law(what, units, truth, (arm(truth[0]), arm(truth[1])), "activated", columns, is_share=True)
+
+
+def orders_a_session(units: tuple[int, int], *, heavy: bool, known: bool = False) -> Law:
+    """Orders of sessions: users differ in how many sessions they have and in how often they order.
+
+    A user's rate is independent of their sessions, so that the ratio of the means is the mean rate. Five
+    sessions from before may be known.
+    """
 
     def arm(rate: float) -> Draw:
         def draw(generator: Generator, n: int) -> Floats:
             many = np.ceil(generator.lognormal(1, 1, n)) if heavy else 1 + generator.poisson(4, n)
-            likely = generator.beta(5 * rate, 5 * (1 - rate), n)
-            return np.stack([generator.binomial(many.astype(int), likely), many]).astype(float)
+            likely = 0.9 * generator.beta(5 / 3, 10 / 3, n)
+            before = generator.binomial(5, likely)
+            orders = generator.binomial(many.astype(int), likely * rate / 0.3)
+            return np.stack([orders, many, before][: 3 if known else 2]).astype(float)
 
         return draw
 
-    what = f"orders a session, {'heavy' if heavy else 'even'} use"
-    # A user's rate is independent of their sessions, so that the ratio of the means is the mean rate.
-    columns = ("revenue" + NUMERATOR, "revenue" + DENOMINATOR)
+    what = f"{'CUPED by 1, ' if known else ''}orders a session, {'heavy' if heavy else 'even'} use"
+    columns = ("revenue" + NUMERATOR, "revenue" + DENOMINATOR, *(("pre_orders",) if known else ()))
     return Law(what, units, (0.3, 0.33), (arm(0.3), arm(0.33)), columns=columns)
 
 
@@ -129,7 +149,10 @@ LAWS: list[tuple[Law, tuple[float, float]]] = [
     (law("exponential", (300, 1200), exponential, (10.0, 11.0)), PROMISED),
     (adjusted((200, 200), 1, skewed=False), PROMISED),
     (adjusted((300, 300), 3, skewed=True), PROMISED),
+    (adjusted_share((200, 200), (0.3, 0.35)), PROMISED),
+    (adjusted_share((200, 200), (0.15, 0.16)), PROMISED),
     (orders_a_session((200, 200), heavy=False), PROMISED),
+    (orders_a_session((200, 200), heavy=False, known=True), PROMISED),
     (orders_a_session((1000, 1000), heavy=True), PROMISED),
     (law("normal", (5, 5), normal, (5.0, 5.3)), ELSEWHERE),
     (law("exponential", (20, 20), exponential, (10.0, 11.0)), ELSEWHERE),
