@@ -32,11 +32,10 @@ class Trials:
     seed: int
     null: bool = False
 
-    def readout(self, experiment: str, until: date | None = None) -> Readout:
-        """The readout of one experiment by its shipped protocol; `until` is the day of an earlier look."""
-        observed = self.observed(experiment)
-        seen = observed.until(until) if until else observed
-        return conclude(experiments.protocol(experiment), seen, Around(pairs=self.pairs(experiment)))
+    def readout(self, experiment: str) -> Readout:
+        """The readout of one experiment by its shipped protocol."""
+        around = Around(pairs=self.pairs(experiment))
+        return conclude(experiments.protocol(experiment), self.observed(experiment), around)
 
     def observed(self, experiment: str) -> Observations:
         """The observations of one experiment, from its units or its daily totals."""

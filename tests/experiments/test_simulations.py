@@ -8,6 +8,7 @@ import pytest
 
 from helpers import metrics
 from helpers.experiments.effects import measured
+from helpers.experiments.interference import interaction
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import conclude
@@ -106,6 +107,86 @@ def test_a_fixed_horizon_refuses_what_peeking_would_believe(repetitions: int) ->
     clear, shipped = rates(protocol(guard_rails=[], planned_sample=DAYS * 400), DAYS, 200, repetitions)
     assert clear > at_most(ALPHA, repetitions)
     assert shipped <= at_most(ALPHA / 2, repetitions)
+
+
+MANY = pytest.param(5000, marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("repetitions", [200, MANY])
+def test_harm_as_large_as_the_margin_seldom_ships(repetitions: int) -> None:
+    """The guard-rail is one-sided non-inferiority at alpha / 2, whatever the primary metric gains."""
+    generator, plan, units = np.random.default_rng(3), protocol(planned_sample=1000), 500
+    margin = plan.guard_rails[0].margin
+
+    def cell(arm: str, base: float, contacts: float) -> Cell:
+        known = {
+            "activated": share(int(generator.binomial(units, base)), units),
+            "support_contacts": moments(generator.poisson(contacts, units).astype(float)),
+        }
+        return Cell(arm, None, units, units, known)
+
+    shipped = 0
+    for _ in range(repetitions):
+        cells = [cell("control", 0.3, 0.25), cell("treatment", 0.5, 0.25 + margin)]
+        shipped += conclude(plan, Observations.of(cells, {"activated"})).verdict.decision == "Ship"
+    print(f"Harm as large as the margin: shipped {shipped} of {repetitions}")  # noqa: T201
+    assert shipped / repetitions <= at_most(ALPHA / 2, repetitions)
+
+
+@pytest.mark.parametrize("repetitions", [200, MANY])
+def test_of_several_equal_treatments_any_is_claimed_as_seldom_as_alpha_says(repetitions: int) -> None:
+    generator, units = np.random.default_rng(4), 500
+    variants = ("control", "blue", "green", "red")
+    plan = protocol(variants=dict.fromkeys(variants, 1), guard_rails=[], planned_sample=4 * units)
+    claims = 0
+    for _ in range(repetitions):
+        cells = [
+            Cell(arm, None, units, units, {"activated": share(int(successes), units)})
+            for arm, successes in zip(variants, generator.binomial(units, 0.3, 4), strict=True)
+        ]
+        found = conclude(plan, Observations.of(cells, {"activated"}))
+        claims += any(one.primary is not None and one.primary.clear for one in (found, *found.rivals))
+    print(f"Three equal treatments: any claimed in {claims} of {repetitions}")  # noqa: T201
+    assert claims / repetitions <= at_most(ALPHA, repetitions)
+
+
+@pytest.mark.parametrize("repetitions", [100, MANY])
+def test_a_list_of_metrics_that_nothing_moves_has_a_claim_as_seldom_as_alpha_says(repetitions: int) -> None:
+    generator, units = np.random.default_rng(5), 300
+    listed = ["orders", "revenue", "sessions", "support_contacts"]
+    plan = protocol(guard_rails=[], secondary=listed, planned_sample=2 * units)
+    claims = 0
+    for _ in range(repetitions):
+        cells = [
+            Cell(
+                arm,
+                None,
+                units,
+                units,
+                {"activated": of_shares(generator, units)}
+                | {name: moments(generator.exponential(3, units)) for name in listed},
+            )
+            for arm in ("control", "treatment")
+        ]
+        found = conclude(plan, Observations.of(cells, {"activated"}))
+        assert len(found.others) == len(listed)
+        claims += any(one.clear for one in found.others)
+    print(f"Four other metrics: any claimed in {claims} of {repetitions}")  # noqa: T201
+    assert claims / repetitions <= at_most(ALPHA, repetitions)
+
+
+@pytest.mark.parametrize("repetitions", [400, pytest.param(20_000, marks=pytest.mark.slow)])
+def test_effects_that_add_up_are_seldom_called_an_interaction(repetitions: int) -> None:
+    generator, units, arms = np.random.default_rng(6), 400, ("control", "treatment")
+    bases = {(own, other): 0.3 + 0.05 * (own + other).count("treatment") for own in arms for other in arms}
+    seen = 0
+    for _ in range(repetitions):
+        four = {key: share(int(generator.binomial(units, base)), units) for key, base in bases.items()}
+        found = interaction(four, arms, arms, 1 - ALPHA)
+        assert found is not None
+        seen += not found.low <= 0 <= found.high
+    print(f"No interaction: seen in {seen} of {repetitions}")  # noqa: T201
+    assert seen / repetitions <= at_most(ALPHA, repetitions)
 
 
 def arms(control: Moments, treatment: Moments, *, shares: bool = False) -> Observations:
