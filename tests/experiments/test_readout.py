@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from helpers import experiments, sample, sources, style
+from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import conclude
 from helpers.findings import NoData
 from helpers.sources import Table
@@ -142,6 +144,25 @@ def tables(company: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[T
 
     monkeypatch.setenv("QUARTERDECK_PARAMS", company)
     return lambda: [sources.load(name) for name in ("assignments", "outcomes", "totals")]
+
+
+@pytest.mark.parametrize(
+    "design", [{"design": "sequential"}, {"design": "group-sequential", "looks": ["2026-07-14"]}]
+)
+def test_a_sample_experiment_that_stops_early_states_what_that_exaggerates(
+    tables: Callable[[], list[Table]], design: dict[str, object]
+) -> None:
+    assignments, outcomes, _ = tables()
+    shipped = experiments.protocol("checkout_one_step", ROOT / "params")
+    plan = Protocol.model_validate({**shipped.model_dump(), **design, "planned_sample": 40_000})
+    observed = observe(plan, assignments, outcomes)
+    looks = [conclude(plan, observed.until(week[-1])) for week in observed.weeks]
+    first = next(look for look in looks if look.verdict.decision == "Ship")
+    assert first.exaggeration is not None
+    assert 0 < first.exaggeration.corrected < first.exaggeration.observed * (1 + 1e-9)
+    sentence = experiments.said(first)[0].text.sentence
+    assert "too far from zero on average; corrected" in sentence
+    assert style.change(first.exaggeration.corrected, "share", 1) in sentence
 
 
 def test_every_story_of_the_sample_company_gets_its_verdict(tables: Callable[[], list[Table]]) -> None:

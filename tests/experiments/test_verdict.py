@@ -236,10 +236,40 @@ def test_an_early_stop_states_the_exaggeration_and_a_corrected_estimate() -> Non
     assert found.verdict.decision == "Ship"
     assert found.exaggeration is not None
     assert 0 < found.exaggeration.corrected < found.exaggeration.observed
-    assert "Stopped early, the estimate of +6.0" in found.verdict.sentence
+    assert "Stopped early, an estimate is too far from zero on average" in found.verdict.sentence
+    assert "corrected, it is still +6.0" in found.verdict.sentence
     sequential = conclude(protocol(**MONITORED, design="sequential"), weekly((440, 520)))
     assert sequential.exaggeration is not None
     assert sequential.exaggeration.looks == 2
+    told = [100 * sequential.exaggeration.observed, 100 * sequential.exaggeration.corrected]
+    assert f"the estimate of +{told[0]:.1f}" in sequential.verdict.sentence
+    assert f"corrected: +{told[1]:.1f}" in sequential.verdict.sentence
+
+
+def test_looks_at_which_a_guard_rail_was_open_were_no_chance_to_stop() -> None:
+    plan = protocol(planned_sample=8000, design="sequential")
+    cells = [
+        Cell(
+            arm,
+            START + timedelta(days=7 * at + day),
+            250,
+            250,
+            {"activated": share(successes // 4, 250), "support_contacts": Moments(250, contacts, 0.25)},
+        )
+        for at, gained, contacts_then in ((0, 520, 0.33), (1, 520, 0.15))
+        for day in range(4)
+        for arm, successes, contacts in (("control", 400, 0.25), ("treatment", gained, contacts_then))
+    ]
+    seen = Observations.of(cells, {"activated"})
+    first = conclude(plan, seen.until(START + timedelta(days=6)))
+    assert first.primary is not None
+    assert (first.verdict.decision, first.primary.clear, first.exaggeration) == ("Keep running", True, None)
+    second = conclude(plan, seen)
+    assert second.verdict.decision == "Ship"
+    assert second.exaggeration is not None
+    assert second.exaggeration.looks == 1
+    assert second.exaggeration.corrected == pytest.approx(second.exaggeration.observed)
+    assert "corrected, it is still" in second.verdict.sentence
 
 
 def test_a_test_that_ran_to_its_end_exaggerates_nothing() -> None:

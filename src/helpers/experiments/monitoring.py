@@ -6,6 +6,7 @@ A design with several looks reads the same limits at a higher level, so that one
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -129,28 +130,27 @@ def looks(protocol: Protocol, observed: Observations) -> tuple[Look, ...]:
 
 
 def exaggeration(
-    protocol: Protocol, observed: Observations, difference: Difference, earlier: tuple[Difference, ...]
+    protocol: Protocol,
+    observed: Observations,
+    difference: Difference,
+    earlier: Sequence[tuple[Look, Difference]],
 ) -> Exaggeration | None:
-    """What stopping at this look does to the estimate; None if it is no early one or the first look.
+    """What stopping at this look does to the estimate; None where this look is the planned end.
 
-    `difference` is the present one, `earlier` those of the looks before: a test that had been clear before
-    and ran on was not stopped by this look.
+    `earlier` are the looks at which the test could have been stopped on this side, with their differences:
+    one that had been clear there and ran on was not stopped by this look; there is nothing to correct.
     """
     taken = looks(protocol, observed)
-    early = not protocol.ended(taken[-1].units, observed.days) and protocol.design != "fixed-horizon"
-    crossed = [one for one in (*earlier, difference) if not one.low <= 0 <= one.high]
-    if (
-        not early
-        or not difference.se
-        or not earlier
-        or len(earlier) != len(taken) - 1
-        or crossed != [difference]
-    ):
+    ended = protocol.ended(taken[-1].units, observed.days)
+    if protocol.design == "fixed-horizon" or ended or not difference.se:
         return None
-    criticals = [critical_value(protocol, taken[: at + 1], protocol.alpha) for at in range(len(taken) - 1)]
-    z = difference.value / difference.se
-    corrected = median_unbiased(z, _information(protocol, taken), criticals) * difference.se
-    return Exaggeration(difference.value, corrected, len(taken))
+    if any(not then.low <= 0 <= then.high for _, then in earlier):
+        return None
+    stops = [look for look, _ in earlier]
+    criticals = [critical_value(protocol, taken[: taken.index(look) + 1], protocol.alpha) for look in stops]
+    information = [look.units / protocol.planned_sample for look in (*stops, taken[-1])]
+    corrected = median_unbiased(difference.value / difference.se, information, criticals) * difference.se
+    return Exaggeration(difference.value, corrected, len(information))
 
 
 def _information(protocol: Protocol, taken: tuple[Look, ...]) -> tuple[float, ...]:

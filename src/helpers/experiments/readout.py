@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from helpers import findings, metrics, style
@@ -119,12 +120,8 @@ def _compared(
 ) -> Readout:
     """One treatment against the control."""
     primary = effect(protocol, observed, metrics.get(protocol.primary), "primary")
-    guarded = tuple(
-        Guarded(rail, found)
-        for rail in protocol.guard_rails
-        if (found := effect(protocol, observed, metrics.get(rail.metric), "guard-rail"))
-    )
-    exaggeration = _exaggeration(protocol, observed, primary)
+    guarded = _guarded(protocol, observed)
+    exaggeration = _exaggeration(protocol, observed, primary, guarded)
     evidence = Evidence(
         primary=primary,
         guarded=guarded,
@@ -173,17 +170,35 @@ def _promise(one: Readout) -> tuple[int, float]:
     return verdict.DECISIONS.index(one.verdict.decision), one.primary.gain[0] if one.primary else -math.inf
 
 
-def _exaggeration(protocol: Protocol, observed: Observations, primary: Effect | None) -> Exaggeration | None:
+def _exaggeration(
+    protocol: Protocol, observed: Observations, primary: Effect | None, guarded: Sequence[Guarded]
+) -> Exaggeration | None:
+    """What an early stop at a clear effect does to the estimate.
+
+    A gain stops the test only where the guard-rails hold, so looks at which one did not are no early chances.
+    """
     if primary is None or protocol.design == "fixed-horizon" or not primary.clear:
+        return None
+    gained = primary.gain[0] > 0
+    if gained and not all(one.holds for one in guarded):
         return None
     metric, earlier = metrics.get(protocol.primary), []
     for look in monitoring.looks(protocol, observed)[:-1]:
         assert look.day is not None
-        then = effect(protocol, observed.until(look.day), metric, "primary")
-        if then is None:
-            return None
-        earlier.append(then.difference)
-    return monitoring.exaggeration(protocol, observed, primary.difference, tuple(earlier))
+        seen = observed.until(look.day)
+        then = effect(protocol, seen, metric, "primary")
+        if then and (not gained or all(one.holds for one in _guarded(protocol, seen))):
+            earlier.append((look, then.difference))
+    return monitoring.exaggeration(protocol, observed, primary.difference, earlier)
+
+
+def _guarded(protocol: Protocol, observed: Observations) -> tuple[Guarded, ...]:
+    """The guard-rails that were measured."""
+    return tuple(
+        Guarded(rail, found)
+        for rail in protocol.guard_rails
+        if (found := effect(protocol, observed, metrics.get(rail.metric), "guard-rail"))
+    )
 
 
 def relative_interval(lift: Difference) -> str:

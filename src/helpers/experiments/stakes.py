@@ -64,6 +64,7 @@ def of_dropping(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
 def of_waiting(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
     """The time that more data need, what control misses meanwhile, how much narrower the interval gets."""
     time = style.value(outlook.days_left, "days") if outlook.days_left is not None else "the time it takes"
+    most = "" if protocol.design == "fixed-horizon" else "up to "
     half = (primary.difference.high - primary.difference.low) / 2
     now, then = size(primary, half), size(primary, half * outlook.narrows_to)
     missed = _missed_meanwhile(protocol, primary, outlook)
@@ -73,7 +74,7 @@ def of_waiting(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
         else ""
     )
     bought = f"it buys an interval of about ±{then} instead of ±{now}"
-    return Stake(time, f"If waiting is wrong, it costs {time}{missed}; {bought}.{early}")
+    return Stake(time, f"If waiting is wrong, it costs {most}{time}{missed}; {bought}.{early}")
 
 
 def of_acting_anyway() -> Stake:

@@ -159,6 +159,10 @@ def _early(evidence: Evidence) -> str:
     observed, corrected = (
         style.change(value, metric.unit, metric.decimals) for value in (found.observed, found.corrected)
     )
+    if observed == corrected:
+        return (
+            f" Stopped early, an estimate is too far from zero on average; corrected, it is still {observed}."
+        )
     return (
         f" Stopped early, the estimate of {observed} is too far from zero on average; corrected: {corrected}."
     )
