@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import multivariate_normal, norm
 
 from helpers.stats import boundaries, median_unbiased
 
@@ -17,6 +18,26 @@ PUBLISHED = {
 def test_equal_looks_equal_lan_and_demets(looks: int) -> None:
     found = boundaries(tuple((at + 1) / looks for at in range(looks)))
     assert found == pytest.approx(PUBLISHED[looks], abs=2e-6)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01])
+@pytest.mark.parametrize("information", [(0.5, 1.0), (0.2, 0.25, 0.7, 1.0), (0.3, 0.9, 1.2)])
+def test_at_any_looks_as_much_is_spent_as_planned(information: tuple[float, ...], alpha: float) -> None:
+    """Against the normal integral over all looks at once: z at looks s < t correlate by the root of s / t."""
+    criticals = np.array(boundaries(information, alpha))
+    at = np.array(information)
+    correlation = np.sqrt(np.minimum.outer(at, at) / np.maximum.outer(at, at))
+    for seen in range(1, len(at) + 1):
+        inside = multivariate_normal.cdf(
+            criticals[:seen],
+            cov=correlation[:seen, :seen],
+            lower_limit=-criticals[:seen],
+            abseps=1e-7,
+            releps=1e-7,
+            rng=np.random.default_rng(1),
+        )
+        planned = 4 - 4 * norm.cdf(norm.ppf(1 - alpha / 4) / np.sqrt(min(at[seen - 1], 1.0)))
+        assert 1 - inside == pytest.approx(planned, abs=2e-6)
 
 
 def test_one_look_at_the_end_is_the_plain_test() -> None:
