@@ -1,13 +1,14 @@
 """What several tests stand on.
 
 `editions`: run folders as a run leaves them, made from typed records. `project`: a small project of its own
-with notebooks that run on real kernels, driven through the command line.
+with notebooks that run on real kernels, driven through the command line. `database`: an empty one of a real
+PostgreSQL.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from tests import postgresql
 from typer.testing import CliRunner, Result
 
 from helpers import findings, stats, tables, whatif
@@ -277,3 +279,21 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     monkeypatch.chdir(tmp_path)
     return ProjectFolder(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """A server for the tests of this process."""
+    with postgresql.started() as server:
+        yield server
+
+
+@pytest.fixture
+def database(
+    postgresql_server: postgresql.Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[postgresql.Database]:
+    """An empty database, with the password of its reader in the environment."""
+    monkeypatch.setenv("SHOP_PASSWORD", postgresql.PASSWORD)
+    made = postgresql_server.database()
+    with made.owner:
+        yield made

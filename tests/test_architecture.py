@@ -98,7 +98,8 @@ def test_what_is_imported_is_declared() -> None:
                 imported.add(node.module.split(".")[0])
     imported -= set(sys.stdlib_module_names) | {"helpers", "quarterdeck"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {requirement.split(">")[0].split("[")[0] for requirement in project["dependencies"]}
+    requirements = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    declared = {requirement.split(">")[0].split("[")[0] for requirement in requirements}
     packages = packages_distributions()
     needed = {packages[name][0].lower().replace("_", "-") for name in imported}
     assert needed <= declared | {"pydantic-core"}

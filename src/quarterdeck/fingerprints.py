@@ -10,36 +10,61 @@ import ast
 import hashlib
 import importlib.util
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from helpers.records import Project, Settings, read_yaml
+from helpers.records import Project, Settings, TableAccount, read_yaml
 from helpers.records.variables import is_remote, matches
 from quarterdeck.files import replace
 from quarterdeck.layout import Layout
 from quarterdeck.notebook import Notebook
 from quarterdeck.params.report import Report
+from quarterdeck.secrets import hide, secrets
 
 Fingerprints = dict[str, str]
 UNKNOWABLE = "unknowable"
-"""Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
+"""Begins what stands for a hash where nothing tells whether the input changed: it never equals anything.
+
+What follows says why.
+"""
 
 _PRESENTED = {"title", "question", "audience", "owner", "schedule", "gates"}
 _OWN_FINGERPRINT = {"project", "sources"}
 
 
 class _Sources(Settings):
-    """What of `sources.yaml` tells which files a table is read from; helpers.sources judges the whole."""
+    """What of `sources.yaml` tells what a table is read from; helpers.sources judges the whole."""
 
     model_config = ConfigDict(extra="ignore")
 
     connection: str = ""
     tables: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Origins:
+    """What a table is read from: paths as written, tables of the database, and the question to that."""
+
+    paths: tuple[str, ...]
+    tables: tuple[str, ...]
+    question: str
+
+    @classmethod
+    def of(cls, declared: Mapping[str, Any]) -> _Origins:
+        inputs = declared.get("inputs")
+        given = [declared, *(inputs.values() if isinstance(inputs, dict) else [])]
+        plain = [one if isinstance(one, dict) else {"path": one} for one in given]
+        return cls(
+            tuple(str(one["path"]) for one in plain if "path" in one),
+            tuple(dict.fromkeys(str(one["table"]) for one in plain if "table" in one)),
+            str(declared.get("fingerprint") or ""),
+        )
 
 
 class Inputs:
@@ -54,6 +79,8 @@ class Inputs:
         self.project = project
         self.hashes = FileHashes(layout.hashes)
         self._sources = read_yaml(layout.sources, _Sources) if layout.sources.exists() else _Sources()
+        self._answers: dict[str, str] = {}
+        self._silence = ""
 
     def of_report(self, report: Report, notebook: Notebook) -> Fingerprints:
         """Everything but the data: notebook, helpers, pins, and the settings that can reach the page."""
@@ -72,26 +99,64 @@ class Inputs:
             found[f"params/{path.relative_to(self.layout.params).as_posix()}"] = self.hashes.of(path)
         return found
 
-    def of_tables(self, tables: list[str]) -> Fingerprints:
-        """The data behind tables: how each is declared, and the content of its files."""
+    def of_tables(self, tables: Iterable[str]) -> Fingerprints:
+        """The data behind tables: how each is declared, what its files hold, what its database answers."""
+        origins = self._origins(tables)
+        self._ask(origins)
+        return self._of_origins(origins, self._answers)
+
+    def of_accounts(self, accounts: Iterable[TableAccount]) -> Fingerprints:
+        """The same of tables that were read; the database answered in the transaction that read them."""
+        seen = {account.name: account.fingerprint or UNKNOWABLE for account in accounts}
+        return self._of_origins(self._origins(seen), seen)
+
+    def _origins(self, tables: Iterable[str]) -> dict[str, _Origins]:
+        declared = self._sources.tables
+        return {name: _Origins.of(declared[name]) for name in tables if isinstance(declared.get(name), dict)}
+
+    def _of_origins(self, origins: Mapping[str, _Origins], answers: Mapping[str, str]) -> Fingerprints:
         found: Fingerprints = {}
-        for name in tables:
-            declared = self._sources.tables.get(name)
-            if isinstance(declared, dict):
-                found[f"params/sources.yaml: {name}"] = _of([self._sources.connection, declared])
-                found |= self._files(name, declared)
+        for name, origin in origins.items():
+            declared = [self._sources.connection, self._sources.tables[name]]
+            found[f"params/sources.yaml: {name}"] = _of(declared)
+            found |= self._files(name, origin)
+            if origin.tables:
+                found[f"{name}: {', '.join(origin.tables)}"] = answers.get(name, UNKNOWABLE)
         return found
 
-    def _files(self, table: str, declared: Mapping[str, Any]) -> Fingerprints:
-        written = [declared["path"]] if "path" in declared else list((declared.get("inputs") or {}).values())
-        if not written or any(is_remote(str(path)) for path in written):
+    def _files(self, table: str, origin: _Origins) -> Fingerprints:
+        nowhere = not origin.paths and not origin.tables
+        if nowhere or any(is_remote(path) for path in origin.paths):
             return {f"{table}: a table outside of files": UNKNOWABLE}
         found: Fingerprints = {}
-        for pattern in written:
+        for pattern in origin.paths:
             with suppress(ValueError):
-                for name, path in matches(str(pattern), self.layout.params).items():
+                for name, path in matches(pattern, self.layout.params).items():
                     found[f"{table}: {Path(name).name}"] = self.hashes.of(path)
         return found
+
+    def _ask(self, origins: Mapping[str, _Origins]) -> None:
+        """Put to the database what was not asked yet; one that cannot be reached is not tried again."""
+        questions = {
+            name: (origin.question, origin.tables)
+            for name, origin in origins.items()
+            if origin.question and name not in self._answers
+        }
+        if not questions:
+            return
+        from helpers.sources.databases import Answer, answers
+        from helpers.sources.errors import TableError
+
+        hidden = secrets(self.layout.params)
+        found = dict.fromkeys(questions, Answer(None, self._silence))
+        if not self._silence:
+            try:
+                found = answers(self._sources.connection, questions)
+            except (TableError, ConnectionError) as error:
+                self._silence = str(error)
+                found = dict.fromkeys(questions, Answer(None, self._silence))
+        for name, answer in found.items():
+            self._answers[name] = answer.digest or f"{UNKNOWABLE}: {hide(answer.problem, hidden)}"
 
     def _settings(self, closure: Mapping[str, Path]) -> Iterator[Path]:
         """The other settings that a helper names: metrics.yaml, themes.yaml, the experiments' protocols."""
@@ -145,8 +210,9 @@ def differences(then: Fingerprints, now: Fingerprints) -> list[str]:
     """What changed, in words: `helpers/feedback.py changed`."""
     told = []
     for name in sorted({*then, *now}):
-        if UNKNOWABLE in (then.get(name), now.get(name)):
-            told.append(f"{name}: whether it changed cannot be known")
+        if any(one.get(name, "").startswith(UNKNOWABLE) for one in (then, now)):
+            why = now.get(name, "").removeprefix(UNKNOWABLE).removeprefix(": ")
+            told.append(f"{name}: {why or 'whether it changed cannot be known'}")
         elif name not in then:
             told.append(f"{name} is new")
         elif name not in now or now[name] == "absent" != then[name]:

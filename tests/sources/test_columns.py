@@ -249,7 +249,7 @@ MISSING: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
     "declared column": (
         "response_id,submitted_at,survey,score,market",
         {"region": "Market"},
-        ("region is to come from 'Market'", "Did you mean market?", "The file has response_id"),
+        ("region is to come from 'Market'", "Did you mean market?", "The columns are response_id"),
     ),
     "unknown column": (
         "response_id,submitted_at,survey,score",

@@ -9,7 +9,7 @@ import pytest
 from helpers import sources
 from helpers.records import SettingsError
 from helpers.sources.declarations import declared
-from helpers.sources.statements import StatementError, checked, columns_of
+from helpers.sources.statements import StatementError, asked, checked, columns_of, columns_read
 
 from .conftest import Folder, csv_text
 
@@ -58,6 +58,63 @@ def test_sql_that_reads_anything_else(sql: str, told: str) -> None:
     assert told in str(error.value)
 
 
+TABLES = ["public.responses", "Sales.Orders"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(*), max(updated_at) from public.responses",
+        "SELECT xmin FROM Public.Responses ORDER BY 1 DESC LIMIT 1;",
+        'with o as (select max(id) id from "Sales"."Orders") select * from o, public.responses r',
+        "table public.responses",
+    ],
+)
+def test_a_fingerprint_that_asks_its_tables(sql: str) -> None:
+    asked(sql, TABLES)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("select count(*) from responses", "responses is not what this table is read from: public.responses"),
+        ("select count(*) from shop.public.responses", "is not what this table is read from"),
+        ("select (select count(*) from public.users) from public.responses", "public.users is not"),
+        ("select count(*) from public.responses, pg_ls_dir('.')", "is not what this table is read from"),
+        ("select 1", "it does not ask public.responses or Sales.Orders"),
+        ("select pg_sleep(9)", "it does not ask"),
+        ("delete from public.responses", "one SELECT, and nothing else"),
+        ("with gone as (delete from public.responses returning 1) select * from gone", "changes and locks"),
+        ("select 1 into public.copy from public.responses", "changes and locks nothing"),
+        ("select count(*) from public.responses for update", "changes and locks nothing"),
+        ("select count(*) from public.responses; drop table public.responses", "and nothing else"),
+        ("copy public.responses to '/tmp/x'", "one SELECT, and nothing else"),
+        ("select count( from public.responses", "line 1"),
+    ],
+)
+def test_a_fingerprint_that_does_anything_else(sql: str, told: str) -> None:
+    with pytest.raises(StatementError) as error:
+        asked(sql, TABLES)
+    assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("sql", "read"),
+    [
+        ("select ID as unit_id, sum(paid) over () from t", {"id", "Paid"}),
+        ("select count(*) from t", set()),
+        ("select a.id from t as a join t as b using (note)", {"id", "note"}),
+        ("select id from (select * from t)", {"id", "Paid", "note"}),
+        ("from t", {"id", "Paid", "note"}),
+        ("select columns('.*d') from t", {"id", "Paid", "note"}),
+        ("select id from t natural join u", {"id", "Paid", "note"}),
+        ("select id from t pivot (sum(paid) for note in ('a', 'b'))", {"id", "Paid", "note"}),
+    ],
+)
+def test_sql_reads_the_columns_that_it_may_mean(sql: str, read: set[str]) -> None:
+    assert columns_read(sql, ["id", "Paid", "note"]) == read
+
+
 def test_the_columns_of_sql_are_known_unless_a_star_hides_them() -> None:
     assert columns_of(checked("select userid as unit_id, a from players", ["players"])) == ("unit_id", "a")
     assert columns_of(checked("select * from players", ["players"])) is None
@@ -77,12 +134,12 @@ BROKEN = {
     "neither path nor sql": (
         "tables:\n  responses:\n    encoding: utf-8",
         2,
-        "write either path, or inputs and sql",
+        "write either path, or table, or inputs and sql",
     ),
     "path and sql": (
         "tables:\n  responses: {path: x.csv, sql: select 1}",
         2,
-        "write either path, or inputs and sql",
+        "write either path, or table, or inputs and sql",
     ),
     "inputs without sql": (
         "tables:\n  responses: {path: x.csv, inputs: {a: b.csv}}",
@@ -124,7 +181,38 @@ BROKEN = {
         5,
         "unknown key tables.users.columns.plan.frm. Did you mean from?",
     ),
-    "another engine": ("connection: postgres://db/x\ntables: {}", 1, "postgres:// is no connection"),
+    "another engine": ("connection: mysql://u:pw@db/x\ntables: {}", 1, "mysql:// is no connection"),
+    "table without a database": (
+        "tables:\n  users: {table: public.users}",
+        1,
+        "public.users is a table of a database: say under connection which",
+    ),
+    "table without a schema": (
+        "connection: postgres://h/db\ntables:\n  users: {table: users}",
+        3,
+        "tables.users.table: 'users' names no table of a database; write it as schema.name",
+    ),
+    "table and path": (
+        "connection: postgres://h/db\ntables:\n  users: {table: a.users, path: users.csv}",
+        3,
+        "write either path, or table, or inputs and sql",
+    ),
+    "input from nowhere": (
+        "tables:\n  users:\n    sql: select * from a\n    inputs:\n      a: {tabel: a.b}",
+        5,
+        "unknown key tables.users.inputs.a.tabel. Did you mean table?",
+    ),
+    "fingerprint of a file": (
+        "tables:\n  users: {path: users.csv, fingerprint: select 1}",
+        2,
+        "fingerprint goes with a table of a database",
+    ),
+    "fingerprint of another table": (
+        "connection: postgres://h/db\n"
+        "tables:\n  users: {table: a.users, fingerprint: select count(*) from a.orders}",
+        3,
+        "fingerprint: a.orders is not what this table is read from: a.users",
+    ),
     "variable not set": (
         "connection: ${QUARTERDECK_NOT_SET}",
         1,
@@ -171,6 +259,25 @@ def test_the_connection_may_come_from_a_variable(folder: Folder, monkeypatch: py
     monkeypatch.setenv("QUARTERDECK_ENGINE", "duckdb://")
     folder.settings("sources.yaml", "connection: ${QUARTERDECK_ENGINE}\ntables: {}\n")
     assert declared(folder.params).connection == "${QUARTERDECK_ENGINE}"
+
+
+def test_check_judges_tables_of_a_database_without_asking_it(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "connection: postgres://reader:${QUARTERDECK_NOT_SET}@nowhere.invalid/shop\ntables:\n"
+        "  responses: {table: public.responses, columns: {scor: NPS}}\n"
+        "  outcomes: {table: public.outcomes, columns: {pre_visits: visits}}\n"
+    )
+    folder.settings("sources.yaml", text)
+    problems = [problem.removeprefix(f"{folder.params}/") for problem in sources.check(folder.params)]
+    assert [problem.split(". ")[0] for problem in problems] == [
+        "sources.yaml:1: connection: the variable QUARTERDECK_NOT_SET is not set",
+        "sources.yaml:3: responses: columns: responses knows no column scor",
+    ]
+    monkeypatch.setenv("QUARTERDECK_NOT_SET", "set")
+    folder.settings("sources.yaml", text.replace("scor:", "score:"))
+    assert sources.check(folder.params) == []
 
 
 def test_check_tells_every_problem_at_once(folder: Folder) -> None:

@@ -95,7 +95,11 @@ class SourceFile(Record):
 
 
 class TableAccount(Record):
-    """What became of the rows of one table: read = kept + the sum over quarantined."""
+    """What became of the rows of one table: read = kept + the sum over quarantined.
+
+    `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
+    read the rows of `database_tables`.
+    """
 
     name: str
     read: int
@@ -105,6 +109,8 @@ class TableAccount(Record):
     files: tuple[SourceFile, ...] = ()
     patterns: tuple[str, ...] = ()
     query_digest: str | None = None
+    database_tables: tuple[str, ...] = ()
+    fingerprint: str | None = None
 
     @property
     def set_aside(self) -> int:

@@ -8,9 +8,28 @@
 `params/sources.yaml` says where tables lie (docs/data.md), helpers.contracts what they must look like.
 """
 
-from helpers.sources.checking import check
-from helpers.sources.errors import TableError
-from helpers.sources.loading import load
-from helpers.sources.table import Table
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from helpers.sources.checking import check
+    from helpers.sources.errors import TableError
+    from helpers.sources.loading import load
+    from helpers.sources.table import Table
 
 __all__ = ["Table", "TableError", "check", "load"]
+
+_HOMES = {"Table": "table", "TableError": "errors", "check": "checking", "load": "loading"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever has that name)
+    """What the package offers, imported when it is asked for: `quarterdeck plan` asks databases alone."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

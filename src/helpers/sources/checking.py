@@ -10,12 +10,13 @@ from helpers import metrics
 from helpers.records import Project, SettingsError, project
 from helpers.records.settings import lines_of
 from helpers.records.variables import is_remote
-from helpers.sources.declarations import FILE, TableSource, declared
+from helpers.sources.addresses import arguments, is_embedded
+from helpers.sources.declarations import FILE, Sources, TableSource, declared
 from helpers.sources.engine import Engine, engine
 from helpers.sources.errors import TableError
 from helpers.sources.files import Reading, head
 from helpers.sources.places import located
-from helpers.sources.shaping import contract_of, problems
+from helpers.sources.shaping import contract_of, misdeclared, problems
 from helpers.sources.statements import checked, columns_of
 
 
@@ -23,7 +24,7 @@ def check(folder: Path) -> list[str]:
     """Every problem of `sources.yaml` and `metrics.yaml`, each with what, where, and what to do.
 
     Files must be there, readable at their head, and have the columns that tables need. No data are loaded,
-    and nothing is fetched from a URL.
+    nothing is fetched from a URL, and no database is asked.
     """
     found: list[str] = []
     try:
@@ -34,14 +35,24 @@ def check(folder: Path) -> list[str]:
         sources, settings = declared(folder), project(folder)
     except SettingsError as error:
         return [*found, *error.problems]
+    uncatalogued = bool(found)
     lines = lines_of((folder / FILE).read_text(encoding="utf-8"))
+    found.extend(f"{folder / FILE}:{lines['connection',]}: {problem}" for problem in _of_connection(sources))
     running = engine(settings.threads)
     for name, source in sources.tables.items():
-        if name == "outcomes" and found:
+        if name == "outcomes" and uncatalogued:
             continue
         told = _of_table(name, source, _Setting(folder, settings, running))
         found.extend(f"{folder / FILE}:{lines['tables', name]}: {name}: {problem}" for problem in told)
     return found
+
+
+def _of_connection(sources: Sources) -> Iterator[str]:
+    if not is_embedded(sources.connection):
+        try:
+            arguments(sources.connection)
+        except ValueError as error:
+            yield f"connection: {error}."
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,10 @@ class _Setting:
 
 
 def _of_table(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
+    if source.table is not None:
+        contract = contract_of(name, (), source, here.folder, here.project)
+        yield from misdeclared(contract, source)
+        return
     heads: list[tuple[str, ...]] = []
     for written in source.places:
         if is_remote(written):

@@ -13,13 +13,14 @@ from helpers.contracts import CONTRACTS
 from helpers.records import Settings, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean
-from helpers.records.variables import expand
-from helpers.sources.statements import StatementError, checked
+from helpers.sources.addresses import EMBEDDED, is_embedded, known
+from helpers.sources.statements import StatementError, asked, checked
 
 FILE = "sources.yaml"
-EMBEDDED = "duckdb://"
 _DIRECTIVES = re.compile(r"%(-?[aAbBdfgHIjmMnpSUWwyYzZcxX%]|.?)")
 _KNOWN_DIRECTIVES = frozenset("aAbBdfgHIjmMnpSUWwyYzZcxX%")
+
+_QUALIFIED = re.compile(r"[^.]+\.[^.]+")
 
 Scalar = str | bool | int | float
 
@@ -43,15 +44,10 @@ def _known_format(text: str) -> str:
     return text
 
 
-def _embedded(text: str) -> str:
-    try:
-        address = expand(text)
-    except ValueError as error:
-        raise ValueError(str(error)) from None
-    if address != EMBEDDED:
-        scheme = address.split("://", maxsplit=1)[0]
-        raise ValueError(f"{scheme}:// is no connection that tables can be read through; write {EMBEDDED}")
-    return text
+def _qualified(name: str) -> str:
+    if not _QUALIFIED.fullmatch(name):
+        raise ValueError(f"{name!r} names no table of a database; write it as schema.name")
+    return name
 
 
 def _texts(mapping: object) -> object:
@@ -87,33 +83,77 @@ class ColumnSource(Settings):
         return self
 
 
-class TableSource(Settings):
-    """One logical table: a path (or pattern), or SQL over declared inputs."""
+DatabaseTable = Annotated[str, AfterValidator(_qualified)]
+
+
+class Input(Settings):
+    """What a statement reads: a path (or pattern), or a table of the database."""
 
     path: str | None = None
-    inputs: dict[str, str] = Field(default_factory=dict)
+    table: DatabaseTable | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_path(cls, data: object) -> object:
+        return {"path": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.path is None) == (self.table is None):
+            raise ValueError("write a path, or {table: schema.name}")
+        return self
+
+
+class TableSource(Settings):
+    """One logical table: a path (or pattern), a table of the database, or SQL over declared inputs.
+
+    `fingerprint` is a statement whose answer tells whether the tables of the database changed.
+    """
+
+    path: str | None = None
+    table: DatabaseTable | None = None
+    inputs: dict[str, Input] = Field(default_factory=dict)
     sql: str | None = None
+    fingerprint: str | None = None
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
     sheet: str | None = None
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _path_or_sql(self) -> Self:
-        if (self.path is None) == (self.sql is None):
-            raise ValueError("write either path, or inputs and sql")
-        if self.path is not None and self.inputs:
-            raise ValueError("inputs go with sql, not with path")
-        if self.sql is not None:
-            try:
+    def _one_origin(self) -> Self:
+        if [self.path, self.table, self.sql].count(None) != 2:
+            raise ValueError("write either path, or table, or inputs and sql")
+        if self.sql is None and self.inputs:
+            raise ValueError("inputs go with sql, not with path or table")
+        if self.fingerprint is not None and not self.tables:
+            raise ValueError("fingerprint goes with a table of a database; of files the content is compared")
+        return self
+
+    @model_validator(mode="after")
+    def _sound_statements(self) -> Self:
+        try:
+            if self.sql is not None:
                 checked(self.sql, tuple(self.inputs))
-            except StatementError as error:
-                raise ValueError(f"sql: {error}") from None
+        except StatementError as error:
+            raise ValueError(f"sql: {error}") from None
+        try:
+            if self.fingerprint is not None:
+                asked(self.fingerprint, self.tables)
+        except StatementError as error:
+            raise ValueError(f"fingerprint: {error}") from None
         return self
 
     @property
     def places(self) -> tuple[str, ...]:
         """Every path and pattern as written."""
-        return (self.path,) if self.path is not None else tuple(self.inputs.values())
+        paths = (self.path, *(given.path for given in self.inputs.values()))
+        return tuple(path for path in paths if path is not None)
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Every table of the database, each once."""
+        names = (self.table, *(given.table for given in self.inputs.values()))
+        return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
 def _known_table(name: str) -> str:
@@ -126,8 +166,15 @@ def _known_table(name: str) -> str:
 class Sources(Settings):
     """The whole file."""
 
-    connection: Annotated[str, AfterValidator(_embedded)] = EMBEDDED
+    connection: Annotated[str, AfterValidator(known)] = EMBEDDED
     tables: dict[Annotated[str, AfterValidator(_known_table)], TableSource] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _a_database_for_its_tables(self) -> Self:
+        named = [name for source in self.tables.values() for name in source.tables]
+        if named and is_embedded(self.connection):
+            raise ValueError(f"{named[0]} is a table of a database: say under connection which, postgres://…")
+        return self
 
 
 def declared(folder: Path) -> Sources:

@@ -28,7 +28,8 @@ from helpers.sources.workbooks import BLANK, WorkbookError, sheet_rows
 
 ROWS_A_FILE = 1 << 40
 """What the number of a row grows by from one Parquet file to the next."""
-_LONGEST_LINE = 64_000_000
+LONGEST_LINE = 64_000_000
+"""Bytes that a row of text may have."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
         raise TableError(f"{places[0].written}: files of one table have one format, not {sorted(kinds)}.")
     kind = kinds.pop()
     if kind == "parquet":
-        return _parquet(engine, places)
+        return parquet(engine, places)
     parts: list[str] = []
     unreadable: list[str] = []
     for place in places:
@@ -126,7 +127,12 @@ def numbered(engine: Engine, query: str) -> ir.Table:
     return engine.ibis.table(name)
 
 
-def _parquet(engine: Engine, places: Sequence[Place]) -> Raw:
+def parquet(engine: Engine, places: Sequence[Place]) -> Raw:
+    """Parquet files as one table that stays in them.
+
+    Raises:
+        TableError: a file cannot be read.
+    """
     files = ", ".join(text(str(place.file)) for place in places)
     name = engine.fresh_name("raw")
     try:
@@ -234,7 +240,7 @@ def _scan(place: Place, file: Path, kind: Format, encoding: str, more: str) -> s
     return (
         f"read_csv({text(str(file))}, auto_detect = false, header = true, columns = {{{columns}}}, "
         f"delim = {text(delimiter)}, quote = '\"', escape = '\"', encoding = '{native}', "
-        f"max_line_size = {_LONGEST_LINE}{more})"
+        f"max_line_size = {LONGEST_LINE}{more})"
     )
 
 

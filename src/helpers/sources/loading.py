@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 from helpers import findings, metrics
 from helpers.contracts import CONTRACTS, REASON, ROW, Contract, judged_by_key, judged_by_rules
 from helpers.findings import NoData
-from helpers.records import Project, TableAccount, params_folder, project
+from helpers.records import TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.declarations import FILE, Sources, TableSource, declared
 from helpers.sources.engine import Engine, engine
@@ -26,13 +26,15 @@ from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
+from helpers.sources.snapshots import Declaration, snapshots
 from helpers.sources.table import Origin, Table, last_day_covered
 
 
 def load(name: str, *, optional: bool = False) -> Table:
     """Open a table by its logical name, and publish the account of its rows.
 
-    Loading again costs nothing while its files and settings stay what they are.
+    Loading again costs nothing while its files and settings stay what they are. A table of a database is read
+    once in the life of a kernel.
 
     Args:
         name: a table of docs/data.md, such as `responses`.
@@ -41,7 +43,9 @@ def load(name: str, *, optional: bool = False) -> Table:
 
     Raises:
         NoData: the table is empty, and not optional; the edition is skipped.
-        TableError: a file or a column is missing or unreadable, or every row is set aside.
+        TableError: a file, a table of the database or a column is missing or unreadable, or every row is set
+            aside.
+        ConnectionError: the database cannot be reached, or broke off.
         SettingsError: `sources.yaml` or another file of the settings is broken.
     """
     folder = params_folder()
@@ -54,7 +58,7 @@ def load(name: str, *, optional: bool = False) -> Table:
             return Table(name, absent=f"The table {name} is not supplied.")
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
-        table = _opened(_Request(name, sources.tables[name], folder, settings))
+        table = _opened(Declaration(name, sources, folder, settings))
     except TableError as error:
         raise TableError(f"The table {name} ({FILE}): {error}") from None
     assert table.account is not None
@@ -72,33 +76,25 @@ def _declared(path: Path, _changed: int) -> Sources:
 
 
 @dataclass(frozen=True)
-class _Request:
-    """A table as a folder of params declares it."""
-
-    name: str
-    source: TableSource
-    folder: Path
-    settings: Project
-
-
-@dataclass(frozen=True)
 class _Held:
-    """A table held to its contract."""
+    """A table held to its contract, and the answer of its database to the fingerprint."""
 
     contract: Contract
     shaped: Shaped
     checked: _Checked
+    fingerprint: str | None
 
 
-def _opened(request: _Request) -> Table:
-    name, source, settings = request.name, request.source, request.settings
+def _opened(declaration: Declaration) -> Table:
+    name, source, settings = declaration.name, declaration.source, declaration.settings
     running = engine(settings.threads)
-    places = {written: located(written, request.folder, running) for written in source.places}
+    places = {written: located(written, declaration.folder, running) for written in source.places}
     files = tuple((place.file, place.state) for found in places.values() for place in found)
-    meant = (name, repr(source), repr(settings), repr(metrics.catalogue(request.folder)), files)
-    held = running.once(meant, lambda: _held(running, request, places))
+    catalogue = repr(metrics.catalogue(declaration.folder))
+    meant = (name, repr(source), declaration.sources.connection, repr(settings), catalogue, files)
+    held = running.once(meant, lambda: _held(running, declaration, places))
     raw, checked = held.shaped.raw, held.checked
-    account = _account(name, source, places, checked)
+    account = _account(name, source, places, held)
     if checked.set_aside is not None or raw.unreadable:
         save(name, raw, checked.set_aside)
     if account.read and not account.kept:
@@ -112,19 +108,30 @@ def _opened(request: _Request) -> Table:
     )
 
 
-def _held(running: Engine, request: _Request, places: Mapping[str, Sequence[Place]]) -> _Held:
-    source, settings = request.source, request.settings
-    raw = _raw(running, source, places)
-    contract = contract_of(request.name, raw.columns, source, request.folder, settings)
+def _held(running: Engine, declaration: Declaration, places: Mapping[str, Sequence[Place]]) -> _Held:
+    source, settings = declaration.source, declaration.settings
+    copied = snapshots(running, declaration)
+    raw = _raw(running, source, places, copied.raw)
+    contract = contract_of(declaration.name, raw.columns, source, declaration.folder, settings)
     table = shaped(raw, contract, source, settings.timezone)
-    return _Held(contract, table, _checked(running, contract, table))
+    return _Held(contract, table, _checked(running, contract, table), copied.fingerprint)
 
 
-def _raw(running: Engine, source: TableSource, places: Mapping[str, Sequence[Place]]) -> Raw:
-    reading = Reading(source.encoding, source.sheet)
+def _raw(
+    running: Engine,
+    source: TableSource,
+    places: Mapping[str, Sequence[Place]],
+    copied: Mapping[str, Raw],
+) -> Raw:
+    def opened(path: str | None, table: str | None) -> Raw:
+        if table is not None:
+            return copied[table]
+        assert path is not None
+        return read(running, places[path], Reading(source.encoding, source.sheet))
+
     if source.sql is None:
-        return read(running, [place for found in places.values() for place in found], reading)
-    inputs = {name: read(running, places[written], reading) for name, written in source.inputs.items()}
+        return opened(source.path, source.table)
+    inputs = {name: opened(given.path, given.table) for name, given in source.inputs.items()}
     return queried(running, source.sql, inputs)
 
 
@@ -188,8 +195,9 @@ def _latest(good: ir.Table, contract: Contract, kept: Sequence[Mapping[str, Any]
 
 
 def _account(
-    name: str, source: TableSource, places: Mapping[str, Sequence[Place]], checked: _Checked
+    name: str, source: TableSource, places: Mapping[str, Sequence[Place]], held: _Held
 ) -> TableAccount:
+    checked = held.checked
     files = {place.written: place for found in places.values() for place in found}
     return TableAccount(
         name=name,
@@ -200,6 +208,8 @@ def _account(
         files=tuple(place.record() for _, place in sorted(files.items())),
         patterns=tuple(source.places),
         query_digest=sha256(source.sql.encode()).hexdigest() if source.sql else None,
+        database_tables=source.tables,
+        fingerprint=held.fingerprint,
     )
 
 

@@ -66,18 +66,34 @@ def contract_of(
 
 def problems(contract: Contract, columns: Sequence[str], source: TableSource) -> Iterator[str]:
     """What keeps a file with these columns from being this table; nothing where it will do."""
+    yield from misdeclared(contract, source)
+    yield from _missing(contract, columns, source)
+
+
+def misdeclared(contract: Contract, source: TableSource) -> Iterator[str]:
+    """What `columns` says that cannot be, whatever the file has."""
     known = [column.name for column in contract.columns]
     for name in source.columns:
         if name not in known:
             hint = did_you_mean(name, known) or f" Known: {', '.join(known)}."
             more = " Metrics of outcomes stand in metrics.yaml." if contract.table == "outcomes" else ""
             yield f"columns: {contract.table} knows no column {name}.{hint}{more}"
-    there = f"The file has {', '.join(columns) or 'none'}."
     for column in contract.columns:
         origin = source.columns.get(column.name)
         if origin is not None and origin.value is not None:
             yield from _unfit(column, origin)
-        elif origin is not None and origin.source not in columns:
+
+
+def origin_of(column: Column, source: TableSource) -> str | None:
+    """Which column of the file one of the contract comes from; None where a value stands in every row."""
+    return (source.columns.get(column.name) or named(column)).source
+
+
+def _missing(contract: Contract, columns: Sequence[str], source: TableSource) -> Iterator[str]:
+    there = f"The columns are {', '.join(columns)}." if columns else "There are no columns."
+    for column in contract.columns:
+        origin = source.columns.get(column.name)
+        if origin is not None and origin.value is None and origin.source not in columns:
             hint = did_you_mean(str(origin.source), list(columns))
             yield f"columns: {column.name} is to come from {origin.source!r}, which is missing.{hint} {there}"
         elif origin is None and column.required and column.called not in columns:

@@ -16,29 +16,78 @@ class StatementError(ValueError):
 
 
 def checked(sql: str, inputs: Sequence[str]) -> exp.Query:
-    """The parsed statement.
+    """The parsed statement of a table.
 
     Raises:
         StatementError: it cannot be parsed, is more than one SELECT, or reads a file, a function or a table
             that is not among `inputs`.
     """
-    try:
-        statements = [one for one in sqlglot.parse(sql, read="duckdb") if one is not None]
-    except SqlglotError as error:
-        raise StatementError(_first_line(error)) from None
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        raise StatementError("write one SELECT, and nothing else")
-    query = statements[0]
-    named = {cte.alias_or_name.lower() for cte in query.find_all(exp.CTE)}
-    known = {name.lower() for name in inputs}
+    query = _one_select(sql, "duckdb")
+    known = {name.lower() for name in inputs} | _own_names(query)
     for table in query.find_all(exp.Table):
-        _declared(table, known | named, inputs)
+        _declared(table, known, inputs)
     return query
+
+
+def asked(sql: str, tables: Sequence[str]) -> exp.Query:
+    """The parsed fingerprint: a question to the database about the declared tables, `schema.name` each.
+
+    Raises:
+        StatementError: it cannot be parsed, is more than one SELECT, changes or locks something, or reads
+            another table or a function.
+    """
+    query = _one_select(sql, "postgres")
+    if query.find(exp.DDL, exp.DML, exp.Into, exp.Lock):
+        raise StatementError("write one SELECT that changes and locks nothing")
+    known, own = {name.lower() for name in tables}, _own_names(query)
+    read = [_qualified(table) for table in query.find_all(exp.Table)]
+    for name in read:
+        if name.lower() not in known | own:
+            raise StatementError(f"{name} is not what this table is read from: {', '.join(tables)}")
+    if known.isdisjoint(name.lower() for name in read):
+        raise StatementError(f"it does not ask {' or '.join(tables)}, so it cannot tell whether that changed")
+    return query
+
+
+def columns_read(sql: str, there: Sequence[str]) -> set[str]:
+    """Which columns of an input a sound statement may read: those that it names.
+
+    All where it may mean columns that it does not name: a star, COLUMNS, a natural join, a pivot.
+    """
+    query = _one_select(sql, "duckdb")
+    stars = any(select.is_star for select in query.find_all(exp.Select))
+    natural = any(join.method == "NATURAL" for join in query.find_all(exp.Join))
+    if stars or natural or query.find(exp.Columns, exp.Pivot):
+        return set(there)
+    said = {found.name.lower() for found in query.find_all(exp.Identifier)}
+    return {name for name in there if name.lower() in said}
 
 
 def columns_of(query: exp.Query) -> tuple[str, ...] | None:
     """The names of the columns that a statement gives; None where a `*` hides them."""
     return None if query.is_star else tuple(query.named_selects)
+
+
+def _one_select(sql: str, dialect: str) -> exp.Query:
+    try:
+        statements = [one for one in sqlglot.parse(sql, read=dialect) if one is not None]
+    except SqlglotError as error:
+        raise StatementError(_first_line(error)) from None
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise StatementError("write one SELECT, and nothing else")
+    return statements[0]
+
+
+def _own_names(query: exp.Query) -> set[str]:
+    """What the statement itself gives a name to, to read from."""
+    return {cte.alias_or_name.lower() for cte in query.find_all(exp.CTE)}
+
+
+def _qualified(table: exp.Table) -> str:
+    """What a statement reads: `schema.name`, or whatever else it is."""
+    if not isinstance(table.this, exp.Identifier) or table.catalog:
+        return table.sql("postgres")
+    return f"{table.db}.{table.name}" if table.db else table.name
 
 
 def _declared(table: exp.Table, known: set[str], inputs: Sequence[str]) -> None:
