@@ -238,7 +238,7 @@ class Runner:
         failed = evidence.failed()
         interrupted = self.running.interrupted and failed is not None and failed.can_heal
         accounts: dict[str, TableAccount] = {account.name: account for account in found.get("tables", [])}
-        fingerprints = record.fingerprints | self.inputs.of_tables(sorted(accounts))
+        fingerprints = record.fingerprints | self.inputs.of_accounts(accounts.values())
         return record.model_copy(
             update={
                 "status": "interrupted" if interrupted else evidence.status(),

@@ -57,6 +57,7 @@ PRELOAD = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "tornado.platform.asyncio",
+    "helpers.sources.loading",
     "helpers.charts",
     "helpers.feedback",
     "helpers.experiments",
