@@ -59,6 +59,14 @@ def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
     )
 
 
+def test_the_difference_tells_both_arms_and_the_relative_change() -> None:
+    told = experiments.results(conclude(protocol(), observed((800, 2000), (920, 2000))))[0]
+    assert told.text.sentence.startswith("Activation is 46.0% with treatment and 40.0% with control, a rel")
+    assert [one.key for one in experiments.results(conclude(protocol(), observed())) if one.headline] == [
+        "activated.difference"
+    ]
+
+
 def test_an_untrusted_difference_is_never_called_an_effect() -> None:
     found = conclude(protocol(), observed((800, 2000), (900, 1600)))
     differences = [one for one in experiments.results(found) if one.key.endswith(".difference")]

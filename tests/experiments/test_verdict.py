@@ -119,7 +119,7 @@ def test_one_unit_an_arm_gives_no_verdict() -> None:
 
 def test_what_a_wrong_no_would_forgo_is_said() -> None:
     found = conclude(protocol(), observed((800, 2000), (810, 2000)))
-    assert found.verdict.stake.amount == "3.5\u00a0pts"
+    assert found.verdict.stake.amount == "up to 3.5\u00a0pts"
     assert "up to 3.5\u00a0pts (354 for every 10,000 users) is missed" in found.verdict.stake.sentence
     assert "no less than the 2.0\u00a0pts worth having" in found.verdict.stake.sentence
 
@@ -128,7 +128,7 @@ def test_what_a_wrong_yes_would_cost_is_the_lower_limit_and_the_worst_of_the_gua
     found = conclude(protocol(), observed((800, 2000), (920, 2000), days=10))
     assert found.primary is not None
     least = found.primary.difference.low
-    assert found.verdict.stake.amount == f"{100 * least:.1f}\u00a0pts"
+    assert found.verdict.stake.amount == f"as small as {100 * least:.1f}\u00a0pts"
     weekly = f"about {round(2800 * least)} a week, at this test's pace of 2,800 users"
     assert weekly in found.verdict.stake.sentence
     assert "Support contacts per unit may get worse by 0.031" in found.verdict.stake.sentence

@@ -266,12 +266,11 @@ def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
 
 def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
     metric, protocol = one.metric, readout.protocol
-    primary = one.role == "primary"
     found = [_difference(readout, one)]
     for arm, estimate in ((protocol.treatment, one.treatment), (protocol.control, one.control)):
         measure = Measure(metric.name, metric.label, metric.unit, metric.good, metric.decimals)
         measure = replace(measure.at(variant=arm), label=f"{metric.label} with {arm}")
-        found.append(findings.measured(measure, estimate, readout.period, headline=primary))
+        found.append(findings.measured(measure, estimate, readout.period))
     if one.lift is not None:
         found.append(_lifted(readout, one, one.lift))
     if one.published is not None:
@@ -298,7 +297,7 @@ def _of_rival(rival: Readout) -> list[Finding]:
 
 
 def _difference(readout: Readout, one: Effect) -> Finding:
-    """The difference that decides; the verdict tells the primary one, so its sentence tells the lift."""
+    """The difference that decides; the verdict tells the primary one, so its sentence tells arms and lift."""
     metric, protocol = one.metric, readout.protocol
     finding = findings.effect(
         Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals),
@@ -308,10 +307,18 @@ def _difference(readout: Readout, one: Effect) -> Finding:
         n=one.control.n + one.treatment.n,
         headline=one.role == "primary",
     )
-    if one.role != "primary" or one.lift is None:
+    if one.role != "primary":
         return finding
-    lift = f"{style.signed(100 * one.lift.value, 1)}% ({relative_interval(one.lift)})"
-    sentence = f"Relative to {protocol.control}, {metric.label} changes by {lift}."
+    treatment, control = (
+        style.value(arm.value, metric.unit, metric.decimals) for arm in (one.treatment, one.control)
+    )
+    sentence = (
+        f"{metric.label} is {treatment} with {protocol.treatment} and {control} with {protocol.control}"
+    )
+    if one.lift is not None:
+        lift = f"{style.signed(100 * one.lift.value, 1)}% ({relative_interval(one.lift)})"
+        sentence += f", a relative change of {lift}"
+    sentence += "."
     return finding.model_copy(update={"text": finding.text.model_copy(update={"sentence": sentence})})
 
 

@@ -31,11 +31,11 @@ class Stake:
 def of_shipping(protocol: Protocol, primary: Effect, guarded: Sequence[Guarded], outlook: Outlook) -> Stake:
     """The least gain and the worst of each guard-rail that the intervals hold."""
     least, worth = primary.gain[0], protocol.minimum_effect
-    amount = size(primary, least)
+    amount = f"as small as {size(primary, least)}"
     added_up = _added_up(protocol, primary, least, outlook)
     compared = "less than" if least < worth else "no less than"
     sentence = (
-        f"{_told(primary)} the gain may be as small as {amount}{added_up}, {compared} the "
+        f"{_told(primary)} the gain may be {amount}{added_up}, {compared} the "
         f"{size(primary, worth)} worth having"
     )
     harms = [
@@ -49,15 +49,13 @@ def of_shipping(protocol: Protocol, primary: Effect, guarded: Sequence[Guarded],
 def of_dropping(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
     """The largest gain that the interval holds: missed, if the change was good after all."""
     most, worth = primary.gain[1], protocol.minimum_effect
-    amount = size(primary, abs(most))
+    amount = f"{'' if most <= 0 else 'up to '}{size(primary, abs(most))}"
     added_up = _added_up(protocol, primary, abs(most), outlook)
     if most <= 0:
         text = f"nothing is missed: even at best {primary.metric.label} gets worse by {amount}{added_up}."
         return Stake("nothing is missed", f"{_told(primary)} {text}")
     compared = "less than" if most < worth else "no less than"
-    text = (
-        f"a gain of up to {amount}{added_up} is missed, {compared} the {size(primary, worth)} worth having."
-    )
+    text = f"a gain of {amount}{added_up} is missed, {compared} the {size(primary, worth)} worth having."
     return Stake(amount, f"{_told(primary)} {text}")
 
 
@@ -80,9 +78,8 @@ def of_waiting(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
 def of_acting_anyway() -> Stake:
     """What numbers are worth that cannot be trusted."""
     amount = "by more than their intervals say"
-    return Stake(
-        amount, f"Whoever acts on the numbers anyway: they may be wrong {amount}, in either direction."
-    )
+    sentence = f"Who acts on the numbers anyway must expect them to be wrong {amount}, in either direction."
+    return Stake(amount, sentence)
 
 
 def size(effect: Effect, amount: float) -> str:
