@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +22,14 @@ KILL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 NO_DATA = "from helpers.findings import NoData\nraise NoData('The table tickets is not supplied.')"
 FOREIGN = "class NoData(Exception): pass\nraise NoData('not ours')"
 SLEEP = "import time\ntime.sleep(60)"
+HELD = 300_000_000
+HOLDS = f"x = bytearray({HELD}); x[::4096] = b'.' * len(x[::4096])"
+DIES_LATER = f"import os, time\n{HOLDS}\ntime.sleep(0.6)\nos._exit(9)"
+CHILDREN = f"""import subprocess, sys
+code = "import time; {HOLDS}; time.sleep(60)"
+started = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
+print(*[one.pid for one in started])
+started[0].wait()"""
 
 NOTEBOOKS: dict[str, tuple[str, ...]] = {
     "fine": ("x = 1", "## One", "x", "## Method and data", "x"),
@@ -40,12 +49,18 @@ NOTEBOOKS: dict[str, tuple[str, ...]] = {
     "nothing": (NO_DATA, "## One", "1"),
     "absent": ("x = 1", "## One", NO_DATA, "## Two", FOREIGN, "## Three", "x"),
     "killed": ("x = 1", "## One", "x", "## Two", KILL, "## Three", "x"),
+    "large": ("x = 1", "## One", DIES_LATER, "## Two", "x"),
+    "children": ("x = 1", "## One", CHILDREN, "## Two", "x"),
     "sys_exit": ("x = 1", "## One", "import sys\nsys.exit(0)", "## Two", "x"),
     "ipython_exit": ("x = 1", "## One", "exit()", "## Two", "x"),
     "cell_time": ("x = 1", "## One", SLEEP, "## Two", "x"),
     "edition_time": ("x = 1", "## One", "import time\ntime.sleep(0.2)", SLEEP),
 }
-LIMITS = {"cell_time": Limits(cell=1.5), "edition_time": Limits(edition=4, cell=60)}
+LIMITS = {
+    "cell_time": Limits(cell=1.5),
+    "edition_time": Limits(edition=4, cell=60),
+    "children": Limits(cell=60, memory=2 * HELD),
+}
 
 
 def written(folder: Path, name: str) -> Path:
@@ -111,6 +126,7 @@ def test_an_error_skips_the_rest_of_its_section_and_no_other(ran: Mapping[str, S
         ("before", (2, "", "responses = [][3]"), "IndexError: list index out of range"),
         ("syntax", (3, "One", "x ="), "SyntaxError: invalid syntax (line 1)"),
         ("killed", (5, "Two", "import os, signal"), "The kernel died while this cell ran."),
+        ("large", (3, "One", "import os, time"), "The kernel died while this cell ran."),
         ("sys_exit", (3, "One", "import sys"), "The notebook ended its own kernel (exit)."),
         ("ipython_exit", (3, "One", "exit()"), "The notebook ended its own kernel (exit)."),
         ("cell_time", (3, "One", "import time"), "The cell took longer than 1.5 s, its timeout.cell."),
@@ -128,7 +144,7 @@ def test_a_failure_is_told_with_cell_section_line_and_error(
 
 def test_only_a_dead_kernel_can_heal(ran: Mapping[str, Session]) -> None:
     failures = {name: session.evidence.failed() for name, session in ran.items()}
-    assert [name for name, failure in failures.items() if failure and failure.can_heal] == ["killed"]
+    assert [name for name, failure in failures.items() if failure and failure.can_heal] == ["killed", "large"]
 
 
 def test_no_data_is_ours_by_its_module_and_no_failure(ran: Mapping[str, Session]) -> None:
@@ -156,6 +172,28 @@ def test_the_engine_serves_papermill_by_its_name(tmp_path: Path) -> None:
         )
     sources = [cell.source for cell in nbformat.read(out, as_version=4).cells if cell.get("execution_count")]
     assert sources[-1] == "not_reached = 1"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what other processes hold")
+def test_the_memory_of_a_kernel_that_died_is_known(ran: Mapping[str, Session]) -> None:
+    assert ran["large"].evidence.peak_memory is not None
+    assert HELD < ran["large"].evidence.peak_memory < 3 * HELD
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what other processes hold")
+def test_processes_that_hold_too_much_together_are_ended_with_their_kernel(
+    ran: Mapping[str, Session],
+) -> None:
+    failure = ran["children"].evidence.failed()
+    assert failure is not None
+    assert failure.error.startswith("The kernel and the processes that it started held 0.")
+    assert "more than the report's memory of 0.6 GB" in failure.error
+    peak = ran["children"].evidence.peak_memory
+    assert peak is not None and 2 * HELD < peak < 4 * HELD
+    notebook = ran["children"].notebook
+    assert notebook is not None
+    [told] = [output.text for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [pid for pid in told.split() if Path(f"/proc/{pid}").exists()]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ papermill loads this module while it is itself being imported, so nothing here i
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 import zlib
@@ -23,11 +24,14 @@ from nbformat import NotebookNode
 from helpers.records import Gap
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.notebook import Section, sections, tags
-from quarterdeck.processes import peak_memory
+from quarterdeck.processes import Memory, kill_group
 from quarterdeck.record import Failure, Status
 
 START_SECONDS = 60
 """How long a kernel may take until it answers."""
+
+WATCH_SECONDS = 0.25
+"""How often a running cell is looked at: whether its kernel lives, and how much memory it holds."""
 
 IOPUB_SECONDS = 60
 """How long the outputs of a cell may lag behind its reply on a busy machine."""
@@ -76,10 +80,11 @@ class _NoData(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds that the whole notebook and one cell may take; None is no limit."""
+    """Seconds that the whole notebook and one cell may take, bytes that it may hold; None is no limit."""
 
     edition: float | None = None
     cell: float | None = None
+    memory: int | None = None
 
 
 @dataclass
@@ -195,6 +200,8 @@ class SectionClient(NotebookClient):
         self.session = session
         self.evidence = session.evidence
         self._deadline: float | None = None
+        self._memory = Memory(0)
+        self._exceeded = False
 
     def run(self) -> None:
         """Start a kernel, run every section, make sure that the kernel lived to the end, end it.
@@ -212,7 +219,8 @@ class SectionClient(NotebookClient):
             except (RuntimeError, QuarterdeckError) as error:
                 told = f"The kernel did not start: {error}"
                 raise Stopped(Failure(error=told, can_heal=True)) from error
-            self.session.on_start(self.km.provisioner.pid)
+            self._memory = Memory(self.km.provisioner.pid, self.session.limits.memory)
+            self.session.on_start(self._memory.pid)
             ready = time.monotonic()
             self.evidence.start_seconds = ready - begun
             try:
@@ -221,6 +229,7 @@ class SectionClient(NotebookClient):
                 self._finish()
             finally:
                 self.evidence.cell_seconds = time.monotonic() - ready
+                self.evidence.peak_memory = self._memory.peak or None
 
     def _seed(self) -> None:
         """Set the generators of Python and numpy, in a warm kernel as in an ordinary one."""
@@ -286,12 +295,23 @@ class SectionClient(NotebookClient):
         except CellTimeoutError:
             raise Stopped(self._overdue(index, section)) from None
         except DeadKernelError:
-            told = "The kernel died while this cell ran."
+            told = self._too_much() if self._exceeded else "The kernel died while this cell ran."
             line = _first_line(cell.source)
-            failure = Failure(cell=number, section=section, line=line, error=told, can_heal=True)
+            heals = not self._exceeded
+            failure = Failure(cell=number, section=section, line=line, error=told, can_heal=heals)
             raise Stopped(failure) from None
         finally:
             self._log_outputs(cell)
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """End a cell when its kernel has ended; end the kernel when its processes hold too much."""
+        while await self.km.is_alive():
+            if self._memory.exceeded():
+                self._exceeded = True
+                kill_group(self._memory.pid)
+            await asyncio.sleep(WATCH_SECONDS)
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
 
     async def _check_raise_for_error(
         self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None
@@ -311,7 +331,7 @@ class SectionClient(NotebookClient):
 
     def _finish(self) -> None:
         """Evidence that the kernel lived to the end, and what it cost."""
-        self.evidence.peak_memory = peak_memory(self.km.provisioner.pid)
+        self._memory.look_back()
         answer = self._reply(self.kc.kernel_info(), "The kernel died after the last cell.")
         self.nb.metadata["language_info"] = answer["language_info"]
         self.set_widgets_metadata()
@@ -341,6 +361,13 @@ class SectionClient(NotebookClient):
             section=section,
             line=_first_line(self.nb.cells[index].source),
             error=f"{what} took longer than {limit:g} s, its {key}. Raise the limit, or make it quicker.",
+        )
+
+    def _too_much(self) -> str:
+        held, limit = self._memory.peak / 1e9, (self._memory.limit or 0) / 1e9
+        return (
+            f"The kernel and the processes that it started held {held:.2f} GB together, more than the "
+            f"report's memory of {limit:g} GB, and were ended. Raise the limit, or start fewer processes."
         )
 
     def _number(self, index: int) -> int:

@@ -194,7 +194,7 @@ class Runner:
             session = Session(
                 manager=kernel_manager(Path(private)),
                 start={"cwd": private, "env": environment, "stdout": said, "stderr": said},
-                limits=Limits(request.edition_seconds, request.cell_seconds),
+                limits=Limits(request.edition_seconds, request.cell_seconds, request.memory),
                 seed=request.name,
                 log=partial(self._log, log),
                 on_start=started,
