@@ -48,7 +48,15 @@ def test_the_odd_split_is_told_but_stops_nothing(record: Record) -> None:
     check = record.checks["sample_ratio"]
     assert check["passed"]
     assert "44,700 to 45,489" in check["text"]
-    assert "unusual" in check["text"]
+    assert "0.009), unusual" in check["text"]
+
+
+def test_the_player_of_49_854_rounds_is_named_with_and_without(record: Record) -> None:
+    """Means of 51.342111 and 51.298776 without that player."""
+    check = record.checks["outliers"]
+    assert (check["passed"], check["severity"]) == (False, "warn")
+    assert "One player of gate_30 has Rounds played in 14 days of 49,854" in check["text"]
+    assert "the difference is \N{MINUS SIGN}1.16 with it, \N{MINUS SIGN}0.04 without" in check["text"]
 
 
 def test_sections_that_need_dates_say_so(record: Record) -> None:
