@@ -1,5 +1,6 @@
 """The rule of the protocol decides, and nothing else."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.experiments.monitoring import outlook
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.readout import conclude
 from helpers.stats import Moments, anytime_critical
 
@@ -132,6 +133,30 @@ def test_what_a_wrong_yes_would_cost_is_the_lower_limit_and_the_worst_of_the_gua
     weekly = f"about {round(2800 * least)} a week, at this test's pace of 2,800 users"
     assert weekly in found.verdict.stake.sentence
     assert "Support contacts per unit may get worse by 0.031" in found.verdict.stake.sentence
+
+
+def test_only_units_whose_outcome_is_known_are_added_up() -> None:
+    cells = [
+        Cell(arm, START + timedelta(days=day), 100, 80, {"activated": share(successes, 80)})
+        for day in range(10)
+        for arm, successes in (("control", 32), ("treatment", 45))
+    ]
+    found = conclude(protocol(guard_rails=[], planned_sample=2000), Observations.of(cells, {"activated"}))
+    assert "at this test's pace of 1,120 users with an outcome" in found.verdict.stake.sentence
+
+
+def test_a_share_of_a_part_of_the_daily_trials_is_not_added_up() -> None:
+    cells = [
+        Cell(arm, START, 2000, 2000, {"activated": share(100, 500), "conversion": share(successes, 2000)})
+        for arm, successes in (("control", 100), ("treatment", 120))
+    ]
+    counted = {"activated": Counted(1, 1), "conversion": Counted(1, 1)}
+    seen = replace(Observations.of(cells, {"activated", "conversion"}), counted=counted)
+    plan = {"guard_rails": [], "planned_sample": 4000}
+    told = conclude(protocol(**plan), seen).verdict.stake.sentence
+    assert "a week" not in told
+    whole = conclude(protocol(**plan, primary="conversion"), seen).verdict.stake.sentence
+    assert "at this test's pace of 28,000 users" in whole
 
 
 def test_after_harm_nothing_is_missed() -> None:

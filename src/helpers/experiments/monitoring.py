@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from scipy.special import ndtr
@@ -32,12 +32,14 @@ class Look:
 class Outlook:
     """How a test goes on from here.
 
-    `units` are assigned so far, `weekly` of them in an average week (None without dates). It has `ended`, or
-    ends in `days_left` at this pace (None without dates), when its interval is `narrows_to` of its width now.
+    `units` are assigned so far, `weekly` of them in an average week (None without dates); `totals` says that
+    they are known by daily totals. The test has `ended`, or ends in `days_left` at this pace (None without
+    dates), when its interval is `narrows_to` of its width now.
     """
 
     units: int
     weekly: float | None
+    totals: bool
     ended: bool
     days_left: int | None
     narrows_to: float
@@ -80,16 +82,23 @@ def outlook(protocol: Protocol, observed: Observations) -> Outlook:
     """What the test has, what it still needs, and what that will tell."""
     units, days = _units(protocol, observed), observed.days
     daily = units / ((days[-1] - days[0]).days + 1) if days else None
-    ended = protocol.ended(units, days)
-    if ended or not units:
-        return Outlook(units, daily and 7 * daily, ended, 0 if ended and days else None, 1.0)
+    now = Outlook(
+        units=units,
+        weekly=None if daily is None else 7 * daily,
+        totals=bool(observed.counted),
+        ended=protocol.ended(units, days),
+        days_left=None,
+        narrows_to=1.0,
+    )
+    if now.ended or not units:
+        return now
     if protocol.end and days:
-        left: int | None = (protocol.end - days[-1]).days
-        final = units + round((daily or 0.0) * (left or 0))
-    else:
-        left = math.ceil((protocol.planned_sample - units) / daily) if daily else None
-        final = protocol.planned_sample
-    return Outlook(units, daily and 7 * daily, ended, left, _narrowing(protocol, observed, final))
+        left = (protocol.end - days[-1]).days
+        final = units + round((daily or 0.0) * left)
+        return replace(now, days_left=left, narrows_to=_narrowing(protocol, observed, final))
+    final = protocol.planned_sample
+    rest = math.ceil((final - units) / daily) if daily else None
+    return replace(now, days_left=rest, narrows_to=_narrowing(protocol, observed, final))
 
 
 def _narrowing(protocol: Protocol, observed: Observations, final: int) -> float:

@@ -96,25 +96,35 @@ def _told(primary: Effect) -> str:
 def _missed_meanwhile(protocol: Protocol, primary: Effect, outlook: Outlook) -> str:
     """What the units that still get control miss each week, at the largest gain that the interval holds."""
     most = primary.gain[1]
-    if most <= 0 or outlook.weekly is None or not _adds_up(primary):
+    if most <= 0 or outlook.weekly is None or not _adds_up(primary, outlook):
         return ""
-    missed = _sum(primary, most * outlook.weekly * protocol.split[0])
+    missed = _sum(primary, most * outlook.weekly * _known(primary, outlook) * protocol.split[0])
     return f", and up to {missed} a week in {primary.metric.label} that {protocol.control} misses meanwhile"
 
 
 def _added_up(protocol: Protocol, primary: Effect, amount: float, outlook: Outlook) -> str:
     """The same over the units of a week, or over ten thousand; empty where values do not add up."""
-    if not _adds_up(primary):
+    if not _adds_up(primary, outlook):
         return ""
+    known = _known(primary, outlook)
+    noun = f"{protocol.counted}s" if known == 1 else f"{protocol.counted}s with an outcome"
     if outlook.weekly is None:
-        return f" ({_sum(primary, MANY * amount)} for every {style.number(MANY)} {protocol.counted}s)"
-    units = f"{style.number(outlook.weekly)} {protocol.counted}s"
-    return f" (about {_sum(primary, outlook.weekly * amount)} a week, at this test's pace of {units})"
+        return f" ({_sum(primary, MANY * amount)} for every {style.number(MANY)} {noun})"
+    weekly = known * outlook.weekly
+    pace = f"{style.number(weekly)} {noun}"
+    return f" (about {_sum(primary, weekly * amount)} a week, at this test's pace of {pace})"
 
 
-def _adds_up(primary: Effect) -> bool:
+def _known(primary: Effect, outlook: Outlook) -> float:
+    """The part of the units for whom the metric is known."""
+    return (primary.control.n + primary.treatment.n) / outlook.units
+
+
+def _adds_up(primary: Effect, outlook: Outlook) -> bool:
+    """Whether the metric times units is an amount: not of points, ratios, shares of a part of the trials."""
     unit = primary.metric.unit
-    return primary.measured.measure != "ratio" and (unit in ADDED_UP or unit.startswith("currency:"))
+    of_units = primary.measured.measure != "ratio" and not (outlook.totals and _known(primary, outlook) != 1)
+    return of_units and (unit in ADDED_UP or unit.startswith("currency:"))
 
 
 def _sum(primary: Effect, total: float) -> str:
