@@ -1,8 +1,12 @@
 """Findings say what the numbers allow and no more."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from helpers import findings, stats
 from helpers.findings import Measure, corrected, measured
@@ -104,3 +108,34 @@ def test_shares_word_their_limits_in_points(x: int, n: int, y: int, m: int) -> N
     assert finding.value is not None
     assert finding.high is not None
     assert finding.low <= finding.value <= finding.high
+
+
+def test_in_jupyterlab_no_data_is_a_note_and_the_cells_below_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUARTERDECK_RUN", raising=False)
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell("from helpers import findings\nfrom helpers.records import TableAccount")
+        with capture_output() as seen:
+            shell.run_cell("findings.publish(TableAccount(name='responses', read=1, kept=1))")
+            result = shell.run_cell("raise findings.NoData('It has no <b>region</b>.')\n1 / 0")
+        assert result.success
+        assert seen.outputs[-1].data["text/plain"] == "No data: It has no <b>region</b>."
+        assert "&lt;b&gt;region" in seen.outputs[-1].data["text/html"]
+        assert not shell.run_cell("1 / 0").success
+    finally:
+        InteractiveShell.clear_instance()
+
+
+def test_in_a_run_no_data_stays_what_the_runner_looks_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QUARTERDECK_RUN", str(tmp_path))
+    shell = InteractiveShell.instance()
+    try:
+        with capture_output():
+            shell.run_cell("from helpers import findings\nfrom helpers.records import TableAccount")
+            shell.run_cell("findings.publish(TableAccount(name='responses', read=1, kept=1))")
+            result = shell.run_cell("raise findings.NoData('nothing')")
+        assert isinstance(result.error_in_exec, findings.NoData)
+    finally:
+        InteractiveShell.clear_instance()

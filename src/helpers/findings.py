@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from IPython.core.getipython import get_ipython
 from IPython.display import display
@@ -29,6 +30,9 @@ from helpers.records import (
 )
 from helpers.records.outputs import Good, Verdict
 from helpers.stats import Difference, Estimate, benjamini_hochberg
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionResult
 
 Output = Finding | TableAccount | Check | Gap
 _MIME: dict[type[Output], str] = {Finding: FINDING, TableAccount: TABLE, Check: CHECK, Gap: GAP}
@@ -233,11 +237,30 @@ def report(*checks: Check) -> None:
 
 
 def publish(record: Output, *, as_html: str = "") -> None:
-    """Hand one record to the runner through the cell's output; outside a kernel this does nothing."""
-    if get_ipython() is None:
+    """Hand one record to the runner through the cell's output; outside a kernel this does nothing.
+
+    From then on NoData is a note in JupyterLab and the cells below run on, as the sections of a report do.
+    """
+    shell = get_ipython()
+    if shell is None:
         return
+    if run_folder() is None and (NoData,) != shell.custom_exceptions:
+        shell.set_custom_exc((NoData,), _note)
+        shell.events.register("post_run_cell", _forgive)
     data = {_MIME[type(record)]: record.model_dump(mode="json")}
     display({**data, "text/html": as_html} if as_html else {**data, "text/plain": ""}, raw=True)
+
+
+def _note(_shell: object, _kind: type[NoData], reason: NoData, _trace: object, **_: object) -> None:
+    said = f"No data: {reason}"
+    note = f'<div class="qd"><p class="note">{html.escape(said)}</p></div>'
+    display({"text/html": note, "text/plain": said}, raw=True)
+
+
+def _forgive(result: ExecutionResult) -> None:
+    """A cell that found no data has not failed: JupyterLab goes on to the next one."""
+    if isinstance(result.error_in_exec, NoData):
+        result.error_in_exec = None
 
 
 def worded(finding: Finding) -> Text:

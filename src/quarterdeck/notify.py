@@ -205,7 +205,8 @@ _VERBS = {"failed": "failed", "incomplete": "is incomplete", "interrupted": "was
 
 def _changed(item: Item) -> list[Finding]:
     """The headline numbers that are not worded as they were when last told; all where none was told."""
-    known = {finding.key: finding.text for finding in item.before.findings} if item.before else {}
+    before = item.before.findings if item.before and item.before.can_be_told else ()
+    known = {finding.key: finding.text for finding in before}
     return [f for f in item.record.findings if f.headline and known.get(f.key) != f.text]
 
 
