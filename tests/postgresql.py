@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import psycopg
 import pytest
 
@@ -133,3 +134,12 @@ class Database:
         places = ", ".join(["%s"] * len(rows[0]))
         with self.owner.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {table} VALUES ({places})".encode(), rows)
+
+    def take(self, parquet: Path, table: str) -> None:
+        """A table of what a Parquet file holds."""
+        rows = duckdb.read_parquet(str(parquet))
+        columns = ", ".join(f"{name} {kind}" for name, kind in zip(rows.columns, rows.types, strict=True))
+        self.run(f"CREATE TABLE {table} ({columns.replace('DOUBLE', 'DOUBLE PRECISION')})")
+        with self.owner.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+            for row in rows.fetchall():
+                copy.write_row(row)
