@@ -33,6 +33,14 @@ pytestmark = pytest.mark.skipif(not pool.available(), reason="kernels are forked
 ROOT = Path(__file__).parents[1]
 PARAMETERS = 'number: int = 0  # which one\nperiod: Period = "2026Q3"  # the quarter'
 SECTIONS = ("## One", "print(number)", "## Two", "print(number)", "## Three", "print(number)")
+LINGERS = """import subprocess, tempfile, time
+if number:
+    tempfile.mkstemp()
+    subprocess.Popen(["sleep", "600"])
+    with open({told!r}, "w") as pipe:
+        print(number, file=pipe)
+    time.sleep(600)
+"""
 DRAWN = "import numpy, random\nprint(number, random.random(), numpy.random.random())"
 
 
@@ -112,11 +120,54 @@ def test_a_fleet_leaves_no_process_and_no_file_and_loses_no_edition(
             command, cwd=project.root, env=environment, capture_output=True, text=True, check=False
         )
         assert ended.returncode == 0, ended.stderr
+        assert all(line.startswith("✓ tiny/") for line in ended.stderr.splitlines()), ended.stderr
         assert [record.status for record in project.records()] == ["ok"] * editions
         assert not [pid for pid in marked(mark) if not has_ended(pid)]
         assert list(Path(temporary).iterdir()) == []
     finally:
         rmtree(temporary)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "left"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGKILL, -9, "running")]
+)
+def test_a_fleet_ended_midway_leaves_no_process_and_no_file_and_keeps_what_had_ended(
+    project: ProjectFolder, number: signal.Signals, code: int, left: str
+) -> None:
+    told = project.root / "told"
+    os.mkfifo(told)
+    tiny(project, 4, "## One", LINGERS.format(told=str(told)))
+    mark, temporary = uuid.uuid4().hex, tempfile.mkdtemp(prefix="qd", dir="/tmp")
+    environment = {**os.environ, "TMPDIR": temporary, "QUARTERDECK_TEST_MARK": mark}
+    command = [sys.executable, "-m", "quarterdeck.cli", "run", "--jobs", "2", "--as-of", "2026-11-22"]
+    try:
+        with subprocess.Popen(
+            command, cwd=project.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as program:
+            wait_for_lines(told, 2)
+            assert len(list(Path(temporary).iterdir())) == 1
+            program.send_signal(number)
+            _, errors = program.communicate(timeout=30)
+        assert program.returncode == code
+        assert {line[0] for line in errors.decode().splitlines()} <= set("✓I")
+        assert not [pid for pid in marked(mark) if not has_ended(pid)]
+        assert list(Path(temporary).iterdir()) == []
+    finally:
+        rmtree(temporary)
+    assert [(record.edition, record.status) for record in project.records()] == [
+        ("2026q3-0", "ok"), ("2026q3-1", left), ("2026q3-2", left)
+    ]  # fmt: skip
+
+
+def wait_for_lines(pipe: Path, count: int) -> None:
+    """Wait until so many lines were written into a named pipe."""
+    descriptor = os.open(pipe, os.O_RDWR)
+    try:
+        while count > 0:
+            assert select.select([descriptor], [], [], 60)[0], "nothing was told within a minute"
+            count -= os.read(descriptor, 4096).count(b"\n")
+    finally:
+        os.close(descriptor)
 
 
 def marked(mark: str) -> list[int]:
