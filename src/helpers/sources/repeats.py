@@ -17,11 +17,11 @@ def _hash(value: str) -> dt.uint64:
 
 
 def surely_different(rows: ir.Table, key: Sequence[str]) -> bool:
-    """Whether no two rows can have the same key, which must be of texts.
+    """Whether no two rows can have the same key.
 
     True is certain: different hashes have different keys. False may be a chance collision (of 20 million
     keys once in a hundred thousand tables), so look at the keys themselves then.
     """
-    marked = rows.select(mark=reduce(operator.xor, [_hash(rows[name]) for name in key]))
+    marked = rows.select(mark=reduce(operator.xor, [_hash(rows[name].cast("string")) for name in key]))
     found = marked.agg(rows=marked.count(), different=marked.mark.nunique()).to_pyarrow().to_pylist()[0]
     return bool(found["rows"] == found["different"])
