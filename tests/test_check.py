@@ -28,6 +28,8 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
     project.write("params/project.yaml", "timezone: Europe/Londn\n")
     project.write("params/sources.yaml", "tables:\n  respones: {path: a.csv}\n")
     project.write("params/experiments/one.yaml", "id: two\n")
+    project.write("params/themes.yaml", "themes:\n  Price:\n    label: Price\n    word: [cheap]\n")
+    project.write("params/actions.yaml", "actions:\n  - {report: demmo, title: A, status: begun}\n")
     result = project.quarterdeck("check", "--json")
     assert result.exit_code == 2
     problems = [problem.replace(f"{project.root}/", "") for problem in json.loads(result.stdout)["problems"]]
@@ -40,6 +42,9 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
         "params/fourth.yaml: there is no notebook fourth.ipynb.",
         "params/sources.yaml:",
         "params/experiments/one.yaml",
+        "params/themes.yaml:4: unknown key themes.Price.word. Did you mean words?",
+        "params/themes.yaml:2: themes.Price",
+        "params/actions.yaml:2: actions.0.status: Input should be 'planned', 'done' or 'watching'",
     ):
         assert [problem for problem in problems if problem.startswith(told)], told
     assert not (project.root / "outputs").exists()

@@ -11,6 +11,7 @@ import yaml
 from helpers.records import SettingsError, project
 from helpers.records.actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
+from helpers.records.themes import read_vocabulary
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.layout import Layout
 from quarterdeck.plan import edition, read_report, resolved
@@ -28,6 +29,7 @@ def check(layout: Layout) -> list[str]:
         *_reports(layout),
         *_without_notebook(layout),
         *_actions(layout),
+        *_themes(layout),
         *sources.check(layout.params),
         *experiments.check(layout.params),
     ]
@@ -64,6 +66,13 @@ def _about_nothing(layout: Layout, action: Action) -> str:
     if not action.about or action.about in known:
         return ""
     return f"no edition of {action.report} is about {action.about}.{did_you_mean(action.about, known)}"
+
+
+def _themes(layout: Layout) -> Iterator[str]:
+    try:
+        read_vocabulary(layout.params)
+    except SettingsError as error:
+        yield from error.problems
 
 
 def _reports(layout: Layout) -> Iterator[str]:

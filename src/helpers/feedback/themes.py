@@ -11,40 +11,17 @@ import operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
 
 import ibis
 from ibis.expr.types import BooleanValue, StringValue
-from pydantic import Field, StringConstraints
 
 from helpers import findings, style
 from helpers.feedback.answers import ALL, SCALES, Answers, Scope
 from helpers.findings import Measure, NoData
-from helpers.records import Finding, Settings, params_folder, read_yaml
-from helpers.records.outputs import Good
+from helpers.records import Finding, params_folder
+from helpers.records.themes import FILE, Theme, Vocabulary, read_vocabulary
 from helpers.sources import Table
 from helpers.stats import Comparison, Group, judged, proportion, proportion_difference
-
-VOCABULARY = "themes.yaml"
-MOST_THEMES = 40
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^*]+\*?$")]
-
-
-class Theme(Settings):
-    """Words that make a theme: one of `words`, and one of `with` where given."""
-
-    label: str
-    words: tuple[Word, ...] = Field(min_length=1)
-    beside: tuple[Word, ...] = Field(default=(), alias="with")
-    good: Good = "none"
-
-
-class Vocabulary(Settings):
-    """The themes that comments are searched for, by key."""
-
-    themes: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")], Theme] = Field(
-        min_length=1, max_length=MOST_THEMES
-    )
 
 
 @dataclass(frozen=True)
@@ -204,10 +181,10 @@ def _within(label: str) -> str:
 
 
 def _vocabulary() -> Vocabulary:
-    path = params_folder() / VOCABULARY
-    if not path.exists():
-        raise NoData(f"There is no {VOCABULARY} beside sources.yaml, so no theme is searched for.")
-    return read_yaml(path, Vocabulary)
+    found = read_vocabulary(params_folder())
+    if found is None:
+        raise NoData(f"There is no {FILE} beside sources.yaml, so no theme is searched for.")
+    return found
 
 
 def _mentions(responses: Table, scope: Scope, vocabulary: Vocabulary) -> tuple[Mentions, ...]:
