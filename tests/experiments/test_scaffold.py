@@ -31,6 +31,7 @@ def test_the_command_writes_a_sound_protocol(tmp_path: Path) -> None:
     plan = experiments.protocol("two_steps", tmp_path)
     assert (plan.primary, plan.minimum_effect) == ("activated", 0.03)
     assert plan.planned_sample == 7526
+    assert (plan.start, plan.end) == (None, None)
     assert "0.3 in the data now" in (tmp_path / "experiments/two_steps.yaml").read_text(encoding="utf-8")
     assert CliRunner().invoke(app, command).exit_code != 0
 

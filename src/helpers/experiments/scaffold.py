@@ -29,6 +29,8 @@ secondary: []
 alpha: {alpha:g}
 power: {power:g}
 planned_sample: {units}        # units of both variants, for that effect at that power
+start: null                    # first and last day of assignment, once agreed; without an end the
+end: null                      # planned sample tells it
 design: fixed-horizon          # or sequential, group-sequential
 """
 

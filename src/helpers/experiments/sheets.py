@@ -214,6 +214,10 @@ def distributions(readout: Readout) -> Sheet:
         NoData: no metric is a mean of units.
     """
     found = readout.around.tails
+    if readout.protocol.cluster:
+        raise NoData(
+            f"Each {readout.protocol.cluster} counts as one: values of single units are not looked at."
+        )
     if not found:
         raise NoData("No metric is a mean over units that varies: there are no outliers to look for.")
     rows = []
@@ -249,8 +253,8 @@ def distributions(readout: Readout) -> Sheet:
             )
         ),
         rows=tuple(rows),
-        note="Winsorized: values above the 99th percentile are taken as it. Intervals of quantiles by ranks "
-        "(Woodruff 1952), as counts of whole things they can be of no width.",
+        note="Winsorized: values above the 99th percentile are taken as it. Quantiles are right to a "
+        "thousandth; their intervals are by ranks (Woodruff 1952), of no width where many values are one.",
     )
 
 
