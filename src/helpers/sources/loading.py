@@ -25,6 +25,7 @@ from helpers.sources.files import Raw, Reading, read
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
+from helpers.sources.repeats import surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
 from helpers.sources.snapshots import Declaration, snapshots
 from helpers.sources.table import Origin, Table, last_day_covered
@@ -147,7 +148,7 @@ class _Checked:
 
 
 def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
-    """Judge every row: one query counts failures by rule, one writes what is set aside.
+    """Judge every row: a query looks for repeats, one counts failures by rule, one writes what is set aside.
 
     Rows of Parquet stay where they are when no column needs work: each query then reads the columns that it
     uses. Everything else is converted once, into memory.
@@ -158,7 +159,9 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     name = running.fresh_name(contract.table)
     if table.costly or not raw.lazy:
         rows = running.kept(f"{name}_rows", rows)
-    verdicts = judged_by_key(rows, contract)
+    key = [column for column in contract.key if column in rows.columns]
+    repeats = bool(key) and not surely_different(rows, key)
+    verdicts = judged_by_key(rows, contract) if repeats else rows
     counts = _counts(verdicts, contract)
     reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
     kept = [row for row in counts if row[REASON] is None]
