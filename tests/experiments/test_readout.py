@@ -76,14 +76,32 @@ def test_an_untrusted_difference_is_never_called_an_effect() -> None:
         assert shown.title == "Not to be read as an effect: a trust check failed"
 
 
+def test_before_its_planned_end_no_difference_is_called_an_effect_yet() -> None:
+    early = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), days=21))
+    doubt = "Not to be read as an effect yet: the test has not come to its planned end"
+    views = (experiments.arms, experiments.lifts, experiments.guard_rails, experiments.over_time)
+    assert {view(early).title for view in views} == {doubt}
+    assert not any(row.clear for row in experiments.lifts(early).rows)
+    difference = experiments.results(early)[0]
+    assert difference.headline
+    assert difference.text.sentence.endswith(
+        "not to be read as an effect yet: the test has not come to its planned end."
+    )
+    monitored = protocol(planned_sample=8000, design="sequential")
+    assert (
+        "higher with treatment"
+        in experiments.arms(conclude(monitored, observed((800, 2000), (950, 2000)))).title
+    )
+
+
 def test_an_early_lead_that_did_not_last_is_called_so() -> None:
     cells = [
         Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
         for day in range(14)
         for arm, successes in (("control", 20 if day < 7 else 30), ("treatment", 30 if day < 7 else 20))
     ]
-    found = conclude(protocol(guard_rails=[]), Observations.of(cells, {"activated"}))
-    course = experiments.over_time(found)
+    plan = protocol(guard_rails=[], planned_sample=2800)
+    course = experiments.over_time(conclude(plan, Observations.of(cells, {"activated"})))
     assert course.title == "An early effect on Activation did not last"
     assert len(course.series.points) == 2
 

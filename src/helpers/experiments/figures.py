@@ -13,9 +13,6 @@ from helpers.experiments.readout import Readout, course
 from helpers.findings import NoData
 from helpers.stats import Comparison, Estimate, Group, Point, Series, proportion
 
-DOUBTED = "Not to be read as an effect: a trust check failed"
-"""Title of every chart of effects while the verdict is withheld."""
-
 
 @dataclass(frozen=True)
 class Lines:
@@ -94,13 +91,13 @@ def arms(readout: Readout) -> Arms:
         NoData: the primary metric was not measured.
     """
     one, protocol = _primary(readout), readout.protocol
-    shown = one.clear and readout.trusted
+    shown = one.clear and not readout.doubt
     control = Comparison(protocol.control, one.control)
     treatment = Comparison(
         protocol.treatment, one.treatment, one.control, one.difference, clear=shown, focus=True
     )
     return Arms(
-        title=_told(one, protocol) if readout.trusted else DOUBTED,
+        title=readout.doubt or _told(one, protocol),
         subtitle=f"{one.metric.label} by variant, {_level(readout)} intervals",
         unit=one.metric.unit,
         decimals=one.metric.decimals,
@@ -126,16 +123,15 @@ def lifts(readout: Readout) -> Effects:
             label=one.metric.label,
             now=None,
             difference=one.lift,
-            clear=readout.trusted and one.clear,
+            clear=one.clear and not readout.doubt,
             focus=one.role == "primary",
         )
         for one in estimable
     )
     moved = [one.metric.label for one, row in zip(estimable, rows, strict=True) if row.clear]
     title = f"Clear effects on {style.listed(moved)}" if moved else "No metric moves clearly"
-    title = title if readout.trusted else DOUBTED
     return Effects(
-        title=title,
+        title=readout.doubt or title,
         subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}",
         unit="relative",
         decimals=1,
@@ -160,7 +156,7 @@ def over_time(readout: Readout) -> Lines:
     unit = "points" if one.metric.unit == "share" else one.metric.unit
     digits = style.decimals(one.metric.unit, one.metric.decimals)
     return Lines(
-        title=_course(points, one) if readout.trusted else DOUBTED,
+        title=readout.doubt or _course(points, one),
         subtitle=f"Difference in {one.metric.label}, all units assigned up to each date"
         + (", in percentage points" if unit == "points" else ""),
         unit=unit,

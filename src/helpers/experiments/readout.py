@@ -53,8 +53,17 @@ class Readout:
 
     @property
     def trusted(self) -> bool:
-        """Whether the differences may be read as effects: no check that stops has failed."""
+        """Whether no check that stops has failed."""
         return not trust.broken(self.checks)
+
+    @property
+    def doubt(self) -> str:
+        """Why no difference may be read as an effect, or not yet; empty where they may be."""
+        if not self.trusted:
+            return "Not to be read as an effect: a trust check failed"
+        if self.verdict.decision == "Keep running" and self.protocol.design == "fixed-horizon":
+            return "Not to be read as an effect yet: the test has not come to its planned end"
+        return ""
 
     @property
     def assigned(self) -> int:
@@ -234,17 +243,17 @@ def results(readout: Readout) -> tuple[Finding, ...]:
     told = [finding for one in readout.effects for finding in _of_effect(readout, one)]
     for rival in readout.rivals:
         told += _of_rival(rival)
-    return tuple(told if readout.trusted else map(_doubted, told))
+    return tuple(_doubted(readout, one) for one in told) if readout.doubt else tuple(told)
 
 
-def _doubted(finding: Finding) -> Finding:
-    """The same number, said not to be an effect: a trust check has failed."""
-    if not finding.key.endswith((".difference", ".lift", ".p_value")):
+def _doubted(readout: Readout, finding: Finding) -> Finding:
+    """The same number, said to be no effect; where a trust check has failed, it is no headline either."""
+    if not finding.key.partition("@")[0].endswith((".difference", ".lift", ".p_value")):
         return finding
-    sentence = f"{finding.label}: not to be read as an effect, since a trust check failed."
-    return finding.model_copy(
-        update={"headline": False, "text": finding.text.model_copy(update={"sentence": sentence})}
+    text = finding.text.model_copy(
+        update={"sentence": f"{finding.label}: {verdict.lower_first(readout.doubt)}."}
     )
+    return finding.model_copy(update={"headline": finding.headline and readout.trusted, "text": text})
 
 
 def _known(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers import metrics, style
 from helpers.experiments.effects import measured
-from helpers.experiments.figures import DOUBTED, Effects
+from helpers.experiments.figures import Effects
 from helpers.experiments.observations import NOT_KNOWN
 from helpers.experiments.readout import Readout
 from helpers.experiments.sheets import Sheet
@@ -89,13 +89,13 @@ def by_segment(readout: Readout) -> Effects:
             label=f"{part.value} ({one.part})",
             now=None,
             difference=part.shrunk,
-            clear=readout.trusted and not part.shrunk.low <= 0 <= part.shrunk.high,
+            clear=not readout.doubt and not part.shrunk.low <= 0 <= part.shrunk.high,
         )
         for one in splits
         for part in one.parts
     )
     return Effects(
-        title=_told(splits, metric.label) if readout.trusted else DOUBTED,
+        title=readout.doubt or _told(splits, metric.label),
         subtitle=f"Effect on {metric.label} by part, shrunk towards the mean of all parts",
         unit=metric.unit,
         decimals=style.decimals(metric.unit, metric.decimals),
@@ -127,7 +127,7 @@ def segment_sheet(readout: Readout) -> Sheet:
         for part in one.parts
     )
     return Sheet(
-        title=_reversed(readout, splits) or _told(splits, metric.label),
+        title=readout.doubt or _reversed(readout, splits) or _told(splits, metric.label),
         subtitle=f"Effect on {metric.label}, as measured in each part and shrunk",
         columns=(
             Column("By"),

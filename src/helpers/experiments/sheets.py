@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from helpers import metrics, style
 from helpers.experiments.effects import Effect
-from helpers.experiments.figures import DOUBTED
 from helpers.experiments.readout import Readout
 from helpers.experiments.verdict import Guarded
 from helpers.findings import NoData
@@ -113,7 +112,7 @@ def guard_rails(readout: Readout) -> Sheet:
         else ("The guard-rail holds" if len(readout.guarded) == 1 else "All guard-rails hold")
     )
     return Sheet(
-        title=title if readout.trusted else DOUBTED,
+        title=readout.doubt or title,
         subtitle="A guard-rail holds when the interval rules out a harm as large as the margin",
         columns=(
             Column("Guard-rail"),

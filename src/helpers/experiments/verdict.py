@@ -117,7 +117,7 @@ def _withheld(evidence: Evidence) -> str:
     if evidence.broken:
         more = len(evidence.broken) - 1
         also = f" {more} more {'check withholds' if more == 1 else 'checks withhold'} it too." if more else ""
-        return f"{_lower_first(evidence.broken[0].text)}{also}"
+        return f"{lower_first(evidence.broken[0].text)}{also}"
     if evidence.primary is None:
         return "the primary metric has too few values in one variant. Supply outcomes of more units."
     if evidence.unmeasured:
@@ -184,8 +184,7 @@ def _unfinished(protocol: Protocol, primary: Effect, failing: Sequence[Guarded],
         return f"Keep running: {rest}, and so far {_told(primary)}, but {_risks(failing)}."
     worth = size(primary, protocol.minimum_effect)
     return (
-        f"Keep running: {rest}, and so far {_told(primary)}, so that neither no effect nor a gain of {worth} "
-        "is ruled out."
+        f"Keep running: {rest}, and so far {_told(primary)}: a gain of {worth} is possible, and so is none."
     )
 
 
@@ -207,5 +206,6 @@ def _risk(one: Guarded) -> str:
     return f"{one.effect.metric.label} may get worse by more than {worse}"
 
 
-def _lower_first(text: str) -> str:
+def lower_first(text: str) -> str:
+    """A sentence to go on with after a colon."""
     return text[:1].lower() + text[1:]
