@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +15,14 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 
+if sys.platform == "linux":
+    import resource
+
 T = TypeVar("T")
+
+PART_OF_LIMIT = 0.4
+"""What DuckDB may hold of the memory that a limited process has left; the rest is for what it does not
+count (results, states of aggregates, pages that the allocator keeps) and for Python."""
 
 
 @dataclass
@@ -58,11 +66,14 @@ class Engine:
 
 @lru_cache(maxsize=1)
 def engine(threads: int) -> Engine:
-    """The engine of this process."""
+    """The engine of this process; within a limit of memory it writes what is too large to its folder."""
     folder = tempfile.TemporaryDirectory(prefix="quarterdeck-")
+    left = _memory_left()
+    bounded = {} if left is None else {"memory_limit": f"{round(left * PART_OF_LIMIT / 1e6)}MB"}
     connection = duckdb.connect(
         ":memory:",
         config={
+            **bounded,
             "threads": threads,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -72,7 +83,19 @@ def engine(threads: int) -> Engine:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")  # in a kernel it is a widget, left in the page
     return Engine(ibis.duckdb.from_connection(connection), folder)
+
+
+def _memory_left() -> int | None:
+    """Bytes that this process may still take; None where nothing limits it."""
+    if sys.platform != "linux":
+        return None
+    limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+    if limit == resource.RLIM_INFINITY:
+        return None
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    return max(0, limit - pages * resource.getpagesize())
 
 
 def quoted(name: str) -> str:
