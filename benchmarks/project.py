@@ -55,6 +55,13 @@ class Scratch:
         """Seconds of a fleet, as of a fixed day."""
         return self.quarterdeck("run", "--jobs", str(jobs), "--as-of", AS_OF, *arguments)
 
+    def planned(self, as_of: str) -> list[dict[str, Any]]:
+        """What `quarterdeck plan` tells of every edition."""
+        command = [sys.executable, "-m", "quarterdeck.cli", "plan", "--json", "--as-of", as_of]
+        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=True)
+        found: list[dict[str, Any]] = json.loads(done.stdout)
+        return found
+
     def records(self) -> list[dict[str, Any]]:
         """The records of all runs, with their folders."""
         files = sorted(self.root.glob("outputs/runs/*/*/*/run.json"))
@@ -68,16 +75,23 @@ class Scratch:
 
 
 @contextmanager
-def scratch(values: int = 10) -> Iterator[Scratch]:
-    """A copy of the shipped project with so many editions a report, at most ten; gone afterwards."""
+def plain_project() -> Iterator[Scratch]:
+    """A copy of the shipped project with its sample company; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="quarterdeck-bench-") as folder:
         root = Path(folder)
         for name in ("notebooks", "params", "templates"):
             shutil.copytree(CHECKOUT / name, root / name, ignore=shutil.ignore_patterns(".*"))
         shutil.copy(CHECKOUT / "requirements.lock", root)
         sample.write(root / "outputs" / "sample", as_of=date.fromisoformat(AS_OF))
-        _widen(root, values)
         yield Scratch(root)
+
+
+@contextmanager
+def scratch(values: int = 10) -> Iterator[Scratch]:
+    """The shipped project with so many editions a report, at most ten; gone afterwards."""
+    with plain_project() as project:
+        _widen(project.root, values)
+        yield project
 
 
 def _widen(root: Path, values: int) -> None:
@@ -133,6 +147,14 @@ def _set_matrix(root: Path, report: str, editions: Sequence[Mapping[str, str]]) 
 def median(values: Sequence[float]) -> float:
     """The median."""
     return statistics.median(values)
+
+
+def judged(promises: Mapping[str, bool]) -> int:
+    """The exit status: 0 where every promise is kept, else 1, after naming those that are broken."""
+    for promise, kept in promises.items():
+        if not kept:
+            print(f"Broken: {promise}")
+    return int(not all(promises.values()))
 
 
 def machine() -> str:

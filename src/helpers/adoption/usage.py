@@ -174,13 +174,12 @@ def without(usage: Usage, platforms: frozenset[str], since: date) -> Usage:
     Raises:
         NoData: nobody used the feature on any other.
     """
-    here = usage.days.platform.isin(sorted(platforms)).fill_null(False)
-    others = usage.days.filter(~here)
-    only_here = usage.days.filter(here).anti_join(others, "user_id")
-    people = usage.people.anti_join(only_here, "user_id")
-    return _told(
-        usage.definition, people, others.filter(others.day >= since), (max(usage.first, since), usage.last)
-    )
+    days = usage.days
+    days = days.mutate(other=~days.platform.isin(sorted(platforms)).fill_null(False))
+    seen = days.group_by("user_id").agg(other=days.other.any())
+    people = usage.people.anti_join(seen.filter(~seen.other), "user_id")
+    others = days.filter(days.other, days.day >= since)
+    return _told(usage.definition, people, others, (max(usage.first, since), usage.last))
 
 
 def _told(definition: Definition, people: ir.Table, days: ir.Table, covered: tuple[date, date]) -> Usage:
