@@ -9,6 +9,7 @@ import numpy as np
 from helpers import metrics, style
 from helpers.experiments.effects import measured
 from helpers.experiments.figures import Effects
+from helpers.experiments.monitoring import reading_level
 from helpers.experiments.observations import NOT_KNOWN
 from helpers.experiments.readout import Readout
 from helpers.experiments.sheets import Sheet
@@ -69,10 +70,12 @@ def split(readout: Readout) -> tuple[Split, ...]:
         raise NoData("The assignments tell no region, segment or platform with enough units to compare.")
     corrected = holm([one.p for one in found])
     splits = [replace(one, p=1.0 if p is None else p) for one, p in zip(found, corrected, strict=True)]
-    intervals = [lambda alpha, shrunk=part.shrunk: _at(shrunk, alpha) for one in splits for part in one.parts]
+    intervals = [
+        lambda alpha, shrunk=part.shrunk: _at(readout, shrunk, alpha) for one in splits for part in one.parts
+    ]
     rate = false_discovery_rate(intervals, readout.protocol.alpha)
     return tuple(
-        replace(one, parts=tuple(replace(part, shrunk=_at(part.shrunk, rate)) for part in one.parts))
+        replace(one, parts=tuple(replace(part, shrunk=_at(readout, part.shrunk, rate)) for part in one.parts))
         for one in splits
     )
 
@@ -165,8 +168,9 @@ def _by(readout: Readout, name: str) -> Split | None:
     return Split(name, tested, tested.p, parts, within)
 
 
-def _at(shrunk: Difference, alpha: float) -> Difference:
-    half = z_value(1 - alpha) * (shrunk.se or 0.0)
+def _at(readout: Readout, shrunk: Difference, alpha: float) -> Difference:
+    """The limits at an error rate of alpha; of a monitored test, those of the looks at the whole."""
+    half = z_value(reading_level(readout.protocol, readout.observed, alpha)) * (shrunk.se or 0.0)
     return replace(shrunk, low=shrunk.value - half, high=shrunk.value + half, level=1 - alpha)
 
 

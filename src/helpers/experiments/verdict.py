@@ -179,7 +179,7 @@ def _unfinished(protocol: Protocol, primary: Effect, failing: Sequence[Guarded],
         if outlook.days_left is not None:
             rest += f"; at this pace the rest needs {style.value(outlook.days_left, 'days')}"
     if protocol.design == "fixed-horizon":
-        return f"Keep running: {rest}, and until then the interval decides nothing."
+        return f"Keep running: {rest}, and until the end the interval decides nothing."
     if primary.gain[0] > 0:
         return f"Keep running: {rest}, and so far {_told(primary)}, but {_risks(failing)}."
     worth = size(primary, protocol.minimum_effect)
