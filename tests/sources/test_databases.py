@@ -73,6 +73,7 @@ def test_the_account_names_the_tables_and_what_the_database_answered(
     assert folder.rows("responses", "score") == [(1.0,), (2.0,)]
 
 
+FIGURE = [("UK", date(2026, 1, 1), "seats", 5)]
 NUMBERS = itertools.count()
 TEXTS = st.one_of(
     st.none(),
@@ -152,11 +153,25 @@ def test_every_type_comes_as_what_it_is(folder: Folder, database: Database) -> N
     assert folder.account("outcomes").quarantined == {"double unreadable": 1}
 
 
+def test_a_number_too_large_for_all_others_is_unreadable(folder: Folder, database: Database) -> None:
+    database.fill("figures", "market text, period_start date, metric text, numerator numeric", FIGURE * 2)
+    database.run("UPDATE figures SET market = 'US', numerator = 10::numeric ^ 400 WHERE ctid = '(0,2)'")
+    declare(folder, database.connection, market_metrics={"table": "public.figures"})
+    assert folder.account("market_metrics").quarantined == {"numerator unreadable": 1}
+
+
+def test_a_row_too_long_to_be_read_is_told(folder: Folder, database: Database) -> None:
+    database.fill("responses", RESPONSES, [answer(1)])
+    database.run("UPDATE responses SET comment = repeat('long ', 3400000)")
+    declare(folder, database.connection, responses={"table": "public.responses"})
+    with pytest.raises(sources.TableError, match=r"public\.responses has a row of more than 16 MB"):
+        sources.load("responses")
+
+
 @pytest.mark.parametrize("day", ["infinity", "-infinity", "0044-03-15 BC"])
 def test_days_beyond_all_calendars_are_out_of_range(folder: Folder, database: Database, day: str) -> None:
     columns = "market text, period_start date, metric text, numerator int8"
-    rows = [("UK", date(2026, 1, 1), "seats", 5), ("UK", day, "seats", 7)]
-    database.fill("figures", columns, rows)
+    database.fill("figures", columns, [*FIGURE, ("UK", day, "seats", 7)])
     declare(folder, database.connection, market_metrics={"table": "public.figures"})
     assert folder.account("market_metrics").quarantined == {"period_start out of range": 1}
     assert folder.rows("market_metrics", "period_start", "numerator") == [(date(2026, 1, 1), 5)]
@@ -365,6 +380,12 @@ def test_a_variable_within_an_address_stands_as_it_is(
     for name, value in (("U", "a b"), ("P", "p@/:?#%41"), ("WHOLE", "postgres://u:p%2Fw@h/d")):
         monkeypatch.setenv(name, value)
     assert told.items() <= arguments(connection).items()
+
+
+def test_an_option_that_libpq_does_not_know_is_told(folder: Folder) -> None:
+    declare(folder, "postgres://u:p@127.0.0.1:1/db?schema=sales", users={"table": "public.users"})
+    with pytest.raises(sources.TableError, match='connection: invalid connection option "schema"'):
+        sources.load("users")
 
 
 @pytest.mark.parametrize("password", ["pa/ss-77", "12#ss-77", "pa?ss-77", "p@ss-77"])

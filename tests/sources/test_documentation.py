@@ -53,4 +53,4 @@ def test_the_examples_are_valid() -> None:
         else:
             for entry in content["metrics"].values():
                 metrics.Definition.model_validate(entry)
-    assert len(blocks) == 2
+    assert len(blocks) == 3

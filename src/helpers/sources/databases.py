@@ -194,7 +194,8 @@ def answers(connection: str, questions: Mapping[str, tuple[str, Sequence[str]]])
         ConnectionError: the database cannot be reached.
     """
     with _connected(connection) as opened:
-        opened.execute(f"SET statement_timeout = '{_ANSWER_SECONDS}s'".encode())
+        with _told():
+            opened.execute(f"SET statement_timeout = '{_ANSWER_SECONDS}s'".encode())
         return {name: _answered(Session(opened), *question) for name, question in questions.items()}
 
 
@@ -234,10 +235,13 @@ def _connected(connection: str) -> Connection:
             f"the database cannot be reached: {_said(error)}. "
             "Check that it runs, and the host in connection of sources.yaml."
         ) from None
+    except psycopg.Error as error:
+        raise TableError(f"connection: {_said(error)}. Check it in sources.yaml.") from None
     opened.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     opened.read_only = True
-    opened.execute("SET TimeZone = 'UTC'")
-    opened.execute("SET DateStyle = 'ISO, YMD'")
+    with _told():
+        opened.execute("SET TimeZone = 'UTC'")
+        opened.execute("SET DateStyle = 'ISO, YMD'")
     return opened
 
 

@@ -28,8 +28,7 @@ from helpers.sources.workbooks import BLANK, WorkbookError, sheet_rows
 
 ROWS_A_FILE = 1 << 40
 """What the number of a row grows by from one Parquet file to the next."""
-LONGEST_LINE = 64_000_000
-"""Bytes that a row of text may have."""
+_LONGEST_LINE = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -240,7 +239,7 @@ def _scan(place: Place, file: Path, kind: Format, encoding: str, more: str) -> s
     return (
         f"read_csv({text(str(file))}, auto_detect = false, header = true, columns = {{{columns}}}, "
         f"delim = {text(delimiter)}, quote = '\"', escape = '\"', encoding = '{native}', "
-        f"max_line_size = {LONGEST_LINE}{more})"
+        f"max_line_size = {_LONGEST_LINE}{more})"
     )
 
 

@@ -14,10 +14,13 @@ from helpers.sources.databases import NULL, Column, Session, transaction
 from helpers.sources.declarations import Sources, TableSource
 from helpers.sources.engine import Engine, text
 from helpers.sources.errors import TableError
-from helpers.sources.files import LONGEST_LINE, Raw, parquet
+from helpers.sources.files import Raw, parquet
 from helpers.sources.places import Place
 from helpers.sources.shaping import contract_of, origin_of, problems
 from helpers.sources.statements import columns_read
+
+_LONGEST_ROW = 16_000_000
+"""Bytes of one row; the engine keeps a few times as many while it reads."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,13 @@ def _copied(engine: Engine, session: Session, table: str, columns: Sequence[Colu
         engine.duckdb.execute(
             f"COPY (SELECT * FROM {_scan(plain, columns)} ORDER BY ALL) TO {text(str(file))} (FORMAT parquet)"
         )
-    except duckdb.Error as error:
-        said = str(error).replace(str(plain), table).splitlines()[0]
-        raise TableError(f"{table} cannot be read: {said}. Read it through a view that casts it.") from None
+    except duckdb.InvalidInputException as error:
+        if "Maximum line size" not in str(error):
+            raise
+        most = _LONGEST_ROW // 10**6
+        raise TableError(
+            f"{table} has a row of more than {most} MB. Read it through a view that cuts it short."
+        ) from None
     finally:
         plain.unlink(missing_ok=True)
     return parquet(engine, [Place(table, file)])
@@ -96,7 +103,7 @@ def _scan(plain: Path, columns: Sequence[Column]) -> str:
         f"read_csv({text(str(plain))}, auto_detect = false, header = false, columns = {{{kinds}}}, "
         f"delim = ',', quote = '\"', escape = '\"', new_line = '\\n', "
         f"nullstr = {text(NULL)}, allow_quoted_nulls = false, "
-        f"max_line_size = {LONGEST_LINE})"
+        f"max_line_size = {_LONGEST_ROW}, buffer_size = {_LONGEST_ROW})"
     )
 
 
