@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,6 +107,34 @@ def test_without_a_silent_platform_the_figures_are_those_of_a_company_that_never
     assert adoption.adopted(spared) == adoption.adopted(never)
     assert retained(spared, adoption.triangle(spared)) == retained(never, adoption.triangle(never))
     assert adoption.stickiness(spared).change == adoption.stickiness(never).change
+
+
+def test_a_whole_report_asks_the_engine_few_questions(
+    company: tuple[Table, Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an edition may cost, told without a clock: its time is building, compiling and running queries."""
+    asked: list[str] = []
+    backend = type(company[0].expr.get_backend())
+    for name in ("create_table", "execute", "to_pyarrow"):
+        monkeypatch.setattr(backend, name, counted(getattr(backend, name), asked))
+    told(company, "all")
+    assert 5 < len(asked) <= 12
+    usage = adoption.usage(*company, Definition(NEWEST))
+    asked.clear()
+    quarters, found = adoption.by_quarter(usage), adoption.cohorts(usage)
+    adoption.retention_cells(usage, adoption.triangle(usage))
+    adoption.adoption_curves(usage, found)
+    adoption.channels(usage)
+    adoption.target(usage, quarters)
+    assert len(asked) <= 3
+
+
+def counted(question: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
+    def ask(*given: Any, **options: Any) -> Any:
+        asked.append(question.__name__)
+        return question(*given, **options)
+
+    return ask
 
 
 def test_findings_of_quarters_cohorts_and_channels_have_one_key_each(company: tuple[Table, Table]) -> None:
