@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
+from filelock import FileLock
 
 PASSWORD = "p@ss/w:rd#1"
 OWNER = "owner-password-4"
@@ -25,11 +26,12 @@ _NUMBERS = itertools.count()
 
 def find_programs() -> Path | None:
     """Where PostgreSQL's programs are: on the path, or Debian's own, which root installs when absent."""
-    found = _programs()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "postgresql"]):
-            subprocess.run(["apt-get", *command], check=False, capture_output=True)
+    with FileLock(Path(tempfile.gettempdir()) / "quarterdeck-postgresql.lock"):  # one of all workers installs
         found = _programs()
+        if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+            for command in (["update", "-qq"], ["install", "-y", "-qq", "postgresql"]):
+                subprocess.run(["apt-get", *command], check=False, capture_output=True)
+            found = _programs()
     return found
 
 
@@ -70,7 +72,8 @@ def started() -> Iterator[Server]:
                 **who,
             )
 
-        run("initdb", "-U", "owner", "-A", "scram-sha-256", f"--pwfile={secret}", "-E", "UTF8", "--no-sync")
+        password = ("-A", "scram-sha-256", f"--pwfile={secret}")
+        run("initdb", "-U", "owner", *password, "-E", "UTF8", "--locale=C", "--no-sync")
         options = f"-k {folder} -c listen_addresses='' -c fsync=off"
         run("pg_ctl", "start", "-w", "-o", options, "-l", str(folder / "log"))
         try:

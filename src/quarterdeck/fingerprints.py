@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ConfigDict, Field
@@ -29,10 +30,7 @@ from quarterdeck.secrets import hide, secrets
 
 Fingerprints = dict[str, str]
 UNKNOWABLE = "unknowable"
-"""Begins what stands for a hash where nothing tells whether the input changed: it never equals anything.
-
-What follows says why.
-"""
+"""Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
 
 _PRESENTED = {"title", "question", "audience", "owner", "schedule", "gates"}
 _OWN_FINGERPRINT = {"project", "sources"}
@@ -70,6 +68,8 @@ class _Origins:
 class Inputs:
     """The inputs of a project's reports; what is read once is kept for all their editions.
 
+    `unanswered` says of tables in a database, by the names of their fingerprints, why it did not answer.
+
     Raises:
         SettingsError: `sources.yaml` is broken.
     """
@@ -79,6 +79,7 @@ class Inputs:
         self.project = project
         self.hashes = FileHashes(layout.hashes)
         self._sources = read_yaml(layout.sources, _Sources) if layout.sources.exists() else _Sources()
+        self.unanswered: dict[str, str] = {}
         self._answers: dict[str, str] = {}
         self._silence = ""
 
@@ -121,7 +122,7 @@ class Inputs:
             found[f"params/sources.yaml: {name}"] = _of(declared)
             found |= self._files(name, origin)
             if origin.tables:
-                found[f"{name}: {', '.join(origin.tables)}"] = answers.get(name, UNKNOWABLE)
+                found[_named(name, origin)] = answers.get(name, UNKNOWABLE)
         return found
 
     def _files(self, table: str, origin: _Origins) -> Fingerprints:
@@ -156,7 +157,9 @@ class Inputs:
                 self._silence = str(error)
                 found = dict.fromkeys(questions, Answer(None, self._silence))
         for name, answer in found.items():
-            self._answers[name] = answer.digest or f"{UNKNOWABLE}: {hide(answer.problem, hidden)}"
+            self._answers[name] = answer.digest or UNKNOWABLE
+            if answer.digest is None:
+                self.unanswered[_named(name, origins[name])] = hide(answer.problem, hidden)
 
     def _settings(self, closure: Mapping[str, Path]) -> Iterator[Path]:
         """The other settings that a helper names: metrics.yaml, themes.yaml, the experiments' protocols."""
@@ -206,13 +209,14 @@ def digest(fingerprints: Fingerprints, parameters: Mapping[str, Any]) -> str:
     return _of([fingerprints, parameters])[:10]
 
 
-def differences(then: Fingerprints, now: Fingerprints) -> list[str]:
-    """What changed, in words: `helpers/feedback.py changed`."""
+def differences(
+    then: Fingerprints, now: Fingerprints, unanswered: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """What changed, in words: `helpers/feedback.py changed`; `unanswered` says why something is not known."""
     told = []
     for name in sorted({*then, *now}):
-        if any(one.get(name, "").startswith(UNKNOWABLE) for one in (then, now)):
-            why = now.get(name, "").removeprefix(UNKNOWABLE).removeprefix(": ")
-            told.append(f"{name}: {why or 'whether it changed cannot be known'}")
+        if UNKNOWABLE in (then.get(name), now.get(name)):
+            told.append(f"{name}: {unanswered.get(name, 'whether it changed cannot be known')}")
         elif name not in then:
             told.append(f"{name} is new")
         elif name not in now or now[name] == "absent" != then[name]:
@@ -276,6 +280,11 @@ def _module_files(root: Path, parts: list[str]) -> Iterator[Path]:
         elif (at / f"{part}.py").is_file():
             yield at / f"{part}.py"
             return
+
+
+def _named(table: str, origin: _Origins) -> str:
+    """What people call the tables of the database behind a table: `responses: public.responses`."""
+    return f"{table}: {', '.join(origin.tables)}"
 
 
 def _of(content: object) -> str:

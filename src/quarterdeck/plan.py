@@ -274,7 +274,7 @@ def _differences(inputs: Inputs, request: RunRequest, last: RunRecord) -> list[s
         if last.parameters.get(name) != value
     ]
     read = inputs.of_tables(sorted(account.name for account in last.tables))
-    return values + differences(last.fingerprints, request.fingerprints | read)
+    return values + differences(last.fingerprints, request.fingerprints | read, inputs.unanswered)
 
 
 def _slug_value(report: Report, name: str, value: Value, year_start: int) -> str:
