@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from helpers import findings
 from helpers.records import Check, Gap
 from quarterdeck import publish
 from quarterdeck.publish import markdown
@@ -113,6 +114,15 @@ def test_a_long_list_of_changes_is_cut(editions: Editions) -> None:
 
 def test_a_withheld_number_says_why(page: str) -> None:
     assert "For Customer effort there is no number: 46 answers; 100 are needed." in seen(page)
+
+
+def test_a_conclusion_is_told_once_and_its_card_has_its_word_only(editions: Editions) -> None:
+    verdict = findings.concluded(
+        findings.Measure("verdict", "Verdict", "text"), "Ship", "Ship it.", "2026 Q3"
+    )
+    page = publish.render(editions.add(findings=(verdict, *editions.scores)), editions.layout)
+    assert seen(page).count("Ship it.") == 1
+    assert '<h3>Verdict</h3><div>\n<p class="held">Ship</p>' in page
 
 
 def test_three_sentences_at_least_where_findings_allow(editions: Editions) -> None:
