@@ -59,6 +59,27 @@ def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
     )
 
 
+def test_the_protocol_is_shown_as_it_was_agreed() -> None:
+    plain = experiments.agreed(conclude(protocol(), observed()))
+    assert plain.title == "Data and protocol agree: variants, split and primary metric are as planned"
+    assert [name for name, _ in plain.rows] == [
+        "Hypothesis",
+        "Variants",
+        "Unit",
+        "Primary metric",
+        "Smallest effect worth having",
+        "Planned sample",
+        "Reached",
+        "Design",
+        "Owner",
+    ]
+    dated = protocol(start="2026-07-06", end="2026-07-15", covariates=["pre_orders"], exclusive_with=["feed"])
+    rows = experiments.agreed(conclude(dated, observed(days=10))).rows
+    assert ("Planned dates", "6 Jul 2026 to 15 Jul 2026") in rows
+    assert ("Adjusted by", "pre_orders") in rows
+    assert ("Kept apart from", "feed") in rows
+
+
 def test_the_difference_tells_both_arms_and_the_relative_change() -> None:
     told = experiments.results(conclude(protocol(), observed((800, 2000), (920, 2000))))[0]
     assert told.text.sentence.startswith("Activation is 46.0% with treatment and 40.0% with control, a rel")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from helpers import metrics, style
 from helpers.experiments.effects import Effect
+from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout
 from helpers.experiments.verdict import Guarded
 from helpers.findings import NoData
@@ -45,37 +46,31 @@ _NAMES = {
 def agreed(readout: Readout) -> Sheet:
     """The protocol, as it was agreed before the start."""
     protocol = readout.protocol
-    metric = {one.metric.name: one.metric for one in readout.effects}
-    worth = metric.get(protocol.primary)
-    rows: list[tuple[Cell, ...]] = [
-        ("Hypothesis", protocol.hypothesis),
-        (
-            "Variants",
-            _split(readout),
-        ),
-        ("Primary metric", worth.label if worth else protocol.primary),
-        (
-            "Smallest effect worth having",
-            style.change(protocol.minimum_effect, worth.unit, worth.decimals).lstrip("+")
-            if worth
-            else f"{protocol.minimum_effect:g}",
-        ),
-        ("Planned sample", f"{style.number(protocol.planned_sample)} {protocol.counted}s"),
-        ("Reached", f"{style.number(readout.assigned)} {protocol.counted}s, {readout.period}"),
-        (
-            "Design",
-            f"{protocol.design}, alpha {style.level(protocol.alpha)}, power {style.level(protocol.power)}",
-        ),
-        ("Owner", protocol.owner),
-    ]
-    if protocol.exclusive_with:
-        rows.insert(-1, ("Kept apart from", ", ".join(protocol.exclusive_with)))
+    worth = readout.primary.metric if readout.primary else None
+    least = protocol.minimum_effect
+    told = {
+        "Hypothesis": protocol.hypothesis,
+        "Variants": _split(readout),
+        "Unit": f"{protocol.unit}, assigned by {protocol.cluster}" if protocol.cluster else protocol.unit,
+        "Primary metric": worth.label if worth else protocol.primary,
+        "Smallest effect worth having": style.change(least, worth.unit, worth.decimals).lstrip("+")
+        if worth
+        else f"{least:g}",
+        "Adjusted by": ", ".join(protocol.covariates),
+        "Planned sample": f"{style.number(protocol.planned_sample)} {protocol.counted}s",
+        "Planned dates": _dates(protocol),
+        "Reached": f"{style.number(readout.assigned)} {protocol.counted}s, {readout.period}",
+        "Design": f"{protocol.design}, alpha {style.level(protocol.alpha)}, "
+        f"power {style.level(protocol.power)}",
+        "Kept apart from": ", ".join(protocol.exclusive_with),
+        "Owner": protocol.owner,
+    }
     agreement = next(check for check in readout.checks if check.key == "protocol")
     return Sheet(
         title=agreement.text.rstrip("."),
         subtitle=f"{protocol.title}: what was agreed before the start",
         columns=(Column("Protocol"), Column("As agreed")),
-        rows=tuple(rows),
+        rows=tuple((name, text) for name, text in told.items() if text),
     )
 
 
@@ -185,6 +180,13 @@ def _interval(one: Effect) -> str:
     found, metric = one.difference, one.metric
     limits = style.change_interval(found.low, found.high, metric.unit, metric.decimals)
     return limits.replace(" ", style.NBSP)
+
+
+def _dates(protocol: Protocol) -> str:
+    """`8 Jul 2026 to 4 Aug 2026`, as far as they were agreed; empty where none was."""
+    first = style.day(protocol.start) if protocol.start else ""
+    last = f"to {style.day(protocol.end)}" if protocol.end else ""
+    return f"{first} {last}".strip()
 
 
 def _split(readout: Readout) -> str:
