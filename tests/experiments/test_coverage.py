@@ -1,4 +1,4 @@
-"""Intervals hold the truth as often as they say; `pytest -s` prints the table of methods/experiments.md."""
+"""Intervals hold the truth as often as they say; `pytest -s` prints the table (difference, relative lift)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
