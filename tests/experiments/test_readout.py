@@ -97,6 +97,16 @@ def test_an_untrusted_difference_is_never_called_an_effect() -> None:
         assert shown.title == "Not to be read as an effect: a trust check failed"
 
 
+def test_a_relative_effect_that_cannot_be_told_is_named() -> None:
+    found = conclude(protocol(), observed(contacts=(0.001, 0.002)))
+    lifts = experiments.lifts(found)
+    assert [row.label for row in lifts.rows] == ["Activation"]
+    assert lifts.note.endswith(
+        "Not estimable: Support contacts per unit; the control cannot be told from zero."
+    )
+    assert "Not estimable" not in experiments.lifts(conclude(protocol(), observed())).note
+
+
 def test_before_its_planned_end_no_difference_is_called_an_effect_yet() -> None:
     early = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), days=21))
     doubt = "Not to be read as an effect yet: the test has not come to its planned end"

@@ -137,8 +137,15 @@ def lifts(readout: Readout) -> Effects:
         decimals=1,
         rows=rows,
         note="Intervals of metrics beyond the primary one and the guard-rails are wide enough for their "
-        "number (Benjamini-Hochberg); metrics that the protocol does not name are exploratory.",
+        "number (Benjamini-Hochberg); metrics that the protocol does not name are exploratory."
+        + _not_estimable(readout),
     )
+
+
+def _not_estimable(readout: Readout) -> str:
+    """The metrics without a relative effect: what is divided by cannot be told from zero."""
+    names = [one.metric.label for one in readout.effects if one.lift is None]
+    return f" Not estimable: {style.listed(names)}; the control cannot be told from zero." if names else ""
 
 
 def over_time(readout: Readout) -> Lines:
