@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -380,6 +381,14 @@ def test_a_variable_within_an_address_stands_as_it_is(
     for name, value in (("U", "a b"), ("P", "p@/:?#%41"), ("WHOLE", "postgres://u:p%2Fw@h/d")):
         monkeypatch.setenv(name, value)
     assert told.items() <= arguments(connection).items()
+
+
+def test_without_psycopg_the_extra_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    declare(folder, "postgres://u:p@127.0.0.1:1/db", users={"table": "public.users"})
+    assert sources.check(folder.params) == []
+    with pytest.raises(sources.TableError, match=r"pip install 'quarterdeck\[postgres\]'"):
+        sources.load("users")
 
 
 def test_an_option_that_libpq_does_not_know_is_told(folder: Folder) -> None:
