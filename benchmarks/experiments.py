@@ -162,13 +162,14 @@ def rows(folder: Path) -> dict[str, list[float]]:
             columns=["variant", "assigned_at", *METRICS, COVARIATE],
             filters=[("experiment", "==", "big")],
         )
-        variant, day = frame["variant"], frame["assigned_at"].dt.floor("D")
+        variant, day = frame["variant"].astype("category"), frame["assigned_at"].dt.floor("D")
         treated = variant == "treatment"
         n = [int(treated.sum()), int((~treated).sum())]
         chisquare(n)
-        chi2_contingency(pd.crosstab(day, variant))
-        frame[METRICS].notna().groupby(variant).sum()
-        frame.groupby([variant, day])[METRICS].agg(["count", "mean", "var"])
+        daily = frame.groupby([day, variant], observed=True)
+        chi2_contingency(daily.size().unstack())
+        daily[METRICS].agg(["count", "mean", "var"])
+        chi2_contingency(frame.groupby(variant, observed=True)[METRICS].count())
         frame[METRICS].corr()
         good = [int(frame.loc[arm, SHARE].sum()) for arm in (treated, ~treated)]
         proportion.proportion_confint(good, n, method="wilson")
