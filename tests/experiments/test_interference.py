@@ -89,6 +89,8 @@ def test_units_of_an_excluded_experiment_are_found_though_its_clusters_are_not_t
     (check,) = [check for check in found.checks if check.key == "kept_apart"]
     assert check.severity == "stop"
     assert check.text.startswith("2,000 users are also in home_feed, which the protocol excludes. Whether")
+    (agreement,) = [check for check in found.checks if check.key == "protocol"]
+    assert "2,000 users also in home_feed, which it excludes" in agreement.text
 
 
 def test_an_experiment_of_three_variants_may_lean_on_this_one_too(ratio: Load) -> None:

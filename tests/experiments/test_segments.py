@@ -38,7 +38,10 @@ def test_parts_that_do_not_differ_are_drawn_to_the_common_effect() -> None:
     (by_region,) = split(found)
     assert not by_region.differs
     assert len({round(part.shrunk.value, 6) for part in by_region.parts}) == 1
-    assert experiments.by_segment(found).title == "The effect on Activation is alike in every region"
+    assert (
+        experiments.by_segment(found).title
+        == "No clear difference in the effect on Activation between regions"
+    )
     assert by_region.found == heterogeneity([part.measured for part in by_region.parts])
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from helpers import style
 from helpers.experiments.assignment import odds_of_split
 from helpers.experiments.checking import checked, planned_split
+from helpers.experiments.interference import Pair
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
@@ -15,10 +16,13 @@ from helpers.stats.sample_ratio import SUSPICIOUS
 AGREE = "Data and protocol agree"
 
 
-def as_planned(protocol: Protocol, observed: Observations) -> Check:
-    """Variants, dates, split, metrics and sample against the protocol; stops where nothing compares."""
+def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Check:
+    """Variants, dates, split, metrics, sample and exclusions against the protocol.
+
+    It stops where nothing compares.
+    """
     departures = [*_variants(protocol, observed), *_metrics(protocol, observed), *_dates(protocol, observed)]
-    departures += [*_split(protocol, observed), *_sample(protocol, observed)]
+    departures += [*_split(protocol, observed), *_sample(protocol, observed), *_exclusions(protocol, pairs)]
     if not departures:
         return checked("protocol", f"{AGREE}: {_compared(protocol, observed)} are as planned.", passed=True)
     points = "one point" if len(departures) == 1 else f"{style.number(len(departures))} points"
@@ -83,3 +87,10 @@ def _sample(protocol: Protocol, observed: Observations) -> Iterator[str]:
     if protocol.end and protocol.ended(units, observed.days) and units < protocol.planned_sample:
         planned = f"{style.number(protocol.planned_sample)} planned"
         yield f"{style.number(units)} {protocol.counted}s at the planned end, {planned}"
+
+
+def _exclusions(protocol: Protocol, pairs: Sequence[Pair]) -> Iterator[str]:
+    """Units in an experiment that the protocol excludes."""
+    for pair in pairs:
+        if pair.other in protocol.exclusive_with and pair.shared:
+            yield f"{style.number(pair.shared)} {protocol.unit}s also in {pair.other}, which it excludes"

@@ -58,7 +58,7 @@ def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check
     for name, values in parts.items():
         odd = _odd_one(protocol, observed, values, SUSPICIOUS / len(parts))
         if odd is None:
-            text = f"The split is the same on every {name}."
+            text = f"The split does not differ between {name}s by more than chance."
             yield checked(f"split_by_{name}", text, passed=True)
             continue
         where, counts, p = odd

@@ -182,7 +182,8 @@ def _told(splits: tuple[Split, ...], label: str) -> str:
     differing = [one.part for one in splits if one.differs]
     if differing:
         return f"The effect on {label} differs by {style.listed(differing)}"
-    return f"The effect on {label} is alike in every {' and '.join(one.part for one in splits)}"
+    parts = style.listed([f"{one.part}s" for one in splits])
+    return f"No clear difference in the effect on {label} between {parts}"
 
 
 def _reversed(readout: Readout, splits: tuple[Split, ...]) -> str:

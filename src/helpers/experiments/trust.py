@@ -47,7 +47,7 @@ class Around:
 def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[Check, ...]:
     """Every trust check of one experiment; a failed one of severity `stop` withholds the verdict."""
     return (
-        as_planned(protocol, observed),
+        as_planned(protocol, observed, around.pairs),
         whole_split(protocol, observed),
         *split_of_parts(protocol, observed),
         one_variant_each(protocol, observed),
