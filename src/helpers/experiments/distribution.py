@@ -25,6 +25,8 @@ from helpers.stats import Difference, Estimate, Moments, difference, mean_differ
 CAP = 0.99
 """Values above this quantile of both arms together are taken as that quantile when winsorized."""
 QUANTILES = (0.5, 0.9)
+SKEWED = 0.2
+"""From this skewness of a difference on, its 95% interval holds the truth in fewer than 94 of 100 tests."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Tails:
 
     `largest` are the largest values, `without` the differences of means with the single largest value of
     both arms left out, `winsorized` that with values above the 99th percentile (`cap`) taken as it,
-    `quantiles` the differences of quantiles. `mean` is the plain difference that they are compared with.
+    `quantiles` the differences of quantiles. `mean` is the plain difference that they are compared with,
+    `skewness` that of its estimate.
     """
 
     metric: str
@@ -43,6 +46,12 @@ class Tails:
     without: Difference
     winsorized: Difference
     quantiles: Mapping[float, tuple[Estimate, Estimate, Difference]]
+    skewness: float
+
+    @property
+    def skewed(self) -> bool:
+        """Whether an interval that is even about the estimate says too much."""
+        return abs(self.skewness) > SKEWED
 
     @property
     def swayed(self) -> bool:
@@ -137,7 +146,20 @@ def _tails(protocol: Protocol, observed: Observations, name: str, counted: list[
         without=_difference(trimmed, level),
         winsorized=_difference([each.capped(limit) for each in counted], level),
         quantiles=quantiles,
+        skewness=_skewness(counted, plain),
     )
+
+
+def _skewness(counted: list[Histogram], arms: list[Moments]) -> float:
+    """The skewness of a difference of means, from the shape that the values of both arms have together.
+
+    It is what the first term of the Edgeworth expansion grows with (Hall 1992); arms of one size have none.
+    The shape is taken from both arms, since the long tail of a few units is most likely not seen yet.
+    """
+    units, (n, other) = sum(arm.n for arm in arms), (arm.n for arm in arms)
+    variance = sum(arm.variance * (arm.n - 1) for arm in arms) / (units - 2)
+    shape = sum(each.cubes for each in counted) / units / variance**1.5
+    return float(shape * (1 / other**2 - 1 / n**2) / (1 / n + 1 / other) ** 1.5)
 
 
 def _difference(arms: list[Moments], level: float) -> Difference:

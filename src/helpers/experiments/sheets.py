@@ -38,6 +38,7 @@ _NAMES = {
     "by_day": "Day by day",
     "twins": "Twins",
     "outliers": "Outliers",
+    "skewed": "Shape of values",
     "lasting": "Novelty",
     "kept_apart": "Kept apart",
 }

@@ -59,6 +59,7 @@ def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[
         *by_day(protocol, observed),
         *_no_twins(protocol, observed),
         *_no_outlier(protocol, around.tails),
+        *_even_enough(around.tails),
         *_lasting(protocol, observed),
         *_kept_apart(protocol, observed, around.pairs),
         *_untouched(protocol, around.pairs),
@@ -145,6 +146,21 @@ def _no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
     yield checked(
         "outliers", text, passed=not swayed, stops=any(one.metric == protocol.primary for one in swayed)
     )
+
+
+def _even_enough(tails: Sequence[Tails]) -> Iterator[Check]:
+    """Whether skewed values and arms of unequal size leave the intervals of means what they say."""
+    if not tails:
+        return
+    skewed = [one.metric for one in tails if one.skewed]
+    text = "No metric is too skewed for arms of these sizes."
+    if skewed:
+        text = (
+            f"{_labels(*skewed)}: too skewed for arms of these sizes, so that its interval may miss the "
+            "truth more often than it says. Read the winsorized difference beside it, run longer, or split "
+            "evenly."
+        )
+    yield checked("skewed", text, passed=not skewed, stops=False)
 
 
 def _swayed(protocol: Protocol, one: Tails) -> str:
