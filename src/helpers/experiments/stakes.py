@@ -77,8 +77,8 @@ def of_waiting(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
 
 def of_acting_anyway() -> Stake:
     """What numbers are worth that cannot be trusted."""
-    amount = "by more than their intervals say"
-    sentence = f"Who acts on the numbers anyway must expect them to be wrong {amount}, in either direction."
+    amount = "wrong by more than their intervals say"
+    sentence = f"Who acts on the numbers anyway must expect them to be {amount}, in either direction."
     return Stake(amount, sentence)
 
 
