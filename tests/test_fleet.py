@@ -144,10 +144,13 @@ def test_a_fleet_ended_midway_leaves_no_process_and_no_file_and_keeps_what_had_e
         with subprocess.Popen(
             command, cwd=project.root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as program:
-            wait_for_lines(told, 2)
-            assert len(list(Path(temporary).iterdir())) == 1
-            program.send_signal(number)
-            _, errors = program.communicate(timeout=30)
+            try:
+                wait_for_lines(told, 2)
+                assert len(list(Path(temporary).iterdir())) == 1
+                program.send_signal(number)
+                _, errors = program.communicate(timeout=30)
+            finally:
+                program.kill()
         assert program.returncode == code
         assert {line[0] for line in errors.decode().splitlines()} <= set("✓I")
         assert not [pid for pid in marked(mark) if not has_ended(pid)]
@@ -157,6 +160,44 @@ def test_a_fleet_ended_midway_leaves_no_process_and_no_file_and_keeps_what_had_e
     assert [(record.edition, record.status) for record in project.records()] == [
         ("2026q3-0", "ok"), ("2026q3-1", left), ("2026q3-2", left)
     ]  # fmt: skip
+
+
+LOSES_AN_INTERRUPTION = """import signal, sys, weakref
+from quarterdeck.cli.program import main
+from quarterdeck.progress import FleetProgress
+
+class Thing:
+    pass
+
+def ended(display, record):
+    thing = Thing()
+    kept = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+    del thing
+    print("lost", flush=True)
+
+FleetProgress.ended = ended
+sys.argv = ["quarterdeck", "run", "--jobs", "1", "--as-of", "2026-11-22"]
+main()
+"""
+
+
+def test_an_interruption_that_python_loses_in_a_callback_still_ends_the_fleet(project: ProjectFolder) -> None:
+    tiny(project, 3, "## One", "import time\nif number: time.sleep(600)")
+    with subprocess.Popen(
+        [sys.executable, "-c", LOSES_AN_INTERRUPTION],
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as program:
+        try:
+            said, errors = program.communicate(timeout=60)
+        finally:
+            program.kill()
+    assert said == "lost\n"
+    assert errors.startswith("Interrupted.")
+    assert program.returncode == 130
+    assert [record.status for record in project.records()] == ["ok", "interrupted"]
 
 
 def wait_for_lines(pipe: Path, count: int) -> None:

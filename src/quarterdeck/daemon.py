@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from helpers.records import Project, SettingsError, project
-from quarterdeck import agenda, fleet, notify, retention, sample_data, schedule
+from quarterdeck import agenda, fleet, interruption, notify, retention, sample_data, schedule
 from quarterdeck import plan as make_plan
 from quarterdeck.claims import Claims
 from quarterdeck.errors import QuarterdeckError
@@ -39,6 +39,7 @@ class Daemon:
         """Look every minute until interrupted: settings change, machines sleep, clocks jump."""
         self.events.tell("started", "The schedule is running.", pid=os.getpid())
         while True:
+            interruption.check()
             if self.look():
                 POOL.close()  # days may pass until the next run
             wait(self._seconds())

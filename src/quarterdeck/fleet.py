@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from quarterdeck import agenda, ledger, plan, recovery
+from quarterdeck import agenda, interruption, ledger, plan, recovery
 from quarterdeck.claims import Claims
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.layout import Layout
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from quarterdeck.run import Runner
 
 Told = Callable[[RunRecord], None]
+Run = Future[RunRecord | str | None]
+_LOOKS = 0.5
+"""Seconds between two looks for an interruption while nothing ends."""
 
 
 @dataclass
@@ -71,10 +74,12 @@ class Fleet:
             return outcome
         runner = replace(self.runner, name=self.claims.runner)
         left = count(len(items) - 1, -1)
+        waiting: dict[Run, Planned] = {}
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
-            waiting = {pool.submit(self._begun, runner, item, left): item for item in items}
             try:
-                for done in as_completed(waiting):
+                for item in items:
+                    waiting[pool.submit(self._begun, runner, item, left)] = item
+                for done in _as_they_end(waiting):
                     self._ended(waiting[done], done.result(), outcome, told)
             except BaseException:
                 _stop(runner, waiting)
@@ -174,7 +179,16 @@ def _catalogue(layout: Layout, outcome: Outcome) -> None:
         outcome.unpublished["the catalogue"] = f"{type(error).__name__}: {error}"
 
 
-def _stop(runner: Runner, waiting: Iterable[Future[RunRecord | str | None]]) -> None:
+def _as_they_end(waiting: Iterable[Run]) -> Iterator[Run]:
+    """The runs as they end; an interruption that got lost is found while nothing ends."""
+    left = set(waiting)
+    while left:
+        interruption.check()
+        ended, left = wait(left, timeout=_LOOKS, return_when=FIRST_COMPLETED)
+        yield from ended
+
+
+def _stop(runner: Runner, waiting: Iterable[Run]) -> None:
     """Start nothing more and end what runs; the pool then waits until every record is written."""
     for future in waiting:
         future.cancel()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 from typer.core import TyperGroup
 
+from quarterdeck import interruption
 from quarterdeck.errors import QuarterdeckError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ _SLOW = "rfc3987_syntax"
 def main() -> None:
     """Run the program. `--debug` may stand anywhere."""
     sys.modules.setdefault(_SLOW, None)  # type: ignore[arg-type]
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    interruption.listen()
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
 
