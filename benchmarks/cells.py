@@ -52,6 +52,8 @@ def forked(notebook: Path, parameters: dict[str, Any]) -> float:
     told = os.read(reader, 64)
     os.close(reader)
     os.waitpid(child, 0)
+    if not told:
+        raise SystemExit(f"{notebook.stem}: a cell failed with {parameters}. Run the edition to see why.")
     return float(told)
 
 
@@ -63,7 +65,7 @@ def cells(notebook: Path, parameters: dict[str, Any]) -> float:
     begun = time.process_time()
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
-            shell.run_cell("".join(cell["source"]))
+            shell.run_cell("".join(cell["source"])).raise_error()
             if "parameters" in cell["metadata"].get("tags", []):
                 shell.user_ns.update(parameters)
     return time.process_time() - begun

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quarterdeck.run import Runner
 
 Told = Callable[[RunRecord], None]
-Run = Future[RunRecord | str | None]
+Running = Future[RunRecord | str | None]
 _LOOKS = 0.5
 """Seconds between two looks for an interruption while nothing ends."""
 
@@ -74,7 +74,7 @@ class Fleet:
             return outcome
         runner = replace(self.runner, name=self.claims.runner)
         left = count(len(items) - 1, -1)
-        waiting: dict[Run, Planned] = {}
+        waiting: dict[Running, Planned] = {}
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
             try:
                 for item in items:
@@ -179,7 +179,7 @@ def _catalogue(layout: Layout, outcome: Outcome) -> None:
         outcome.unpublished["the catalogue"] = f"{type(error).__name__}: {error}"
 
 
-def _as_they_end(waiting: Iterable[Run]) -> Iterator[Run]:
+def _as_they_end(waiting: Iterable[Running]) -> Iterator[Running]:
     """The runs as they end; an interruption that got lost is found while nothing ends."""
     left = set(waiting)
     while left:
@@ -188,7 +188,7 @@ def _as_they_end(waiting: Iterable[Run]) -> Iterator[Run]:
         yield from ended
 
 
-def _stop(runner: Runner, waiting: Iterable[Run]) -> None:
+def _stop(runner: Runner, waiting: Iterable[Running]) -> None:
     """Start nothing more and end what runs; the pool then waits until every record is written."""
     for future in waiting:
         future.cancel()

@@ -23,6 +23,17 @@ START = date(2026, 7, 6)
 Load = Callable[..., dict[str, Table]]
 """Frames by the names of their tables, loaded."""
 
+RATIO = """
+  orders_per_session:
+    label: Orders per session
+    unit: ratio
+    kind: ratio
+    good: higher
+    numerator: orders
+    denominator: sessions
+"""
+"""A metric of two columns, which the shipped catalogue has none of."""
+
 PLAN: Mapping[str, Any] = MappingProxyType(
     {
         "id": "checkout",
@@ -104,5 +115,18 @@ def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
         monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
         wanted = {"assignments", "outcomes", "totals"} | set(frames)
         return {name: sources.load(name, optional=True) for name in sorted(wanted)}
+
+    return load
+
+
+@pytest.fixture
+def ratio(supplied: Load, tmp_path: Path) -> Load:
+    """The same, with a ratio in the catalogue: orders a session."""
+
+    def load(**frames: pd.DataFrame) -> dict[str, Table]:
+        tables = supplied(**frames)
+        path = tmp_path / "metrics.yaml"
+        path.write_text(path.read_text(encoding="utf-8") + RATIO, encoding="utf-8")
+        return tables
 
     return load

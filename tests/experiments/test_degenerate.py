@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,15 +17,6 @@ from helpers.sources.errors import TableError
 
 from .conftest import Load, protocol
 
-RATIO = """
-  orders_per_session:
-    label: Orders per session
-    unit: ratio
-    kind: ratio
-    good: higher
-    numerator: orders
-    denominator: sessions
-"""
 VIEWS: tuple[Callable[[Readout], object], ...] = (
     experiments.said,
     experiments.results,
@@ -175,15 +165,13 @@ def plan(case: Case, design: str = "fixed-horizon") -> Protocol:
 
 
 @pytest.fixture
-def load(supplied: Load, tmp_path: Path) -> Callable[[Case], Readout]:
+def load(ratio: Load) -> Callable[[Case], Readout]:
     def loaded(case: Case) -> Readout:
         rows = case.frame()
-        tables = supplied(
+        tables = ratio(
             assignments=rows[["experiment", "unit_id", "variant", "assigned_at"]],
             outcomes=rows.drop(columns=["experiment", "variant", "assigned_at"]),
         )
-        path = tmp_path / "metrics.yaml"
-        path.write_text(path.read_text(encoding="utf-8") + RATIO, encoding="utf-8")
         return read(plan(case), **tables)
 
     return loaded

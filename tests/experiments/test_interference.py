@@ -1,26 +1,14 @@
 """Other experiments on the same units are found, whatever the metric and the unit."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.experiments.interference import pairs
 from helpers.experiments.readout import read
-from helpers.sources import Table
 
 from .conftest import Load, protocol
 
-RATIO = """
-  orders_per_session:
-    label: Orders per session
-    unit: ratio
-    kind: ratio
-    good: higher
-    numerator: orders
-    denominator: sessions
-"""
 PLAN = {"primary": "orders_per_session", "guard_rails": [], "minimum_effect": 0.01, "planned_sample": 100}
 
 
@@ -38,17 +26,6 @@ def beside(n: int = 2000, variants: int = 2) -> tuple[pd.DataFrame, pd.DataFrame
         for name, which in (("checkout", treated), ("home_feed", theirs))
     )
     return assignments, pd.DataFrame({"unit_id": ids, "orders": orders, "sessions": sessions})
-
-
-@pytest.fixture
-def ratio(supplied: Load, tmp_path: Path) -> Load:
-    def load(**frames: pd.DataFrame) -> dict[str, Table]:
-        tables = supplied(**frames)
-        path = tmp_path / "metrics.yaml"
-        path.write_text(path.read_text(encoding="utf-8") + RATIO, encoding="utf-8")
-        return tables
-
-    return load
 
 
 def test_the_interaction_on_a_ratio_is_that_of_the_delta_method(ratio: Load) -> None:

@@ -27,7 +27,7 @@ from helpers.stats import (
     mean_difference,
     proportion_difference,
     proportion_lift,
-    ratio,
+    ratio_moments,
 )
 from helpers.stats.moments import Floats
 
@@ -129,7 +129,8 @@ def measured(protocol: Protocol, observed: Observations, metric: Metric) -> Meas
 
     A share that is adjusted is read as the mean of zeros and ones that it is: Welch decides, not Newcombe.
     """
-    ratios = [_ratio_as_mean(observed, arm, metric.name) for arm in protocol.arms]
+    pairs = [observed.pair(arm, metric.name) for arm in protocol.arms[:2]]
+    ratios = [ratio_moments(pair) if pair else None for pair in pairs]
     if ratios[0] and ratios[1]:
         adjusted = _adjusted(protocol, observed, metric.name)
         return Measured("ratio", *(adjusted or (ratios[0], ratios[1])), adjusted=adjusted is not None)
@@ -188,16 +189,6 @@ def _told_as(protocol: Protocol, found: Difference, nominal: float) -> Differenc
 def _many(arms: Sequence[Moments]) -> bool:
     """Whether each arm has enough units with and without, so that its share is as good as normal."""
     return all(min(arm.successes, arm.n - arm.successes) >= ENOUGH for arm in arms)
-
-
-def _ratio_as_mean(observed: Observations, arm: str, metric: str) -> Moments | None:
-    """A ratio of means with the variance that its delta method gives one unit."""
-    pair = observed.pair(arm, metric)
-    if pair is None or pair.denominator == 0:
-        return None
-    found = ratio(pair)
-    variance = (found.se or 0.0) ** 2 * found.n
-    return Moments(found.n, found.value, variance) if math.isfinite(variance) else None
 
 
 def _adjusted(protocol: Protocol, observed: Observations, metric: str) -> tuple[Moments, Moments] | None:

@@ -18,7 +18,15 @@ from helpers.experiments import protocol as protocols
 from helpers.experiments.gathering import measured_by, number, unit_rows
 from helpers.experiments.protocol import Protocol
 from helpers.sources import Table
-from helpers.stats import Difference, Estimate, Moments, PairMoments, difference, mean_difference, ratio
+from helpers.stats import (
+    Difference,
+    Estimate,
+    Moments,
+    PairMoments,
+    difference,
+    mean_difference,
+    ratio_moments,
+)
 
 COLUMNS = ("value", "denominator")
 """What the metric's one column, or the two of a ratio, are called while they are aggregated."""
@@ -121,10 +129,7 @@ def _moments(row: Mapping[str, Any]) -> Moments | None:
     if "covariance" not in row:
         return Moments(n, row[f"{above} mean"], row[f"{above} variance"])
     means, variances = ([row[f"{name} {kind}"] for name in (above, below)] for kind in ("mean", "variance"))
-    if means[1] == 0:
-        return None
-    found = ratio(PairMoments(n, means[0], means[1], variances[0], variances[1], row["covariance"]))
-    return Moments(n, found.value, (found.se or 0.0) ** 2 * n)
+    return ratio_moments(PairMoments(n, means[0], means[1], variances[0], variances[1], row["covariance"]))
 
 
 def _pair(

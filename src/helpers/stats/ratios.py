@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from helpers.stats.estimates import Estimate, z_value
+from helpers.stats.moments import Moments
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,15 @@ def ratio(units: PairMoments, level: float = 0.95) -> Estimate:
     se = math.sqrt(max(0.0, spread) / units.n)
     half = z_value(level) * se
     return Estimate(value, se, value - half, value + half, level, units.n, "delta method")
+
+
+def ratio_moments(units: PairMoments) -> Moments | None:
+    """The ratio as a mean, with the variance that its delta method gives one unit.
+
+    None where it is not defined: fewer than two units, a denominator of 0, figures too large for a variance.
+    """
+    if units.n < 2 or units.denominator == 0:
+        return None
+    found = ratio(units)
+    variance = (found.se or 0.0) ** 2 * found.n
+    return Moments(found.n, found.value, variance) if math.isfinite(variance) else None
