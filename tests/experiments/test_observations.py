@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import experiments, sources
 from helpers.experiments.distribution import tails
 from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import interaction, pairs
@@ -148,29 +147,6 @@ def test_tails_equal_those_of_the_rows(supplied: Load) -> None:
     for p, (control, treatment, _) in found.quantiles.items():
         assert control.value == pytest.approx(values[0].quantile(p), rel=1e-9)
         assert treatment.value == pytest.approx(values[1].quantile(p), rel=1e-9)
-
-
-@pytest.mark.parametrize(("control", "said"), [(0.5, "no metric"), (0.9, "revenue per account: too skewed")])
-def test_skewed_values_in_arms_of_unequal_size_are_told(control: float, said: str, supplied: Load) -> None:
-    assignments, outcomes = units(600)
-    generator = np.random.default_rng(4)
-    assignments["variant"] = np.where(np.arange(600) < 600 * control, "control", "treatment")
-    outcomes["revenue"] = generator.lognormal(2.0, 1.0, 600)
-    plan = protocol(variants={"control": control, "treatment": 1 - control})
-    tables = supplied(assignments=assignments, outcomes=outcomes)
-    found = experiments.read(
-        plan, tables["assignments"], tables["outcomes"], sources.Table("totals", absent="-")
-    )
-    (check,) = [check for check in found.checks if check.key == "skewed"]
-    assert check.text.lower().startswith(said)
-    assert check.severity != "stop"
-    (tail,) = [one for one in found.around.tails if one.metric == "revenue"]
-    rows = assignments.merge(outcomes, on="unit_id")
-    n, other = (rows["variant"] == "treatment").sum(), (rows["variant"] == "control").sum()
-    centred = rows["revenue"] - rows.groupby("variant")["revenue"].transform("mean")
-    shape = (centred**3).mean() / ((centred**2).sum() / 598) ** 1.5
-    expected = shape * (1 / n**2 - 1 / other**2) / (1 / n + 1 / other) ** 1.5
-    assert tail.skewness == pytest.approx(expected, rel=1e-4, abs=1e-9)
 
 
 def test_without_dates_there_is_one_cell_a_variant(supplied: Load) -> None:

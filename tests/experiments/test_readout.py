@@ -101,9 +101,7 @@ def test_a_relative_effect_that_cannot_be_told_is_named() -> None:
     found = conclude(protocol(), observed(contacts=(0.001, 0.002)))
     lifts = experiments.lifts(found)
     assert [row.label for row in lifts.rows] == ["Activation"]
-    assert lifts.note.endswith(
-        "Not estimable: Support contacts per unit; the control cannot be told from zero."
-    )
+    assert lifts.note.endswith("Not estimable: Support contacts per unit; too near to zero to be divided by.")
     assert "Not estimable" not in experiments.lifts(conclude(protocol(), observed())).note
 
 

@@ -117,13 +117,13 @@ def lifts(readout: Readout) -> Effects:
     """The relative effect on every metric, so that metrics of different units stand side by side."""
     estimable = [one for one in readout.effects if one.lift is not None]
     if not estimable:
-        raise NoData("No relative effect can be estimated: each metric is zero or near zero in the control.")
+        raise NoData("No relative effect can be estimated: each metric is too near to zero to be divided by.")
     rows = tuple(
         Comparison(
             label=one.metric.label,
             now=None,
             difference=one.lift,
-            clear=one.clear and not readout.doubt,
+            clear=one.clear and not readout.doubt_of(one.metric.name),
             focus=one.role == "primary",
         )
         for one in estimable
@@ -143,9 +143,9 @@ def lifts(readout: Readout) -> Effects:
 
 
 def _not_estimable(readout: Readout) -> str:
-    """The metrics without a relative effect: what is divided by cannot be told from zero."""
+    """The metrics without a relative effect: what is divided by is too near to zero."""
     names = [one.metric.label for one in readout.effects if one.lift is None]
-    return f" Not estimable: {style.listed(names)}; the control cannot be told from zero." if names else ""
+    return f" Not estimable: {style.listed(names)}; too near to zero to be divided by." if names else ""
 
 
 def over_time(readout: Readout) -> Lines:

@@ -67,10 +67,7 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     crossed_units = 0 if crossed is None else int(crossed.count().execute())
     if crossed_units:
         units = units.anti_join(crossed, "unit_id")
-    wanted = _wanted(protocol, units, outcomes)
-    if protocol.cluster:
-        assignments.need(CLUSTER)
-        units, wanted = _clustered(units, wanted)
+    units, wanted = _prepared(protocol, units, assignments, outcomes)
     found = _aggregated(units, wanted)
     if not found.num_rows:
         raise NoData(f"No unit was assigned to the experiment {protocol.id}.")
@@ -81,6 +78,13 @@ def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Tab
     """One row a unit of this experiment: its assignment, and its outcome if there is one."""
     joined = assignments.joined(outcomes, on=UNIT)
     return joined.filter(joined.experiment == protocol.id)
+
+
+def measured_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
+    """One row a unit, or a cluster: its variant, and every column that `observe` has the moments of."""
+    units = unit_rows(protocol, assignments, outcomes)
+    units, wanted = _prepared(protocol, units, assignments, outcomes)
+    return units.select("variant", **wanted.columns)
 
 
 def measured_by(metric: Metric, outcomes: Table) -> tuple[str, ...]:
@@ -150,6 +154,17 @@ def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Tabl
         return None
     crossed = assigned.group_by("unit_id").agg(first=assigned.variant.min(), last=assigned.variant.max())
     return crossed.filter(crossed["first"] != crossed["last"]).select("unit_id")
+
+
+def _prepared(
+    protocol: Protocol, units: ir.Table, assignments: Table, outcomes: Table
+) -> tuple[ir.Table, Wanted]:
+    """What one row stands for, a unit or a cluster, and what is wanted of it."""
+    wanted = _wanted(protocol, units, outcomes)
+    if not protocol.cluster:
+        return units, wanted
+    assignments.need(CLUSTER)
+    return _clustered(units, wanted)
 
 
 def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:

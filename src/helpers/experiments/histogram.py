@@ -39,12 +39,6 @@ class Histogram:
         """The greatest value."""
         return float(self.high[-1])
 
-    @property
-    def cubes(self) -> float:
-        """The sum of the cubed deviations from the mean; values lie evenly about the mean of their bin."""
-        away = self.mean - np.average(self.mean, weights=self.n)
-        return float((self.n * away**3 + 3 * away * (self.n - 1) * self.variance).sum())
-
     def quantile(self, p: float) -> float:
         """The value at rank (n - 1) p, between two values in proportion (Hyndman & Fan 1996, type 7).
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.stats import Joint, Moments, PairMoments, pooled_joint
+from helpers.stats import Joint, Moments, pooled_joint
 from helpers.stats.moments import Floats
 
 Mask = NDArray[np.bool_]
@@ -132,17 +132,6 @@ class Observations:
     def moments(self, variant: str, metric: str) -> Moments:
         """The moments of one metric over all units of a variant."""
         return self.joint(variant).of(metric) if metric in self.columns else Moments(0, 0.0, 0.0)
-
-    def pair(self, variant: str, metric: str) -> PairMoments | None:
-        """The moments of a ratio metric's two columns; None where it is no ratio, or of too few units."""
-        above, below = metric + NUMERATOR, metric + DENOMINATOR
-        if above not in self.columns:
-            return None
-        joint = self.joint(variant)
-        one, other, covariance = joint.of(above), joint.of(below), joint.covariance(above, below)
-        if one.n < 2 or covariance is None:
-            return None
-        return PairMoments(one.n, one.mean, other.mean, one.variance, other.variance, covariance)
 
     def joint(self, variant: str) -> Joint:
         """Counts, means and covariances of every column over all units of a variant."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from helpers import findings, metrics, style
-from helpers.experiments import monitoring, trust, verdict
+from helpers.experiments import conditions, monitoring, trust, verdict
 from helpers.experiments.agreement import first_line
+from helpers.experiments.conditions import Unmet
 from helpers.experiments.distribution import tails
 from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
 from helpers.experiments.gathering import observe, observe_totals
@@ -17,6 +18,7 @@ from helpers.experiments.monitoring import Exaggeration
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import randomization
+from helpers.experiments.shape import skewness
 from helpers.experiments.trust import Around
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
 from helpers.findings import Measure
@@ -30,8 +32,9 @@ class Readout:
     """What one experiment says of one treatment against the control.
 
     `primary` is None where it could not be measured; `others` are the secondary metrics, then those that
-    the protocol does not name (exploratory), at the level that their number asks for. `rivals` are the
-    readouts of the other treatments, if any; `protocol` is the part of the plan that this one is read by.
+    the protocol does not name (exploratory), at the level that their number asks for. `unmet` are metrics
+    whose intervals decide nothing. `rivals` are the readouts of the other treatments, if any; `protocol` is
+    the part of the plan that this one is read by.
     """
 
     protocol: Protocol
@@ -40,6 +43,7 @@ class Readout:
     guarded: tuple[Guarded, ...]
     others: tuple[Effect, ...]
     checks: tuple[Check, ...]
+    unmet: tuple[Unmet, ...]
     around: Around
     exaggeration: Exaggeration | None
     verdict: Verdict
@@ -63,7 +67,14 @@ class Readout:
             return "Not to be read as an effect: a trust check failed"
         if self.verdict.decision == "Keep running" and self.protocol.design == "fixed-horizon":
             return "Not to be read as an effect yet: the test has not come to its planned end"
+        if any(one.decides for one in self.unmet):
+            return "Not to be read as an effect yet: the interval misses the truth more often than it says"
         return ""
+
+    def doubt_of(self, metric: str) -> str:
+        """Why the difference in one metric may not be read as an effect; empty where it may be."""
+        reasons = [one.reason for one in self.unmet if one.metric == metric]
+        return self.doubt or (f"Not to be read as an effect: {reasons[0]}" if reasons else "")
 
     @property
     def assigned(self) -> int:
@@ -89,6 +100,7 @@ def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table)
     around = Around(
         pairs(protocol, assignments, outcomes),
         tails(protocol, assignments, outcomes, observed),
+        skewness(protocol, assignments, outcomes, observed),
         randomization(protocol, assignments, outcomes),
     )
     return conclude(protocol, observed, around)
@@ -101,10 +113,11 @@ def conclude(protocol: Protocol, observed: Observations, around: Around | None =
     (Holm).
     """
     around = around or Around()
-    checks = trust.checks(protocol, observed, around)
+    unmet = conditions.unmet(protocol, observed, around.skewness)
+    checks = (*trust.checks(protocol, observed, around), conditions.check(protocol, observed, unmet))
     rates = _rates(protocol, observed)
     found = [
-        _compared(protocol.against(treatment, rate), observed, checks, around)
+        _compared(protocol.against(treatment, rate), observed, checks, unmet, around)
         for treatment, rate in zip(protocol.treatments, rates, strict=True)
     ]
     best = max(found, key=_promise)
@@ -125,7 +138,11 @@ def course(readout: Readout) -> tuple[tuple[monitoring.Look, Effect | None], ...
 
 
 def _compared(
-    protocol: Protocol, observed: Observations, checks: tuple[Check, ...], around: Around
+    protocol: Protocol,
+    observed: Observations,
+    checks: tuple[Check, ...],
+    unmet: tuple[Unmet, ...],
+    around: Around,
 ) -> Readout:
     """One treatment against the control."""
     primary = effect(protocol, observed, metrics.get(protocol.primary), "primary")
@@ -140,6 +157,7 @@ def _compared(
             if rail.metric not in {one.rail.metric for one in guarded}
         ),
         broken=trust.broken(checks),
+        unmet=tuple(one for one in unmet if one.decides),
         outlook=monitoring.outlook(protocol, observed),
         exaggeration=exaggeration,
     )
@@ -150,6 +168,7 @@ def _compared(
         guarded,
         _others(protocol, observed),
         checks,
+        unmet,
         around,
         exaggeration,
         verdict.decide(protocol, evidence),
@@ -243,16 +262,16 @@ def results(readout: Readout) -> tuple[Finding, ...]:
     told = [finding for one in readout.effects for finding in _of_effect(readout, one)]
     for rival in readout.rivals:
         told += _of_rival(rival)
-    return tuple(_doubted(readout, one) for one in told) if readout.doubt else tuple(told)
+    return tuple(_doubted(readout, one) for one in told)
 
 
 def _doubted(readout: Readout, finding: Finding) -> Finding:
     """The same number, said to be no effect; where a trust check has failed, it is no headline either."""
-    if not finding.key.partition("@")[0].endswith((".difference", ".lift", ".p_value")):
+    metric, _, what = finding.key.partition("@")[0].partition(".")
+    doubt = readout.doubt_of(metric)
+    if not doubt or what not in {"difference", "lift", "p_value"}:
         return finding
-    text = finding.text.model_copy(
-        update={"sentence": f"{finding.label}: {verdict.lower_first(readout.doubt)}."}
-    )
+    text = finding.text.model_copy(update={"sentence": f"{finding.label}: {verdict.lower_first(doubt)}."})
     return finding.model_copy(update={"headline": finding.headline and readout.trusted, "text": text})
 
 

@@ -38,7 +38,7 @@ _NAMES = {
     "by_day": "Day by day",
     "twins": "Twins",
     "outliers": "Outliers",
-    "skewed": "Shape of values",
+    "interval": "Conditions of the intervals",
     "lasting": "Novelty",
     "kept_apart": "Kept apart",
 }
@@ -215,7 +215,7 @@ def distributions(readout: Readout) -> Sheet:
     Raises:
         NoData: no metric is a mean of units.
     """
-    found = readout.around.tails
+    found = [one for one in readout.around.tails if one.treatment == readout.protocol.treatment]
     if readout.protocol.cluster:
         raise NoData(
             f"Each {readout.protocol.cluster} counts as one: values of single units are not looked at."

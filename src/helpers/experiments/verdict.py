@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from helpers import style
+from helpers.experiments.conditions import Unmet
 from helpers.experiments.effects import Effect
 from helpers.experiments.monitoring import Exaggeration, Outlook
 from helpers.experiments.protocol import GuardRail, Protocol
@@ -54,12 +55,16 @@ class Guarded:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that the rule looks at; `unmeasured` names guard-rails without data."""
+    """All that the rule looks at.
+
+    `unmeasured` names guard-rails without data, `unmet` what the intervals that decide lack to be read.
+    """
 
     primary: Effect | None
     guarded: tuple[Guarded, ...]
     unmeasured: tuple[str, ...]
     broken: tuple[Check, ...]
+    unmet: tuple[Unmet, ...]
     outlook: Outlook
     exaggeration: Exaggeration | None = None
 
@@ -67,7 +72,8 @@ class Evidence:
 def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
     """Apply the protocol's rule.
 
-    A failed trust check: no verdict. A fixed-horizon test before its planned end: keep running. Then
+    A failed trust check: no verdict. A fixed-horizon test before its planned end, or intervals that cannot
+    hold yet what they say: keep running. Then
     ship when the interval of the primary metric lies above no effect and every guard-rail holds; do not
     ship when harm or a guard-rail speaks against it, or when the whole sample shows no clear gain.
     A sequential or group-sequential test may be decided at any look; what an early stop exaggerates is said.
@@ -77,9 +83,9 @@ def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
         return Verdict("No verdict", f"No verdict: {why}", of_acting_anyway())
     assert primary is not None
     failing = [one for one in evidence.guarded if not one.holds]
-    if not outlook.ended and _is_open(protocol, primary, failing):
+    if not outlook.ended and (evidence.unmet or _is_open(protocol, primary, failing)):
         waiting = of_waiting(protocol, primary, outlook)
-        return Verdict("Keep running", _unfinished(protocol, primary, failing, outlook), waiting)
+        return Verdict("Keep running", _unfinished(protocol, evidence, primary, failing), waiting)
     if primary.gain[0] > 0 and not failing:
         stake = of_shipping(protocol, primary, evidence.guarded, outlook)
         return Verdict("Ship", _shipped(primary, evidence), stake)
@@ -168,8 +174,9 @@ def _early(evidence: Evidence) -> str:
     )
 
 
-def _unfinished(protocol: Protocol, primary: Effect, failing: Sequence[Guarded], outlook: Outlook) -> str:
+def _unfinished(protocol: Protocol, evidence: Evidence, primary: Effect, failing: Sequence[Guarded]) -> str:
     """How far the test is, when it will be over, and what the interval says until then."""
+    outlook = evidence.outlook
     units = f"{protocol.counted}s"
     if protocol.end and outlook.days_left is not None:
         rest = f"{style.number(outlook.units)} {units} are in; the planned end is {style.day(protocol.end)}"
@@ -180,6 +187,8 @@ def _unfinished(protocol: Protocol, primary: Effect, failing: Sequence[Guarded],
             rest += f"; at this pace the rest needs {style.value(outlook.days_left, 'days')}"
     if protocol.design == "fixed-horizon":
         return f"Keep running: {rest}, and until the end the interval decides nothing."
+    if evidence.unmet:
+        return f"Keep running: {rest}, and the interval decides nothing yet: {evidence.unmet[0].reason}."
     if primary.gain[0] > 0:
         return f"Keep running: {rest}, and so far {_told(primary)}, but {_risks(failing)}."
     worth = size(primary, protocol.minimum_effect)

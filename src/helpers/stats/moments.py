@@ -84,6 +84,10 @@ class Joint:
             return Moments(0, 0.0, 0.0)
         return Moments(int(self.n[at]), float(self.means[at]), float(self.covariances[at, at]))
 
+    def means_of(self, columns: Sequence[str]) -> Floats:
+        """The means of these columns, in their order."""
+        return self.means[[self.columns.index(name) for name in columns]]
+
     def covariance(self, one: str, other: str) -> float | None:
         """The covariance of two columns; None where it is not known."""
         found = float(self.covariances[self.columns.index(one), self.columns.index(other)])

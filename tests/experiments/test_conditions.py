@@ -1,0 +1,128 @@
+"""An interval that cannot hold what it says decides nothing: until there are more units, or at all."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import experiments
+from helpers.experiments import conditions
+from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Cell, Observations
+from helpers.experiments.readout import Readout, conclude, read
+from helpers.experiments.shape import Skewness
+from helpers.experiments.trust import Around
+from helpers.stats import Moments
+
+from .conftest import Load, observed, protocol, share
+
+
+def reasons(plan: Mapping[str, Any], seen: Observations, skewness: Skewness | None = None) -> list[str]:
+    found = conditions.unmet(protocol(**plan), seen, skewness or {})
+    return [one.reason for one in found if one.decides]
+
+
+def of(metric: str, control: Moments, treatment: Moments) -> Observations:
+    cells = [
+        Cell(arm, None, each.n, each.n, {metric: each})
+        for arm, each in (("control", control), ("treatment", treatment))
+    ]
+    return Observations.of(cells, {"activated"} & {metric})
+
+
+def ratio_of(spread: float) -> Observations:
+    """Orders a session of 100 units an arm, whose sessions have such a standard deviation about 5."""
+    above, below = Moments(100, 1.0, 1.0), Moments(100, 5.0, spread**2)
+    metrics = {"revenue" + NUMERATOR: above, "revenue" + DENOMINATOR: below}
+    cells = [Cell(arm, None, 100, 100, metrics) for arm in ("control", "treatment")]
+    seen = Observations.of(cells, ())
+    return replace(seen, covariances=np.nan_to_num(seen.covariances))
+
+
+MEAN = {"primary": "revenue", "guard_rails": []}
+FINE = Moments(30, 5.0, 4.0)
+
+
+def test_enough_units_of_any_shape_but_a_skewed_one_meet_them() -> None:
+    assert not reasons({}, observed())
+    assert not reasons(MEAN, of("revenue", FINE, FINE))
+    assert not reasons(MEAN, of("revenue", FINE, FINE), {("treatment", "revenue"): -0.2})
+    assert not reasons(MEAN, ratio_of(5.0))
+
+
+@pytest.mark.parametrize(
+    ("seen", "skewed", "said"),
+    [
+        (of("revenue", FINE, Moments(29, 5.0, 4.0)), 0.0, "is known of 29 users of treatment, fewer than 30"),
+        (of("revenue", FINE, Moments(99, 5.0, 0.0)), 0.0, "does not vary in treatment"),
+        (of("revenue", FINE, FINE), -0.21, "is too skewed for variants of 30 and 30 users"),
+        (of("revenue", FINE, FINE), float("nan"), "is too skewed"),
+        (ratio_of(5.1), 0.0, "is divided by what varies much between the few users of control"),
+    ],
+)
+def test_every_condition_that_is_not_met_is_named(seen: Observations, skewed: float, said: str) -> None:
+    (reason,) = reasons(MEAN, seen, {("treatment", "revenue"): skewed})
+    assert said in reason
+
+
+def test_shares_far_apart_need_many_units_and_constant_ones_none() -> None:
+    plan: Mapping[str, Any] = {"guard_rails": []}
+    far = [of("activated", share(n // 20, n), share(n // 2, n)) for n in (980, 1000)]
+    assert [len(reasons(plan, seen)) for seen in far] == [1, 0]
+    assert not reasons(plan, of("activated", share(0, 30), share(0, 30)))
+
+
+def skewed_test(decides: bool, **changes: Any) -> Readout:
+    """A clear effect on activation, with a guard-rail that may decide and that is too skewed."""
+    rails = [{"metric": "support_contacts", "margin": 0.05}] if decides else []
+    plan = protocol(guard_rails=rails, **changes)
+    return conclude(plan, observed(), Around(skewness={("treatment", "support_contacts"): 0.5}))
+
+
+def test_after_the_end_the_verdict_is_withheld() -> None:
+    found = skewed_test(decides=True)
+    assert found.verdict.decision == "No verdict"
+    assert "support contacts per unit is too skewed" in found.verdict.sentence
+    assert "Run longer" in found.verdict.sentence
+    assert found.doubt == "Not to be read as an effect: a trust check failed"
+
+
+def test_before_the_end_of_a_monitored_test_the_verdict_is_to_keep_running() -> None:
+    found = skewed_test(decides=True, design="sequential", planned_sample=8000)
+    assert found.verdict.decision == "Keep running"
+    assert (
+        "the interval decides nothing yet: Support contacts per unit is too skewed" in found.verdict.sentence
+    )
+    assert not any(row.clear for row in experiments.lifts(found).rows)
+    assert "Not to be read as an effect yet" in experiments.arms(found).title
+
+
+def test_a_metric_that_does_not_decide_is_told_and_not_called_clear() -> None:
+    found = skewed_test(decides=False)
+    assert found.verdict.decision == "Ship"
+    (check,) = [one for one in found.checks if one.key == "interval"]
+    assert check.severity == "warn"
+    assert "decides nothing" in check.text
+    sentences = {one.key: one.text.sentence for one in experiments.results(found)}
+    assert "not to be read as an effect: Support contacts" in sentences["support_contacts.difference"]
+    assert "not to be read" not in sentences["activated.difference"]
+
+
+def test_an_experiment_of_few_units_has_no_verdict(supplied: Load) -> None:
+    generator = np.random.default_rng(1)
+    ids = [f"u{at}" for at in range(40)]
+    variant = np.repeat(["control", "treatment"], 20)
+    tables = supplied(
+        assignments=pd.DataFrame({"experiment": "checkout", "unit_id": ids, "variant": variant}),
+        outcomes=pd.DataFrame(
+            {"unit_id": ids, "revenue": generator.normal(5, 1, 40) + 3 * (variant == "treatment")}
+        ),
+    )
+    plan = protocol(primary="revenue", guard_rails=[], planned_sample=40)
+    found = read(plan, **tables)
+    assert found.primary is not None
+    assert found.primary.clear
+    assert found.verdict.decision == "No verdict"
+    assert "20 users of control, fewer than 30" in found.verdict.sentence
