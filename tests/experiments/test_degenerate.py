@@ -169,7 +169,8 @@ CASES = (
 
 def plan(case: Case, design: str = "fixed-horizon") -> Protocol:
     covariates = ["pre_orders"] if case.covariate else []
-    changes = {"primary": case.primary, "guard_rails": [], "planned_sample": 2}
+    units = len(case.control) + len(case.treatment)
+    changes = {"primary": case.primary, "guard_rails": [], "planned_sample": max(2, units)}
     return protocol(**changes, design=design, covariates=covariates)
 
 

@@ -54,8 +54,9 @@ def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
     assert agreed.text.sentence.startswith("Data and protocol agree. Ship: Activation is ")
     early, _ = experiments.said(conclude(protocol(start="2026-07-08", end="2026-07-09"), observed(days=10)))
     assert early.text.sentence.startswith(
-        "Data depart from the protocol in 2 points: units from 6 Jul 2026, planned from 8 Jul 2026; units "
-        "until 15 Jul 2026, planned until 9 Jul 2026. Ship: "
+        "Data depart from the protocol in 3 points: units from 6 Jul 2026, planned from 8 Jul 2026; 2,400 "
+        "users assigned after 9 Jul 2026, when the plan was met, are left out; 1,600 users at the planned "
+        "end, 4,000 planned. Ship: "
     )
 
 
@@ -153,7 +154,8 @@ def test_the_same_test_again_would_be_as_precise_as_this_one() -> None:
 
 @pytest.mark.parametrize("days", [28, 30])
 def test_more_weeks_move_the_end_and_the_measured_end_is_the_last_day(days: int) -> None:
-    model = experiments.plan(conclude(protocol(), observed((840, 2100), (945, 2100), days=days)))
+    plan = protocol(planned_sample=4200)
+    model = experiments.plan(conclude(plan, observed((840, 2100), (945, 2100), days=days)))
     end, units = model.outputs[-1], model.outputs[-2]
     assert (end.label, units.label) == ("Last day of assignment", "Users needed")
     last = START + timedelta(days=days - 1)

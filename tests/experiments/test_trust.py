@@ -9,6 +9,7 @@ import pytest
 
 from helpers.experiments import trust
 from helpers.experiments.interference import Pair
+from helpers.experiments.monitoring import closed
 from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization, randomization
@@ -62,11 +63,13 @@ def test_outcomes_may_be_missing_alike_only(lost: tuple[int, int], passed: bool)
 
 def test_departures_from_the_protocol_are_listed() -> None:
     plan = protocol(start=date(2026, 7, 8), end=date(2026, 7, 9))
-    check = found(plan, observed(days=10))["protocol"]
+    check = found(plan, closed(plan, observed(days=10)))["protocol"]
     assert not check.passed
     assert check.severity == "warn"
     assert "units from 6 Jul 2026, planned from 8 Jul 2026" in check.text
-    assert "units until 15 Jul 2026, planned until 9 Jul 2026" in check.text
+    assert "2,400 users assigned after 9 Jul 2026, when the plan was met, are left out" in check.text
+    many = found(protocol(planned_sample=3000), observed())["protocol"]
+    assert "4,000 users, 3,000 planned" in many.text
 
 
 def test_a_late_start_and_a_short_sample_at_the_planned_end_are_departures() -> None:

@@ -1,5 +1,6 @@
 """The rule of the protocol decides, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.experiments.monitoring import outlook
+from helpers.experiments.monitoring import closed, outlook
 from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.readout import conclude
 from helpers.stats import Moments, anytime_critical
@@ -214,10 +215,60 @@ def test_a_monitored_test_waits_for_a_guard_rail_that_may_still_hold() -> None:
     assert decision(breached, **changes) == "Do not ship"
 
 
+@pytest.mark.parametrize(
+    ("changes", "last"),
+    [
+        ({"planned_sample": 1600}, 9),
+        ({"planned_sample": 1600, "end": "2026-07-12"}, 12),
+        ({"planned_sample": 9000, "end": "2026-07-12"}, 12),
+        ({"planned_sample": 1600, "design": "group-sequential", "end": "2026-07-12"}, 9),
+        ({"planned_sample": 9000, "design": "group-sequential", "end": "2026-07-12"}, 12),
+        ({"planned_sample": 1600, "design": "sequential", "end": "2026-07-12"}, 15),
+    ],
+)
+def test_nothing_is_read_beyond_the_plan(changes: Mapping[str, Any], last: int) -> None:
+    """400 units a day from 6 July on: 1,600 are in on the 9th."""
+    plan, seen = protocol(**changes), observed(days=10)
+    counted = closed(plan, seen)
+    assert counted.days[-1] == date(2026, 7, last)
+    assert counted.beyond == 400 * (15 - last)
+    assert closed(plan, counted).beyond == counted.beyond
+    assert conclude(plan, seen).verdict == conclude(plan, counted).verdict
+
+
+def test_a_test_that_is_over_is_not_read_otherwise_a_day_later() -> None:
+    """A fixed horizon, clear at its end, whose next days point the other way."""
+    first, after = observed((800, 2000), (1000, 2000), days=10), observed((1000, 2000), (400, 2000), days=20)
+    later = after.on(after.days[10:])
+    both = Observations.of(
+        [
+            Cell(str(arm), day.item(), int(n), int(n), {"activated": share(round(mean * n), int(n))})
+            for seen in (first, later)
+            for arm, day, n, mean in zip(seen.variant, seen.day, seen.units, seen.means[:, 0], strict=True)
+        ],
+        {"activated"},
+    )
+    plan = protocol(guard_rails=[])
+    assert conclude(plan, first).verdict.decision == conclude(plan, both).verdict.decision == "Ship"
+    assert conclude(protocol(guard_rails=[], planned_sample=5000), both).verdict.decision == "Do not ship"
+
+
+def test_of_three_variants_the_test_ends_when_all_its_units_are_in() -> None:
+    """An arm of fewer than a third of the sample does not keep a finished test running."""
+    units = {"control": 2001, "blue": 2003, "green": 1996}
+    cells = [Cell(arm, None, n, n, {"activated": share(n // 2, n)}) for arm, n in units.items()]
+    plan = protocol(variants=dict.fromkeys(units, 1), guard_rails=[], planned_sample=6000)
+    found = conclude(plan, Observations.of(cells, {"activated"}))
+    assert {one.verdict.decision for one in (found, *found.rivals)} == {"Do not ship"}
+    open_yet = conclude(plan.model_copy(update={"planned_sample": 9000}), found.observed)
+    assert "6,000 of 9,000 planned users are in" in open_yet.verdict.sentence
+
+
 def test_a_sequential_interval_narrows_with_its_own_boundary() -> None:
     plan = protocol(planned_sample=8000, design="sequential")
-    now = outlook(plan, observed((800, 2000), (860, 2000)))
-    later = outlook(protocol(planned_sample=8000), observed((800, 2000), (860, 2000)))
+    now = outlook(plan, observed((800, 2000), (860, 2000)), plan)
+    fixed = protocol(planned_sample=8000)
+    later = outlook(fixed, observed((800, 2000), (860, 2000)), fixed)
     ratio = anytime_critical(8000, 8000) / anytime_critical(4000, 8000)
     assert now.narrows_to == pytest.approx(later.narrows_to * ratio)
     assert later.narrows_to == pytest.approx(0.5**0.5)

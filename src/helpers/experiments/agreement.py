@@ -14,6 +14,8 @@ from helpers.records import Check
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 AGREE = "Data and protocol agree"
+MORE = 1.1
+"""A sample is larger than planned from this part of the plan on."""
 
 
 def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Check:
@@ -66,12 +68,13 @@ def _metrics(protocol: Protocol, observed: Observations) -> Iterator[str]:
 
 
 def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
-    """Units from another day on, or beyond the end; that the end is not reached yet is no departure."""
+    """Units from another day on, or after the plan was met; that the end is not reached yet is none."""
     days = observed.days
     if days and protocol.start and days[0] != protocol.start:
         yield f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}"
-    if days and protocol.end and days[-1] > protocol.end:
-        yield f"units until {style.day(days[-1])}, planned until {style.day(protocol.end)}"
+    if observed.beyond:
+        units = f"{style.number(observed.beyond)} {protocol.counted}s"
+        yield f"{units} assigned after {style.day(days[-1])}, when the plan was met, are left out"
 
 
 def _split(protocol: Protocol, observed: Observations) -> Iterator[str]:
@@ -82,8 +85,10 @@ def _split(protocol: Protocol, observed: Observations) -> Iterator[str]:
 
 
 def _sample(protocol: Protocol, observed: Observations) -> Iterator[str]:
-    """Fewer units than planned, once the planned end has come."""
+    """Fewer units than planned at the planned end; many more, where no date can leave them out."""
     units = sum(observed.assigned(arm) for arm in protocol.arms)
+    if not observed.days and units > MORE * protocol.planned_sample and protocol.design != "sequential":
+        yield f"{style.number(units)} {protocol.counted}s, {style.number(protocol.planned_sample)} planned"
     if protocol.end and protocol.ended(units, observed.days) and units < protocol.planned_sample:
         planned = f"{style.number(protocol.planned_sample)} planned"
         yield f"{style.number(units)} {protocol.counted}s at the planned end, {planned}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from helpers import metrics, style
 from helpers.experiments.checking import checked
 from helpers.experiments.effects import Measured, measured
+from helpers.experiments.monitoring import ended
 from helpers.experiments.observations import DENOMINATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.shape import Skewness
@@ -58,7 +59,6 @@ def check(protocol: Protocol, observed: Observations, found: Sequence[Unmet]) ->
     """
     if not found:
         return checked("interval", "Every interval can hold what it says.", passed=True)
-    units = sum(observed.assigned(arm) for arm in protocol.arms)
     deciding = any(one.decides for one in found)
     misses = "That interval misses" if len(found) == 1 else "Those intervals miss"
     advice = (
@@ -69,7 +69,7 @@ def check(protocol: Protocol, observed: Observations, found: Sequence[Unmet]) ->
         else "decide nothing."
     )
     text = f"{'; '.join(one.reason for one in found)}. {misses} the truth more often than said: {advice}"
-    stops = deciding and protocol.ended(units, observed.days)
+    stops = deciding and ended(protocol, observed)
     return checked("interval", text, passed=False, stops=stops)
 
 

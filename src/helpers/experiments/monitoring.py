@@ -32,12 +32,15 @@ class Look:
 class Outlook:
     """How a test goes on from here.
 
-    `units` are assigned so far, `weekly` of them in an average week (None without dates); `totals` says that
-    they are known by daily totals. The test has `ended`, or ends in `days_left` at this pace (None without
-    dates), when its interval is `narrows_to` of its width now.
+    `units` of the arms that are compared are assigned so far, `weekly` of them in an average week (None
+    without dates); `totals` says that they are known by daily totals. Of all arms, `reached` units of the
+    `planned` are in. The test has `ended`, or ends in `days_left` at this pace (None without dates), when its
+    interval is `narrows_to` of its width now.
     """
 
     units: int
+    reached: int
+    planned: int
     weekly: float | None
     totals: bool
     ended: bool
@@ -78,26 +81,57 @@ def critical_value(protocol: Protocol, taken: tuple[Look, ...], alpha: float) ->
     return boundaries(_information(protocol, taken), alpha)[-1]
 
 
-def outlook(protocol: Protocol, observed: Observations) -> Outlook:
-    """What the test has, what it still needs, and what that will tell."""
+def closed(protocol: Protocol, observed: Observations) -> Observations:
+    """The observations that the plan lets count: no unit assigned after the day on which it was met.
+
+    That day is the planned end, where there is one, or that on which the planned sample was in; of a group
+    sequential test the first of the two, since it has then spent all its alpha. To go on reading beyond it
+    would be to peek. A confidence sequence holds at any look, and without dates nothing can be told apart.
+    """
+    days = observed.days
+    if protocol.design == "sequential" or not days:
+        return observed
+    ends = [protocol.end] if protocol.end else []
+    if not ends or protocol.design == "group-sequential":
+        ends += [day for day in days if _units(protocol, observed.until(day)) >= protocol.planned_sample][:1]
+    last = min(ends, default=days[-1])
+    if last >= days[-1]:
+        return observed
+    counted = observed.until(last)
+    beyond = _units(protocol, observed) - _units(protocol, counted)
+    return replace(counted, beyond=observed.beyond + beyond)
+
+
+def ended(protocol: Protocol, observed: Observations) -> bool:
+    """Whether the test has come to its planned end."""
+    return protocol.ended(_units(protocol, observed), observed.days)
+
+
+def outlook(protocol: Protocol, observed: Observations, whole: Protocol) -> Outlook:
+    """What the test has, what it still needs, and what that will tell.
+
+    `protocol` is the part of the `whole` plan that compares two arms; the whole tells when the test ends.
+    """
     units, days = _units(protocol, observed), observed.days
-    daily = units / ((days[-1] - days[0]).days + 1) if days else None
+    reached, length = _units(whole, observed), (days[-1] - days[0]).days + 1 if days else None
     now = Outlook(
         units=units,
-        weekly=None if daily is None else 7 * daily,
+        reached=reached,
+        planned=whole.planned_sample,
+        weekly=7 * units / length if length else None,
         totals=bool(observed.counted),
-        ended=protocol.ended(units, days),
+        ended=ended(whole, observed),
         days_left=None,
         narrows_to=1.0,
     )
     if now.ended or not units:
         return now
-    if protocol.end and days:
-        left = (protocol.end - days[-1]).days
-        final = units + round((daily or 0.0) * left)
+    if whole.end and length:
+        left = (whole.end - days[-1]).days
+        final = units + round(units / length * left)
         return replace(now, days_left=left, narrows_to=_narrowing(protocol, observed, final))
-    final = protocol.planned_sample
-    rest = math.ceil((final - units) / daily) if daily else None
+    rest = math.ceil((whole.planned_sample - reached) / (reached / length)) if length else None
+    final = round(units * whole.planned_sample / reached)
     return replace(now, days_left=rest, narrows_to=_narrowing(protocol, observed, final))
 
 
@@ -144,14 +178,13 @@ def exaggeration(
     difference: Difference,
     earlier: Sequence[tuple[Look, Difference]],
 ) -> Exaggeration | None:
-    """What stopping at this look does to the estimate; None where this look is the planned end.
+    """What stopping at this look, before the planned end, does to the estimate.
 
     `earlier` are the looks at which the test could have been stopped on this side, with their differences:
     one that had been clear there and ran on was not stopped by this look; there is nothing to correct.
     """
     taken = looks(protocol, observed)
-    ended = protocol.ended(taken[-1].units, observed.days)
-    if protocol.design == "fixed-horizon" or ended or not difference.se:
+    if protocol.design == "fixed-horizon" or not difference.se:
         return None
     if any(not then.low <= 0 <= then.high for _, then in earlier):
         return None

@@ -55,7 +55,8 @@ class Observations:
     """All cells of one experiment, column by column; `shares` are the metrics that are 0 or 1 for each unit.
 
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
-    were assigned. `counted` tells for daily totals which days each metric has.
+    were assigned; `beyond` were assigned after the plan was met, and do not count. `counted` tells for daily
+    totals which days each metric has.
     """
 
     variant: NDArray[np.str_]
@@ -71,6 +72,7 @@ class Observations:
     covariates: tuple[str, ...] = ()
     crossed: int = 0
     early: int = 0
+    beyond: int = 0
     counted: Mapping[str, Counted] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod

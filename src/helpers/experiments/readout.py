@@ -112,13 +112,13 @@ def conclude(protocol: Protocol, observed: Observations, around: Around | None =
     The primary metric of each treatment is read at the error rate at which all their claims hold together
     (Holm).
     """
-    around = around or Around()
+    around, observed = around or Around(), monitoring.closed(protocol, observed)
     unmet = conditions.unmet(protocol, observed, around.skewness)
     checks = (*trust.checks(protocol, observed, around), conditions.check(protocol, observed, unmet))
-    rates = _rates(protocol, observed)
+    common = _Common(protocol, observed, checks, unmet, around)
     found = [
-        _compared(protocol.against(treatment, rate), observed, checks, unmet, around)
-        for treatment, rate in zip(protocol.treatments, rates, strict=True)
+        _compared(protocol.against(treatment, rate), common)
+        for treatment, rate in zip(protocol.treatments, _rates(protocol, observed), strict=True)
     ]
     best = max(found, key=_promise)
     rivals = tuple(one for one in found if one is not best)
@@ -137,17 +137,24 @@ def course(readout: Readout) -> tuple[tuple[monitoring.Look, Effect | None], ...
     return tuple(found)
 
 
-def _compared(
-    protocol: Protocol,
-    observed: Observations,
-    checks: tuple[Check, ...],
-    unmet: tuple[Unmet, ...],
-    around: Around,
-) -> Readout:
-    """One treatment against the control."""
+@dataclass(frozen=True)
+class _Common:
+    """What the readouts of all treatments have in common; `protocol` is the whole plan."""
+
+    protocol: Protocol
+    observed: Observations
+    checks: tuple[Check, ...]
+    unmet: tuple[Unmet, ...]
+    around: Around
+
+
+def _compared(protocol: Protocol, common: _Common) -> Readout:
+    """One treatment against the control, by the part of the plan that compares them."""
+    observed = common.observed
     primary = effect(protocol, observed, metrics.get(protocol.primary), "primary")
     guarded = _guarded(protocol, observed)
-    exaggeration = _exaggeration(protocol, observed, primary, guarded)
+    outlook = monitoring.outlook(protocol, observed, common.protocol)
+    exaggeration = None if outlook.ended else _exaggeration(protocol, observed, primary, guarded)
     evidence = Evidence(
         primary=primary,
         guarded=guarded,
@@ -156,9 +163,9 @@ def _compared(
             for rail in protocol.guard_rails
             if rail.metric not in {one.rail.metric for one in guarded}
         ),
-        broken=trust.broken(checks),
-        unmet=tuple(one for one in unmet if one.decides),
-        outlook=monitoring.outlook(protocol, observed),
+        broken=trust.broken(common.checks),
+        unmet=tuple(one for one in common.unmet if one.decides),
+        outlook=outlook,
         exaggeration=exaggeration,
     )
     return Readout(
@@ -167,9 +174,9 @@ def _compared(
         primary,
         guarded,
         _others(protocol, observed),
-        checks,
-        unmet,
-        around,
+        common.checks,
+        common.unmet,
+        common.around,
         exaggeration,
         verdict.decide(protocol, evidence),
     )

@@ -179,10 +179,10 @@ def _unfinished(protocol: Protocol, evidence: Evidence, primary: Effect, failing
     outlook = evidence.outlook
     units = f"{protocol.counted}s"
     if protocol.end and outlook.days_left is not None:
-        rest = f"{style.number(outlook.units)} {units} are in; the planned end is {style.day(protocol.end)}"
+        rest = f"{style.number(outlook.reached)} {units} are in; the planned end is {style.day(protocol.end)}"
     else:
-        planned = style.number(protocol.planned_sample)
-        rest = f"{style.number(outlook.units)} of {planned} planned {units} are in"
+        planned = style.number(outlook.planned)
+        rest = f"{style.number(outlook.reached)} of {planned} planned {units} are in"
         if outlook.days_left is not None:
             rest += f"; at this pace the rest needs {style.value(outlook.days_left, 'days')}"
     if protocol.design == "fixed-horizon":
