@@ -10,16 +10,18 @@ import pytest
 
 from helpers import experiments
 from helpers.experiments import conditions
+from helpers.experiments.distribution import Distributions
 from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Cell, Observations
 from helpers.experiments.readout import Readout, conclude, read
-from helpers.experiments.shape import Skewness
 from helpers.experiments.trust import Around
 from helpers.stats import Moments
 
 from .conftest import Load, observed, protocol, share
 
 
-def reasons(plan: Mapping[str, Any], seen: Observations, skewness: Skewness | None = None) -> list[str]:
+def reasons(
+    plan: Mapping[str, Any], seen: Observations, skewness: conditions.Skewness | None = None
+) -> list[str]:
     found = conditions.unmet(protocol(**plan), seen, skewness or {})
     return [one.reason for one in found if one.decides]
 
@@ -78,7 +80,8 @@ def skewed_test(decides: bool, **changes: Any) -> Readout:
     """A clear effect on activation, with a guard-rail that may decide and that is too skewed."""
     rails = [{"metric": "support_contacts", "margin": 0.05}] if decides else []
     plan = protocol(guard_rails=rails, **changes)
-    return conclude(plan, observed(), Around(skewness={("treatment", "support_contacts"): 0.5}))
+    skewed = Distributions(skewness={("treatment", "support_contacts"): 0.5})
+    return conclude(plan, observed(), Around(distributions=skewed))
 
 
 def test_after_the_end_the_verdict_is_withheld() -> None:

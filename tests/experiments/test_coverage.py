@@ -17,8 +17,7 @@ from helpers.experiments.conditions import FEWEST, far_apart, unmet
 from helpers.experiments.effects import Measured, measured
 from helpers.experiments.linear import linearized
 from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Observations
-from helpers.experiments.shape import of_difference
-from helpers.stats import Difference
+from helpers.stats import Difference, difference_skewness
 from helpers.stats.moments import Floats
 
 from .conftest import protocol, share
@@ -77,7 +76,7 @@ class Law:
             (form.moments, cubed(form.weights @ arm[[self.columns.index(name) for name in form.columns]]))
             for form, arm in zip(forms.arms, arms, strict=True)
         ]
-        skewness = {("treatment", self.metric): of_difference(own[0], own[1])}
+        skewness = {("treatment", self.metric): difference_skewness(own[1], own[0])}
         return found, bool(unmet(plan, observed, skewness))
 
 

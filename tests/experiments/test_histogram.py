@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.experiments.histogram import BINS, Histogram, cap, numbered, origin
+from helpers.experiments.histogram import BINS, Histogram, caps, numbered, ordinary, origin, together
 
 Values = np.ndarray[tuple[int], np.dtype[np.float64]]
 NUMBERS = st.floats(-1e9, 1e9, allow_subnormal=False)
@@ -53,7 +53,7 @@ def drawn(shape: str, size: int, seed: int = 1) -> Values:
 def test_bins_keep_the_order_of_the_values(values: list[float]) -> None:
     found = counted(np.array(values))
     assert found.n.sum() == len(values)
-    assert found.largest == max(values)
+    assert (found.low[0], found.high[-1]) == (min(values), max(values))
     assert all(one <= other for one, other in pairwise(np.column_stack([found.low, found.high]).ravel()))
 
 
@@ -78,16 +78,77 @@ def test_a_quantile_is_nearer_than_its_rank_is_known(shape: str) -> None:
 
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "counts", "far from zero", "one huge"])
-def test_capped_moments_are_those_of_the_capped_values(shape: str) -> None:
+def test_clipped_moments_are_those_of_the_clipped_values(shape: str) -> None:
     arms = drawn(shape, 5000), drawn(shape, 4000, seed=2)
     parts = [counted(values) for values in arms]
-    limit = cap(parts, 0.99)
-    assert limit == pytest.approx(np.quantile(np.concatenate(arms), 0.99), rel=2 / BINS)
+    low, high = caps(together(parts), 0.99)
+    everyone = np.concatenate(arms)
+    wide = abs(everyone).max() if shape == "far from zero" else 1.0
+    assert (low, high) == pytest.approx(
+        np.quantile(everyone, [0.01, 0.99]), rel=2 / BINS, abs=2 / BINS * wide
+    )
     for values, part in zip(arms, parts, strict=True):
-        clipped, found = np.minimum(values, limit), part.capped(limit)
+        clipped, found = np.clip(values, low, high), part.clipped(low, high)
         assert found.n == len(values)
-        assert found.mean == pytest.approx(clipped.mean(), rel=1e-12)
+        assert found.mean == pytest.approx(clipped.mean(), rel=1e-12, abs=1e-12)
         assert found.variance == pytest.approx(clipped.var(ddof=1), rel=1e-9)
+
+
+@pytest.mark.parametrize("shape", ["normal", "lognormal", "counts", "one huge"])
+def test_bins_keep_the_moments_and_the_skewness(shape: str) -> None:
+    arms = drawn(shape, 5000), drawn(shape, 4000, seed=2)
+    values, found = np.concatenate(arms), together([counted(each) for each in arms])
+    assert found.moments.n == len(values)
+    assert found.moments.mean == pytest.approx(values.mean(), rel=1e-12, abs=1e-12)
+    assert found.moments.variance == pytest.approx(values.var(ddof=1), rel=1e-9)
+    away = (values - values.mean()) / values.std(ddof=1)
+    assert found.skewness == pytest.approx((away**3).mean(), rel=1e-3, abs=1e-3)
+
+
+def test_values_that_do_not_vary_are_not_skewed() -> None:
+    assert counted(np.full(9, 4.0)).skewness == 0
+
+
+ZEROS = [0.0] * 500
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [
+        (range(1000), (0, 999)),
+        ([*range(1000), 10_000], (0, 999)),
+        ([*range(1000), 10_000, 10_001, 10_500], (0, 999)),
+        ([*range(1000), 10_000, -10_000], (0, 999)),
+        ([*range(1000), 1000 + 499], (0, 1499)),
+        ([*range(1000), 1900, 9000], (0, 1900)),
+        ([*range(1000), *range(10_000, 10_010)], (0, 10_009)),
+        ([*ZEROS, 7.0], (0, 7)),
+        ([*ZEROS, 7.0, 8.0], (0, 8)),
+        ([*ZEROS, 1.0, 1.0, 50.0], (0, 1)),
+        ([*ZEROS, -1.0, -1.0, -50.0], (-1, 0)),
+        ([5.0] * 30, (5, 5)),
+        ([5.0], (5, 5)),
+    ],
+)
+def test_values_stand_apart_that_are_few_and_far_from_all_others(
+    values: list[float], limits: tuple[float, float]
+) -> None:
+    """Few: at most 5 in 1,000, and no more than the others on their side of the median."""
+    assert ordinary(counted(np.array(values, dtype=float))) == limits
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NUMBERS, min_size=1, max_size=60))
+def test_what_is_ordinary_and_what_stands_apart_is_everything(values: list[float]) -> None:
+    found = counted(np.array(values))
+    low, high = ordinary(found)
+    rows = np.array(values)
+    kept = rows[(rows >= low) & (rows <= high)]
+    assert found.between(low, high).n == len(kept)
+    assert found.between(low, high).mean == pytest.approx(kept.mean(), rel=1e-9, abs=1e-9)
+    assert len(rows) - len(kept) <= 2 * max(1, 0.005 * len(rows))
+    least, most = rows.min(), rows.max()
+    assert found.farthest(0.0) == (most if most >= -least else least)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.experiments.distribution import tails
 from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import interaction, pairs
 from helpers.findings import NoData
@@ -128,25 +127,6 @@ def test_the_published_two_by_two_table() -> None:
     assert found.value == pytest.approx(-0.02)
     assert found.se == pytest.approx(0.01978383178254405, rel=1e-3)
     assert found.p == pytest.approx(0.31205160520215636, rel=2e-3)
-
-
-def test_tails_equal_those_of_the_rows(supplied: Load) -> None:
-    assignments, outcomes = units(900)
-    outcomes.loc[5, "revenue"] = 90_000.0
-    tables = supplied(assignments=assignments, outcomes=outcomes)
-    seen = observe(protocol(), tables["assignments"], tables["outcomes"])
-    (found,) = tails(protocol(), tables["assignments"], tables["outcomes"], seen)
-    rows = assignments.merge(outcomes, on="unit_id")
-    values = [rows.loc[rows["variant"] == arm, "revenue"] for arm in ("control", "treatment")]
-    assert found.swayed
-    assert max(found.largest) == 90_000
-    capped = [each.clip(upper=float(rows["revenue"].quantile(0.99))).mean() for each in values]
-    assert found.winsorized.value == pytest.approx(capped[1] - capped[0], rel=1e-9)
-    without = [each[each < 90_000].mean() for each in values]
-    assert found.without.value == pytest.approx(without[1] - without[0], rel=1e-6)
-    for p, (control, treatment, _) in found.quantiles.items():
-        assert control.value == pytest.approx(values[0].quantile(p), rel=1e-9)
-        assert treatment.value == pytest.approx(values[1].quantile(p), rel=1e-9)
 
 
 def test_without_dates_there_is_one_cell_a_variant(supplied: Load) -> None:

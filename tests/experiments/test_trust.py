@@ -291,3 +291,34 @@ def test_novelty_is_looked_for_among_three_variants_too() -> None:
     ]
     plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[])
     assert found(plan, Observations.of(cells, {"activated"}))["lasting"].passed
+
+
+def robots(values: dict[int, float], shift: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """1,000 units of normal revenue, treatment `shift` higher, some with values of their own."""
+    generator = np.random.default_rng(2)
+    ids, variant = [f"u{at}" for at in range(1000)], np.repeat(["control", "treatment"], 500)
+    revenue = generator.normal(20.0, 3.0, 1000) + shift * (variant == "treatment")
+    revenue[list(values)] = list(values.values())
+    named = {"experiment": "checkout", "unit_id": ids, "variant": variant}
+    return pd.DataFrame(named), pd.DataFrame({"unit_id": ids, "revenue": revenue})
+
+
+@pytest.mark.parametrize(
+    ("values", "shift", "severity", "said"),
+    [
+        ({}, 1.0, "info", "No values that stand apart"),
+        ({700: 90_000.0}, 0.0, "warn", "One user of treatment has Revenue per account of"),
+        ({700: -90_000.0}, 1.0, "stop", "and the verdict hangs on that"),
+        ({at: 500.0 + at for at in range(700, 705)}, 0.0, "stop", "5 users of treatment have Revenue per"),
+        ({3: 900.0, 700: -900.0}, 0.0, "warn", "One user of control and one user of treatment have"),
+    ],
+)
+def test_values_that_stand_apart_are_named_and_stop_a_verdict_that_hangs_on_them(
+    values: dict[int, float], shift: float, severity: str, said: str, supplied: Load
+) -> None:
+    assignments, outcomes = robots(values, shift)
+    plan = protocol(primary="revenue", guard_rails=[], planned_sample=1000)
+    readout = read(plan, **supplied(assignments=assignments, outcomes=outcomes))
+    (check,) = [one for one in readout.checks if one.key == "outliers"]
+    assert (check.severity, said in check.text) == (severity, True), check.text
+    assert (readout.verdict.decision == "No verdict") == (severity == "stop")

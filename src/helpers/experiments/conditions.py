@@ -7,7 +7,7 @@ how often. Such an interval is shown, and decides nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers import metrics, style
@@ -16,7 +16,6 @@ from helpers.experiments.effects import Measured, measured
 from helpers.experiments.monitoring import ended
 from helpers.experiments.observations import DENOMINATOR, Observations
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.shape import Skewness
 from helpers.records import Check
 
 FEWEST = 30
@@ -27,6 +26,10 @@ UNEVEN = 0.1
 """Largest error of the mean denominator of a ratio, as a part of it (Cochran 1977, section 6.3)."""
 SKEWED = 0.2
 """Largest skewness of a difference of means."""
+
+
+Skewness = Mapping[tuple[str, str], float]
+"""That of a difference, by treatment and metric."""
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,16 @@ def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Tab
     return joined.filter(joined.experiment == protocol.id)
 
 
-def measured_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
-    """One row a unit, or a cluster: its variant, and every column that `observe` has the moments of."""
+def measured_rows(
+    protocol: Protocol, assignments: Table, outcomes: Table, until: date | None = None
+) -> ir.Table:
+    """One row a unit, or a cluster: its variant, and every column that `observe` has the moments of.
+
+    Of the units assigned up to and on a day, if one is given.
+    """
     units = unit_rows(protocol, assignments, outcomes)
+    if until is not None:
+        units = units.filter(units.assigned_at.cast("date") <= until)
     units, wanted = _prepared(protocol, units, assignments, outcomes)
     return units.select("variant", **wanted.columns)
 

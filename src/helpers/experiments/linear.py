@@ -8,10 +8,13 @@ columns is then known of the metric: its variance, its shape, its effect on the 
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import ibis.expr.types as ir
 import numpy as np
 
 from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Observations
@@ -35,6 +38,14 @@ class Linear:
     columns: tuple[str, ...]
     weights: Floats
     moments: Moments
+
+    def of(self, rows: ir.Table, centres: Floats) -> ir.NumericValue:
+        """The figure if all units were as this one, linearized; `centres` are the means of the columns."""
+        if len(self.columns) == 1:
+            return rows[self.columns[0]]
+        each = zip(self.columns, self.weights, centres, strict=True)
+        moved = ((rows[name] - float(centre)) * float(weight) for name, weight, centre in each)
+        return functools.reduce(operator.add, moved) + self.moments.mean
 
     def part(self, whole: Joint, some: Joint) -> Moments:
         """The figure of some units of the arm, linearized about that of all; the variance is that of all."""
@@ -65,7 +76,7 @@ def linearized(protocol: Protocol, observed: Observations, metric: str) -> Linea
     which nothing is known but zeros below.
     """
     joints = [observed.joint(arm) for arm in protocol.arms[:2]]
-    plain = [_plain(joint, metric) for joint in joints]
+    plain = [unadjusted(joint, metric) for joint in joints]
     if plain[0] is None or plain[1] is None:
         return None
     is_ratio = len(plain[0].columns) > 1
@@ -74,8 +85,8 @@ def linearized(protocol: Protocol, observed: Observations, metric: str) -> Linea
     return Linearized(control, treatment, is_ratio, adjusted=arms is not None)
 
 
-def _plain(joint: Joint, metric: str) -> Linear | None:
-    """The figure of these units, with nothing taken off."""
+def unadjusted(joint: Joint, metric: str) -> Linear | None:
+    """The figure of these units, with nothing taken off; None where they are too few, or it is no number."""
     columns = (metric,) if metric in joint.columns else (metric + NUMERATOR, metric + DENOMINATOR)
     if not set(columns) <= set(joint.columns):
         return None
@@ -115,7 +126,7 @@ def _adjusted(protocol: Protocol, observed: Observations, metric: str) -> tuple[
     if not protocol.covariates or not set(protocol.covariates) <= set(observed.columns):
         return None
     whole = observed.joint_of_all(protocol.arms)
-    target = _plain(whole, metric)
+    target = unadjusted(whole, metric)
     found = _theta(whole, target, protocol.covariates) if target else None
     if found is None:
         return None
@@ -143,7 +154,7 @@ def _less_foretold(
     joint: Joint, metric: str, covariates: tuple[str, ...], theta: Floats, whole: Joint
 ) -> Linear | None:
     """One arm, less theta times how far its covariates lie from those of all arms."""
-    own = _plain(joint, metric)
+    own = unadjusted(joint, metric)
     if own is None:
         return None
     away = joint.means_of(covariates) - whole.means_of(covariates)

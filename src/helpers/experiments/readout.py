@@ -10,7 +10,7 @@ from helpers import findings, metrics, style
 from helpers.experiments import conditions, monitoring, trust, verdict
 from helpers.experiments.agreement import first_line
 from helpers.experiments.conditions import Unmet
-from helpers.experiments.distribution import tails
+from helpers.experiments.distribution import distributions
 from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
 from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import pairs
@@ -18,7 +18,6 @@ from helpers.experiments.monitoring import Exaggeration
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import randomization
-from helpers.experiments.shape import skewness
 from helpers.experiments.trust import Around
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
 from helpers.findings import Measure
@@ -96,11 +95,10 @@ def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table)
     """
     if not _known(protocol, assignments, outcomes, totals):
         return conclude(protocol, observe_totals(protocol, totals))
-    observed = observe(protocol, assignments, outcomes)
+    observed = monitoring.closed(protocol, observe(protocol, assignments, outcomes))
     around = Around(
         pairs(protocol, assignments, outcomes),
-        tails(protocol, assignments, outcomes, observed),
-        skewness(protocol, assignments, outcomes, observed),
+        distributions(protocol, assignments, outcomes, observed),
         randomization(protocol, assignments, outcomes),
     )
     return conclude(protocol, observed, around)
@@ -113,7 +111,7 @@ def conclude(protocol: Protocol, observed: Observations, around: Around | None =
     (Holm).
     """
     around, observed = around or Around(), monitoring.closed(protocol, observed)
-    unmet = conditions.unmet(protocol, observed, around.skewness)
+    unmet = conditions.unmet(protocol, observed, around.distributions.skewness)
     checks = (*trust.checks(protocol, observed, around), conditions.check(protocol, observed, unmet))
     common = _Common(protocol, observed, checks, unmet, around)
     found = [

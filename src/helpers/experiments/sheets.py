@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers import metrics, style
+from helpers.experiments.distribution import QUANTILES
 from helpers.experiments.effects import Effect
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout
@@ -215,11 +216,8 @@ def distributions(readout: Readout) -> Sheet:
     Raises:
         NoData: no metric is a mean of units.
     """
-    found = [one for one in readout.around.tails if one.treatment == readout.protocol.treatment]
-    if readout.protocol.cluster:
-        raise NoData(
-            f"Each {readout.protocol.cluster} counts as one: values of single units are not looked at."
-        )
+    tails = readout.around.distributions.tails
+    found = [one for one in tails if one.treatment == readout.protocol.treatment]
     if not found:
         raise NoData("No metric is a mean over units that varies: there are no outliers to look for.")
     rows = []
@@ -231,31 +229,35 @@ def distributions(readout: Readout) -> Sheet:
             limits = style.change_interval(difference.low, difference.high, unit, digits)
             return f"{style.change(difference.value, unit, digits)} ({limits})".replace(" ", style.NBSP)
 
-        largest = " / ".join(style.value(value, unit, 0) for value in one.largest)
-        quantiles = [told(difference) for _, _, difference in one.quantiles.values()]
+        farthest = (
+            " / ".join(style.value(value, unit, 0) for value in one.farthest) if one.quantiles else None
+        )
+        quantiles = [told(one.quantiles[p][2]) if one.quantiles else None for p in QUANTILES]
         rows.append(
-            (metric.label, largest, told(one.mean), told(one.without), told(one.winsorized), *quantiles)
+            (metric.label, farthest, told(one.mean), told(one.without), told(one.winsorized), *quantiles)
         )
     swayed = [metrics.get(one.metric).label for one in found if one.swayed]
     return Sheet(
-        title=f"One value moves {style.listed(swayed)}"
+        title=f"Values that stand apart move {style.listed(swayed)}"
         if swayed
-        else "No difference hangs on a single value",
+        else "No difference hangs on values that stand apart",
         subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}: means with and without the "
-        "largest values, and quantiles",
+        "farthest values, and quantiles",
         columns=tuple(
             Column(label)
             for label in (
                 "Metric",
-                "Largest value",
+                "Farthest value",
                 "Mean",
-                "Without the largest",
+                "Without the farthest",
                 "Winsorized",
-                *(f"{style.value(p, 'share', 0)} quantile" for p in found[0].quantiles),
+                *(f"{style.value(p, 'share', 0)} quantile" for p in QUANTILES),
             )
         ),
         rows=tuple(rows),
-        note="Winsorized: values above the 99th percentile are taken as it. Quantiles are right to a "
+        note="Without: values left out that are more than 3 times as far from the median as all others, or "
+        "the one farthest. Winsorized: values beyond the 1st and 99th percentile are taken as it. Means are "
+        "not adjusted. Quantiles are right to a "
         "thousandth; their intervals are by ranks (Woodruff 1952), of no width where many values are one.",
     )
 

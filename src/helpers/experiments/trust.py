@@ -21,13 +21,12 @@ from helpers.experiments.assignment import (
 )
 from helpers.experiments.checking import TOLERATED, checked
 from helpers.experiments.daily import by_day, every_day
-from helpers.experiments.distribution import Tails
+from helpers.experiments.distribution import Distributions, Tails
 from helpers.experiments.effects import measured
 from helpers.experiments.interference import Pair
 from helpers.experiments.observations import NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
-from helpers.experiments.shape import Skewness
 from helpers.records import Check
 from helpers.stats import Difference, two_sided_p
 from helpers.stats.sample_ratio import SUSPICIOUS
@@ -38,11 +37,10 @@ ALIKE = 0.99
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around the observations: other experiments, the tails and shape of metrics, the unit."""
+    """What stands around the observations: other experiments, the distribution of metrics, the unit."""
 
     pairs: tuple[Pair, ...] = ()
-    tails: tuple[Tails, ...] = ()
-    skewness: Skewness = field(default_factory=dict)
+    distributions: Distributions = field(default_factory=Distributions)
     randomization: Randomization = field(default_factory=Randomization)
 
 
@@ -60,7 +58,7 @@ def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[
         *every_day(observed),
         *by_day(protocol, observed),
         *_no_twins(protocol, observed),
-        *_no_outlier(protocol, around.tails),
+        *_no_outlier(protocol, around.distributions.tails),
         *_lasting(protocol, observed),
         *_kept_apart(protocol, observed, around.pairs),
         *_untouched(protocol, around.pairs),
@@ -135,34 +133,54 @@ def _labels(*names: str) -> str:
 
 
 def _no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
+    """Whether values that stand apart move a difference; it stops where they decide the primary metric's."""
     if not tails:
         return
-    # One value of the control sways the difference from every treatment: it is told once.
-    swayed = list({(one.metric, max(one.largest)): one for one in tails if one.swayed}.values())
-    text = "No single value moves a difference of means by more than half a standard error."
+    # Values of the control sway the difference from every treatment: they are told once.
+    swayed = list({_apart(protocol, one): one for one in tails if one.swayed}.values())
+    text = "No values that stand apart from the others move a difference by more than half a standard error."
     if swayed:
         text = " ".join(_swayed(protocol, one) for one in swayed)
         text += (
             " Find out whether that is real or a robot, a test or a slip; a slip is left out of both arms."
         )
-    yield checked(
-        "outliers", text, passed=not swayed, stops=any(one.metric == protocol.primary for one in swayed)
-    )
+    stops = any(one.metric == protocol.primary and one.turned for one in swayed)
+    yield checked("outliers", text, passed=not swayed, stops=stops)
 
 
 def _swayed(protocol: Protocol, one: Tails) -> str:
     metric = metrics.get(one.metric)
-    at = 0 if one.largest[0] >= one.largest[1] else 1
-    arm = (protocol.control, one.treatment)[at]
 
     def told(found: Difference) -> str:
         return style.change(found.value, metric.unit, metric.decimals)
 
+    them = "it" if sum(one.left_out) == 1 else "them"
+    turned = ", and the verdict hangs on that" if one.turned and one.metric == protocol.primary else ""
     return (
-        f"One {protocol.unit} of {arm} has {metric.label} of "
-        f"{style.value(one.largest[at], metric.unit, 0)}: the difference is {told(one.mean)} with it, "
-        f"{told(one.without)} without, {told(one.winsorized)} winsorized at the 99th percentile."
+        f"{_apart(protocol, one)}: the difference is {told(one.mean)} with {them}, {told(one.without)} "
+        f"without, {told(one.winsorized)} winsorized at the 1st and 99th percentile{turned}."
     )
+
+
+def _apart(protocol: Protocol, one: Tails) -> str:
+    """`One user of treatment has Revenue of 90,000`: who has values that stand apart, and which."""
+    metric, arms = metrics.get(one.metric), (protocol.control, one.treatment)
+    alone = sum(one.left_out) == 1
+    who = style.listed(
+        [
+            f"{'one' if n == 1 else style.number(n)} {protocol.counted}{'s' if n > 1 else ''} of {arm}"
+            for n, arm in zip(one.left_out, arms, strict=True)
+            if n
+        ]
+    )
+    who = who[:1].upper() + who[1:]
+    if not one.quantiles:
+        return f"{who} {'stands' if alone else 'stand'} apart from all others in {metric.label}"
+    if alone:
+        value = one.farthest[0] if one.left_out[0] else one.farthest[1]
+        return f"{who} has {metric.label} of {style.value(value, metric.unit, 0)}"
+    low, high = (style.value(value, metric.unit, 0) for value in one.ordinary)
+    return f"{who} have {metric.label} far from all others, which lie between {low} and {high}"
 
 
 def _lasting(protocol: Protocol, observed: Observations) -> Iterator[Check]:

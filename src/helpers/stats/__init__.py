@@ -27,6 +27,7 @@ from helpers.stats.ratios import PairMoments, ratio, ratio_moments
 from helpers.stats.sample_ratio import SampleRatio, sample_ratio
 from helpers.stats.sequential import anytime_critical, confidence_sequence, sequential_sample_ratio
 from helpers.stats.signs import Signs, sign_test
+from helpers.stats.skewness import difference_skewness
 from helpers.stats.survival import Reached, reached
 from helpers.stats.weighting import weighted
 
@@ -54,6 +55,7 @@ __all__ = [
     "clustered_ratio_difference",
     "confidence_sequence",
     "difference",
+    "difference_skewness",
     "false_discovery_rate",
     "heterogeneity",
     "holm",
