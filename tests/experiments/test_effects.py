@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from helpers import metrics
+from helpers import experiments, metrics
 from helpers.experiments.effects import Effect, corrected, effect
 from helpers.experiments.gathering import observe
+from helpers.experiments.linear import linearized
 from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.readout import conclude
 from helpers.metrics import Metric
-from helpers.stats import Moments
+from helpers.stats import Moments, two_sided_p
 
 from .conftest import Load, observed, protocol, share
 
@@ -153,19 +155,6 @@ def test_shares_equal_statsmodels_newcombe(control: tuple[int, int], treatment: 
     assert (found.difference.low, found.difference.high) == pytest.approx((low, high), abs=1e-12)
 
 
-def test_revenue_of_tea_tastings_example() -> None:
-    frame = tt.make_users_data(seed=42, n_users=1000, return_type="pandas")
-    control, treatment = (
-        moments(frame.loc[frame["variant"] == variant, "revenue"].to_numpy()) for variant in (0, 1)
-    )
-    found = of_arms(control, treatment, "revenue")
-    assert found.difference.value == pytest.approx(0.6745281630138686, rel=1e-9)
-    assert (found.difference.low, found.difference.high) == pytest.approx(
-        (-0.5305166473863276, 1.879572973414065), rel=1e-9
-    )
-    assert found.published == pytest.approx(0.2722820895773397, rel=1e-9)
-
-
 def test_a_sequential_design_widens_the_interval_that_decides() -> None:
     metric = metrics.get("activated")
     fixed = effect(protocol(), observed(), metric, "primary")
@@ -256,20 +245,157 @@ def test_ratios_and_cuped_equal_tea_tasting(ratio: Load, seed: int, n: int) -> N
         assert found.published == pytest.approx(other[key].pvalue, rel=1e-9)
 
 
-def test_published_values_of_tea_tastings_example(supplied: Load) -> None:
+TASTED = {
+    ("orders", ()): (0.05984615446156055, -0.04250085957925258, 0.1621931685023737, 0.2514679130720924),
+    ("revenue", ()): (0.6745281630138686, -0.5305166473863276, 1.879572973414065, 0.2722820895773397),
+    ("orders_per_session", ()): (
+        *(0.038540819910682894, -0.01033401980908917, 0.08741565963045496),
+        0.12207687937778022,
+    ),
+    ("orders", ("pre_orders",)): (
+        *(0.07544279560699874, -0.010372367734900523, 0.161257958948898),
+        0.08480860103763022,
+    ),
+    ("revenue", ("pre_revenue",)): (
+        *(0.7703182554923993, -0.28882679073039785, 1.8294633017151964),
+        0.153830293162294,
+    ),
+}
+"""Difference, its limits and p of tea-tasting's example (1,000 users, 42), by metric and covariates."""
+
+
+@pytest.mark.parametrize(("metric", "covariates"), TASTED)
+def test_published_values_of_tea_tastings_example(
+    ratio: Load, metric: str, covariates: tuple[str, ...]
+) -> None:
     _, rows = users(42, 1000)
-    tables = supplied(**rows)
-    plan = protocol(covariates=["pre_orders"])
-    seen = observe(plan, tables["assignments"], tables["outcomes"])
-    found = effect(plan, seen, metrics.get("orders"), "primary")
-    assert limits(found) == pytest.approx(
-        (0.07544279560699874, -0.010372367734900523, 0.161257958948898), rel=1e-9
+    tables = ratio(**rows)
+    plan = protocol(covariates=covariates)
+    found = effect(
+        plan, observe(plan, tables["assignments"], tables["outcomes"]), metrics.get(metric), "primary"
     )
     assert found is not None
-    assert found.measured.adjusted
-    unadjusted = effect(protocol(), seen, metrics.get("orders"), "primary")
-    assert unadjusted is not None
-    assert (found.difference.se or 0) < 0.9 * (unadjusted.difference.se or 0)
+    assert (*limits(found), found.published) == pytest.approx(TASTED[metric, covariates], rel=1e-9)
+    assert found.measured.adjusted == bool(covariates)
+
+
+def test_the_parts_of_tea_tastings_example_equal_their_reference(ratio: Load) -> None:
+    """What every unit had in each arm, a ratio's error and its normal test, theta pooled over both arms."""
+    _, rows = users(42, 1000)
+    tables = ratio(**rows)
+    plan = protocol(covariates=["pre_orders"])
+    seen = observe(plan, tables["assignments"], tables["outcomes"])
+    plain, adjusted = (
+        effect(one, seen, metrics.get(metric), "primary")
+        for one, metric in ((protocol(), "orders_per_session"), (plan, "orders"))
+    )
+    orders = effect(protocol(), seen, metrics.get("orders"), "primary")
+    form = linearized(plan, seen, "orders")
+    assert plain is not None
+    assert adjusted is not None
+    assert orders is not None
+    assert form is not None
+    assert (orders.control.value, orders.treatment.value) == pytest.approx(
+        (0.4572564612326044, 0.5171026156941649), rel=1e-9
+    )
+    assert (plain.control.value, plain.treatment.value) == pytest.approx(
+        (0.22504892367906068, 0.2635897435897436), rel=1e-9
+    )
+    error = plain.difference.se or 0
+    assert error == pytest.approx(0.02490635864075537, rel=1e-9)
+    assert two_sided_p(plain.difference.value / error) == pytest.approx(0.12175984957959442, rel=1e-9)
+    assert orders.difference.value / (orders.difference.se or 0) == pytest.approx(
+        1.1474570025875932, rel=1e-9
+    )
+    assert -form.control.weights[-1] == -form.treatment.weights[-1]
+    assert -form.control.weights[-1] == pytest.approx(0.4807076706434764, rel=1e-9)
+    assert (adjusted.difference.se or 0) < 0.9 * (orders.difference.se or 0)
+
+
+def test_a_ratio_adjusted_by_a_past_ratio_is_tea_tastings_but_for_where_that_is_linearized() -> None:
+    """tea-tasting takes a past ratio for one covariate, linearized in each arm about that arm's own ratio.
+
+    Given such a column of the two arms this gives the same, but for theta, which is then of that column over
+    all. A column cannot know the arm: linearized about the ratio of all, or given as two columns, it differs
+    by a small part of the standard error; two columns have two thetas and no wider an interval.
+    """
+    frame, _ = users(42, 1000)
+    frame = frame.astype(float)
+    by_arm = frame.groupby("variant")[["orders_covariate", "sessions_covariate"]].transform("mean")
+    of_all = frame[["orders_covariate", "sessions_covariate"]].mean()
+
+    def past(means: pd.DataFrame | pd.Series) -> pd.Series:
+        """What a unit adds to the past ratio, about these means."""
+        above, below = means["orders_covariate"], means["sessions_covariate"]
+        about = frame["orders_covariate"] - above / below * frame["sessions_covariate"]
+        return above / below + about / below
+
+    named_as = {
+        "orders": "orders_per_session.numerator",
+        "sessions": "orders_per_session.denominator",
+        "orders_covariate": "pre_orders",
+        "sessions_covariate": "pre_sessions",
+    }
+    frame = frame.assign(pre_ratio_of_arm=past(by_arm), pre_ratio_of_all=past(of_all)).rename(
+        columns=named_as
+    )
+    arms = {
+        arm: {
+            name: frame.loc[frame["variant"] == at, name].to_numpy()
+            for name in (*named_as.values(), "pre_ratio_of_arm", "pre_ratio_of_all")
+        }
+        for at, arm in enumerate(("control", "treatment"))
+    }
+
+    def adjusted_by(*covariates: str) -> Effect:
+        columns = [*list(named_as.values())[:2], *covariates]
+        seen = of_rows(
+            {arm: {name: one[name] for name in columns} for arm, one in arms.items()}, set(), list(covariates)
+        )
+        plan = protocol(covariates=covariates, guard_rails=[])
+        found = effect(plan, seen, named("orders_per_session"), "primary")
+        assert found is not None
+        return found
+
+    reference = (0.035215458460372634, -0.005302139472003323, 0.07573305639274859)
+    same, of_both = adjusted_by("pre_ratio_of_arm"), adjusted_by("pre_orders", "pre_sessions")
+    assert limits(same) == pytest.approx(reference, abs=1e-7)
+    assert same.published == pytest.approx(0.08840268646210066, abs=1e-6)
+    for found in (of_both, adjusted_by("pre_ratio_of_all")):
+        error = found.difference.se or 0
+        assert limits(found) == pytest.approx(reference, abs=0.005 * error)
+        assert found.difference.high - found.difference.low < reference[2] - reference[1]
+    assert of_both.difference.value == pytest.approx(0.035165390738814306, rel=1e-9)
+
+
+def test_the_power_of_a_longer_test_equals_tea_tastings(ratio: Load) -> None:
+    """A twentieth more orders from 5,000 users and a tenth more from 20,000; it takes t, this the normal."""
+    _, rows = users(42, 1000)
+    tables = ratio(**rows)
+    plan = protocol(primary="orders", guard_rails=[], planned_sample=1000)
+    model = experiments.plan(conclude(plan, observe(plan, tables["assignments"], tables["outcomes"])))
+    average = rows["outcomes"]["orders"].mean()
+    powers = [
+        model.sheet.at({"length": length, "split": 0.5, "worth": part * average})[1]
+        for length, part in ((5, 0.05), (20, 0.1))
+    ]
+    assert powers == pytest.approx([0.181022, 0.986594], abs=5e-4)
+
+
+def test_the_interval_of_a_sequential_design_equals_the_confidence_sequence() -> None:
+    """GrowthBook's revenue: the same but for t, which 6,000 degrees of freedom make a little wider."""
+    control = Moments(3000, 1396.87 / 3000, (52377.9767 - 1396.87**2 / 3000) / 2999)
+    treatment = Moments(3461, 2422.7 / 3461, (134698.29 - 2422.7**2 / 3461) / 3460)
+    cells = [
+        Cell(arm, None, one.n, one.n, {"revenue": one})
+        for arm, one in (("control", control), ("treatment", treatment))
+    ]
+    plan = protocol(design="sequential", planned_sample=5000)
+    found = effect(plan, Observations.of(cells, ()), metrics.get("revenue"), "primary")
+    value, low, high = limits(found)
+    assert value == pytest.approx(0.23437666666666668, rel=1e-9)
+    assert (low, high) == pytest.approx((-0.16011652842982782, 0.6288698617631612), abs=2e-3)
+    assert high > 0.6288698617631612
 
 
 def test_more_covariates_equal_least_squares_and_constant_ones_change_nothing(supplied: Load) -> None:

@@ -6,10 +6,20 @@ import pytest
 
 from helpers.experiments.interference import pairs
 from helpers.experiments.readout import read
+from helpers.stats import two_sided_p
 
 from .conftest import Load, protocol
 
 PLAN = {"primary": "orders_per_session", "guard_rails": [], "minimum_effect": 0.01, "planned_sample": 100}
+
+
+EXPERIMENTS = ("checkout", "home_feed")
+SIGNS = (
+    ("treatment", "treatment", 1),
+    ("control", "treatment", -1),
+    ("treatment", "control", -1),
+    ("control", "control", 1),
+)
 
 
 def beside(n: int = 2000, variants: int = 2) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -46,15 +56,6 @@ def test_the_interaction_on_a_ratio_is_that_of_the_delta_method(ratio: Load) -> 
     assert pair.interacts
 
 
-EXPERIMENTS = ("checkout", "home_feed")
-SIGNS = (
-    ("treatment", "treatment", 1),
-    ("control", "treatment", -1),
-    ("treatment", "control", -1),
-    ("control", "control", 1),
-)
-
-
 def test_units_of_an_excluded_experiment_are_found_though_its_clusters_are_not_tested(ratio: Load) -> None:
     assignments, outcomes = beside()
     tables = ratio(assignments=assignments, outcomes=outcomes)
@@ -84,3 +85,30 @@ def test_an_experiment_of_three_variants_may_lean_on_this_one_too(ratio: Load) -
     assert leaning.p_independent is not None
     assert leaning.p_independent < 1e-9
     assert leaning.interaction is None
+
+
+def four_of(successes: dict[tuple[str, str], int], n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Two experiments on the same units: so many successes of n, by own variant and the other's."""
+    rows = [(mine, other, at < hits) for (mine, other), hits in successes.items() for at in range(n)]
+    own, theirs, activated = zip(*rows, strict=True)
+    ids = [f"u{at}" for at in range(len(rows))]
+    assignments = pd.concat(
+        pd.DataFrame({"experiment": name, "unit_id": ids, "variant": which})
+        for name, which in zip(EXPERIMENTS, (own, theirs), strict=True)
+    )
+    return assignments, pd.DataFrame({"unit_id": ids, "activated": activated})
+
+
+def test_the_interaction_of_a_table_of_shares_equals_its_reference(supplied: Load) -> None:
+    """The reference has the variance of the population, this that of the sample."""
+    cells = dict(zip([(mine, other) for mine, other, _ in SIGNS], (110, 110, 120, 100), strict=True))
+    assignments, outcomes = four_of(cells, 1000)
+    tables = supplied(assignments=assignments, outcomes=outcomes)
+    (pair,) = read(protocol(guard_rails=[]), **tables).around.pairs
+    found = pair.interaction
+    assert found is not None
+    assert found.value == pytest.approx(-0.02, abs=1e-12)
+    error = 0.01978383178254405 * (1000 / 999) ** 0.5
+    assert found.se == pytest.approx(error, rel=1e-9)
+    assert found.p == pytest.approx(two_sided_p(-1.0109265090722555 * (999 / 1000) ** 0.5), rel=1e-9)
+    assert found.p == pytest.approx(0.31205160520215636, abs=3e-4)

@@ -1,6 +1,7 @@
 """Relative lifts: reference values, and agreement with the interval of the difference."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -38,14 +39,26 @@ def test_fieller_on_growthbooks_data() -> None:
     assert found.high == pytest.approx(1.7084033688689786, abs=4e-4)
 
 
-def test_fieller_with_many_units_equals_the_normal_reference() -> None:
-    d7 = (
-        Estimate(8279 / 45489, 0.0018090905, 0, 1, 0.95, 10**12, "t"),
-        Estimate(8502 / 44700, 0.0018562847, 0, 1, 0.95, 10**12, "t"),
-    )
-    found = lift(*d7)
+def share(successes: int, n: int) -> Estimate:
+    """A share as a mean whose variance is that of the population, as the reference has it."""
+    average = successes / n
+    return mean(n, average, average * (1 - average))
+
+
+@pytest.mark.parametrize(
+    ("now", "reference", "low", "high"),
+    [
+        (TREATMENT, CONTROL, 0.0941694631473764, 1.7084033688689786),
+        (share(8279, 45489), share(8502, 44700), -0.06890146242983908, -0.016636122139115805),
+    ],
+    ids=["growthbook", "cookie cats"],
+)
+def test_fieller_of_so_many_units_that_t_is_normal_equals_its_reference(
+    now: Estimate, reference: Estimate, low: float, high: float
+) -> None:
+    found = lift(replace(now, n=10**12), replace(reference, n=10**12))
     assert found is not None
-    assert (found.low, found.high) == pytest.approx((-0.06890146242983908, -0.016636122139115805), abs=2e-6)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
 
 
 def test_mover_r_on_cookie_cats() -> None:

@@ -36,6 +36,11 @@ def test_benjamini_hochberg_equals_its_reference() -> None:
     assert sum(p is not None and p < 0.05 for p in adjusted) == 4
 
 
+def test_tea_tastings_four_metrics_are_all_as_good_as_the_worst() -> None:
+    tested = (0.260070, 0.122077, 0.251468, 0.272282)
+    assert benjamini_hochberg(tested) == pytest.approx((0.272282,) * 4, abs=1e-12)
+
+
 def test_holm_equals_its_reference() -> None:
     adjusted = holm(PUBLISHED)
     assert adjusted[:6] == pytest.approx((0.0015, 0.0056, 0.0247, 0.114, 0.2211, 0.278), abs=1e-6)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.stats import proportion, proportion_difference
+from helpers.stats import proportion, proportion_difference, two_sided_p
 
 groups = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -35,10 +35,37 @@ def test_newcombe_equals_its_reference(counts: tuple[int, int, int, int], low: f
     assert (change.low, change.high) == pytest.approx((low, high), abs=1e-12)
 
 
-def test_pooled_p_equals_its_reference() -> None:
-    change = proportion_difference(20119, 45489, 20034, 44700)
-    assert change.value == pytest.approx(-0.005905169787341458, abs=1e-12)
-    assert change.p == pytest.approx(0.07440965529691913, abs=1e-9)
+COOKIE_CATS = {"after a day": (20119, 45489, 20034, 44700), "after 7 days": (8279, 45489, 8502, 44700)}
+"""Players retained of gate_40 and of gate_30."""
+
+
+@pytest.mark.parametrize(
+    ("retained", "limits", "z", "p"),
+    [
+        (
+            "after a day",
+            (-0.005905169787341458, -0.012391904992707325, 0.000582095069752226),
+            *(-1.7840862247974725, 0.07440965529691913),
+        ),
+        (
+            "after 7 days",
+            (-0.008201298315205913, -0.013281940871914845, -0.00312130268876128),
+            *(-3.164358912748191, 0.001554249975614329),
+        ),
+    ],
+)
+def test_cookie_cats_equal_their_reference(
+    retained: str, limits: tuple[float, float, float], z: float, p: float
+) -> None:
+    change = proportion_difference(*COOKIE_CATS[retained])
+    assert (change.value, change.low, change.high) == pytest.approx(limits, abs=1e-12)
+    assert change.p == pytest.approx(p, rel=1e-9)
+    assert two_sided_p(z) == pytest.approx(p, rel=1e-9)
+
+
+def test_the_shares_of_cookie_cats_are_those_published() -> None:
+    shares = [proportion(*pair).value for counts in COOKIE_CATS.values() for pair in (counts[2:], counts[:2])]
+    assert shares == pytest.approx([0.448188, 0.442283, 0.190201, 0.182000], abs=5e-7)
 
 
 def test_equal_extremes_have_no_test() -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from helpers.stats import Difference, confidence_sequence, sequential_sample_ratio
+from helpers.stats import (
+    Difference,
+    Estimate,
+    confidence_sequence,
+    lift,
+    mean,
+    mean_difference,
+    sequential_sample_ratio,
+)
 
 N = 44700 + 45489
 
@@ -11,10 +19,57 @@ def welch(value: float, se: float) -> Difference:
     return Difference(value, se, 0, 0, 0.95, None, "Welch")
 
 
+def share(successes: int, n: int) -> Estimate:
+    """A share as a mean whose variance is that of the population, as the reference has it."""
+    average = successes / n
+    return mean(n, average, average * (1 - average))
+
+
+def revenue(total: float, squares: float, n: int) -> Estimate:
+    """GrowthBook's revenue, from sums."""
+    return mean(n, total / n, (squares - total**2 / n) / (n - 1))
+
+
+def known(found: Difference | None) -> Difference:
+    assert found is not None
+    return found
+
+
+CATS_1 = mean_difference(share(20119, 45489), share(20034, 44700))
+CATS_7 = mean_difference(share(8279, 45489), share(8502, 44700))
+REVENUE = revenue(2422.7, 134698.29, 3461), revenue(1396.87, 52377.9767, 3000)
+BUYERS = share(2422, 3461), share(1396, 3000)
+GAIN, GAIN_LIFT, BUYERS_LIFT = mean_difference(*REVENUE), known(lift(*REVENUE)), known(lift(*BUYERS))
+
+
+@pytest.mark.parametrize(
+    ("now", "units", "limits", "p"),
+    [
+        (CATS_7, (N, 5000), (-0.01681322465324816, 0.00041062802283633147), 0.08328426535857636),
+        (CATS_1, (N, 5000), (-0.016902235549187627, 0.00509189597450471), 1.0),
+        (GAIN, (6461, 5000), (-0.16011652842982782, 0.6288698617631612), 0.7601250075467714),
+        (GAIN_LIFT, (6461, 1000), (-0.5584405051077315, 1.5651626768202032), 1.0),
+        (BUYERS_LIFT, (6461, 5000), (0.4009784966859415, 0.6067482066783576), 5.174716682839778e-44),
+    ],
+    ids=["retention after 7 days", "after a day", "revenue", "lift of revenue", "lift of buyers"],
+)
+def test_confidence_sequences_equal_their_reference(
+    now: Difference, units: tuple[int, int], limits: tuple[float, float], p: float
+) -> None:
+    """Relative differences by the delta method, as GrowthBook has them; ours are Fieller's at that level."""
+    found = confidence_sequence(now, *units)
+    assert (found.low, found.high) == pytest.approx(limits, abs=1e-12)
+    assert found.p == pytest.approx(p, rel=1e-9)
+
+
+def test_what_they_stand_on_equals_its_reference() -> None:
+    assert CATS_7.se == pytest.approx(0.0025920140082940444, rel=1e-12)
+    values = [GAIN.value, GAIN_LIFT.value, BUYERS_LIFT.value]
+    assert values == pytest.approx([0.23437666666666668, 0.5033610858562358, 0.5038633516821496], rel=1e-12)
+
+
 def test_a_fixed_horizon_win_need_not_be_one_at_any_time() -> None:
-    found = confidence_sequence(welch(-0.008201298315205913, 0.0025920140082940444), N, 5000)
-    assert (found.low, found.high) == pytest.approx((-0.01681322465324816, 0.00041062802283633147), abs=1e-12)
-    assert found.p == pytest.approx(0.08328426535857636, rel=1e-9)
+    assert CATS_7.high < 0 < confidence_sequence(CATS_7, N, 5000).high
 
 
 def test_it_is_tightest_near_the_sample_it_is_tuned_at() -> None:
