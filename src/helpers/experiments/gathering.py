@@ -71,7 +71,9 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     found = _aggregated(units, wanted)
     if not found.num_rows:
         raise NoData(f"No unit was assigned to the experiment {protocol.id}.")
-    return replace(_columnar(found, wanted), crossed=crossed_units)
+    return replace(
+        _columnar(found, wanted), crossed=crossed_units, known_until=_known_until(assignments, outcomes)
+    )
 
 
 def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
@@ -139,7 +141,16 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
         name: Counted(len({day for day, _ in together if name in together[day, _]}), len(dates))
         for name in names
     }
-    return replace(Observations.of(cells, names), counted=counted)
+    return replace(Observations.of(cells, names), counted=counted, known_until=totals.latest)
+
+
+def _known_until(assignments: Table, outcomes: Table) -> date | None:
+    """The last day on which a unit was assigned or measured, in whatever experiment; None without dates."""
+    days = [assignments.latest]
+    if outcomes.has(MEASURED):
+        (newest,) = outcomes.expr.agg(day=outcomes.expr[MEASURED].max().cast("date")).to_pyarrow()["day"]
+        days.append(newest.as_py())
+    return max((day for day in days if day), default=None)
 
 
 def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table | None:

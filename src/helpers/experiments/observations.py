@@ -55,7 +55,8 @@ class Observations:
     """All cells of one experiment, column by column; `shares` are the metrics that are 0 or 1 for each unit.
 
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
-    were assigned. `counted` tells for daily totals which days each metric has.
+    were assigned. `counted` tells for daily totals which days each metric has. `known_until` is the last day
+    that the tables know of, of any experiment: it moves on where nobody is assigned to this one.
     """
 
     variant: NDArray[np.str_]
@@ -72,6 +73,7 @@ class Observations:
     crossed: int = 0
     early: int = 0
     counted: Mapping[str, Counted] = field(default_factory=lambda: MappingProxyType({}))
+    known_until: date | None = None
 
     @classmethod
     def of(cls, cells: Iterable[Cell], shares: Iterable[str]) -> Observations:
@@ -145,7 +147,8 @@ class Observations:
 
     def until(self, day: date) -> Observations:
         """What was known of the units assigned up to and on that day."""
-        return self._kept(self.day <= np.datetime64(day))
+        then = self._kept(self.day <= np.datetime64(day))
+        return replace(then, known_until=min(self.known_until, day)) if self.known_until else then
 
     def on(self, days: Iterable[date]) -> Observations:
         """The units assigned on those days."""
