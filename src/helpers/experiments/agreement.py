@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from helpers import style
 from helpers.experiments.assignment import odds_of_split
 from helpers.experiments.checking import checked, planned_split
@@ -67,7 +69,13 @@ def _metrics(protocol: Protocol, observed: Observations) -> Iterator[str]:
 
 def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
     """Units from another day on, or beyond the end; that the end is not reached yet is no departure."""
-    days = observed.days
+    days, undated = observed.days, int(observed.units[np.isnat(observed.day)].sum())
+    if undated and (protocol.start or protocol.end):
+        many = f"{style.number(undated)} of {style.number(int(observed.units.sum()))}" if days else "the"
+        yield (
+            f"the planned dates could not be compared: the day of assignment of {many} {protocol.counted}s "
+            "is not known"
+        )
     if days and protocol.start and days[0] != protocol.start:
         yield f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}"
     if days and protocol.end and days[-1] > protocol.end:
