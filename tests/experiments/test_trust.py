@@ -166,6 +166,42 @@ def test_a_monitored_split_is_judged_by_a_test_that_may_be_repeated() -> None:
     assert found(protocol(design="sequential"), odd)["sample_ratio"].passed
 
 
+def undated(*, dated: tuple[int, int], rest: tuple[int, int]) -> Observations:
+    """Units of control and treatment on a day that is known, and on one that is not."""
+    cells = [
+        Cell(arm, day, n, n, {"activated": share(n // 2, n)})
+        for day, counts in ((START, dated), (None, rest))
+        for arm, n in zip(("control", "treatment"), counts, strict=True)
+        if n
+    ]
+    return Observations.of(cells, {"activated"})
+
+
+@pytest.mark.parametrize("design", ["fixed-horizon", "sequential"])
+@pytest.mark.parametrize(
+    ("dated", "rest", "even"), [((2000, 1200), (0, 800), True), ((1600, 1600), (0, 800), False)]
+)
+def test_units_without_a_date_count_in_every_test_of_the_split(
+    design: str, dated: tuple[int, int], rest: tuple[int, int], even: bool
+) -> None:
+    checks = found(protocol(design=design), undated(dated=dated, rest=rest))
+    assert checks["sample_ratio"].passed == even
+    assert checks["split_by_day"].severity == "stop"
+    assert "0 to 800 (control to treatment) on a day not known" in checks["split_by_day"].text
+
+
+def test_planned_dates_that_cannot_be_compared_are_a_departure() -> None:
+    plan = protocol(start=START, end=START, guard_rails=[])
+    text = found(plan, observed())["protocol"].text
+    assert text == (
+        "Data depart from the protocol in one point: the planned dates could not be compared: the day of "
+        "assignment of the users is not known."
+    )
+    some = found(plan, undated(dated=(1900, 1900), rest=(100, 100)))["protocol"].text
+    assert "the day of assignment of 200 of 4,000 users is not known" in some
+    assert found(protocol(guard_rails=[]), observed())["protocol"].passed
+
+
 def test_a_fading_effect_is_called_novelty() -> None:
     weekly = [(500, 700), (520, 600), (510, 520), (500, 440)]
     cells = [

@@ -19,6 +19,8 @@ from helpers.stats.sample_ratio import SUSPICIOUS
 
 FEW = 5
 """Fewest expected units of a group in a chi-square test."""
+UNDATED = "a day not known"
+"""What units without a date of assignment were assigned on."""
 
 
 def whole_split(protocol: Protocol, observed: Observations) -> Check:
@@ -39,22 +41,28 @@ def whole_split(protocol: Protocol, observed: Observations) -> Check:
 
 
 def odds_of_split(protocol: Protocol, observed: Observations) -> float:
-    """P of the planned split; valid at every look where the design has several."""
+    """P of the planned split; valid at every look where the design has several.
+
+    Where the day of some units is not known, neither is their order: all are one batch, which is as valid.
+    """
     counts = [observed.assigned(arm) for arm in protocol.arms]
     if protocol.design == "fixed-horizon":
         return sample_ratio(counts, protocol.split).p
+    if np.isnat(observed.day).any():
+        return sequential_sample_ratio([counts], protocol.split)[-1]
     days = [observed.on([day]) for day in observed.days]
-    batches = [[day.assigned(arm) for arm in protocol.arms] for day in days] or [counts]
+    batches = [[day.assigned(arm) for arm in protocol.arms] for day in days]
     return sequential_sample_ratio(batches, protocol.split)[-1]
 
 
 def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
     """Whether the split is the same on every day, platform, region and segment.
 
-    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests.
+    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests. Units without
+    a date are a day of their own.
     """
-    days = np.datetime_as_string(observed.day) if observed.days else None
-    parts = {"day": days, **observed.parts} if days is not None else dict(observed.parts)
+    days = np.where(np.isnat(observed.day), UNDATED, np.datetime_as_string(observed.day))
+    parts = {"day": days, **observed.parts} if observed.days else dict(observed.parts)
     for name, values in parts.items():
         odd = _odd_one(protocol, observed, values, SUSPICIOUS / len(parts))
         if odd is None:
