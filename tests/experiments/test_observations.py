@@ -9,6 +9,7 @@ import pytest
 from helpers.experiments.distribution import tails
 from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import interaction, pairs
+from helpers.experiments.readout import read
 from helpers.findings import NoData
 from helpers.stats import Moments
 
@@ -212,6 +213,36 @@ def test_totals_of_other_experiments_tell_how_far_the_days_are_known(supplied: L
     later = totals([("control", "activated", 9, 10, 100)]).assign(experiment="home_feed")
     found = observe_totals(protocol(), supplied(totals=pd.concat([totals(rows), later]))["totals"])
     assert (found.days[-1], found.known_until) == (date(2026, 7, 1), date(2026, 7, 9))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("control", "activated", 1, 10, 100)], "lack treatment; they have control. Supply the rows"),
+        (
+            [("control", "activated", 1, 10, 100), ("treatment", "activated", 2, 12, 100)],
+            "no day on which every variant knows a metric",
+        ),
+    ],
+)
+def test_totals_that_compare_nothing_say_what_is_missing(
+    supplied: Load, rows: list[tuple[str, str, int, int, int]], message: str
+) -> None:
+    tables = supplied(totals=totals(rows))
+    with pytest.raises(NoData, match=message):
+        observe_totals(protocol(), tables["totals"])
+    with pytest.raises(NoData, match="There are no totals of the experiment other: check"):
+        observe_totals(protocol(id="other"), tables["totals"])
+
+
+def test_assignments_without_outcomes_say_that_outcomes_are_missing(supplied: Load) -> None:
+    assignments, _ = units()
+    with pytest.raises(NoData) as error:
+        read(protocol(), **supplied(assignments=assignments))
+    assert str(error.value) == (
+        "The table outcomes is not supplied. The table totals is not supplied. The experiment checkout needs "
+        "the assignments and outcomes of its units, or its daily totals."
+    )
 
 
 def test_more_successes_than_trials_are_refused(supplied: Load) -> None:

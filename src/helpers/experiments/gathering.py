@@ -70,7 +70,11 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     units, wanted = _prepared(protocol, units, assignments, outcomes)
     found = _aggregated(units, wanted)
     if not found.num_rows:
-        raise NoData(f"No unit was assigned to the experiment {protocol.id}.")
+        names = f"its id and {CLUSTER}" if protocol.cluster else "its id"
+        raise NoData(
+            f"No {protocol.counted} was assigned to the experiment {protocol.id}: check how the table "
+            f"assignments writes {names}, or supply daily totals."
+        )
     return replace(
         _columnar(found, wanted), crossed=crossed_units, known_until=_known_until(assignments, outcomes)
     )
@@ -109,7 +113,7 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
     denominator of 37. The units of a day are the largest denominator among its metrics.
 
     Raises:
-        NoData: there are no totals of this experiment.
+        NoData: there are no totals of this experiment, or no day with all its variants.
         ValueError: a day has more successes than trials.
     """
     expr = totals.expr
@@ -130,7 +134,7 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
         if arms[row["metric"], day] >= set(protocol.variants):
             together.setdefault((day, row["variant"]), {})[row["metric"]] = _of_counts(protocol, row)
     if not together:
-        raise NoData(f"There are no totals of the experiment {protocol.id}.")
+        raise NoData(_without_totals(protocol, {row["variant"] for row in rows}))
     cells = []
     for (day, variant), known in together.items():
         trials = max(each.n for each in known.values())
@@ -300,6 +304,25 @@ def _is_number(outcomes: Table, column: str) -> bool:
         return False
     kind = outcomes.expr[column].type()
     return bool(kind.is_boolean() or kind.is_numeric())
+
+
+def _without_totals(protocol: Protocol, found: set[str]) -> str:
+    """Why the totals of these variants compare nothing, and what to do."""
+    absent = [arm for arm in protocol.arms if arm not in found]
+    if not found:
+        return (
+            f"There are no totals of the experiment {protocol.id}: check how the table totals writes its id, "
+            "or supply assignments and outcomes of its units."
+        )
+    if absent:
+        return (
+            f"The totals of the experiment {protocol.id} lack {' and '.join(absent)}; they have "
+            f"{', '.join(sorted(found))}. Supply the rows of every variant, named as in the protocol."
+        )
+    return (
+        f"The totals of the experiment {protocol.id} have no day on which every variant knows a metric: "
+        "nothing compares. Supply the same days of each."
+    )
 
 
 def _of_counts(protocol: Protocol, row: Mapping[str, Any]) -> Moments:
