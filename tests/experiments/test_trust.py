@@ -15,7 +15,7 @@ from helpers.experiments.randomization import Randomization, randomization
 from helpers.experiments.readout import read
 from helpers.experiments.trust import Around
 from helpers.records import Check
-from helpers.stats import Difference
+from helpers.stats import Difference, Moments
 
 from .conftest import START, Load, observed, protocol, share
 
@@ -255,6 +255,35 @@ def test_a_metric_missing_unlike_stops_though_other_outcomes_are_missing_too() -
     check = found(protocol(), Observations.of(cells, {"activated"}))["outcomes"]
     assert check.severity == "stop"
     assert "Activation is missing for 5.0% in control and 25.0% in treatment" in check.text
+
+
+def with_contacts(known: tuple[int, int], activated: tuple[int, int] = (2000, 2000)) -> Observations:
+    """2,000 units an arm, of some of whom activation and support contacts are known."""
+    cells = [
+        Cell(arm, None, 2000, 2000, {"activated": share(300, n), "support_contacts": Moments(m, 0.25, 0.25)})
+        for arm, n, m in zip(("control", "treatment"), activated, known, strict=True)
+    ]
+    return Observations.of(cells, {"activated"})
+
+
+def test_a_guard_rail_that_is_missing_unlike_stops_and_is_named() -> None:
+    check = found(protocol(), with_contacts((2000, 1000)))["outcomes"]
+    assert check.severity == "stop"
+    assert check.text.startswith(
+        "Support contacts per unit is missing for 0.0% in control and 50.0% in treatment"
+    )
+    assert found(protocol(guard_rails=[]), with_contacts((2000, 1000)))["outcomes"].passed
+    both = found(protocol(), with_contacts((1900, 1900), (1990, 1500)))["outcomes"]
+    assert both.severity == "stop"
+    assert "Activation is missing for 0.5% in control and 25.0% in treatment" in both.text
+    assert "Support contacts per unit is missing for 5.0% in control and 5.0% in treatment" in both.text
+
+
+def test_the_limit_of_missing_values_is_shared_by_the_metrics_that_decide() -> None:
+    unlike = with_contacts((1900, 1849))
+    assert found(protocol(), unlike)["outcomes"].passed
+    alone = protocol(primary="support_contacts", guard_rails=[])
+    assert not found(alone, unlike)["outcomes"].passed
 
 
 def grouped(load: Load, *, together: bool) -> dict[str, Check]:

@@ -73,30 +73,54 @@ def broken(found: Sequence[Check]) -> tuple[Check, ...]:
 
 
 def _outcomes_known(protocol: Protocol, observed: Observations) -> Check:
-    """Whether outcomes, or the primary metric, are missing more often in one variant (chi-square, 0.001)."""
-    assigned = [observed.assigned(arm) for arm in protocol.arms]
-    followed = [observed.followed(arm) for arm in protocol.arms]
-    column = protocol.primary if protocol.primary in observed.columns else protocol.primary + NUMERATOR
-    known = [observed.moments(arm, column).n for arm in protocol.arms]
-    what = "Outcomes are"
-    if 0 < sum(known) < sum(followed) and not observed.counted:
-        what, followed = f"{metrics.get(protocol.primary).label} is", known
-    missing = [total - there for total, there in zip(assigned, followed, strict=True)]
-    if sum(missing) == 0:
+    """Whether outcomes, or a metric that decides, are missing more often in one variant.
+
+    Chi-square of each metric that decides, flagged below 0.001 over their number.
+    """
+    deciding = (protocol.primary, *(rail.metric for rail in protocol.guard_rails))
+    known = _known(protocol, observed, deciding)
+    missing = [_missing(protocol, observed, *one, SUSPICIOUS / len(deciding)) for one in known.items()]
+    told = [one for one in missing if one]
+    if not told:
         return Check(key="outcomes", passed=True, severity="info", text="Every unit has an outcome.")
-    shares = " and ".join(
-        f"{style.value(lost / total if total else 0.0, 'share')} in {arm}"
-        for lost, total, arm in zip(missing, assigned, protocol.arms, strict=True)
+    return checked("outcomes", " ".join(text for text, _ in told), passed=all(even for _, even in told))
+
+
+def _known(protocol: Protocol, observed: Observations, deciding: Sequence[str]) -> dict[str, list[int]]:
+    """What may be missing, outcomes or a metric of them, and of how many units it is known in each arm."""
+    followed = [observed.followed(arm) for arm in protocol.arms]
+    found: dict[str, list[int]] = {}
+    for name in deciding:
+        column = name if name in observed.columns else name + NUMERATOR
+        known = [observed.moments(arm, column).n for arm in protocol.arms]
+        if 0 < sum(known) < sum(followed) and not observed.counted:
+            found[f"{metrics.get(name).label} is"] = known
+        else:
+            found["Outcomes are"] = followed
+    return found
+
+
+def _missing(
+    protocol: Protocol, observed: Observations, what: str, known: Sequence[int], limit: float
+) -> tuple[str, bool] | None:
+    """How much of it is missing in each arm, and whether alike; None where nothing is."""
+    assigned = [observed.assigned(arm) for arm in protocol.arms]
+    missing = [total - there for total, there in zip(assigned, known, strict=True)]
+    if sum(missing) == 0:
+        return None
+    shares = style.listed(
+        [
+            f"{style.value(lost / total if total else 0.0, 'share')} in {arm}"
+            for lost, total, arm in zip(missing, assigned, protocol.arms, strict=True)
+        ]
     )
-    even = min(assigned) == 0 or sum(followed) == 0
-    p = 1.0 if even else float(chi2_contingency([missing, followed], correction=False).pvalue)
-    fine = p >= SUSPICIOUS
+    even = min(assigned) == 0 or sum(known) == 0
+    p = 1.0 if even else float(chi2_contingency([missing, known], correction=False).pvalue)
+    alike = p >= limit
     text = f"{what} missing for {shares} ({style.p_value(p)})"
-    text += ", alike in both" if fine else ", not alike: the arms no longer compare. Find out why first"
-    text += (
-        f"; the effect stands on the {style.number(sum(followed))} of {style.number(sum(assigned))} known."
-    )
-    return checked("outcomes", text, passed=fine)
+    text += ", alike in every arm" if alike else ", not alike: the arms no longer compare. Find out why first"
+    text += f"; the effect stands on the {style.number(sum(known))} of {style.number(sum(assigned))} known."
+    return text, alike
 
 
 def _outcomes_after(protocol: Protocol, observed: Observations) -> Iterator[Check]:
