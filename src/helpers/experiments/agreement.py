@@ -10,7 +10,8 @@ from helpers import style
 from helpers.experiments.assignment import odds_of_split
 from helpers.experiments.checking import checked, planned_split
 from helpers.experiments.interference import Pair
-from helpers.experiments.observations import Observations
+from helpers.experiments.linear import ENOUGH, linearized
+from helpers.experiments.observations import NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 from helpers.stats.sample_ratio import SUSPICIOUS
@@ -19,12 +20,17 @@ AGREE = "Data and protocol agree"
 
 
 def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Check:
-    """Variants, dates, split, metrics, sample and exclusions against the protocol.
+    """Variants, dates, split, metrics, covariates, sample and exclusions against the protocol.
 
     It stops where nothing compares.
     """
     departures = [*_variants(protocol, observed), *_metrics(protocol, observed), *_dates(protocol, observed)]
-    departures += [*_split(protocol, observed), *_sample(protocol, observed), *_exclusions(protocol, pairs)]
+    departures += [
+        *_split(protocol, observed),
+        *_unadjusted(protocol, observed),
+        *_sample(protocol, observed),
+    ]
+    departures += _exclusions(protocol, pairs)
     if not departures:
         return checked("protocol", f"{AGREE}: {_compared(protocol, observed)} are as planned.", passed=True)
     points = "one point" if len(departures) == 1 else f"{style.number(len(departures))} points"
@@ -65,6 +71,37 @@ def _metrics(protocol: Protocol, observed: Observations) -> Iterator[str]:
     missing = [name for name in protocol.registered if name not in observed.metrics]
     if missing := [name for name in missing if name != protocol.primary]:
         yield f"registered, but not measured: {', '.join(missing)}"
+
+
+def _unadjusted(protocol: Protocol, observed: Observations) -> Iterator[str]:
+    """Registered metrics that the planned covariates do not adjust under some treatment, and why."""
+    reasons: dict[str, dict[str, None]] = {}
+    for treatment in protocol.treatments if protocol.covariates else ():
+        part = protocol.against(treatment, protocol.alpha)
+        for name in protocol.registered:
+            found = linearized(part, observed, name)
+            if found and not found.adjusted:
+                reasons.setdefault(_why_unadjusted(part, observed, name), {})[name] = None
+    by = style.listed(protocol.covariates)
+    for reason, names in reasons.items():
+        yield f"{style.listed(list(names))} not adjusted by {by}: {reason}"
+
+
+def _why_unadjusted(protocol: Protocol, observed: Observations, metric: str) -> str:
+    """What keeps the planned covariates from adjusting this metric."""
+    if absent := [name for name in protocol.covariates if name not in observed.columns]:
+        return f"the data have no {style.listed(absent)}"
+    everyone = observed.joint_of_all(protocol.arms)
+    covariates = [everyone.of(name) for name in protocol.covariates]
+    known = everyone.of(metric if metric in observed.columns else metric + NUMERATOR).n
+    if known < covariates[0].n:
+        lost, units = style.number(covariates[0].n - known), style.number(covariates[0].n)
+        return f"missing for {lost} of {units} {protocol.unit}s"
+    if not all(covariate.finite for covariate in covariates):
+        return "values too large to have a variance"
+    if not any(covariate.variance for covariate in covariates):
+        return "no variation"
+    return f"fewer than {ENOUGH} {protocol.unit}s with or without in a variant"
 
 
 def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
