@@ -9,8 +9,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from helpers import metrics
 from helpers.records import Settings, SettingsError, params_folder, read_yaml
-from helpers.records.settings import did_you_mean
+from helpers.records.settings import Location, did_you_mean, lines_of
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -140,7 +141,8 @@ def protocol(experiment: str, folder: Path | None = None) -> Protocol:
     """The protocol of one experiment, from `experiments/<id>.yaml` in the params folder.
 
     Raises:
-        SettingsError: there is none, it breaks its schema, or its id is not that of its file.
+        SettingsError: there is none, it breaks its schema, its id is not that of its file, or it names a
+            metric that `metrics.yaml` does not have.
     """
     path = _folder(folder) / f"{experiment}.yaml"
     if not path.is_file():
@@ -150,6 +152,8 @@ def protocol(experiment: str, folder: Path | None = None) -> Protocol:
     found = read_yaml(path, Protocol)
     if found.id != experiment:
         raise SettingsError([f"{path}: id is {found.id}, but the file says {experiment}. Make them equal."])
+    if unknown := _unknown_metrics(found, path, folder):
+        raise SettingsError(unknown)
     return found
 
 
@@ -163,18 +167,36 @@ def check(folder: Path | None = None) -> list[str]:
     problems: list[str] = []
     known = registered(folder)
     for name in known:
+        path = _folder(folder) / f"{name}.yaml"
         try:
             found = protocol(name, folder)
         except SettingsError as error:
-            problems.extend(error.problems)
+            # What is wrong in metrics.yaml is told once, with the tables.
+            problems.extend(problem for problem in error.problems if problem.startswith(str(path)))
             continue
-        path = _folder(folder) / f"{name}.yaml"
         problems.extend(
             f"{path}: exclusive_with names {other}, which has no protocol.{did_you_mean(other, known)}"
             for other in found.exclusive_with
             if other not in known
         )
     return problems
+
+
+def _unknown_metrics(found: Protocol, path: Path, folder: Path | None) -> list[str]:
+    """The metrics of a protocol that the catalogue does not have, each with its line."""
+    known, lines = list(metrics.catalogue(folder)), lines_of(path.read_text(encoding="utf-8"))
+    named: dict[Location, str] = {
+        ("primary",): found.primary,
+        **{("guard_rails", at, "metric"): rail.metric for at, rail in enumerate(found.guard_rails)},
+        **{("secondary", at): name for at, name in enumerate(found.secondary)},
+    }
+    listed = f" Known: {', '.join(known) or 'none'}."
+    return [
+        f"{path}:{lines[at]}: {at[0]} names {name}, which {metrics.FILE} does not define."
+        f"{did_you_mean(name, known) or listed}"
+        for at, name in named.items()
+        if name not in known
+    ]
 
 
 def _folder(folder: Path | None) -> Path:
