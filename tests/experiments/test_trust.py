@@ -1,13 +1,16 @@
 """Trust is checked before any effect, and a failed check says what to do."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.experiments import trust
+from helpers.experiments.assignment import odds_of_means
 from helpers.experiments.interference import Pair
 from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
@@ -353,3 +356,102 @@ def test_novelty_is_looked_for_among_three_variants_too() -> None:
     ]
     plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[])
     assert found(plan, Observations.of(cells, {"activated"}))["lasting"].passed
+
+
+def accounts(load: Load, **changes: Any) -> dict[str, Check]:
+    """The checks of 400 accounts of ten users, assigned whole; some columns are changed for some users."""
+    generator = np.random.default_rng(21)
+    account = np.repeat(np.arange(400), 10)
+    users = pd.DataFrame(
+        {
+            "experiment": "checkout",
+            "unit_id": [f"u{at}" for at in range(4000)],
+            "variant": np.where(account % 2, "treatment", "control"),
+            "cluster_id": account.astype(str),
+            "assigned_at": pd.Timestamp("2026-07-10"),
+            "measured_at": pd.Timestamp("2026-07-20"),
+            "activated": pd.Series(generator.random(4000) < 0.4, dtype="boolean"),
+            "support_contacts": generator.poisson(1, 4000).astype(float),
+            "pre_orders": generator.normal(5, 1, 400)[account] + generator.normal(0, 1, 4000),
+        }
+    )
+    for name, (which, value) in changes.items():
+        users.loc[which(users), name] = value
+    kept = users[users["measured_at"].notna()]
+    tables = load(
+        assignments=users[["experiment", "unit_id", "variant", "cluster_id", "assigned_at"]],
+        outcomes=kept[["unit_id", "measured_at", "activated", "support_contacts", "pre_orders"]],
+    )
+    return {check.key: check for check in read(protocol(cluster="account"), **tables).checks}
+
+
+def every(step: int, below: int) -> Callable[[pd.DataFrame], pd.Series]:
+    """Of every so many users, counted from the first of the treatment, those before `below` that have it."""
+    return lambda users: (users["variant"] == "treatment") & ((users.index - 10) % step < below)
+
+
+def test_sound_accounts_pass_all(supplied: Load) -> None:
+    failed = {key: check.text for key, check in accounts(supplied).items() if not check.passed}
+    assert not failed
+
+
+@pytest.mark.parametrize(
+    ("which", "share"),
+    [(every(10, 6), "60.0%"), (lambda users: every(10, 6)(users) & (users.index % 200 < 100), "30.0%")],
+)
+def test_outcomes_missing_in_the_accounts_of_one_arm_stop(
+    supplied: Load, which: Callable[[pd.DataFrame], pd.Series], share: str
+) -> None:
+    check = accounts(supplied, measured_at=(which, pd.NaT))["outcomes"]
+    assert check.severity == "stop"
+    told = (
+        f"Activation is missing for 0.0% in control and {share} in treatment of the users of a mean account"
+    )
+    assert check.text.startswith(told)
+
+
+def test_a_guard_rail_missing_in_whole_accounts_is_named_and_those_are_no_part_of_the_effect(
+    supplied: Load,
+) -> None:
+    which = every(100, 40)
+    check = accounts(supplied, support_contacts=(which, np.nan))["outcomes"]
+    assert check.severity == "stop"
+    assert "Activation" not in check.text
+    assert check.text.startswith(
+        "Support contacts per unit is missing for 0.0% in control and 40.0% in treat"
+    )
+    assert "stands on the 320 of 400 accounts with a user for whom it is known" in check.text
+
+
+@pytest.mark.parametrize(("below", "severity"), [(1, "warn"), (10, "stop")])
+def test_users_of_accounts_that_were_measured_before_assignment_are_counted(
+    supplied: Load, below: int, severity: str
+) -> None:
+    early = pd.Timestamp("2026-07-01")
+    check = accounts(supplied, measured_at=(every(200, below), early))["outcome_after"]
+    assert check.severity == severity
+    assert f"The outcome of {20 * below} of 4,000 users was measured before" in check.text
+
+
+def test_accounts_that_differed_before_the_start_stop(supplied: Load) -> None:
+    check = accounts(supplied, pre_orders=(every(1, 1), 9.0))["alike_before"]
+    assert check.severity == "stop"
+    assert "The arms differed before the start: pre_orders" in check.text
+
+
+@pytest.mark.parametrize(("below", "severity"), [(2, "warn"), (10, "stop")])
+def test_users_whose_account_is_not_known_are_left_out_and_told(
+    supplied: Load, below: int, severity: str
+) -> None:
+    checks = accounts(supplied, cluster_id=(every(200, below), None))
+    assert checks["grouped"].severity == severity
+    assert f"{20 * below} of 4,000 users" in checks["grouped"].text
+    assert checks["unit"].passed
+    assert checks["sample_ratio"].text.startswith(f"Units were split 200 to {200 if below < 10 else 180} (")
+
+
+@pytest.mark.parametrize(("units", "p"), [(2, 1 / 3), (10, 2 / 184_756)])
+def test_arms_that_do_not_vary_and_differ_are_no_chance_unless_they_are_few(units: int, p: float) -> None:
+    constant = [Moments(units, mean, 0.0) for mean in (1.0, 2.0)]
+    assert odds_of_means(constant[0], constant[1]) == pytest.approx(p)
+    assert odds_of_means(constant[0], constant[0]) == 1.0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import comb
 from scipy.stats import chi2_contingency
 
 from helpers import style
@@ -14,7 +15,7 @@ from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check
-from helpers.stats import mean_difference, sample_ratio, sequential_sample_ratio
+from helpers.stats import Moments, mean_difference, sample_ratio, sequential_sample_ratio
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 FEW = 5
@@ -100,6 +101,14 @@ def unit_as_planned(protocol: Protocol, seen: Randomization) -> Iterator[Check]:
     """Whether what was assigned, and what an outcome stands for, is the unit that the protocol names."""
     if seen.groups:
         yield _clusters_divided(protocol, seen) if protocol.cluster else _units_alone(protocol, seen)
+    if seen.ungrouped and protocol.cluster:
+        share = seen.ungrouped / seen.units
+        text = (
+            f"{style.number(seen.ungrouped)} of {style.number(seen.units)} {protocol.unit}s "
+            f"({style.value(share, 'share')}) have no cluster_id and are left out: which {protocol.cluster} "
+            "they were assigned with is not known. Fill in the column."
+        )
+        yield checked("grouped", text, passed=False, stops=share > TOLERATED)
     if seen.repeated:
         text = (
             f"{style.number(seen.repeated)} of {style.number(seen.outcomes)} rows of outcomes repeat a unit; "
@@ -116,8 +125,7 @@ def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
         reference, *others = (observed.moments(arm, name) for arm in protocol.arms)
         for other in others:
             if min(reference.n, other.n) >= 2 and reference.finite and other.finite:
-                found = mean_difference(other.as_mean(0.95), reference.as_mean(0.95))
-                tested[name] = min(tested.get(name, 1.0), 1.0 if found.p is None else found.p)
+                tested[name] = min(tested.get(name, 1.0), odds_of_means(reference, other))
     if not tested:
         return
     limit = SUSPICIOUS / len(tested) / (len(protocol.arms) - 1)
@@ -129,6 +137,18 @@ def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
         else f"The arms were alike before the start, by {style.listed(list(tested))}."
     )
     yield checked("alike_before", text, passed=not odd)
+
+
+def odds_of_means(one: Moments, other: Moments) -> float:
+    """P that the means of two arms lie so far apart by chance (Welch).
+
+    Where neither arm varies, that all of one mean fall into one arm and all of the other into the other:
+    a permutation test, since there is no error to compare them with.
+    """
+    found = mean_difference(other.as_mean(0.95), one.as_mean(0.95))
+    if found.p is not None:
+        return found.p
+    return 1.0 if found.value == 0 else min(1.0, 2 / float(comb(one.n + other.n, one.n)))
 
 
 def _odd_one(

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from helpers import metrics
 from helpers.experiments.observations import (
     DENOMINATOR,
+    KNOWN,
     NOT_KNOWN,
     NUMERATOR,
     Cell,
@@ -42,6 +43,8 @@ CLUSTER = "cluster_id"
 PRE_PERIOD = "pre_"
 """Columns of outcomes that were measured before the start begin so."""
 UNIT = ("unit_id", "experiment")
+EARLY = "early units"
+"""How many units of a cluster had their outcome measured before they were assigned."""
 
 
 @dataclass(frozen=True)
@@ -174,12 +177,15 @@ def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Tabl
 def _prepared(
     protocol: Protocol, units: ir.Table, assignments: Table, outcomes: Table
 ) -> tuple[ir.Table, Wanted]:
-    """What one row stands for, a unit or a cluster, and what is wanted of it."""
-    wanted = _wanted(protocol, units, outcomes)
+    """What one row stands for, a unit or a cluster, and what is wanted of it.
+
+    Units whose cluster is not known belong to none, and are left out.
+    """
     if not protocol.cluster:
-        return units, wanted
+        return units, _wanted(protocol, units, outcomes)
     assignments.need(CLUSTER)
-    return _clustered(units, wanted)
+    units = units.filter(units[CLUSTER].notnull()).mutate(**{EARLY: _is_early(units)})
+    return _clustered(protocol, units, _wanted(protocol, units, outcomes))
 
 
 def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
@@ -215,24 +221,32 @@ def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
     return Wanted(columns, pairs, frozenset(shares), covariates)
 
 
-def _clustered(units: ir.Table, wanted: Wanted) -> tuple[ir.Table, Wanted]:
-    """One row a cluster: every metric becomes a sum over a count, whose error is robust to clustering."""
-    sums: dict[str, ir.Value] = {}
+def _clustered(protocol: Protocol, units: ir.Table, wanted: Wanted) -> tuple[ir.Table, Wanted]:
+    """One row a cluster: every metric becomes a sum over a count, whose error is robust to clustering.
+
+    A cluster in which no unit has the metric has neither. What was known before the start becomes the mean of
+    the cluster; of the metrics that decide, the part of its units that have it is told too.
+    """
+    figures: dict[str, ir.Value] = {}
+    pairs: list[tuple[str, str]] = []
     for name, column in wanted.columns.items():
-        if name in wanted.covariates or name.endswith(DENOMINATOR):
-            continue
         stem = name.removesuffix(NUMERATOR)
-        below = wanted.columns.get(stem + DENOMINATOR)
-        sums[stem + NUMERATOR] = column.sum().fill_null(0.0)
-        counted = column.count() if below is None else below.sum().fill_null(0)
-        sums[stem + DENOMINATOR] = counted.cast("float64")
+        if name in wanted.covariates:
+            figures[name] = column.mean()
+        elif not name.endswith(DENOMINATOR):
+            below = wanted.columns.get(stem + DENOMINATOR)
+            count = column.count().nullif(0) if below is None else below.sum()
+            figures[stem + NUMERATOR], figures[stem + DENOMINATOR] = column.sum(), count.cast("float64")
+            pairs.append((stem + NUMERATOR, stem + DENOMINATOR))
+            if stem in protocol.deciding:
+                figures[stem + KNOWN] = column.notnull().mean()
     dated = {"assigned_at": units.assigned_at.min()} if "assigned_at" in units.columns else {}
-    there = [name for name in units.columns if name.startswith("has_")]
+    there = {name: units[name].any() for name in units.columns if name.startswith("has_")}
     grouped = units.group_by(unit_id=units[CLUSTER], variant=units.variant).agg(
-        **dated, **{name: units[name].any() for name in there}, **sums
+        **dated, **there, **{EARLY: units[EARLY].sum()}, **figures
     )
-    pairs = tuple((name, name.replace(NUMERATOR, DENOMINATOR)) for name in sums if name.endswith(NUMERATOR))
-    return grouped, Wanted({name: grouped[name] for name in sums}, pairs, frozenset(), ())
+    columns = {name: grouped[name] for name in figures}
+    return grouped, Wanted(columns, tuple(pairs), frozenset(), wanted.covariates)
 
 
 def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
@@ -240,7 +254,8 @@ def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
     keys = {"variant": units.variant, "day": day}
     keys |= {part: units[part].fill_null(NOT_KNOWN) for part in PARTS if part in units.columns}
     there = next(name for name in units.columns if name.startswith("has_"))
-    rows = units.select(**keys, there=units[there], early=_is_early(units), **wanted.columns)
+    early = units[EARLY] if EARLY in units.columns else _is_early(units)
+    rows = units.select(**keys, there=units[there], early=early, **wanted.columns)
     figures: dict[str, ir.Value] = {"followed": rows.there.sum(), "early": rows.early.sum()}
     for name in wanted.columns:
         figures[f"{name} n"] = rows[name].count()

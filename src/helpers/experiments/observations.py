@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 DAYS_TOGETHER = 7
 NUMERATOR, DENOMINATOR = ".numerator", ".denominator"
 """Endings of the two columns of a ratio metric."""
+KNOWN = ".known"
+"""Ending of the column that tells of clusters for which part of its units a metric is known."""
 NOT_KNOWN = "not known"
 """The part of units for whom it is not told."""
 
@@ -55,8 +57,9 @@ class Observations:
     """All cells of one experiment, column by column; `shares` are the metrics that are 0 or 1 for each unit.
 
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
-    were assigned. `counted` tells for daily totals which days each metric has. `known_until` is the last day
-    that the tables know of, of any experiment: it moves on where nobody is assigned to this one.
+    were assigned (units, also where clusters count). `counted` tells for daily totals which days each metric
+    has. `known_until` is the last day that the tables know of, of any experiment: it moves on where nobody is
+    assigned to this one.
     """
 
     variant: NDArray[np.str_]
@@ -113,7 +116,7 @@ class Observations:
         names = (
             name.removesuffix(NUMERATOR).removesuffix(DENOMINATOR)
             for name in self.columns
-            if name not in self.covariates
+            if name not in self.covariates and not name.endswith(KNOWN)
         )
         return tuple(dict.fromkeys(names))
 

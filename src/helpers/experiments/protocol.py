@@ -97,9 +97,14 @@ class Protocol(Settings):
         return 1 - self.alpha
 
     @property
+    def deciding(self) -> tuple[str, ...]:
+        """Metrics that the verdict rests on: the primary, then the guard-rails."""
+        return (self.primary, *(rail.metric for rail in self.guard_rails))
+
+    @property
     def registered(self) -> tuple[str, ...]:
         """Metrics named before the start: the primary, the guard-rails, the secondary ones."""
-        return (self.primary, *(rail.metric for rail in self.guard_rails), *self.secondary)
+        return (*self.deciding, *self.secondary)
 
     def ended(self, units: int, days: Sequence[date]) -> bool:
         """Whether the test has come to its planned end, with so many units assigned on these days.

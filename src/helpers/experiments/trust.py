@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import chi2_contingency
 
 from helpers import metrics, style
 from helpers.experiments.agreement import as_planned
@@ -24,7 +23,8 @@ from helpers.experiments.daily import by_day, every_day
 from helpers.experiments.distribution import Tails
 from helpers.experiments.effects import measured
 from helpers.experiments.interference import Pair
-from helpers.experiments.observations import NUMERATOR, Observations
+from helpers.experiments.missing import outcomes_known
+from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.experiments.shape import Skewness
@@ -54,8 +54,8 @@ def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[
         *split_of_parts(protocol, observed),
         one_variant_each(protocol, observed),
         *unit_as_planned(protocol, around.randomization),
-        _outcomes_known(protocol, observed),
-        *_outcomes_after(protocol, observed),
+        outcomes_known(protocol, observed),
+        *_outcomes_after(protocol, observed, around.randomization),
         *alike_before(protocol, observed),
         *every_day(observed),
         *by_day(protocol, observed),
@@ -72,63 +72,13 @@ def broken(found: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(check for check in found if not check.passed and check.severity == "stop")
 
 
-def _outcomes_known(protocol: Protocol, observed: Observations) -> Check:
-    """Whether outcomes, or a metric that decides, are missing more often in one variant.
-
-    Chi-square of each metric that decides, flagged below 0.001 over their number.
-    """
-    deciding = (protocol.primary, *(rail.metric for rail in protocol.guard_rails))
-    known = _known(protocol, observed, deciding)
-    missing = [_missing(protocol, observed, *one, SUSPICIOUS / len(deciding)) for one in known.items()]
-    told = [one for one in missing if one]
-    if not told:
-        return Check(key="outcomes", passed=True, severity="info", text="Every unit has an outcome.")
-    return checked("outcomes", " ".join(text for text, _ in told), passed=all(even for _, even in told))
-
-
-def _known(protocol: Protocol, observed: Observations, deciding: Sequence[str]) -> dict[str, list[int]]:
-    """What may be missing, outcomes or a metric of them, and of how many units it is known in each arm."""
-    followed = [observed.followed(arm) for arm in protocol.arms]
-    found: dict[str, list[int]] = {}
-    for name in deciding:
-        column = name if name in observed.columns else name + NUMERATOR
-        known = [observed.moments(arm, column).n for arm in protocol.arms]
-        if 0 < sum(known) < sum(followed) and not observed.counted:
-            found[f"{metrics.get(name).label} is"] = known
-        else:
-            found["Outcomes are"] = followed
-    return found
-
-
-def _missing(
-    protocol: Protocol, observed: Observations, what: str, known: Sequence[int], limit: float
-) -> tuple[str, bool] | None:
-    """How much of it is missing in each arm, and whether alike; None where nothing is."""
-    assigned = [observed.assigned(arm) for arm in protocol.arms]
-    missing = [total - there for total, there in zip(assigned, known, strict=True)]
-    if sum(missing) == 0:
-        return None
-    shares = style.listed(
-        [
-            f"{style.value(lost / total if total else 0.0, 'share')} in {arm}"
-            for lost, total, arm in zip(missing, assigned, protocol.arms, strict=True)
-        ]
-    )
-    even = min(assigned) == 0 or sum(known) == 0
-    p = 1.0 if even else float(chi2_contingency([missing, known], correction=False).pvalue)
-    alike = p >= limit
-    text = f"{what} missing for {shares} ({style.p_value(p)})"
-    text += ", alike in every arm" if alike else ", not alike: the arms no longer compare. Find out why first"
-    text += f"; the effect stands on the {style.number(sum(known))} of {style.number(sum(assigned))} known."
-    return text, alike
-
-
-def _outcomes_after(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+def _outcomes_after(protocol: Protocol, observed: Observations, seen: Randomization) -> Iterator[Check]:
     if observed.early:
-        units = sum(observed.assigned(arm) for arm in protocol.arms)
+        units = seen.units if protocol.cluster else sum(observed.assigned(arm) for arm in protocol.arms)
         text = (
-            f"The outcome of {style.number(observed.early)} of {style.number(units)} units was measured "
-            "before they were assigned: the treatment cannot have caused it. Count from assignment on."
+            f"The outcome of {style.number(observed.early)} of {style.number(units)} {protocol.unit}s was "
+            "measured before they were assigned: the treatment cannot have caused it. Count from assignment "
+            "on."
         )
         yield checked("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
 
