@@ -8,6 +8,7 @@ import pytest
 
 from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import interaction, pairs
+from helpers.experiments.readout import read
 from helpers.findings import NoData
 from helpers.stats import Moments
 
@@ -60,6 +61,29 @@ def test_what_was_known_by_a_day_is_that_of_the_units_until_then(supplied: Load)
     found = observe(protocol(), tables["assignments"], tables["outcomes"]).until(date(2026, 7, 9))
     early = assignments[assignments["assigned_at"] < "2026-07-10"]
     assert sum(found.assigned(arm) for arm in found.variants) == len(early)
+
+
+def test_days_are_known_on_which_nobody_was_assigned_to_this_experiment(supplied: Load) -> None:
+    assignments, outcomes = units()
+    other, other_outcomes = units(20, seed=2, experiment="home_feed")
+    both = pd.concat([assignments, other.assign(assigned_at=pd.Timestamp("2026-08-01"))])
+    outcomes = pd.concat([outcomes, other_outcomes])
+    measured = outcomes.assign(measured_at=pd.Timestamp("2026-08-20 12:00"))
+    measured.loc[3, "measured_at"] = pd.NaT
+    for assigned, followed, until in (
+        (both, outcomes, date(2026, 8, 1)),
+        (both, measured, date(2026, 8, 20)),
+        (both.drop(columns="assigned_at"), outcomes, None),
+    ):
+        tables = supplied(assignments=assigned, outcomes=followed)
+        assert observe(protocol(), tables["assignments"], tables["outcomes"]).known_until == until
+
+
+def test_a_look_knows_of_no_day_after_it() -> None:
+    seen = observed(days=10, known_until=date(2026, 8, 1))
+    assert seen.on(seen.days[:3]).known_until == date(2026, 8, 1)
+    assert seen.until(date(2026, 7, 9)).known_until == date(2026, 7, 9)
+    assert observed(days=10).until(date(2026, 7, 9)).known_until is None
 
 
 def test_units_in_two_variants_are_left_out(supplied: Load) -> None:
@@ -162,6 +186,43 @@ def test_a_day_that_one_arm_lacks_counts_for_neither(supplied: Load) -> None:
     assert found.moments("control", "activated").successes == 21
     assert found.moments("treatment", "activated").successes == 26
     assert found.assigned("control") == found.assigned("treatment") == 200
+
+
+def test_totals_of_other_experiments_tell_how_far_the_days_are_known(supplied: Load) -> None:
+    rows = [("control", "activated", 1, 10, 100), ("treatment", "activated", 1, 12, 100)]
+    later = totals([("control", "activated", 9, 10, 100)]).assign(experiment="home_feed")
+    found = observe_totals(protocol(), supplied(totals=pd.concat([totals(rows), later]))["totals"])
+    assert (found.days[-1], found.known_until) == (date(2026, 7, 1), date(2026, 7, 9))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("control", "activated", 1, 10, 100)], "lack treatment; they have control. Supply the rows"),
+        (
+            [("control", "activated", 1, 10, 100), ("treatment", "activated", 2, 12, 100)],
+            "no day on which every variant knows a metric",
+        ),
+    ],
+)
+def test_totals_that_compare_nothing_say_what_is_missing(
+    supplied: Load, rows: list[tuple[str, str, int, int, int]], message: str
+) -> None:
+    tables = supplied(totals=totals(rows))
+    with pytest.raises(NoData, match=message):
+        observe_totals(protocol(), tables["totals"])
+    with pytest.raises(NoData, match="There are no totals of the experiment other: check"):
+        observe_totals(protocol(id="other"), tables["totals"])
+
+
+def test_assignments_without_outcomes_say_that_outcomes_are_missing(supplied: Load) -> None:
+    assignments, _ = units()
+    with pytest.raises(NoData) as error:
+        read(protocol(), **supplied(assignments=assignments))
+    assert str(error.value) == (
+        "The table outcomes is not supplied. The table totals is not supplied. The experiment checkout needs "
+        "the assignments and outcomes of its units, or its daily totals."
+    )
 
 
 def test_more_successes_than_trials_are_refused(supplied: Load) -> None:

@@ -24,6 +24,7 @@ planned_sample: 4000
 
 def written(folder: Path, text: str, name: str = "checkout") -> Path:
     (folder / "experiments").mkdir(exist_ok=True)
+    (folder / "metrics.yaml").write_text((ROOT / "params/metrics.yaml").read_text("utf-8"), "utf-8")
     (folder / "experiments" / f"{name}.yaml").write_text(text, encoding="utf-8")
     return folder
 
@@ -74,6 +75,29 @@ def test_check_tells_every_problem_at_once(tmp_path: Path) -> None:
     assert len(problems) == 2
     assert "exclusive_with names chekout_two" in problems[0]
     assert "Did you mean checkout_two?" in problems[0]
+
+
+def test_metrics_that_the_catalogue_does_not_have_are_told_with_their_lines(tmp_path: Path) -> None:
+    text = TEXT.replace("activated", "activatd") + (
+        "guard_rails:\n  - {metric: orders, margin: 1}\n  - {metric: support, margin: 1}\nsecondary: [xyz]\n"
+    )
+    written(tmp_path, text)
+    path = tmp_path / "experiments/checkout.yaml"
+    first, second, third = experiments.check(tmp_path)
+    assert (
+        first
+        == f"{path}:7: primary names activatd, which metrics.yaml does not define. Did you mean activated?"
+    )
+    assert second.startswith(f"{path}:12: guard_rails names support, which metrics.yaml does not define.")
+    assert third.startswith(f"{path}:13: secondary names xyz, which metrics.yaml does not define. Known: nps")
+    with pytest.raises(SettingsError, match=r"checkout\.yaml:7: primary names activatd"):
+        experiments.protocol("checkout", tmp_path)
+
+
+def test_a_broken_catalogue_is_no_problem_of_the_protocols(tmp_path: Path) -> None:
+    written(tmp_path, TEXT)
+    (tmp_path / "metrics.yaml").write_text("metrics: [", encoding="utf-8")
+    assert experiments.check(tmp_path) == []
 
 
 def test_the_shipped_protocols_are_sound() -> None:

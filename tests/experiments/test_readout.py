@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from helpers import experiments, sample, sources, style
 from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import conclude
+from helpers.experiments.readout import conclude, read
 from helpers.findings import NoData
 from helpers.sources import Table
 from helpers.stats import anytime_critical
 
-from .conftest import ROOT, START, observed, protocol, share
+from .conftest import ROOT, START, Load, observed, protocol, share
 
 SAMPLE = {
     "checkout_one_step": "Ship",
@@ -58,6 +61,57 @@ def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
         "users assigned after 9 Jul 2026, when the plan was met, are left out; 1,600 users at the planned "
         "end, 4,000 planned. Ship: "
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, ""),
+        (
+            {"revenue": [np.nan, *range(399)]},
+            "revenue not adjusted by pre_orders: missing for 1 of 400 users",
+        ),
+        (
+            {"pre_orders": [3] * 400},
+            "revenue, orders and activated not adjusted by pre_orders: no variation",
+        ),
+        (
+            {"activated": [True] * 40 + [False] * 360},
+            "activated not adjusted by pre_orders: fewer than 30 users with or without in a variant",
+        ),
+        (
+            {"pre_orders": [1e200 * at for at in range(400)]},
+            "revenue, orders and activated not adjusted by pre_orders: values too large to have a variance",
+        ),
+    ],
+)
+def test_an_adjustment_that_was_planned_and_not_made_is_a_departure(
+    supplied: Load, change: dict[str, Any], reason: str
+) -> None:
+    ids, generator = [f"u{at}" for at in range(400)], np.random.default_rng(5)
+    before = generator.normal(10, 3, 400)
+    outcomes = {
+        "unit_id": ids,
+        "revenue": before + generator.normal(0, 1, 400),
+        "orders": generator.poisson(2, 400),
+        "activated": generator.random(400) < 0.5,
+        "pre_orders": before,
+    }
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {"experiment": "checkout", "unit_id": ids, "variant": ["control", "treatment"] * 200}
+        ),
+        outcomes=pd.DataFrame({**outcomes, **change}),
+    )
+    plan = protocol(
+        primary="revenue",
+        guard_rails=[{"metric": "orders", "margin": 1}],
+        secondary=["activated"],
+        covariates=["pre_orders"],
+    )
+    check = next(one for one in read(plan, **tables).checks if one.key == "protocol")
+    assert check.passed == (not reason)
+    assert reason in check.text
 
 
 def test_the_protocol_is_shown_as_it_was_agreed() -> None:

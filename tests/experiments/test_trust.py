@@ -1,13 +1,16 @@
 """Trust is checked before any effect, and a failed check says what to do."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.experiments import trust
+from helpers.experiments.assignment import odds_of_means
 from helpers.experiments.interference import Pair
 from helpers.experiments.monitoring import closed
 from helpers.experiments.observations import Cell, Counted, Observations
@@ -16,7 +19,7 @@ from helpers.experiments.randomization import Randomization, randomization
 from helpers.experiments.readout import read
 from helpers.experiments.trust import Around
 from helpers.records import Check
-from helpers.stats import Difference
+from helpers.stats import Difference, Moments
 
 from .conftest import START, Load, observed, protocol, share
 
@@ -169,6 +172,42 @@ def test_a_monitored_split_is_judged_by_a_test_that_may_be_repeated() -> None:
     assert found(protocol(design="sequential"), odd)["sample_ratio"].passed
 
 
+def undated(*, dated: tuple[int, int], rest: tuple[int, int]) -> Observations:
+    """Units of control and treatment on a day that is known, and on one that is not."""
+    cells = [
+        Cell(arm, day, n, n, {"activated": share(n // 2, n)})
+        for day, counts in ((START, dated), (None, rest))
+        for arm, n in zip(("control", "treatment"), counts, strict=True)
+        if n
+    ]
+    return Observations.of(cells, {"activated"})
+
+
+@pytest.mark.parametrize("design", ["fixed-horizon", "sequential"])
+@pytest.mark.parametrize(
+    ("dated", "rest", "even"), [((2000, 1200), (0, 800), True), ((1600, 1600), (0, 800), False)]
+)
+def test_units_without_a_date_count_in_every_test_of_the_split(
+    design: str, dated: tuple[int, int], rest: tuple[int, int], even: bool
+) -> None:
+    checks = found(protocol(design=design), undated(dated=dated, rest=rest))
+    assert checks["sample_ratio"].passed == even
+    assert checks["split_by_day"].severity == "stop"
+    assert "0 to 800 (control to treatment) on a day not known" in checks["split_by_day"].text
+
+
+def test_planned_dates_that_cannot_be_compared_are_a_departure() -> None:
+    plan = protocol(start=START, end=START, guard_rails=[])
+    text = found(plan, observed())["protocol"].text
+    assert text == (
+        "Data depart from the protocol in one point: the planned dates could not be compared: the day of "
+        "assignment of the users is not known."
+    )
+    some = found(plan, undated(dated=(1900, 1900), rest=(100, 100)))["protocol"].text
+    assert "the day of assignment of 200 of 4,000 users is not known" in some
+    assert found(protocol(guard_rails=[]), observed())["protocol"].passed
+
+
 def test_a_fading_effect_is_called_novelty() -> None:
     weekly = [(500, 700), (520, 600), (510, 520), (500, 440)]
     cells = [
@@ -222,6 +261,35 @@ def test_a_metric_missing_unlike_stops_though_other_outcomes_are_missing_too() -
     check = found(protocol(), Observations.of(cells, {"activated"}))["outcomes"]
     assert check.severity == "stop"
     assert "Activation is missing for 5.0% in control and 25.0% in treatment" in check.text
+
+
+def with_contacts(known: tuple[int, int], activated: tuple[int, int] = (2000, 2000)) -> Observations:
+    """2,000 units an arm, of some of whom activation and support contacts are known."""
+    cells = [
+        Cell(arm, None, 2000, 2000, {"activated": share(300, n), "support_contacts": Moments(m, 0.25, 0.25)})
+        for arm, n, m in zip(("control", "treatment"), activated, known, strict=True)
+    ]
+    return Observations.of(cells, {"activated"})
+
+
+def test_a_guard_rail_that_is_missing_unlike_stops_and_is_named() -> None:
+    check = found(protocol(), with_contacts((2000, 1000)))["outcomes"]
+    assert check.severity == "stop"
+    assert check.text.startswith(
+        "Support contacts per unit is missing for 0.0% in control and 50.0% in treatment"
+    )
+    assert found(protocol(guard_rails=[]), with_contacts((2000, 1000)))["outcomes"].passed
+    both = found(protocol(), with_contacts((1900, 1900), (1990, 1500)))["outcomes"]
+    assert both.severity == "stop"
+    assert "Activation is missing for 0.5% in control and 25.0% in treatment" in both.text
+    assert "Support contacts per unit is missing for 5.0% in control and 5.0% in treatment" in both.text
+
+
+def test_the_limit_of_missing_values_is_shared_by_the_metrics_that_decide() -> None:
+    unlike = with_contacts((1900, 1849))
+    assert found(protocol(), unlike)["outcomes"].passed
+    alone = protocol(primary="support_contacts", guard_rails=[])
+    assert not found(alone, unlike)["outcomes"].passed
 
 
 def grouped(load: Load, *, together: bool) -> dict[str, Check]:
@@ -322,3 +390,102 @@ def test_values_that_stand_apart_are_named_and_stop_a_verdict_that_hangs_on_them
     (check,) = [one for one in readout.checks if one.key == "outliers"]
     assert (check.severity, said in check.text) == (severity, True), check.text
     assert (readout.verdict.decision == "No verdict") == (severity == "stop")
+
+
+def accounts(load: Load, **changes: Any) -> dict[str, Check]:
+    """The checks of 400 accounts of ten users, assigned whole; some columns are changed for some users."""
+    generator = np.random.default_rng(21)
+    account = np.repeat(np.arange(400), 10)
+    users = pd.DataFrame(
+        {
+            "experiment": "checkout",
+            "unit_id": [f"u{at}" for at in range(4000)],
+            "variant": np.where(account % 2, "treatment", "control"),
+            "cluster_id": account.astype(str),
+            "assigned_at": pd.Timestamp("2026-07-10"),
+            "measured_at": pd.Timestamp("2026-07-20"),
+            "activated": pd.Series(generator.random(4000) < 0.4, dtype="boolean"),
+            "support_contacts": generator.poisson(1, 4000).astype(float),
+            "pre_orders": generator.normal(5, 1, 400)[account] + generator.normal(0, 1, 4000),
+        }
+    )
+    for name, (which, value) in changes.items():
+        users.loc[which(users), name] = value
+    kept = users[users["measured_at"].notna()]
+    tables = load(
+        assignments=users[["experiment", "unit_id", "variant", "cluster_id", "assigned_at"]],
+        outcomes=kept[["unit_id", "measured_at", "activated", "support_contacts", "pre_orders"]],
+    )
+    return {check.key: check for check in read(protocol(cluster="account"), **tables).checks}
+
+
+def every(step: int, below: int) -> Callable[[pd.DataFrame], pd.Series]:
+    """Of every so many users, counted from the first of the treatment, those before `below` that have it."""
+    return lambda users: (users["variant"] == "treatment") & ((users.index - 10) % step < below)
+
+
+def test_sound_accounts_pass_all(supplied: Load) -> None:
+    failed = {key: check.text for key, check in accounts(supplied).items() if not check.passed}
+    assert not failed
+
+
+@pytest.mark.parametrize(
+    ("which", "share"),
+    [(every(10, 6), "60.0%"), (lambda users: every(10, 6)(users) & (users.index % 200 < 100), "30.0%")],
+)
+def test_outcomes_missing_in_the_accounts_of_one_arm_stop(
+    supplied: Load, which: Callable[[pd.DataFrame], pd.Series], share: str
+) -> None:
+    check = accounts(supplied, measured_at=(which, pd.NaT))["outcomes"]
+    assert check.severity == "stop"
+    told = (
+        f"Activation is missing for 0.0% in control and {share} in treatment of the users of a mean account"
+    )
+    assert check.text.startswith(told)
+
+
+def test_a_guard_rail_missing_in_whole_accounts_is_named_and_those_are_no_part_of_the_effect(
+    supplied: Load,
+) -> None:
+    which = every(100, 40)
+    check = accounts(supplied, support_contacts=(which, np.nan))["outcomes"]
+    assert check.severity == "stop"
+    assert "Activation" not in check.text
+    assert check.text.startswith(
+        "Support contacts per unit is missing for 0.0% in control and 40.0% in treat"
+    )
+    assert "stands on the 320 of 400 accounts with a user for whom it is known" in check.text
+
+
+@pytest.mark.parametrize(("below", "severity"), [(1, "warn"), (10, "stop")])
+def test_users_of_accounts_that_were_measured_before_assignment_are_counted(
+    supplied: Load, below: int, severity: str
+) -> None:
+    early = pd.Timestamp("2026-07-01")
+    check = accounts(supplied, measured_at=(every(200, below), early))["outcome_after"]
+    assert check.severity == severity
+    assert f"The outcome of {20 * below} of 4,000 users was measured before" in check.text
+
+
+def test_accounts_that_differed_before_the_start_stop(supplied: Load) -> None:
+    check = accounts(supplied, pre_orders=(every(1, 1), 9.0))["alike_before"]
+    assert check.severity == "stop"
+    assert "The arms differed before the start: pre_orders" in check.text
+
+
+@pytest.mark.parametrize(("below", "severity"), [(2, "warn"), (10, "stop")])
+def test_users_whose_account_is_not_known_are_left_out_and_told(
+    supplied: Load, below: int, severity: str
+) -> None:
+    checks = accounts(supplied, cluster_id=(every(200, below), None))
+    assert checks["grouped"].severity == severity
+    assert f"{20 * below} of 4,000 users" in checks["grouped"].text
+    assert checks["unit"].passed
+    assert checks["sample_ratio"].text.startswith(f"Units were split 200 to {200 if below < 10 else 180} (")
+
+
+@pytest.mark.parametrize(("units", "p"), [(2, 1 / 3), (10, 2 / 184_756)])
+def test_arms_that_do_not_vary_and_differ_are_no_chance_unless_they_are_few(units: int, p: float) -> None:
+    constant = [Moments(units, mean, 0.0) for mean in (1.0, 2.0)]
+    assert odds_of_means(constant[0], constant[1]) == pytest.approx(p)
+    assert odds_of_means(constant[0], constant[0]) == 1.0

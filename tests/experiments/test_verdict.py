@@ -236,6 +236,27 @@ def test_nothing_is_read_beyond_the_plan(changes: Mapping[str, Any], last: int) 
     assert conclude(plan, seen).verdict == conclude(plan, counted).verdict
 
 
+def test_a_test_ends_though_nobody_is_assigned_on_its_last_day() -> None:
+    plan, seen = protocol(end="2026-07-16", planned_sample=9000), observed(days=10)
+    assert conclude(plan, seen).verdict.decision == "Keep running"
+    known = replace(seen, known_until=date(2026, 7, 16))
+    assert conclude(plan, known).verdict.decision == "Ship"
+    before = replace(seen, known_until=date(2026, 7, 15))
+    assert "the planned end is 16 Jul 2026" in conclude(plan, before).verdict.sentence
+
+
+def test_units_without_a_date_are_not_left_out_with_those_beyond_the_plan() -> None:
+    undated = Cell("treatment", None, 7, 7, {"activated": share(3, 7)})
+    dated = [
+        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(40, 100)})
+        for arm in ("control", "treatment")
+        for day in range(10)
+    ]
+    counted = closed(protocol(planned_sample=807), Observations.of([*dated, undated], {"activated"}))
+    assert counted.beyond == 1200
+    assert counted.assigned("treatment") == 407
+
+
 def test_a_test_that_is_over_is_not_read_otherwise_a_day_later() -> None:
     """A fixed horizon, clear at its end, whose next days point the other way."""
     first, after = observed((800, 2000), (1000, 2000), days=10), observed((1000, 2000), (400, 2000), days=20)

@@ -5,10 +5,10 @@
     readout.verdict.sentence
 
 `protocol` reads what was agreed before the start; `gathering` brings counts, means and covariances out of
-the engine as `observations`; `trust` checks them, with `agreement`, `assignment`, `randomization`, `daily`,
-`interference` and `distribution`; `effects` estimates, `monitoring` says how often one may look; `verdict`
-decides and `stakes` tells what it would cost to be wrong; `figures`, `sheets`, `segments` and `plans` are
-what the notebook shows.
+the engine as `observations`; `trust` checks them, with `agreement`, `assignment`, `randomization`, `missing`,
+`daily`, `interference` and `distribution`; `effects` estimates, `monitoring` says how often one may look;
+`verdict` decides and `stakes` tells what it would cost to be wrong; `figures`, `sheets`, `segments` and
+`plans` are what the notebook shows.
 """
 
 from helpers.experiments.effects import Effect

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from helpers import style
 from helpers.experiments.assignment import odds_of_split
 from helpers.experiments.checking import checked, planned_split
 from helpers.experiments.interference import Pair
-from helpers.experiments.observations import Observations
+from helpers.experiments.linear import ENOUGH, linearized
+from helpers.experiments.monitoring import ended
+from helpers.experiments.observations import NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 from helpers.stats.sample_ratio import SUSPICIOUS
@@ -19,12 +23,17 @@ MORE = 1.1
 
 
 def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Check:
-    """Variants, dates, split, metrics, sample and exclusions against the protocol.
+    """Variants, dates, split, metrics, covariates, sample and exclusions against the protocol.
 
     It stops where nothing compares.
     """
     departures = [*_variants(protocol, observed), *_metrics(protocol, observed), *_dates(protocol, observed)]
-    departures += [*_split(protocol, observed), *_sample(protocol, observed), *_exclusions(protocol, pairs)]
+    departures += [
+        *_split(protocol, observed),
+        *_unadjusted(protocol, observed),
+        *_sample(protocol, observed),
+    ]
+    departures += _exclusions(protocol, pairs)
     if not departures:
         return checked("protocol", f"{AGREE}: {_compared(protocol, observed)} are as planned.", passed=True)
     points = "one point" if len(departures) == 1 else f"{style.number(len(departures))} points"
@@ -67,9 +76,46 @@ def _metrics(protocol: Protocol, observed: Observations) -> Iterator[str]:
         yield f"registered, but not measured: {', '.join(missing)}"
 
 
+def _unadjusted(protocol: Protocol, observed: Observations) -> Iterator[str]:
+    """Registered metrics that the planned covariates do not adjust under some treatment, and why."""
+    reasons: dict[str, dict[str, None]] = {}
+    for treatment in protocol.treatments if protocol.covariates else ():
+        part = protocol.against(treatment, protocol.alpha)
+        for name in protocol.registered:
+            found = linearized(part, observed, name)
+            if found and not found.adjusted:
+                reasons.setdefault(_why_unadjusted(part, observed, name), {})[name] = None
+    by = style.listed(protocol.covariates)
+    for reason, names in reasons.items():
+        yield f"{style.listed(list(names))} not adjusted by {by}: {reason}"
+
+
+def _why_unadjusted(protocol: Protocol, observed: Observations, metric: str) -> str:
+    """What keeps the planned covariates from adjusting this metric."""
+    if absent := [name for name in protocol.covariates if name not in observed.columns]:
+        return f"the data have no {style.listed(absent)}"
+    everyone = observed.joint_of_all(protocol.arms)
+    covariates = [everyone.of(name) for name in protocol.covariates]
+    known = everyone.of(metric if metric in observed.columns else metric + NUMERATOR).n
+    if known < covariates[0].n:
+        lost, units = style.number(covariates[0].n - known), style.number(covariates[0].n)
+        return f"missing for {lost} of {units} {protocol.unit}s"
+    if not all(covariate.finite for covariate in covariates):
+        return "values too large to have a variance"
+    if not any(covariate.variance for covariate in covariates):
+        return "no variation"
+    return f"fewer than {ENOUGH} {protocol.unit}s with or without in a variant"
+
+
 def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
     """Units from another day on, or after the plan was met; that the end is not reached yet is none."""
-    days = observed.days
+    days, undated = observed.days, int(observed.units[np.isnat(observed.day)].sum())
+    if undated and (protocol.start or protocol.end):
+        many = f"{style.number(undated)} of {style.number(int(observed.units.sum()))}" if days else "the"
+        yield (
+            f"the planned dates could not be compared: the day of assignment of {many} {protocol.counted}s "
+            "is not known"
+        )
     if days and protocol.start and days[0] != protocol.start:
         yield f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}"
     if observed.beyond:
@@ -89,7 +135,7 @@ def _sample(protocol: Protocol, observed: Observations) -> Iterator[str]:
     units = sum(observed.assigned(arm) for arm in protocol.arms)
     if not observed.days and units > MORE * protocol.planned_sample and protocol.design != "sequential":
         yield f"{style.number(units)} {protocol.counted}s, {style.number(protocol.planned_sample)} planned"
-    if protocol.end and protocol.ended(units, observed.days) and units < protocol.planned_sample:
+    if protocol.end and ended(protocol, observed) and units < protocol.planned_sample:
         planned = f"{style.number(protocol.planned_sample)} planned"
         yield f"{style.number(units)} {protocol.counted}s at the planned end, {planned}"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import comb
 from scipy.stats import chi2_contingency
 
 from helpers import style
@@ -14,11 +15,13 @@ from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check
-from helpers.stats import mean_difference, sample_ratio, sequential_sample_ratio
+from helpers.stats import Moments, mean_difference, sample_ratio, sequential_sample_ratio
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 FEW = 5
 """Fewest expected units of a group in a chi-square test."""
+UNDATED = "a day not known"
+"""What units without a date of assignment were assigned on."""
 
 
 def whole_split(protocol: Protocol, observed: Observations) -> Check:
@@ -39,22 +42,28 @@ def whole_split(protocol: Protocol, observed: Observations) -> Check:
 
 
 def odds_of_split(protocol: Protocol, observed: Observations) -> float:
-    """P of the planned split; valid at every look where the design has several."""
+    """P of the planned split; valid at every look where the design has several.
+
+    Where the day of some units is not known, neither is their order: all are one batch, which is as valid.
+    """
     counts = [observed.assigned(arm) for arm in protocol.arms]
     if protocol.design == "fixed-horizon":
         return sample_ratio(counts, protocol.split).p
+    if np.isnat(observed.day).any():
+        return sequential_sample_ratio([counts], protocol.split)[-1]
     days = [observed.on([day]) for day in observed.days]
-    batches = [[day.assigned(arm) for arm in protocol.arms] for day in days] or [counts]
+    batches = [[day.assigned(arm) for arm in protocol.arms] for day in days]
     return sequential_sample_ratio(batches, protocol.split)[-1]
 
 
 def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
     """Whether the split is the same on every day, platform, region and segment.
 
-    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests.
+    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests. Units without
+    a date are a day of their own.
     """
-    days = np.datetime_as_string(observed.day) if observed.days else None
-    parts = {"day": days, **observed.parts} if days is not None else dict(observed.parts)
+    days = np.where(np.isnat(observed.day), UNDATED, np.datetime_as_string(observed.day))
+    parts = {"day": days, **observed.parts} if observed.days else dict(observed.parts)
     for name, values in parts.items():
         odd = _odd_one(protocol, observed, values, SUSPICIOUS / len(parts))
         if odd is None:
@@ -92,6 +101,14 @@ def unit_as_planned(protocol: Protocol, seen: Randomization) -> Iterator[Check]:
     """Whether what was assigned, and what an outcome stands for, is the unit that the protocol names."""
     if seen.groups:
         yield _clusters_divided(protocol, seen) if protocol.cluster else _units_alone(protocol, seen)
+    if seen.ungrouped and protocol.cluster:
+        share = seen.ungrouped / seen.units
+        text = (
+            f"{style.number(seen.ungrouped)} of {style.number(seen.units)} {protocol.unit}s "
+            f"({style.value(share, 'share')}) have no cluster_id and are left out: which {protocol.cluster} "
+            "they were assigned with is not known. Fill in the column."
+        )
+        yield checked("grouped", text, passed=False, stops=share > TOLERATED)
     if seen.repeated:
         text = (
             f"{style.number(seen.repeated)} of {style.number(seen.outcomes)} rows of outcomes repeat a unit; "
@@ -108,8 +125,7 @@ def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
         reference, *others = (observed.moments(arm, name) for arm in protocol.arms)
         for other in others:
             if min(reference.n, other.n) >= 2 and reference.finite and other.finite:
-                found = mean_difference(other.as_mean(0.95), reference.as_mean(0.95))
-                tested[name] = min(tested.get(name, 1.0), 1.0 if found.p is None else found.p)
+                tested[name] = min(tested.get(name, 1.0), odds_of_means(reference, other))
     if not tested:
         return
     limit = SUSPICIOUS / len(tested) / (len(protocol.arms) - 1)
@@ -121,6 +137,18 @@ def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
         else f"The arms were alike before the start, by {style.listed(list(tested))}."
     )
     yield checked("alike_before", text, passed=not odd)
+
+
+def odds_of_means(one: Moments, other: Moments) -> float:
+    """P that the means of two arms lie so far apart by chance (Welch).
+
+    Where neither arm varies, that all of one mean fall into one arm and all of the other into the other:
+    a permutation test, since there is no error to compare them with.
+    """
+    found = mean_difference(other.as_mean(0.95), one.as_mean(0.95))
+    if found.p is not None:
+        return found.p
+    return 1.0 if found.value == 0 else min(1.0, 2 / float(comb(one.n + other.n, one.n)))
 
 
 def _odd_one(

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from helpers import metrics
 from helpers.experiments.observations import (
     DENOMINATOR,
+    KNOWN,
     NOT_KNOWN,
     NUMERATOR,
     Cell,
@@ -42,6 +43,8 @@ CLUSTER = "cluster_id"
 PRE_PERIOD = "pre_"
 """Columns of outcomes that were measured before the start begin so."""
 UNIT = ("unit_id", "experiment")
+EARLY = "early units"
+"""How many units of a cluster had their outcome measured before they were assigned."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,14 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     units, wanted = _prepared(protocol, units, assignments, outcomes)
     found = _aggregated(units, wanted)
     if not found.num_rows:
-        raise NoData(f"No unit was assigned to the experiment {protocol.id}.")
-    return replace(_columnar(found, wanted), crossed=crossed_units)
+        names = f"its id and {CLUSTER}" if protocol.cluster else "its id"
+        raise NoData(
+            f"No {protocol.counted} was assigned to the experiment {protocol.id}: check how the table "
+            f"assignments writes {names}, or supply daily totals."
+        )
+    return replace(
+        _columnar(found, wanted), crossed=crossed_units, known_until=_known_until(assignments, outcomes)
+    )
 
 
 def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
@@ -89,7 +98,7 @@ def measured_rows(
     """
     units = unit_rows(protocol, assignments, outcomes)
     if until is not None:
-        units = units.filter(units.assigned_at.cast("date") <= until)
+        units = units.filter((units.assigned_at.cast("date") <= until).fill_null(True))
     units, wanted = _prepared(protocol, units, assignments, outcomes)
     return units.select("variant", **wanted.columns)
 
@@ -114,7 +123,7 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
     denominator of 37. The units of a day are the largest denominator among its metrics.
 
     Raises:
-        NoData: there are no totals of this experiment.
+        NoData: there are no totals of this experiment, or no day with all its variants.
         ValueError: a day has more successes than trials.
     """
     expr = totals.expr
@@ -135,7 +144,7 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
         if arms[row["metric"], day] >= set(protocol.variants):
             together.setdefault((day, row["variant"]), {})[row["metric"]] = _of_counts(protocol, row)
     if not together:
-        raise NoData(f"There are no totals of the experiment {protocol.id}.")
+        raise NoData(_without_totals(protocol, {row["variant"] for row in rows}))
     cells = []
     for (day, variant), known in together.items():
         trials = max(each.n for each in known.values())
@@ -146,7 +155,16 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
         name: Counted(len({day for day, _ in together if name in together[day, _]}), len(dates))
         for name in names
     }
-    return replace(Observations.of(cells, names), counted=counted)
+    return replace(Observations.of(cells, names), counted=counted, known_until=totals.latest)
+
+
+def _known_until(assignments: Table, outcomes: Table) -> date | None:
+    """The last day on which a unit was assigned or measured, in whatever experiment; None without dates."""
+    days = [assignments.latest]
+    if outcomes.has(MEASURED):
+        (newest,) = outcomes.expr.agg(day=outcomes.expr[MEASURED].max().cast("date")).to_pyarrow()["day"]
+        days.append(newest.as_py())
+    return max((day for day in days if day), default=None)
 
 
 def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table | None:
@@ -166,12 +184,15 @@ def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Tabl
 def _prepared(
     protocol: Protocol, units: ir.Table, assignments: Table, outcomes: Table
 ) -> tuple[ir.Table, Wanted]:
-    """What one row stands for, a unit or a cluster, and what is wanted of it."""
-    wanted = _wanted(protocol, units, outcomes)
+    """What one row stands for, a unit or a cluster, and what is wanted of it.
+
+    Units whose cluster is not known belong to none, and are left out.
+    """
     if not protocol.cluster:
-        return units, wanted
+        return units, _wanted(protocol, units, outcomes)
     assignments.need(CLUSTER)
-    return _clustered(units, wanted)
+    units = units.filter(units[CLUSTER].notnull()).mutate(**{EARLY: _is_early(units)})
+    return _clustered(protocol, units, _wanted(protocol, units, outcomes))
 
 
 def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
@@ -207,24 +228,32 @@ def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
     return Wanted(columns, pairs, frozenset(shares), covariates)
 
 
-def _clustered(units: ir.Table, wanted: Wanted) -> tuple[ir.Table, Wanted]:
-    """One row a cluster: every metric becomes a sum over a count, whose error is robust to clustering."""
-    sums: dict[str, ir.Value] = {}
+def _clustered(protocol: Protocol, units: ir.Table, wanted: Wanted) -> tuple[ir.Table, Wanted]:
+    """One row a cluster: every metric becomes a sum over a count, whose error is robust to clustering.
+
+    A cluster in which no unit has the metric has neither. What was known before the start becomes the mean of
+    the cluster; of the metrics that decide, the part of its units that have it is told too.
+    """
+    figures: dict[str, ir.Value] = {}
+    pairs: list[tuple[str, str]] = []
     for name, column in wanted.columns.items():
-        if name in wanted.covariates or name.endswith(DENOMINATOR):
-            continue
         stem = name.removesuffix(NUMERATOR)
-        below = wanted.columns.get(stem + DENOMINATOR)
-        sums[stem + NUMERATOR] = column.sum().fill_null(0.0)
-        counted = column.count() if below is None else below.sum().fill_null(0)
-        sums[stem + DENOMINATOR] = counted.cast("float64")
+        if name in wanted.covariates:
+            figures[name] = column.mean()
+        elif not name.endswith(DENOMINATOR):
+            below = wanted.columns.get(stem + DENOMINATOR)
+            count = column.count().nullif(0) if below is None else below.sum()
+            figures[stem + NUMERATOR], figures[stem + DENOMINATOR] = column.sum(), count.cast("float64")
+            pairs.append((stem + NUMERATOR, stem + DENOMINATOR))
+            if stem in protocol.deciding:
+                figures[stem + KNOWN] = column.notnull().mean()
     dated = {"assigned_at": units.assigned_at.min()} if "assigned_at" in units.columns else {}
-    there = [name for name in units.columns if name.startswith("has_")]
+    there = {name: units[name].any() for name in units.columns if name.startswith("has_")}
     grouped = units.group_by(unit_id=units[CLUSTER], variant=units.variant).agg(
-        **dated, **{name: units[name].any() for name in there}, **sums
+        **dated, **there, **{EARLY: units[EARLY].sum()}, **figures
     )
-    pairs = tuple((name, name.replace(NUMERATOR, DENOMINATOR)) for name in sums if name.endswith(NUMERATOR))
-    return grouped, Wanted({name: grouped[name] for name in sums}, pairs, frozenset(), ())
+    columns = {name: grouped[name] for name in figures}
+    return grouped, Wanted(columns, tuple(pairs), frozenset(), wanted.covariates)
 
 
 def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
@@ -232,7 +261,8 @@ def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
     keys = {"variant": units.variant, "day": day}
     keys |= {part: units[part].fill_null(NOT_KNOWN) for part in PARTS if part in units.columns}
     there = next(name for name in units.columns if name.startswith("has_"))
-    rows = units.select(**keys, there=units[there], early=_is_early(units), **wanted.columns)
+    early = units[EARLY] if EARLY in units.columns else _is_early(units)
+    rows = units.select(**keys, there=units[there], early=early, **wanted.columns)
     figures: dict[str, ir.Value] = {"followed": rows.there.sum(), "early": rows.early.sum()}
     for name in wanted.columns:
         figures[f"{name} n"] = rows[name].count()
@@ -296,6 +326,25 @@ def _is_number(outcomes: Table, column: str) -> bool:
         return False
     kind = outcomes.expr[column].type()
     return bool(kind.is_boolean() or kind.is_numeric())
+
+
+def _without_totals(protocol: Protocol, found: set[str]) -> str:
+    """Why the totals of these variants compare nothing, and what to do."""
+    absent = [arm for arm in protocol.arms if arm not in found]
+    if not found:
+        return (
+            f"There are no totals of the experiment {protocol.id}: check how the table totals writes its id, "
+            "or supply assignments and outcomes of its units."
+        )
+    if absent:
+        return (
+            f"The totals of the experiment {protocol.id} lack {' and '.join(absent)}; they have "
+            f"{', '.join(sorted(found))}. Supply the rows of every variant, named as in the protocol."
+        )
+    return (
+        f"The totals of the experiment {protocol.id} have no day on which every variant knows a metric: "
+        "nothing compares. Supply the same days of each."
+    )
 
 
 def _of_counts(protocol: Protocol, row: Mapping[str, Any]) -> Moments:

@@ -93,18 +93,26 @@ def closed(protocol: Protocol, observed: Observations) -> Observations:
         return observed
     ends = [protocol.end] if protocol.end else []
     if not ends or protocol.design == "group-sequential":
-        ends += [day for day in days if _units(protocol, observed.until(day)) >= protocol.planned_sample][:1]
+        seen = ((day, _units(protocol, observed.until(day, undated=True))) for day in days)
+        ends += [day for day, units in seen if units >= protocol.planned_sample][:1]
     last = min(ends, default=days[-1])
     if last >= days[-1]:
         return observed
-    counted = observed.until(last)
+    counted = observed.until(last, undated=True)
     beyond = _units(protocol, observed) - _units(protocol, counted)
     return replace(counted, beyond=observed.beyond + beyond)
 
 
 def ended(protocol: Protocol, observed: Observations) -> bool:
-    """Whether the test has come to its planned end."""
-    return protocol.ended(_units(protocol, observed), observed.days)
+    """Whether the test has come to its planned end.
+
+    Where the plan names its end and the units have dates, the last day that the data tell of decides, even if
+    nobody was assigned on it; else the planned sample does. Either ends a group sequential test.
+    """
+    full = _units(protocol, observed) >= protocol.planned_sample
+    if protocol.end and observed.days:
+        return _now(observed) >= protocol.end or (full and protocol.design == "group-sequential")
+    return full
 
 
 def outlook(protocol: Protocol, observed: Observations, whole: Protocol) -> Outlook:
@@ -127,7 +135,7 @@ def outlook(protocol: Protocol, observed: Observations, whole: Protocol) -> Outl
     if now.ended or not units:
         return now
     if whole.end and length:
-        left = (whole.end - days[-1]).days
+        left = (whole.end - _now(observed)).days
         final = units + round(units / length * left)
         return replace(now, days_left=left, narrows_to=_narrowing(protocol, observed, final))
     rest = math.ceil((whole.planned_sample - reached) / (reached / length)) if length else None
@@ -197,6 +205,11 @@ def exaggeration(
 
 def _information(protocol: Protocol, taken: tuple[Look, ...]) -> tuple[float, ...]:
     return tuple(look.units / protocol.planned_sample for look in taken)
+
+
+def _now(observed: Observations) -> date:
+    """The last day that the data tell of, with a unit or without."""
+    return max(observed.days[-1], observed.known_until or observed.days[-1])
 
 
 def _units(protocol: Protocol, observed: Observations) -> int:

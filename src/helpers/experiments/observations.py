@@ -22,6 +22,8 @@ Mask = NDArray[np.bool_]
 DAYS_TOGETHER = 7
 NUMERATOR, DENOMINATOR = ".numerator", ".denominator"
 """Endings of the two columns of a ratio metric."""
+KNOWN = ".known"
+"""Ending of the column that tells of clusters for which part of its units a metric is known."""
 NOT_KNOWN = "not known"
 """The part of units for whom it is not told."""
 
@@ -55,8 +57,9 @@ class Observations:
     """All cells of one experiment, column by column; `shares` are the metrics that are 0 or 1 for each unit.
 
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
-    were assigned; `beyond` were assigned after the plan was met, and do not count. `counted` tells for daily
-    totals which days each metric has.
+    were assigned (units, also where clusters count); `beyond` were assigned after the plan was met, and do
+    not count. `counted` tells for daily totals which days each metric has. `known_until` is the last day that
+    the tables know of, of any experiment: it moves on where nobody is assigned to this one.
     """
 
     variant: NDArray[np.str_]
@@ -74,6 +77,7 @@ class Observations:
     early: int = 0
     beyond: int = 0
     counted: Mapping[str, Counted] = field(default_factory=lambda: MappingProxyType({}))
+    known_until: date | None = None
 
     @classmethod
     def of(cls, cells: Iterable[Cell], shares: Iterable[str]) -> Observations:
@@ -113,7 +117,7 @@ class Observations:
         names = (
             name.removesuffix(NUMERATOR).removesuffix(DENOMINATOR)
             for name in self.columns
-            if name not in self.covariates
+            if name not in self.covariates and not name.endswith(KNOWN)
         )
         return tuple(dict.fromkeys(names))
 
@@ -145,9 +149,11 @@ class Observations:
         """The same over all units of these variants together."""
         return self._pooled(np.isin(self.variant, list(variants)))
 
-    def until(self, day: date) -> Observations:
-        """What was known of the units assigned up to and on that day."""
-        return self._kept(self.day <= np.datetime64(day))
+    def until(self, day: date, *, undated: bool = False) -> Observations:
+        """The units assigned up to and on that day, and those without a date if wanted."""
+        kept = self.day <= np.datetime64(day)
+        then = self._kept(kept | np.isnat(self.day) if undated else kept)
+        return replace(then, known_until=min(self.known_until, day)) if self.known_until else then
 
     def on(self, days: Iterable[date]) -> Observations:
         """The units assigned on those days."""

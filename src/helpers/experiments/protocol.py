@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from helpers import metrics
 from helpers.records import Settings, SettingsError, params_folder, read_yaml
-from helpers.records.settings import did_you_mean
+from helpers.records.settings import Location, did_you_mean, lines_of
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -96,18 +96,14 @@ class Protocol(Settings):
         return 1 - self.alpha
 
     @property
+    def deciding(self) -> tuple[str, ...]:
+        """Metrics that the verdict rests on: the primary, then the guard-rails."""
+        return (self.primary, *(rail.metric for rail in self.guard_rails))
+
+    @property
     def registered(self) -> tuple[str, ...]:
         """Metrics named before the start: the primary, the guard-rails, the secondary ones."""
-        return (self.primary, *(rail.metric for rail in self.guard_rails), *self.secondary)
-
-    def ended(self, units: int, days: Sequence[date]) -> bool:
-        """Whether the test has come to its planned end, with so many units assigned on these days.
-
-        Where the plan names its end and the units have dates, the dates tell; else the planned sample does.
-        """
-        if self.end and days:
-            return days[-1] >= self.end
-        return units >= self.planned_sample
+        return (*self.deciding, *self.secondary)
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -140,7 +136,8 @@ def protocol(experiment: str, folder: Path | None = None) -> Protocol:
     """The protocol of one experiment, from `experiments/<id>.yaml` in the params folder.
 
     Raises:
-        SettingsError: there is none, it breaks its schema, or its id is not that of its file.
+        SettingsError: there is none, it breaks its schema, its id is not that of its file, or it names a
+            metric that `metrics.yaml` does not have.
     """
     path = _folder(folder) / f"{experiment}.yaml"
     if not path.is_file():
@@ -150,6 +147,8 @@ def protocol(experiment: str, folder: Path | None = None) -> Protocol:
     found = read_yaml(path, Protocol)
     if found.id != experiment:
         raise SettingsError([f"{path}: id is {found.id}, but the file says {experiment}. Make them equal."])
+    if unknown := _unknown_metrics(found, path, folder):
+        raise SettingsError(unknown)
     return found
 
 
@@ -163,18 +162,36 @@ def check(folder: Path | None = None) -> list[str]:
     problems: list[str] = []
     known = registered(folder)
     for name in known:
+        path = _folder(folder) / f"{name}.yaml"
         try:
             found = protocol(name, folder)
         except SettingsError as error:
-            problems.extend(error.problems)
+            # What is wrong in metrics.yaml is told once, with the tables.
+            problems.extend(problem for problem in error.problems if problem.startswith(str(path)))
             continue
-        path = _folder(folder) / f"{name}.yaml"
         problems.extend(
             f"{path}: exclusive_with names {other}, which has no protocol.{did_you_mean(other, known)}"
             for other in found.exclusive_with
             if other not in known
         )
     return problems
+
+
+def _unknown_metrics(found: Protocol, path: Path, folder: Path | None) -> list[str]:
+    """The metrics of a protocol that the catalogue does not have, each with its line."""
+    known, lines = list(metrics.catalogue(folder)), lines_of(path.read_text(encoding="utf-8"))
+    named: dict[Location, str] = {
+        ("primary",): found.primary,
+        **{("guard_rails", at, "metric"): rail.metric for at, rail in enumerate(found.guard_rails)},
+        **{("secondary", at): name for at, name in enumerate(found.secondary)},
+    }
+    listed = f" Known: {', '.join(known) or 'none'}."
+    return [
+        f"{path}:{lines[at]}: {at[0]} names {name}, which {metrics.FILE} does not define."
+        f"{did_you_mean(name, known) or listed}"
+        for at, name in named.items()
+        if name not in known
+    ]
 
 
 def _folder(folder: Path | None) -> Path:

@@ -17,11 +17,14 @@ from helpers.sources import Table
 class Randomization:
     """The groups (`cluster_id`) of one experiment, and the rows of outcomes that repeat a unit.
 
-    Of all `groups`, `divided` stand in more than one variant; of the `several` with more than one unit,
-    `together` have all of them in one. Were units assigned one by one, `expected` would, give or take
-    `spread`. `repeated` of the rows in `outcomes` had a unit that came before.
+    Of the `units` assigned, `ungrouped` name no group (both 0 where groups are not told). Of all `groups`,
+    `divided` stand in more than one variant; of the `several` with more than one unit, `together` have all of
+    them in one. Were units assigned one by one, `expected` would, give or take `spread`. `repeated` of the
+    rows in `outcomes` had a unit that came before.
     """
 
+    units: int = 0
+    ungrouped: int = 0
     groups: int = 0
     divided: int = 0
     several: int = 0
@@ -51,14 +54,16 @@ def randomization(protocol: Protocol, assignments: Table, outcomes: Table) -> Ra
     rows = assignments.expr.filter(
         assignments.expr.experiment == protocol.id, assignments.expr.variant.isin(list(protocol.arms))
     )
-    rows = rows.filter(rows[CLUSTER].notnull())
     groups = rows.group_by(CLUSTER).agg(units=rows.count(), divided=rows.variant.min() != rows.variant.max())
+    named = groups[CLUSTER].notnull()
     chance = sum((ibis.literal(share) ** groups.units for share in protocol.split), ibis.literal(0.0))
-    several = groups.units > 1
+    several = (groups.units > 1) & named
     (found,) = (
         groups.agg(
-            groups=groups.count(),
-            divided=groups.divided.sum(),
+            units=groups.units.sum(),
+            ungrouped=groups.units.sum(where=~named),
+            groups=named.sum(),
+            divided=(groups.divided & named).sum(),
             several=several.sum(),
             together=(several & ~groups.divided).sum(),
             expected=chance.sum(where=several),
@@ -68,7 +73,9 @@ def randomization(protocol: Protocol, assignments: Table, outcomes: Table) -> Ra
         .to_pylist()
     )
     return Randomization(
-        groups=found["groups"],
+        units=found["units"] or 0,
+        ungrouped=found["ungrouped"] or 0,
+        groups=found["groups"] or 0,
         divided=found["divided"] or 0,
         several=found["several"] or 0,
         together=found["together"] or 0,

@@ -20,7 +20,7 @@ from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import randomization
 from helpers.experiments.trust import Around
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
-from helpers.findings import Measure
+from helpers.findings import Measure, NoData
 from helpers.records import Check, Finding
 from helpers.sources import Table
 from helpers.stats import Difference, Estimate, step_down
@@ -282,7 +282,13 @@ def _doubted(readout: Readout, finding: Finding) -> Finding:
 
 def _known(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> bool:
     """Whether the experiment is known by its units; else only by daily totals."""
-    if assignments.account is None or outcomes.account is None:
+    absent = [table for table in (assignments, outcomes) if table.account is None]
+    if absent and totals.account is None:
+        raise NoData(
+            f"{' '.join(table.absent for table in (*absent, totals))} The experiment {protocol.id} needs the "
+            "assignments and outcomes of its units, or its daily totals."
+        )
+    if absent:
         return False
     units = assignments.expr.filter(assignments.expr.experiment == protocol.id)
     return totals.account is None or int(units.limit(1).count().execute()) > 0

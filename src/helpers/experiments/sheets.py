@@ -31,6 +31,7 @@ _NAMES = {
     "sample_ratio": "Sample ratio",
     "one_variant": "One variant a unit",
     "unit": "Unit of assignment",
+    "grouped": "Clusters known",
     "one_outcome": "One outcome a unit",
     "outcomes": "Outcomes known",
     "outcome_after": "Outcome after assignment",

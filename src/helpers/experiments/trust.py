@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
-from scipy.stats import chi2_contingency
 
 from helpers import metrics, style
 from helpers.experiments.agreement import as_planned
@@ -24,7 +23,8 @@ from helpers.experiments.daily import by_day, every_day
 from helpers.experiments.distribution import Distributions, Tails
 from helpers.experiments.effects import measured
 from helpers.experiments.interference import Pair
-from helpers.experiments.observations import NUMERATOR, Observations
+from helpers.experiments.missing import outcomes_known
+from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check
@@ -52,8 +52,8 @@ def checks(protocol: Protocol, observed: Observations, around: Around) -> tuple[
         *split_of_parts(protocol, observed),
         one_variant_each(protocol, observed),
         *unit_as_planned(protocol, around.randomization),
-        _outcomes_known(protocol, observed),
-        *_outcomes_after(protocol, observed),
+        outcomes_known(protocol, observed),
+        *_outcomes_after(protocol, observed, around.randomization),
         *alike_before(protocol, observed),
         *every_day(observed),
         *by_day(protocol, observed),
@@ -70,39 +70,13 @@ def broken(found: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(check for check in found if not check.passed and check.severity == "stop")
 
 
-def _outcomes_known(protocol: Protocol, observed: Observations) -> Check:
-    """Whether outcomes, or the primary metric, are missing more often in one variant (chi-square, 0.001)."""
-    assigned = [observed.assigned(arm) for arm in protocol.arms]
-    followed = [observed.followed(arm) for arm in protocol.arms]
-    column = protocol.primary if protocol.primary in observed.columns else protocol.primary + NUMERATOR
-    known = [observed.moments(arm, column).n for arm in protocol.arms]
-    what = "Outcomes are"
-    if 0 < sum(known) < sum(followed) and not observed.counted:
-        what, followed = f"{metrics.get(protocol.primary).label} is", known
-    missing = [total - there for total, there in zip(assigned, followed, strict=True)]
-    if sum(missing) == 0:
-        return Check(key="outcomes", passed=True, severity="info", text="Every unit has an outcome.")
-    shares = " and ".join(
-        f"{style.value(lost / total if total else 0.0, 'share')} in {arm}"
-        for lost, total, arm in zip(missing, assigned, protocol.arms, strict=True)
-    )
-    even = min(assigned) == 0 or sum(followed) == 0
-    p = 1.0 if even else float(chi2_contingency([missing, followed], correction=False).pvalue)
-    fine = p >= SUSPICIOUS
-    text = f"{what} missing for {shares} ({style.p_value(p)})"
-    text += ", alike in both" if fine else ", not alike: the arms no longer compare. Find out why first"
-    text += (
-        f"; the effect stands on the {style.number(sum(followed))} of {style.number(sum(assigned))} known."
-    )
-    return checked("outcomes", text, passed=fine)
-
-
-def _outcomes_after(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+def _outcomes_after(protocol: Protocol, observed: Observations, seen: Randomization) -> Iterator[Check]:
     if observed.early:
-        units = sum(observed.assigned(arm) for arm in protocol.arms)
+        units = seen.units if protocol.cluster else sum(observed.assigned(arm) for arm in protocol.arms)
         text = (
-            f"The outcome of {style.number(observed.early)} of {style.number(units)} units was measured "
-            "before they were assigned: the treatment cannot have caused it. Count from assignment on."
+            f"The outcome of {style.number(observed.early)} of {style.number(units)} {protocol.unit}s was "
+            "measured before they were assigned: the treatment cannot have caused it. Count from assignment "
+            "on."
         )
         yield checked("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
 
