@@ -12,7 +12,6 @@ from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import conclude
 from helpers.findings import NoData
 from helpers.sources import Table
-from helpers.stats import anytime_critical
 
 from .conftest import ROOT, START, observed, protocol, share
 
@@ -138,48 +137,6 @@ def test_an_early_lead_that_did_not_last_is_called_so() -> None:
 def test_without_dates_the_course_says_why_it_is_absent() -> None:
     with pytest.raises(NoData, match="no dates"):
         experiments.over_time(conclude(protocol(), observed()))
-
-
-def test_the_same_test_again_would_be_as_precise_as_this_one() -> None:
-    found = conclude(protocol(), observed(days=28))
-    model = experiments.plan(found)
-    half, power, _, units, _ = model.measured
-    assert found.primary is not None
-    interval = found.primary.difference
-    assert half == pytest.approx(100 * (interval.high - interval.low) / 2, rel=0.01)
-    assert units == found.assigned
-    assert 0 < power < 1
-
-
-@pytest.mark.parametrize("days", [28, 30])
-def test_more_weeks_move_the_end_and_the_measured_end_is_the_last_day(days: int) -> None:
-    model = experiments.plan(conclude(protocol(), observed((840, 2100), (945, 2100), days=days)))
-    end, units = model.outputs[-1], model.outputs[-2]
-    assert (end.label, units.label) == ("Last day of assignment", "Users needed")
-    last = START + timedelta(days=days - 1)
-    assert model.at()[-1].text == style.day(last)
-    assert model.at(length=8)[-1].text == style.day(last + timedelta(days=days))
-
-
-def test_a_monitored_test_is_planned_with_its_own_boundary() -> None:
-    seen = observed(days=28)
-    fixed, sequential = (
-        experiments.plan(conclude(protocol(design=design), seen)).measured
-        for design in ("fixed-horizon", "sequential")
-    )
-    assert sequential[0] / fixed[0] == pytest.approx(anytime_critical(4000, 4000) / 1.959964, rel=1e-4)
-    assert sequential[1] < fixed[1]
-
-
-def test_without_dates_there_is_no_end_to_tell() -> None:
-    labels = [output.label for output in experiments.plan(conclude(protocol(), observed())).outputs]
-    assert "Last day of assignment" not in labels
-
-
-def test_twice_the_length_narrows_the_interval_by_the_root_of_two() -> None:
-    model = experiments.plan(conclude(protocol(), observed()))
-    (half, *_), (twice, *_) = model.at(), model.at(length=2)
-    assert half.value / twice.value == pytest.approx(2**0.5)
 
 
 @pytest.fixture(scope="module")
