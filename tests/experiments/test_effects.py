@@ -9,7 +9,7 @@ import statsmodels.api as sm
 import tea_tasting as tt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from helpers import metrics
 from helpers.experiments.effects import Effect, corrected, effect
@@ -89,7 +89,30 @@ def test_adjusted_shares_means_and_ratios_equal_tea_tasting(seed: int, n: int, m
         assert limits(found) == pytest.approx(tasted(other[name]), rel=1e-9, abs=1e-9)
         assert found is not None
         assert found.difference.method.endswith("CUPED")
-        assert found.published == pytest.approx(other[name].pvalue, rel=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(150, 400), st.integers(150, 400))
+def test_what_is_adjusted_is_published_with_its_arms_as_measured(seed: int, n: int, m: int) -> None:
+    generator = np.random.default_rng(seed)
+    arms = {"control": drawn(generator, n), "treatment": drawn(generator, m)}
+    frame = pd.concat([pd.DataFrame(arm).assign(variant=at) for at, arm in enumerate(arms.values())])
+    above, below = "orders_per_session.numerator", "orders_per_session.denominator"
+    other = tt.Experiment(
+        revenue=tt.Mean("revenue"), orders_per_session=tt.RatioOfMeans(above, below)
+    ).analyze(frame)
+    successes = [arm["activated"].sum() for arm in arms.values()]
+    published = {name: result.pvalue for name, result in other.items()}
+    published["activated"] = proportions_ztest(successes, [n, m])[1]
+    plan = protocol(covariates=["pre_orders"], guard_rails=[])
+    seen = of_rows(arms, {"activated"}, ["pre_sessions", "pre_orders"])
+    for name, p in published.items():
+        found, plain = (effect(one, seen, named(name), "primary") for one in (plan, protocol()))
+        assert found is not None
+        assert plain is not None
+        assert found.published == pytest.approx(p, rel=1e-9)
+        assert (found.control, found.treatment) == (plain.control, plain.treatment)
+        assert found.difference != plain.difference
 
 
 def named(name: str) -> Metric:
@@ -124,7 +147,7 @@ def test_a_share_of_few_is_not_adjusted() -> None:
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
     found = effect(plan, of_rows(arms, {"activated"}, ["pre_orders"]), metrics.get("activated"), "primary")
     assert found is not None
-    assert (found.difference.method, found.is_share) == ("Newcombe", True)
+    assert (found.difference.method, found.adjusted) == ("Newcombe", False)
 
 
 @settings(max_examples=25, deadline=None)
@@ -239,21 +262,23 @@ def test_ratios_and_cuped_equal_tea_tasting(ratio: Load, seed: int, n: int) -> N
         ratio=tt.RatioOfMeans("orders", "sessions"),
         orders=tt.Mean("orders"),
         cuped=tt.Mean("orders", "orders_covariate"),
-        revenue=tt.Mean("revenue", "orders_covariate"),
+        revenue=tt.Mean("revenue"),
+        revenue_cuped=tt.Mean("revenue", "orders_covariate"),
         ratio_cuped=tt.RatioOfMeans("orders", "sessions", "orders_covariate"),
     ).analyze(frame)
     for plan, metric, key in (
         (plain, "orders_per_session", "ratio"),
         (plain, "orders", "orders"),
         (adjusted, "orders", "cuped"),
-        (adjusted, "revenue", "revenue"),
+        (adjusted, "revenue", "revenue_cuped"),
         (adjusted, "orders_per_session", "ratio_cuped"),
     ):
         seen = observe(plan, tables["assignments"], tables["outcomes"])
         found = effect(plan, seen, metrics.get(metric), "primary")
         assert limits(found) == pytest.approx(tasted(other[key]), rel=1e-9, abs=1e-12)
         assert found is not None
-        assert found.published == pytest.approx(other[key].pvalue, rel=1e-9)
+        raw = {"cuped": "orders"}.get(key, key.removesuffix("_cuped"))
+        assert found.published == pytest.approx(other[raw].pvalue, rel=1e-9)
 
 
 def test_published_values_of_tea_tastings_example(supplied: Load) -> None:

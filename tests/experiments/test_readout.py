@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import numpy as np
+import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportions_ztest
 
 from helpers import experiments, sample, sources, style
 from helpers.experiments.gathering import observe
@@ -13,7 +16,7 @@ from helpers.experiments.readout import conclude
 from helpers.findings import NoData
 from helpers.sources import Table
 
-from .conftest import ROOT, START, observed, protocol, share
+from .conftest import ROOT, START, Load, observed, protocol, share
 
 SAMPLE = {
     "checkout_one_step": "Ship",
@@ -85,6 +88,63 @@ def test_the_difference_tells_both_arms_and_the_relative_change() -> None:
     assert [one.key for one in experiments.results(conclude(protocol(), observed())) if one.headline] == [
         "activated.difference"
     ]
+
+
+def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplied: Load) -> None:
+    generator, n = np.random.default_rng(6), 4000
+    treated, ids = np.arange(n) % 2 == 1, [f"u{at}" for at in range(n)]
+    before = generator.normal(10, 3, n) - 0.2 * treated
+    active = generator.random(n) < np.clip(0.04 * before + 0.05 * treated, 0.02, 0.98)
+    contacts = generator.poisson(np.maximum(before, 0) / 40).astype(float)
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {
+                "experiment": "checkout",
+                "unit_id": ids,
+                "variant": np.where(treated, "treatment", "control"),
+                "region": np.where(np.arange(n) % 4 < 2, "AMER", "EMEA"),
+            }
+        ),
+        outcomes=pd.DataFrame(
+            {"unit_id": ids, "activated": active, "support_contacts": contacts, "pre_revenue": before}
+        ),
+    )
+    found = experiments.read(protocol(covariates=["pre_revenue"]), **tables)
+    assert found.primary is not None
+    raw = active[treated].mean() - active[~treated].mean()
+    assert found.primary.difference.value - raw > 0.005
+    difference, treatment, control, lift, published = experiments.results(found)[:5]
+    assert (treatment.value, control.value) == pytest.approx(
+        (active[treated].mean(), active[~treated].mean())
+    )
+    assert difference.text.sentence.startswith(
+        f"Activation is {treatment.text.value} with treatment and {control.text.value} with control as "
+        f"measured; adjusted by pre_revenue, the difference is {difference.text.value}, a relative change of"
+    )
+    assert difference.label == "Activation (adjusted), treatment less control"
+    assert lift.text.sentence.startswith("Activation (adjusted): the relative effect")
+    successes = [active[arm].sum() for arm in (treated, ~treated)]
+    assert published.value == pytest.approx(proportions_ztest(successes, [n / 2, n / 2])[1])
+    assert "pooled z test that write-ups print, of values not adjusted," in published.text.sentence
+    assert "Activation (adjusted) is between" in found.verdict.sentence
+    shown = experiments.arms(found)
+    assert shown.subtitle.endswith(", as measured; the difference is adjusted by pre_revenue")
+    assert shown.groups[0].rows[0].now == found.primary.treatment
+    assert experiments.lifts(found).subtitle.endswith("per cent of control, adjusted by pre_revenue")
+    for sheet, column in ((experiments.every_metric(found), 4), (experiments.guard_rails(found), 3)):
+        assert all(str(row[column]).endswith(", adjusted") for row in sheet.rows)
+        assert "Adjusted: by pre_revenue, known before the start" in sheet.note
+    for by_part in (experiments.by_segment(found), experiments.segment_sheet(found)):
+        assert by_part.subtitle.endswith(", adjusted by pre_revenue")
+
+
+def test_without_covariates_nothing_is_called_adjusted() -> None:
+    found = conclude(protocol(), observed((800, 2000), (920, 2000)))
+    sheets = (experiments.every_metric(found), experiments.guard_rails(found))
+    told = [one.text.sentence for one in experiments.results(found)]
+    told += [experiments.arms(found).subtitle, experiments.lifts(found).subtitle, found.verdict.sentence]
+    told += [f"{sheet.rows} {sheet.note}" for sheet in sheets]
+    assert not any("djusted" in text for text in told)
 
 
 def test_an_untrusted_difference_is_never_called_an_effect() -> None:

@@ -325,10 +325,13 @@ def _of_rival(rival: Readout) -> list[Finding]:
 
 
 def _difference(readout: Readout, one: Effect) -> Finding:
-    """The difference that decides; the verdict tells the primary one, so its sentence tells arms and lift."""
+    """The difference that decides; the verdict tells the primary one, so its sentence tells arms and lift.
+
+    Arms are told as measured; a difference that is adjusted is not quite theirs, so it stands beside them.
+    """
     metric, protocol = one.metric, readout.protocol
     finding = findings.effect(
-        Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals),
+        Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals),
         one.difference,
         readout.period,
         sides=(protocol.treatment, protocol.control),
@@ -343,6 +346,11 @@ def _difference(readout: Readout, one: Effect) -> Finding:
     sentence = (
         f"{metric.label} is {treatment} with {protocol.treatment} and {control} with {protocol.control}"
     )
+    if one.adjusted:
+        change = style.change(one.difference.value, metric.unit, metric.decimals)
+        sentence += (
+            f" as measured; adjusted by {style.listed(protocol.covariates)}, the difference is {change}"
+        )
     if one.lift is not None:
         lift = f"{style.signed(100 * one.lift.value, 1)}% ({relative_interval(one.lift)})"
         sentence += f", a relative change of {lift}"
@@ -353,7 +361,7 @@ def _difference(readout: Readout, one: Effect) -> Finding:
 def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
     """The relative effect, as a fraction of the control; told in per cent."""
     metric, protocol = one.metric, readout.protocol
-    measure = Measure(f"{metric.name}.lift", f"{metric.label}, relative", "ratio", metric.good, 3)
+    measure = Measure(f"{metric.name}.lift", f"{one.label}, relative", "ratio", metric.good, 3)
     sides = (protocol.treatment, protocol.control)
     finding = findings.effect(measure, lift, readout.period, sides=sides, n=one.control.n + one.treatment.n)
     interval = relative_interval(lift)
@@ -361,22 +369,23 @@ def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
         update={
             "value": f"{style.signed(100 * lift.value, 1)}%",
             "interval": interval,
-            "sentence": f"{metric.label}: the relative effect of {protocol.treatment} lies at {interval}.",
+            "sentence": f"{one.label}: the relative effect of {protocol.treatment} lies at {interval}.",
         }
     )
     return finding.model_copy(update={"text": text})
 
 
 def _published(readout: Readout, one: Effect, p: float) -> Finding:
-    """The p value that write-ups print; it never decides."""
-    test = "pooled z test" if one.is_share else "Welch's t test"
+    """The p value that write-ups print, of the values as measured; it never decides."""
+    test = "pooled z test" if one.raw.measure == "share" else "Welch's t test"
     measure = Measure(f"{one.metric.name}.p_value", f"Published test of {one.metric.label}", "ratio")
     units = one.control.n + one.treatment.n
     estimate = Estimate(p, None, None, None, readout.protocol.level, units, test)
     finding = findings.measured(measure, estimate, readout.period)
-    said = style.p_value(p)
+    said, of = style.p_value(p), ", of values not adjusted," if one.adjusted else ""
     sentence = (
-        f"{one.metric.label}: the {test} that write-ups print gives {said}; the interval decides, not this."
+        f"{one.metric.label}: the {test} that write-ups print{of} gives {said}; the interval decides, "
+        "not this."
     )
     text = finding.text.model_copy(update={"value": said, "sentence": sentence})
     return finding.model_copy(update={"text": text})

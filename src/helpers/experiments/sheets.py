@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import metrics, style
@@ -120,7 +121,8 @@ def guard_rails(readout: Readout) -> Sheet:
             Column("Result"),
         ),
         rows=tuple(_guarded(one) for one in readout.guarded),
-        note="One-sided non-inferiority at alpha / 2, read from the interval that is shown.",
+        note="One-sided non-inferiority at alpha / 2, read from the interval that is shown."
+        + _adjustment(readout, [one.effect for one in readout.guarded]),
     )
 
 
@@ -135,7 +137,7 @@ def every_metric(readout: Readout) -> Sheet:
                 one.role,
                 style.value(one.control.value, unit, digits),
                 style.value(one.treatment.value, unit, digits),
-                f"{style.change(one.difference.value, unit, digits)} ({_interval(one)})",
+                f"{style.change(one.difference.value, unit, digits)} ({_interval(one)}){_adjusted(one)}",
                 style.level(one.difference.level),
                 one.published,
             )
@@ -156,8 +158,8 @@ def every_metric(readout: Readout) -> Sheet:
         ),
         rows=tuple(rows),
         note="The interval decides, at a level that the number of metrics asks for. The published "
-        "test (pooled z for shares, Welch for means) is what "
-        "write-ups print; it never decides.",
+        "test (pooled z for shares, Welch for means, of values as measured) is what "
+        "write-ups print; it never decides." + _adjustment(readout, readout.effects),
     )
 
 
@@ -169,7 +171,7 @@ def _guarded(one: Guarded) -> tuple[Cell, ...]:
         metric.label,
         style.value(one.effect.control.value, metric.unit, metric.decimals),
         style.value(one.effect.treatment.value, metric.unit, metric.decimals),
-        style.change(found.value, metric.unit, metric.decimals),
+        style.change(found.value, metric.unit, metric.decimals) + _adjusted(one.effect),
         _interval(one.effect),
         f"{style.change(one.rail.margin, metric.unit, metric.decimals).lstrip('+')} {harm}",
         result,
@@ -181,6 +183,21 @@ def _interval(one: Effect) -> str:
     found, metric = one.difference, one.metric
     limits = style.change_interval(found.low, found.high, metric.unit, metric.decimals)
     return limits.replace(" ", style.NBSP)
+
+
+def _adjusted(one: Effect) -> str:
+    return ", adjusted" if one.adjusted else ""
+
+
+def _adjustment(readout: Readout, effects: Sequence[Effect]) -> str:
+    """What the note says of differences that are adjusted."""
+    if not any(one.adjusted for one in effects):
+        return ""
+    by = style.listed(readout.protocol.covariates)
+    return (
+        f" Adjusted: by {by}, known before the start (CUPED). Both variants are shown as measured, so an "
+        "adjusted difference is not quite that of the two values beside it."
+    )
 
 
 def _dates(protocol: Protocol) -> str:

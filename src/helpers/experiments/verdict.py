@@ -201,7 +201,7 @@ def _told(effect: Effect) -> str:
     """`Activation is between 3.1 and 6.2 points higher with the treatment`."""
     metric, found = effect.metric, effect.difference
     span = style.span(found.low, found.high, metric.unit, metric.decimals)
-    return f"{metric.label} is {span} with the treatment"
+    return f"{effect.label} is {span} with the treatment"
 
 
 def _risks(failing: Sequence[Guarded]) -> str:
