@@ -136,6 +136,9 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
         assert "Adjusted: by pre_revenue, known before the start" in sheet.note
     for by_part in (experiments.by_segment(found), experiments.segment_sheet(found)):
         assert by_part.subtitle.endswith(", adjusted by pre_revenue")
+    unadjusted = experiments.distributions(experiments.read(protocol(), **tables))
+    assert unadjusted.columns[2].label == "Mean"
+    assert experiments.distributions(found).columns[2].label == "Mean, not adjusted"
 
 
 def test_without_covariates_nothing_is_called_adjusted() -> None:

@@ -265,7 +265,7 @@ def distributions(readout: Readout) -> Sheet:
             for label in (
                 "Metric",
                 "Largest value",
-                "Mean",
+                "Mean, not adjusted" if readout.protocol.covariates else "Mean",
                 "Without the largest",
                 "Winsorized",
                 *(f"{style.value(p, 'share', 0)} quantile" for p in found[0].quantiles),
