@@ -9,14 +9,16 @@ import statsmodels.api as sm
 import tea_tasting as tt
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from helpers import metrics
 from helpers.experiments.effects import Effect, corrected, effect
 from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.readout import conclude
 from helpers.metrics import Metric
-from helpers.stats import Moments
+from helpers.stats import Moments, mean_difference
 
 from .conftest import Load, observed, protocol, share
 
@@ -224,12 +226,31 @@ def test_one_value_an_arm_gives_no_effect() -> None:
 
 
 def test_a_list_of_metrics_is_corrected_together() -> None:
-    near, far = Moments(100, 11.5, 25), Moments(100, 10.1, 25)
-    listed = [of_arms(Moments(100, 10, 25), arm, "revenue") for arm in (near, far)]
-    assert listed[0].clear
+    """Two of four p values lie below 2 / 4 of 5%, one of them below 1 / 4."""
+    control = Moments(1000, 10, 25)
+    arms = [Moments(1000, value, 25) for value in (10.83, 10.53, 10.19, 10.06)]
+    listed = [of_arms(control, arm, "revenue") for arm in arms]
+    ps = [one.difference.p for one in listed]
+    assert ps == pytest.approx([0.0002, 0.018, 0.4, 0.8], rel=0.1)
     found = corrected(protocol(), observed(), listed)
-    assert found[0].difference.level == found[1].difference.level == pytest.approx(0.975)
-    assert not found[0].clear or found[0].difference.low > 0
+    assert [one.clear for one in found] == [True, True, False, False]
+    assert [one.clear for one in found] == multipletests(ps, method="fdr_bh")[0].tolist()
+    for one, arm in zip(found, arms, strict=True):
+        assert one.difference == mean_difference(arm.as_mean(0.975), control.as_mean(0.975))
+
+
+def test_registered_metrics_are_not_diluted_by_those_that_are_not() -> None:
+    exploratory = {name: Moments(1000, 5.0, 25.0) for name in ("sessions", "revenue", "nps")}
+    known = {"activated": share(400, 1000), "support_contacts": Moments(1000, 0.25, 0.25)}
+    cells = [
+        Cell(arm, None, 1000, 1000, {**known, "orders": Moments(1000, orders, 25.0), **exploratory})
+        for arm, orders in (("control", 10.0), ("treatment", 10.5))
+    ]
+    plan = protocol(secondary=["orders"], planned_sample=2000)
+    orders, *others = conclude(plan, Observations.of(cells, {"activated"})).others
+    assert (orders.role, orders.difference.level, orders.clear) == ("secondary", 0.95, True)
+    assert {one.role for one in others} == {"exploratory"}
+    assert [one.difference.level for one in others] == pytest.approx([1 - 0.05 / 3] * 3)
 
 
 def users(seed: int, n: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:

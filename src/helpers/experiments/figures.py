@@ -138,8 +138,8 @@ def lifts(readout: Readout) -> Effects:
         unit="relative",
         decimals=1,
         rows=rows,
-        note="Intervals of metrics beyond the primary one and the guard-rails are wide enough for their "
-        "number (Benjamini-Hochberg); metrics that the protocol does not name are exploratory."
+        note="Intervals of secondary metrics are wide enough for their number (Benjamini-Hochberg); so, as a "
+        "list of their own, are those of exploratory metrics, which the protocol does not name."
         + _not_estimable(readout),
     )
 

@@ -284,12 +284,13 @@ def _known(protocol: Protocol, assignments: Table, outcomes: Table, totals: Tabl
 
 
 def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
+    """Secondary and exploratory metrics, two lists: what was registered does not pay for what was not."""
     known = metrics.catalogue()
     unregistered = [name for name in observed.metrics if name in known and name not in protocol.registered]
     secondary = [effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary]
     exploratory = [effect(protocol, observed, known[name], "exploratory") for name in unregistered]
-    listed = [one for one in (*secondary, *exploratory) if one is not None]
-    return corrected(protocol, observed, listed)
+    lists = ([one for one in found if one is not None] for found in (secondary, exploratory))
+    return tuple(one for listed in lists for one in corrected(protocol, observed, listed))
 
 
 def _of_effect(readout: Readout, one: Effect) -> list[Finding]:

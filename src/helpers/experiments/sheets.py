@@ -157,7 +157,8 @@ def every_metric(readout: Readout) -> Sheet:
             Column("Published", "p"),
         ),
         rows=tuple(rows),
-        note="The interval decides, at a level that the number of metrics asks for. The published "
+        note="The interval decides, at a level that the number of secondary, or of exploratory, metrics asks "
+        "for. The published "
         "test (pooled z for shares, Welch for means, of values as measured) is what "
         "write-ups print; it never decides." + _adjustment(readout, readout.effects),
     )
