@@ -36,6 +36,19 @@ def test_a_gain_that_may_be_too_small_says_so() -> None:
     assert "less than the 2.0\u00a0pts worth having" in found.verdict.stake.sentence
 
 
+def test_a_gain_that_is_surely_too_small_ships_and_is_called_so() -> None:
+    seen = observed((80000, 200000), (82000, 200000))
+    found = conclude(protocol(planned_sample=400000), seen)
+    assert found.verdict.decision == "Ship"
+    assert (
+        "But the gain is small: one of 2.0\u00a0pts, the smallest worth having, is ruled out."
+        in found.verdict.sentence
+    )
+    enough = conclude(protocol(planned_sample=400000, minimum_effect=0.01), seen)
+    assert enough.verdict.decision == "Ship"
+    assert "ruled out" not in enough.verdict.sentence
+
+
 def test_no_clear_effect_does_not_ship() -> None:
     found = conclude(protocol(), observed((800, 2000), (810, 2000)))
     assert found.verdict.decision == "Do not ship"
