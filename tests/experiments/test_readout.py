@@ -15,6 +15,7 @@ from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import conclude
 from helpers.findings import NoData
 from helpers.sources import Table
+from helpers.stats import Moments
 
 from .conftest import ROOT, START, Load, observed, protocol, share
 
@@ -157,6 +158,31 @@ def test_an_untrusted_difference_is_never_called_an_effect() -> None:
     assert not any(one.headline for one in differences)
     for shown in (experiments.arms(found), experiments.lifts(found), experiments.guard_rails(found)):
         assert shown.title == "Not to be read as an effect: a trust check failed"
+
+
+def test_a_guard_rail_has_no_result_while_its_difference_may_not_be_read() -> None:
+    worse = (0.25, 0.40)
+    untrusted = conclude(protocol(), observed((800, 2000), (900, 1600), contacts=worse))
+    early = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), contacts=worse))
+    whole = conclude(protocol(), observed((800, 2000), (920, 2000), contacts=worse))
+    results = [experiments.guard_rails(found).rows[0][-1] for found in (untrusted, early, whole)]
+    assert results == ["not read", "not read", "breached"]
+    for found in (untrusted, early):
+        assert experiments.every_metric(found).subtitle.endswith(f"with intervals. {found.doubt}")
+    assert experiments.every_metric(whole).subtitle.endswith("with intervals")
+
+
+def test_a_metric_whose_interval_cannot_be_read_is_named_beside_those_that_can() -> None:
+    cells = [
+        Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000), "orders": Moments(20, 3.0, 2.0)})
+        for arm, successes in (("control", 800), ("treatment", 920))
+    ]
+    found = conclude(protocol(guard_rails=[]), Observations.of(cells, {"activated"}))
+    sheet = experiments.every_metric(found)
+    assert not found.doubt
+    assert sheet.note.endswith(
+        "Not to be read as effects: Orders per unit is known of 20 users of control, fewer than 30."
+    )
 
 
 def test_a_relative_effect_that_cannot_be_told_is_named() -> None:

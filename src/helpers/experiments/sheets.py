@@ -120,7 +120,7 @@ def guard_rails(readout: Readout) -> Sheet:
             Column("Margin"),
             Column("Result"),
         ),
-        rows=tuple(_guarded(one) for one in readout.guarded),
+        rows=tuple(_guarded(readout, one) for one in readout.guarded),
         note="One-sided non-inferiority at alpha / 2, read from the interval that is shown."
         + _adjustment(readout, [one.effect for one in readout.guarded]),
     )
@@ -146,7 +146,8 @@ def every_metric(readout: Readout) -> Sheet:
         title=f"{len(new)} of {len(rows)} metrics were not registered: exploratory"
         if (new := [one for one in readout.effects if one.role == "exploratory"])
         else "Every metric was registered before the start",
-        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals",
+        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals"
+        + (f". {readout.doubt}" if readout.doubt else ""),
         columns=(
             Column("Metric"),
             Column("Role"),
@@ -160,14 +161,16 @@ def every_metric(readout: Readout) -> Sheet:
         note="The interval decides, at a level that the number of secondary, or of exploratory, metrics asks "
         "for. The published "
         "test (pooled z for shares, Welch for means, of values as measured) is what "
-        "write-ups print; it never decides." + _adjustment(readout, readout.effects),
+        "write-ups print; it never decides." + _adjustment(readout, readout.effects) + _not_read(readout),
     )
 
 
-def _guarded(one: Guarded) -> tuple[Cell, ...]:
+def _guarded(readout: Readout, one: Guarded) -> tuple[Cell, ...]:
     metric, found = one.effect.metric, one.effect.difference
     harm = "lower" if one.effect.sign > 0 else "higher"
     result = "holds" if one.holds else "breached" if one.breached else "not shown"
+    if readout.doubt_of(metric.name):
+        result = "not read"
     return (
         metric.label,
         style.value(one.effect.control.value, metric.unit, metric.decimals),
@@ -199,6 +202,13 @@ def _adjustment(readout: Readout, effects: Sequence[Effect]) -> str:
         f" Adjusted: by {by}, known before the start (CUPED). Both variants are shown as measured, so an "
         "adjusted difference is not quite that of the two values beside it."
     )
+
+
+def _not_read(readout: Readout) -> str:
+    """What the note says of single metrics whose differences may not be read, where the others may."""
+    shown = {one.metric.name for one in readout.effects}
+    reasons = [] if readout.doubt else [one.reason for one in readout.unmet if one.metric in shown]
+    return f" Not to be read as effects: {'; '.join(reasons)}." if reasons else ""
 
 
 def _dates(protocol: Protocol) -> str:
