@@ -25,8 +25,12 @@ from helpers.stats import (
 )
 from helpers.tables import Column
 
-FEWEST = 20
-"""Units of an arm below which a part is left out."""
+FEWEST = 100
+"""Units of an arm below which a part is left out.
+
+With fewer, Cochran's Q takes the errors of the parts for known: of 20 parts that are alike it calls 11% of
+shares different at 20 units, 7% at 50, less than 6% from 100 (`test_segments`).
+"""
 
 
 @dataclass(frozen=True)
