@@ -275,7 +275,7 @@ def test_an_early_stop_states_the_exaggeration_and_a_corrected_estimate() -> Non
     assert found.exaggeration is not None
     assert 0 < found.exaggeration.corrected < found.exaggeration.observed
     assert "Stopped early, an estimate is too far from zero on average" in found.verdict.sentence
-    assert "corrected, it is still +6.0" in found.verdict.sentence
+    assert "corrected, it is still +6.0\u00a0pts." in found.verdict.sentence
     sequential = conclude(protocol(**MONITORED, design="sequential"), weekly((440, 520)))
     assert sequential.exaggeration is not None
     assert sequential.exaggeration.looks == 2
@@ -307,7 +307,10 @@ def test_looks_at_which_a_guard_rail_was_open_were_no_chance_to_stop() -> None:
     assert second.exaggeration is not None
     assert second.exaggeration.looks == 1
     assert second.exaggeration.corrected == pytest.approx(second.exaggeration.observed)
-    assert "corrected, it is still" in second.verdict.sentence
+    assert (
+        f"corrected, it is still +{100 * second.exaggeration.observed:.1f}\u00a0pts, since at the first look "
+        "nothing tells by how much: expect an effect nearer to zero." in second.verdict.sentence
+    )
 
 
 def test_a_test_that_ran_to_its_end_exaggerates_nothing() -> None:

@@ -171,8 +171,14 @@ def _early(evidence: Evidence) -> str:
         style.change(value, metric.unit, metric.decimals) for value in (found.observed, found.corrected)
     )
     if observed == corrected:
+        unknown = (
+            ", since at the first look nothing tells by how much: expect an effect nearer to zero"
+            if found.looks == 1
+            else ""
+        )
         return (
-            f" Stopped early, an estimate is too far from zero on average; corrected, it is still {observed}."
+            " Stopped early, an estimate is too far from zero on average; corrected, it is still "
+            f"{observed}{unknown}."
         )
     return (
         f" Stopped early, the estimate of {observed} is too far from zero on average; corrected: {corrected}."
