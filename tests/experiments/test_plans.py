@@ -92,6 +92,7 @@ def test_the_expected_gain_is_the_effect_times_the_chance_to_find_it() -> None:
     found = conclude(protocol(), observed((800, 2000), (810, 2000), days=28))
     model = experiments.plan(found)
     assert model.outputs[2].label == "Expected gain in Activation for 10,000 users"
+    assert model.outputs[0].label == "Half-width of the interval, in points"
     for worth in (0.4, 2.0):
         _, power, gain, _, _ = model.at(worth=worth)
         assert gain.value == pytest.approx(100 * worth * power.value)

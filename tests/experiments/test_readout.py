@@ -126,7 +126,9 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
     assert lift.text.sentence.startswith("Activation (adjusted): the relative effect")
     successes = [active[arm].sum() for arm in (treated, ~treated)]
     assert published.value == pytest.approx(proportions_ztest(successes, [n / 2, n / 2])[1])
-    assert "pooled z test that write-ups print, of values not adjusted," in published.text.sentence
+    assert "by the test that write-ups print (pooled z test of the values as measured);" in (
+        published.text.sentence
+    )
     assert "Activation (adjusted) is between" in found.verdict.sentence
     shown = experiments.arms(found)
     assert shown.subtitle.endswith(", as measured; the difference is adjusted by pre_revenue")
@@ -182,6 +184,36 @@ def test_a_metric_whose_interval_cannot_be_read_is_named_beside_those_that_can()
     assert not found.doubt
     assert sheet.note.endswith(
         "Not to be read as effects: Orders per unit is known of 20 users of control, fewer than 30."
+    )
+
+
+def test_what_was_not_registered_is_told_apart_in_titles() -> None:
+    values = {"orders": (3.0, 3.5), "sessions": (3.0, 3.0), "revenue": (20.0, 25.0)}
+    cells = [
+        Cell(
+            arm,
+            None,
+            2000,
+            2000,
+            {
+                "activated": share(successes, 2000),
+                **{name: Moments(2000, mean[at], 9.0) for name, mean in values.items()},
+            },
+        )
+        for at, (arm, successes) in enumerate((("control", 800), ("treatment", 920)))
+    ]
+    seen = Observations.of(cells, {"activated"})
+    found = conclude(protocol(guard_rails=[], secondary=["orders", "sessions"]), seen)
+    assert experiments.lifts(found).title == (
+        "Clear effects on Activation and Orders per unit; exploratory: Revenue per account"
+    )
+    assert experiments.every_metric(found).title == "1 of 4 metrics was not registered: exploratory"
+    alone = conclude(protocol(guard_rails=[], secondary=["sessions"]), seen)
+    assert experiments.lifts(alone).title.startswith("A clear effect on Activation; exploratory: ")
+    assert experiments.every_metric(alone).title == "2 of 4 metrics were not registered: exploratory"
+    sentence = next(one for one in experiments.results(alone) if one.key == "sessions.p_value").text.sentence
+    assert sentence.endswith(
+        "by the test that write-ups print (Welch's t test); the interval decides, not this."
     )
 
 

@@ -129,10 +129,9 @@ def lifts(readout: Readout) -> Effects:
         )
         for one in estimable
     )
-    moved = [one.metric.label for one, row in zip(estimable, rows, strict=True) if row.clear]
-    title = f"Clear effects on {style.listed(moved)}" if moved else "No metric moves clearly"
+    moved = [one for one, row in zip(estimable, rows, strict=True) if row.clear]
     return Effects(
-        title=readout.doubt or title,
+        title=readout.doubt or _moved(moved),
         subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}"
         + adjusted_by(readout.protocol, estimable),
         unit="relative",
@@ -142,6 +141,17 @@ def lifts(readout: Readout) -> Effects:
         "list of their own, are those of exploratory metrics, which the protocol does not name."
         + _not_estimable(readout),
     )
+
+
+def _moved(moved: Sequence[Effect]) -> str:
+    """The metrics that move clearly: those that were registered, then what was not asked for before."""
+    if not moved:
+        return "No metric moves clearly"
+    registered = [one.metric.label for one in moved if one.role != "exploratory"]
+    exploratory = [one.metric.label for one in moved if one.role == "exploratory"]
+    effects = "A clear effect" if len(registered) == 1 else "Clear effects"
+    title = f"{effects} on {style.listed(registered)}" if registered else "No registered metric moves clearly"
+    return title + (f"; exploratory: {style.listed(exploratory)}" if exploratory else "")
 
 
 def adjusted_by(protocol: Protocol, effects: Sequence[Effect]) -> str:

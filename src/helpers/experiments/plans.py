@@ -56,7 +56,7 @@ def plan(readout: Readout) -> whatif.Model:
         function=again,
         sliders=(now, planned, _worth(readout, scale, unit)),
         outputs=(
-            whatif.Output("Half-width of the interval", unit, _digits(one)),
+            whatif.Output(f"Half-width of the interval{_in(unit)}", unit, _digits(one)),
             whatif.Output("Power to find that effect", "share", 0),
             gain,
             whatif.Output(f"{readout.protocol.counted.capitalize()}s needed", "count"),
@@ -84,9 +84,14 @@ def _gain(readout: Readout, one: Effect) -> tuple[whatif.Output, float]:
     label = f"Expected gain in {one.metric.label}"
     if not stakes.adds_up(one, outlook):
         scale, unit = (100, "points") if unit == "share" else (1, unit)
-        return whatif.Output(label, unit, _digits(one)), scale
+        return whatif.Output(label + _in(unit), unit, _digits(one)), scale
     counted = f"{style.number(stakes.MANY)} {stakes.counted(readout.protocol, one, outlook)}"
     return whatif.Output(f"{label} for {counted}", "count" if unit == "share" else unit, 0), stakes.MANY
+
+
+def _in(unit: str) -> str:
+    """What a label says of a unit that its numbers do not show."""
+    return ", in points" if unit == "points" else ""
 
 
 def _digits(one: Effect) -> int:
@@ -113,6 +118,5 @@ def _split(readout: Readout) -> whatif.Slider:
 
 def _worth(readout: Readout, scale: int, unit: str) -> whatif.Slider:
     planned = scale * readout.protocol.minimum_effect
-    return whatif.Slider(
-        "worth", "Smallest effect worth having", planned / 10, 4 * planned, planned, planned / 10, unit
-    )
+    label = f"Smallest effect worth having{_in(unit)}"
+    return whatif.Slider("worth", label, planned / 10, 4 * planned, planned, planned / 10, unit)

@@ -383,10 +383,8 @@ def _published(readout: Readout, one: Effect, p: float) -> Finding:
     units = one.control.n + one.treatment.n
     estimate = Estimate(p, None, None, None, readout.protocol.level, units, test)
     finding = findings.measured(measure, estimate, readout.period)
-    said, of = style.p_value(p), ", of values not adjusted," if one.adjusted else ""
-    sentence = (
-        f"{one.metric.label}: the {test} that write-ups print{of} gives {said}; the interval decides, "
-        "not this."
-    )
+    said, raw = style.p_value(p), " of the values as measured" if one.adjusted else ""
+    by = f"by the test that write-ups print ({test}{raw})"
+    sentence = f"{one.metric.label}: {said} {by}; the interval decides, not this."
     text = finding.text.model_copy(update={"value": said, "sentence": sentence})
     return finding.model_copy(update={"text": text})

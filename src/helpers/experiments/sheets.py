@@ -138,13 +138,13 @@ def every_metric(readout: Readout) -> Sheet:
                 style.value(one.control.value, unit, digits),
                 style.value(one.treatment.value, unit, digits),
                 f"{style.change(one.difference.value, unit, digits)} ({_interval(one)}){_adjusted(one)}",
-                style.level(one.difference.level),
+                style.level(round(one.difference.level, 4)),
                 one.published,
             )
         )
     return Sheet(
-        title=f"{len(new)} of {len(rows)} metrics were not registered: exploratory"
-        if (new := [one for one in readout.effects if one.role == "exploratory"])
+        title=f"{new} of {len(rows)} metrics {'was' if new == 1 else 'were'} not registered: exploratory"
+        if (new := sum(one.role == "exploratory" for one in readout.effects))
         else "Every metric was registered before the start",
         subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals"
         + (f". {readout.doubt}" if readout.doubt else ""),
