@@ -9,7 +9,8 @@ import statsmodels.api as sm
 import tea_tasting as tt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from helpers import experiments, metrics
 from helpers.experiments.effects import Effect, corrected, effect
@@ -18,7 +19,7 @@ from helpers.experiments.linear import linearized
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.readout import conclude
 from helpers.metrics import Metric
-from helpers.stats import Moments, two_sided_p
+from helpers.stats import Moments, mean_difference, two_sided_p
 
 from .conftest import Load, observed, protocol, share
 
@@ -91,7 +92,30 @@ def test_adjusted_shares_means_and_ratios_equal_tea_tasting(seed: int, n: int, m
         assert limits(found) == pytest.approx(tasted(other[name]), rel=1e-9, abs=1e-9)
         assert found is not None
         assert found.difference.method.endswith("CUPED")
-        assert found.published == pytest.approx(other[name].pvalue, rel=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(150, 400), st.integers(150, 400))
+def test_what_is_adjusted_is_published_with_its_arms_as_measured(seed: int, n: int, m: int) -> None:
+    generator = np.random.default_rng(seed)
+    arms = {"control": drawn(generator, n), "treatment": drawn(generator, m)}
+    frame = pd.concat([pd.DataFrame(arm).assign(variant=at) for at, arm in enumerate(arms.values())])
+    above, below = "orders_per_session.numerator", "orders_per_session.denominator"
+    other = tt.Experiment(
+        revenue=tt.Mean("revenue"), orders_per_session=tt.RatioOfMeans(above, below)
+    ).analyze(frame)
+    successes = [arm["activated"].sum() for arm in arms.values()]
+    published = {name: result.pvalue for name, result in other.items()}
+    published["activated"] = proportions_ztest(successes, [n, m])[1]
+    plan = protocol(covariates=["pre_orders"], guard_rails=[])
+    seen = of_rows(arms, {"activated"}, ["pre_sessions", "pre_orders"])
+    for name, p in published.items():
+        found, plain = (effect(one, seen, named(name), "primary") for one in (plan, protocol()))
+        assert found is not None
+        assert plain is not None
+        assert found.published == pytest.approx(p, rel=1e-9)
+        assert (found.control, found.treatment) == (plain.control, plain.treatment)
+        assert found.difference != plain.difference
 
 
 def named(name: str) -> Metric:
@@ -126,7 +150,7 @@ def test_a_share_of_few_is_not_adjusted() -> None:
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
     found = effect(plan, of_rows(arms, {"activated"}, ["pre_orders"]), metrics.get("activated"), "primary")
     assert found is not None
-    assert (found.difference.method, found.is_share) == ("Newcombe", True)
+    assert (found.difference.method, found.adjusted) == ("Newcombe", False)
 
 
 @settings(max_examples=25, deadline=None)
@@ -190,12 +214,31 @@ def test_one_value_an_arm_gives_no_effect() -> None:
 
 
 def test_a_list_of_metrics_is_corrected_together() -> None:
-    near, far = Moments(100, 11.5, 25), Moments(100, 10.1, 25)
-    listed = [of_arms(Moments(100, 10, 25), arm, "revenue") for arm in (near, far)]
-    assert listed[0].clear
+    """Two of four p values lie below 2 / 4 of 5%, one of them below 1 / 4."""
+    control = Moments(1000, 10, 25)
+    arms = [Moments(1000, value, 25) for value in (10.83, 10.53, 10.19, 10.06)]
+    listed = [of_arms(control, arm, "revenue") for arm in arms]
+    ps = [one.difference.p for one in listed]
+    assert ps == pytest.approx([0.0002, 0.018, 0.4, 0.8], rel=0.1)
     found = corrected(protocol(), observed(), listed)
-    assert found[0].difference.level == found[1].difference.level == pytest.approx(0.975)
-    assert not found[0].clear or found[0].difference.low > 0
+    assert [one.clear for one in found] == [True, True, False, False]
+    assert [one.clear for one in found] == multipletests(ps, method="fdr_bh")[0].tolist()
+    for one, arm in zip(found, arms, strict=True):
+        assert one.difference == mean_difference(arm.as_mean(0.975), control.as_mean(0.975))
+
+
+def test_registered_metrics_are_not_diluted_by_those_that_are_not() -> None:
+    exploratory = {name: Moments(1000, 5.0, 25.0) for name in ("sessions", "revenue", "nps")}
+    known = {"activated": share(400, 1000), "support_contacts": Moments(1000, 0.25, 0.25)}
+    cells = [
+        Cell(arm, None, 1000, 1000, {**known, "orders": Moments(1000, orders, 25.0), **exploratory})
+        for arm, orders in (("control", 10.0), ("treatment", 10.5))
+    ]
+    plan = protocol(secondary=["orders"], planned_sample=2000)
+    orders, *others = conclude(plan, Observations.of(cells, {"activated"})).others
+    assert (orders.role, orders.difference.level, orders.clear) == ("secondary", 0.95, True)
+    assert {one.role for one in others} == {"exploratory"}
+    assert [one.difference.level for one in others] == pytest.approx([1 - 0.05 / 3] * 3)
 
 
 def users(seed: int, n: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
@@ -228,21 +271,23 @@ def test_ratios_and_cuped_equal_tea_tasting(ratio: Load, seed: int, n: int) -> N
         ratio=tt.RatioOfMeans("orders", "sessions"),
         orders=tt.Mean("orders"),
         cuped=tt.Mean("orders", "orders_covariate"),
-        revenue=tt.Mean("revenue", "orders_covariate"),
+        revenue=tt.Mean("revenue"),
+        revenue_cuped=tt.Mean("revenue", "orders_covariate"),
         ratio_cuped=tt.RatioOfMeans("orders", "sessions", "orders_covariate"),
     ).analyze(frame)
     for plan, metric, key in (
         (plain, "orders_per_session", "ratio"),
         (plain, "orders", "orders"),
         (adjusted, "orders", "cuped"),
-        (adjusted, "revenue", "revenue"),
+        (adjusted, "revenue", "revenue_cuped"),
         (adjusted, "orders_per_session", "ratio_cuped"),
     ):
         seen = observe(plan, tables["assignments"], tables["outcomes"])
         found = effect(plan, seen, metrics.get(metric), "primary")
         assert limits(found) == pytest.approx(tasted(other[key]), rel=1e-9, abs=1e-12)
         assert found is not None
-        assert found.published == pytest.approx(other[key].pvalue, rel=1e-9)
+        raw = {"cuped": "orders"}.get(key, key.removesuffix("_cuped"))
+        assert found.published == pytest.approx(other[raw].pvalue, rel=1e-9)
 
 
 TASTED = {
@@ -275,7 +320,7 @@ def test_published_values_of_tea_tastings_example(
         plan, observe(plan, tables["assignments"], tables["outcomes"]), metrics.get(metric), "primary"
     )
     assert found is not None
-    assert (*limits(found), found.published) == pytest.approx(TASTED[metric, covariates], rel=1e-9)
+    assert (*limits(found), found.difference.p) == pytest.approx(TASTED[metric, covariates], rel=1e-9)
     assert found.measured.adjusted == bool(covariates)
 
 
@@ -360,7 +405,7 @@ def test_a_ratio_adjusted_by_a_past_ratio_is_tea_tastings_but_for_where_that_is_
     reference = (0.035215458460372634, -0.005302139472003323, 0.07573305639274859)
     same, of_both = adjusted_by("pre_ratio_of_arm"), adjusted_by("pre_orders", "pre_sessions")
     assert limits(same) == pytest.approx(reference, abs=1e-7)
-    assert same.published == pytest.approx(0.08840268646210066, abs=1e-6)
+    assert same.difference.p == pytest.approx(0.08840268646210066, abs=1e-6)
     for found in (of_both, adjusted_by("pre_ratio_of_all")):
         error = found.difference.se or 0
         assert limits(found) == pytest.approx(reference, abs=0.005 * error)

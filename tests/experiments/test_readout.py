@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportions_ztest
 
 from helpers import experiments, sample, sources, style
 from helpers.experiments.gathering import observe
@@ -15,7 +16,7 @@ from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import conclude, read
 from helpers.findings import NoData
 from helpers.sources import Table
-from helpers.stats import anytime_critical
+from helpers.stats import Moments
 
 from .conftest import ROOT, START, Load, observed, protocol, share
 
@@ -143,6 +144,68 @@ def test_the_difference_tells_both_arms_and_the_relative_change() -> None:
     ]
 
 
+def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplied: Load) -> None:
+    generator, n = np.random.default_rng(6), 4000
+    treated, ids = np.arange(n) % 2 == 1, [f"u{at}" for at in range(n)]
+    before = generator.normal(10, 3, n) - 0.2 * treated
+    active = generator.random(n) < np.clip(0.04 * before + 0.05 * treated, 0.02, 0.98)
+    contacts = generator.poisson(np.maximum(before, 0) / 40).astype(float)
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {
+                "experiment": "checkout",
+                "unit_id": ids,
+                "variant": np.where(treated, "treatment", "control"),
+                "region": np.where(np.arange(n) % 4 < 2, "AMER", "EMEA"),
+            }
+        ),
+        outcomes=pd.DataFrame(
+            {"unit_id": ids, "activated": active, "support_contacts": contacts, "pre_revenue": before}
+        ),
+    )
+    found = experiments.read(protocol(covariates=["pre_revenue"]), **tables)
+    assert found.primary is not None
+    raw = active[treated].mean() - active[~treated].mean()
+    assert found.primary.difference.value - raw > 0.005
+    difference, treatment, control, lift, published = experiments.results(found)[:5]
+    assert (treatment.value, control.value) == pytest.approx(
+        (active[treated].mean(), active[~treated].mean())
+    )
+    assert difference.text.sentence.startswith(
+        f"Activation is {treatment.text.value} with treatment and {control.text.value} with control as "
+        f"measured; adjusted by pre_revenue, the difference is {difference.text.value}, a relative change of"
+    )
+    assert difference.label == "Activation (adjusted), treatment less control"
+    assert lift.text.sentence.startswith("Activation (adjusted): the relative effect")
+    successes = [active[arm].sum() for arm in (treated, ~treated)]
+    assert published.value == pytest.approx(proportions_ztest(successes, [n / 2, n / 2])[1])
+    assert "by the test that write-ups print (pooled z test of the values as measured);" in (
+        published.text.sentence
+    )
+    assert "Activation (adjusted) is between" in found.verdict.sentence
+    shown = experiments.arms(found)
+    assert shown.subtitle.endswith(", as measured; the difference is adjusted by pre_revenue")
+    assert shown.groups[0].rows[0].now == found.primary.treatment
+    assert experiments.lifts(found).subtitle.endswith("per cent of control, adjusted by pre_revenue")
+    for sheet, column in ((experiments.every_metric(found), 4), (experiments.guard_rails(found), 3)):
+        assert all(str(row[column]).endswith(", adjusted") for row in sheet.rows)
+        assert "Adjusted: by pre_revenue, known before the start" in sheet.note
+    for by_part in (experiments.by_segment(found), experiments.segment_sheet(found)):
+        assert by_part.subtitle.endswith(", adjusted by pre_revenue")
+    unadjusted = experiments.distributions(experiments.read(protocol(), **tables))
+    assert unadjusted.columns[2].label == "Mean"
+    assert experiments.distributions(found).columns[2].label == "Mean, not adjusted"
+
+
+def test_without_covariates_nothing_is_called_adjusted() -> None:
+    found = conclude(protocol(), observed((800, 2000), (920, 2000)))
+    sheets = (experiments.every_metric(found), experiments.guard_rails(found))
+    told = [one.text.sentence for one in experiments.results(found)]
+    told += [experiments.arms(found).subtitle, experiments.lifts(found).subtitle, found.verdict.sentence]
+    told += [f"{sheet.rows} {sheet.note}" for sheet in sheets]
+    assert not any("djusted" in text for text in told)
+
+
 def test_an_untrusted_difference_is_never_called_an_effect() -> None:
     found = conclude(protocol(), observed((800, 2000), (900, 1600)))
     differences = [one for one in experiments.results(found) if one.key.endswith(".difference")]
@@ -150,6 +213,61 @@ def test_an_untrusted_difference_is_never_called_an_effect() -> None:
     assert not any(one.headline for one in differences)
     for shown in (experiments.arms(found), experiments.lifts(found), experiments.guard_rails(found)):
         assert shown.title == "Not to be read as an effect: a trust check failed"
+
+
+def test_a_guard_rail_has_no_result_while_its_difference_may_not_be_read() -> None:
+    worse = (0.25, 0.40)
+    untrusted = conclude(protocol(), observed((800, 2000), (900, 1600), contacts=worse))
+    early = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), contacts=worse))
+    whole = conclude(protocol(), observed((800, 2000), (920, 2000), contacts=worse))
+    results = [experiments.guard_rails(found).rows[0][-1] for found in (untrusted, early, whole)]
+    assert results == ["not read", "not read", "breached"]
+    for found in (untrusted, early):
+        assert experiments.every_metric(found).subtitle.endswith(f"with intervals. {found.doubt}")
+    assert experiments.every_metric(whole).subtitle.endswith("with intervals")
+
+
+def test_a_metric_whose_interval_cannot_be_read_is_named_beside_those_that_can() -> None:
+    cells = [
+        Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000), "orders": Moments(20, 3.0, 2.0)})
+        for arm, successes in (("control", 800), ("treatment", 920))
+    ]
+    found = conclude(protocol(guard_rails=[]), Observations.of(cells, {"activated"}))
+    sheet = experiments.every_metric(found)
+    assert not found.doubt
+    assert sheet.note.endswith(
+        "Not to be read as effects: Orders per unit is known of 20 users of control, fewer than 30."
+    )
+
+
+def test_what_was_not_registered_is_told_apart_in_titles() -> None:
+    values = {"orders": (3.0, 3.5), "sessions": (3.0, 3.0), "revenue": (20.0, 25.0)}
+    cells = [
+        Cell(
+            arm,
+            None,
+            2000,
+            2000,
+            {
+                "activated": share(successes, 2000),
+                **{name: Moments(2000, mean[at], 9.0) for name, mean in values.items()},
+            },
+        )
+        for at, (arm, successes) in enumerate((("control", 800), ("treatment", 920)))
+    ]
+    seen = Observations.of(cells, {"activated"})
+    found = conclude(protocol(guard_rails=[], secondary=["orders", "sessions"]), seen)
+    assert experiments.lifts(found).title == (
+        "Clear effects on Activation and Orders per unit; exploratory: Revenue per account"
+    )
+    assert experiments.every_metric(found).title == "1 of 4 metrics was not registered: exploratory"
+    alone = conclude(protocol(guard_rails=[], secondary=["sessions"]), seen)
+    assert experiments.lifts(alone).title.startswith("A clear effect on Activation; exploratory: ")
+    assert experiments.every_metric(alone).title == "2 of 4 metrics were not registered: exploratory"
+    sentence = next(one for one in experiments.results(alone) if one.key == "sessions.p_value").text.sentence
+    assert sentence.endswith(
+        "by the test that write-ups print (Welch's t test); the interval decides, not this."
+    )
 
 
 def test_a_relative_effect_that_cannot_be_told_is_named() -> None:
@@ -193,49 +311,6 @@ def test_an_early_lead_that_did_not_last_is_called_so() -> None:
 def test_without_dates_the_course_says_why_it_is_absent() -> None:
     with pytest.raises(NoData, match="no dates"):
         experiments.over_time(conclude(protocol(), observed()))
-
-
-def test_the_same_test_again_would_be_as_precise_as_this_one() -> None:
-    found = conclude(protocol(), observed(days=28))
-    model = experiments.plan(found)
-    half, power, _, units, _ = model.measured
-    assert found.primary is not None
-    interval = found.primary.difference
-    assert half == pytest.approx(100 * (interval.high - interval.low) / 2, rel=0.01)
-    assert units == found.assigned
-    assert 0 < power < 1
-
-
-@pytest.mark.parametrize("days", [28, 30])
-def test_more_weeks_move_the_end_and_the_measured_end_is_the_last_day(days: int) -> None:
-    plan = protocol(planned_sample=4200)
-    model = experiments.plan(conclude(plan, observed((840, 2100), (945, 2100), days=days)))
-    end, units = model.outputs[-1], model.outputs[-2]
-    assert (end.label, units.label) == ("Last day of assignment", "Users needed")
-    last = START + timedelta(days=days - 1)
-    assert model.at()[-1].text == style.day(last)
-    assert model.at(length=8)[-1].text == style.day(last + timedelta(days=days))
-
-
-def test_a_monitored_test_is_planned_with_its_own_boundary() -> None:
-    seen = observed(days=28)
-    fixed, sequential = (
-        experiments.plan(conclude(protocol(design=design), seen)).measured
-        for design in ("fixed-horizon", "sequential")
-    )
-    assert sequential[0] / fixed[0] == pytest.approx(anytime_critical(4000, 4000) / 1.959964, rel=1e-4)
-    assert sequential[1] < fixed[1]
-
-
-def test_without_dates_there_is_no_end_to_tell() -> None:
-    labels = [output.label for output in experiments.plan(conclude(protocol(), observed())).outputs]
-    assert "Last day of assignment" not in labels
-
-
-def test_twice_the_length_narrows_the_interval_by_the_root_of_two() -> None:
-    model = experiments.plan(conclude(protocol(), observed()))
-    (half, *_), (twice, *_) = model.at(), model.at(length=2)
-    assert half.value / twice.value == pytest.approx(2**0.5)
 
 
 @pytest.fixture(scope="module")

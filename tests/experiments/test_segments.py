@@ -1,13 +1,17 @@
 """Parts are told apart only where a test says so, and a whole that misleads is named."""
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
+from scipy.stats import norm
 
 from helpers import experiments
 from helpers.experiments.observations import NOT_KNOWN, Cell, Observations
 from helpers.experiments.readout import Readout, conclude
-from helpers.experiments.segments import split
+from helpers.experiments.segments import FEWEST, split
 from helpers.findings import NoData
-from helpers.stats import heterogeneity
+from helpers.stats import Difference, heterogeneity
 
 from .conftest import protocol, share
 
@@ -54,6 +58,75 @@ def test_parts_that_differ_are_said_to_and_keep_more_of_their_own() -> None:
     assert experiments.by_segment(found).title == "The effect on Activation differs by region"
 
 
+def test_two_ways_to_split_are_two_chances_to_find_a_difference() -> None:
+    successes = {
+        ("AMER", "ios"): (200, 250),
+        ("AMER", "web"): (200, 252),
+        ("EMEA", "ios"): (200, 217),
+        ("EMEA", "web"): (200, 220),
+    }
+    cells = [
+        Cell(arm, None, 500, 500, {"activated": share(n, 500)}, {"region": region, "platform": platform})
+        for (region, platform), counts in successes.items()
+        for arm, n in zip(("control", "treatment"), counts, strict=True)
+    ]
+    plan = protocol(guard_rails=[], planned_sample=100)
+    found = conclude(plan, Observations.of(cells, {"activated"}))
+    by = {one.part: one for one in split(found)}
+    assert by["region"].found.p < 0.05 < by["region"].p
+    assert by["region"].p == pytest.approx(2 * by["region"].found.p)
+    assert by["platform"].p == by["platform"].found.p > 0.5
+    assert not by["region"].differs
+
+
+def test_parts_are_read_at_the_level_that_the_number_of_clear_ones_allows() -> None:
+    """Two of three are clear: Benjamini-Hochberg reads all at two thirds of 5%."""
+    counts = {"AMER": ((400, 1000), (600, 1000)), "APAC": ((400, 1000), (590, 1000)), "EMEA": APART["EMEA"]}
+    found = readout(counts)
+    (by_region,) = split(found)
+    for part, shrunk in zip(by_region.parts, by_region.found.shrunk, strict=True):
+        assert part.shrunk.level == pytest.approx(1 - 0.05 * 2 / 3)
+        half = norm.ppf(1 - 0.05 / 3) * (shrunk.se or 0)
+        assert (part.shrunk.low, part.shrunk.high) == pytest.approx(
+            (shrunk.value - half, shrunk.value + half)
+        )
+    chart = experiments.by_segment(found)
+    assert [row.clear for row in chart.rows] == [True, True, False]
+    assert "96.67% intervals" in chart.note
+
+
+Arms = Callable[[np.random.Generator, tuple[int, ...]], tuple[np.ndarray, np.ndarray]]
+
+
+def normal(generator: np.random.Generator, size: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Means and variances of arms of the fewest units."""
+    spread = generator.chisquare(FEWEST - 1, size) / (FEWEST - 1)
+    return generator.normal(0, FEWEST**-0.5, size), spread
+
+
+def exponential(generator: np.random.Generator, size: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    values = generator.exponential(size=(*size, FEWEST))
+    return values.mean(axis=-1), values.var(axis=-1, ddof=1)
+
+
+def shares(generator: np.random.Generator, size: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    means = generator.binomial(FEWEST, 0.3, size) / FEWEST
+    return means, means * (1 - means)
+
+
+@pytest.mark.parametrize("draws", [2000, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("values", [normal, exponential, shares])
+def test_twenty_parts_that_are_alike_and_as_small_as_may_be_seldom_differ(values: Arms, draws: int) -> None:
+    generator, found = np.random.default_rng(7), 0
+    for _ in range(draws // 1000):
+        means, variances = values(generator, (1000, 20, 2))
+        effects, errors = np.diff(means, axis=-1)[..., 0], np.sqrt(variances.sum(axis=-1) / FEWEST)
+        for row in zip(effects, errors, strict=True):
+            parts = [Difference(value, se, 0, 0, 0.95, None, "") for value, se in zip(*row, strict=True)]
+            found += heterogeneity(parts).p < 0.05
+    assert found / draws <= 0.06 + 3 * (0.06 * 0.94 / draws) ** 0.5
+
+
 def test_a_whole_that_points_the_other_way_than_its_parts_is_called_misleading() -> None:
     mixed = {"AMER": ((450, 500), (1780, 2000)), "EMEA": ((440, 2000), (100, 500))}
     found = readout(mixed, variants={"control": 1, "treatment": 1})
@@ -82,7 +155,7 @@ def test_parts_are_not_told_apart_before_the_data_are_trusted() -> None:
 
 
 def test_parts_of_few_units_and_units_of_no_known_part_are_left_out() -> None:
-    parts = {**ALIKE, "LATAM": ((5, 19), (6, 19)), NOT_KNOWN: ((400, 1000), (450, 1000))}
+    parts = {**ALIKE, "LATAM": ((40, 99), (60, 1000)), NOT_KNOWN: ((400, 1000), (450, 1000))}
     (by_region,) = split(readout(parts))
     assert [part.value for part in by_region.parts] == ["AMER", "APAC", "EMEA"]
 

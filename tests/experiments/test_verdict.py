@@ -37,6 +37,19 @@ def test_a_gain_that_may_be_too_small_says_so() -> None:
     assert "less than the 2.0\u00a0pts worth having" in found.verdict.stake.sentence
 
 
+def test_a_gain_that_is_surely_too_small_ships_and_is_called_so() -> None:
+    seen = observed((80000, 200000), (82000, 200000))
+    found = conclude(protocol(planned_sample=400000), seen)
+    assert found.verdict.decision == "Ship"
+    assert (
+        "But the gain is small: one of 2.0\u00a0pts, the smallest worth having, is ruled out."
+        in found.verdict.sentence
+    )
+    enough = conclude(protocol(planned_sample=400000, minimum_effect=0.01), seen)
+    assert enough.verdict.decision == "Ship"
+    assert "ruled out" not in enough.verdict.sentence
+
+
 def test_no_clear_effect_does_not_ship() -> None:
     found = conclude(protocol(), observed((800, 2000), (810, 2000)))
     assert found.verdict.decision == "Do not ship"
@@ -334,7 +347,7 @@ def test_an_early_stop_states_the_exaggeration_and_a_corrected_estimate() -> Non
     assert found.exaggeration is not None
     assert 0 < found.exaggeration.corrected < found.exaggeration.observed
     assert "Stopped early, an estimate is too far from zero on average" in found.verdict.sentence
-    assert "corrected, it is still +6.0" in found.verdict.sentence
+    assert "corrected, it is still +6.0\u00a0pts." in found.verdict.sentence
     sequential = conclude(protocol(**MONITORED, design="sequential"), weekly((440, 520)))
     assert sequential.exaggeration is not None
     assert sequential.exaggeration.looks == 2
@@ -366,7 +379,10 @@ def test_looks_at_which_a_guard_rail_was_open_were_no_chance_to_stop() -> None:
     assert second.exaggeration is not None
     assert second.exaggeration.looks == 1
     assert second.exaggeration.corrected == pytest.approx(second.exaggeration.observed)
-    assert "corrected, it is still" in second.verdict.sentence
+    assert (
+        f"corrected, it is still +{100 * second.exaggeration.observed:.1f}\u00a0pts, since at the first look "
+        "nothing tells by how much: expect an effect nearer to zero." in second.verdict.sentence
+    )
 
 
 def test_a_test_that_ran_to_its_end_exaggerates_nothing() -> None:

@@ -80,24 +80,37 @@ class Measured:
 class Effect:
     """One metric in both arms; `difference` is treatment less control, `lift` the same as a share of control.
 
-    `difference` alone decides: its limits are those of the protocol's design. `published` is the test that
-    write-ups print (pooled z for shares, Welch for means); it never decides. `lift` is None where it cannot
-    be estimated.
+    `difference` alone decides: its limits are those of the protocol's design. It rests on what was
+    `measured`, adjusted where the protocol names covariates; both arms are told as they were, `raw`. `lift`
+    is None where it cannot be estimated.
     """
 
     metric: Metric
     role: Role
     measured: Measured
+    raw: Measured
     control: Estimate
     treatment: Estimate
     difference: Difference
     lift: Difference | None
-    published: float | None
 
     @property
-    def is_share(self) -> bool:
-        """Whether the metric is a share of units, by Wilson and Newcombe; else a mean."""
-        return self.measured.measure == "share"
+    def adjusted(self) -> bool:
+        """Whether the difference is adjusted (CUPED), so that it is not that of the two values told."""
+        return self.measured.adjusted
+
+    @property
+    def label(self) -> str:
+        """What the difference is called: the metric, and that it is adjusted."""
+        return f"{self.metric.label} (adjusted)" if self.adjusted else self.metric.label
+
+    @property
+    def published(self) -> float | None:
+        """The p value of the test that write-ups print: pooled z for shares, Welch else, never adjusted.
+
+        It never decides; None where nothing varies.
+        """
+        return self.raw.difference(0.95).p
 
     @property
     def sign(self) -> int:
@@ -146,18 +159,23 @@ def read_at(  # noqa: PLR0913, PLR0917  (an effect is made of these)
     level = reading_level(protocol, observed, alpha)
     nominal, fixed = 1 - alpha, protocol.design == "fixed-horizon"
     difference, relative = found.difference(level), found.lift(level)
-    control, treatment = found.arms(nominal)
-    told = difference if fixed else _told_as(protocol, difference, nominal)
+    raw = _raw(protocol, observed, metric) if found.adjusted else found
     return Effect(
         metric,
         role,
         found,
-        control,
-        treatment,
-        told,
+        raw,
+        *raw.arms(nominal),
+        difference if fixed else _told_as(protocol, difference, nominal),
         relative if fixed or relative is None else _told_as(protocol, relative, nominal),
-        found.difference(0.95).p,
     )
+
+
+def _raw(protocol: Protocol, observed: Observations, metric: Metric) -> Measured:
+    """What the arms of an adjusted metric gave, with nothing taken off."""
+    found = measured(protocol.model_copy(update={"covariates": ()}), observed, metric)
+    assert found is not None, "what is adjusted was measured"
+    return found
 
 
 def corrected(protocol: Protocol, observed: Observations, effects: Sequence[Effect]) -> tuple[Effect, ...]:

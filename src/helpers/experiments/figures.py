@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -98,7 +99,7 @@ def arms(readout: Readout) -> Arms:
     )
     return Arms(
         title=readout.doubt or _told(one, protocol),
-        subtitle=f"{one.metric.label} by variant, {_level(readout)} intervals",
+        subtitle=f"{one.metric.label} by variant, {_level(readout)} intervals{_apart(protocol, one)}",
         unit=one.metric.unit,
         decimals=one.metric.decimals,
         groups=(
@@ -120,7 +121,7 @@ def lifts(readout: Readout) -> Effects:
         raise NoData("No relative effect can be estimated: each metric is too near to zero to be divided by.")
     rows = tuple(
         Comparison(
-            label=one.metric.label,
+            label=one.label,
             now=None,
             difference=one.lift,
             clear=one.clear and not readout.doubt_of(one.metric.name),
@@ -128,18 +129,44 @@ def lifts(readout: Readout) -> Effects:
         )
         for one in estimable
     )
-    moved = [one.metric.label for one, row in zip(estimable, rows, strict=True) if row.clear]
-    title = f"Clear effects on {style.listed(moved)}" if moved else "No metric moves clearly"
+    moved = [one for one, row in zip(estimable, rows, strict=True) if row.clear]
     return Effects(
-        title=readout.doubt or title,
-        subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}",
+        title=readout.doubt or _moved(moved),
+        subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}"
+        + adjusted_by(readout.protocol, estimable),
         unit="relative",
         decimals=1,
         rows=rows,
-        note="Intervals of metrics beyond the primary one and the guard-rails are wide enough for their "
-        "number (Benjamini-Hochberg); metrics that the protocol does not name are exploratory."
+        note="Intervals of secondary metrics are wide enough for their number (Benjamini-Hochberg); so, as a "
+        "list of their own, are those of exploratory metrics, which the protocol does not name."
         + _not_estimable(readout),
     )
+
+
+def _moved(moved: Sequence[Effect]) -> str:
+    """The metrics that move clearly: those that were registered, then what was not asked for before."""
+    if not moved:
+        return "No metric moves clearly"
+    registered = [one.metric.label for one in moved if one.role != "exploratory"]
+    exploratory = [one.metric.label for one in moved if one.role == "exploratory"]
+    effects = "A clear effect" if len(registered) == 1 else "Clear effects"
+    title = f"{effects} on {style.listed(registered)}" if registered else "No registered metric moves clearly"
+    return title + (f"; exploratory: {style.listed(exploratory)}" if exploratory else "")
+
+
+def adjusted_by(protocol: Protocol, effects: Sequence[Effect]) -> str:
+    """What the end of a subtitle says of differences that are adjusted; empty where none is."""
+    adjusted = sum(one.adjusted for one in effects)
+    if not adjusted:
+        return ""
+    some = "" if adjusted == len(effects) else "some "
+    return f", {some}adjusted by {style.listed(protocol.covariates)}"
+
+
+def _apart(protocol: Protocol, one: Effect) -> str:
+    """That both variants are shown as measured, where the difference between them is adjusted."""
+    by = style.listed(protocol.covariates)
+    return f", as measured; the difference is adjusted by {by}" if one.adjusted else ""
 
 
 def _not_estimable(readout: Readout) -> str:
@@ -210,7 +237,7 @@ def _told(one: Effect, protocol: Protocol) -> str:
     if not one.clear:
         return f"{one.metric.label}: no clear difference between {style.listed(protocol.arms)}"
     span = style.span(found.low, found.high, one.metric.unit, one.metric.decimals)
-    return f"{one.metric.label} is {span} with {protocol.treatment}"
+    return f"{one.label} is {span} with {protocol.treatment}"
 
 
 def _course(points: list[Point], one: Effect) -> str:

@@ -14,7 +14,7 @@ from helpers.experiments.distribution import distributions
 from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
 from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import pairs
-from helpers.experiments.monitoring import Exaggeration
+from helpers.experiments.monitoring import Exaggeration, Outlook
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import randomization
@@ -44,6 +44,7 @@ class Readout:
     checks: tuple[Check, ...]
     unmet: tuple[Unmet, ...]
     around: Around
+    outlook: Outlook
     exaggeration: Exaggeration | None
     verdict: Verdict
     rivals: tuple[Readout, ...] = ()
@@ -175,6 +176,7 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
         common.checks,
         common.unmet,
         common.around,
+        outlook,
         exaggeration,
         verdict.decide(protocol, evidence),
     )
@@ -295,12 +297,13 @@ def _known(protocol: Protocol, assignments: Table, outcomes: Table, totals: Tabl
 
 
 def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
+    """Secondary and exploratory metrics, two lists: what was registered does not pay for what was not."""
     known = metrics.catalogue()
     unregistered = [name for name in observed.metrics if name in known and name not in protocol.registered]
     secondary = [effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary]
     exploratory = [effect(protocol, observed, known[name], "exploratory") for name in unregistered]
-    listed = [one for one in (*secondary, *exploratory) if one is not None]
-    return corrected(protocol, observed, listed)
+    lists = ([one for one in found if one is not None] for found in (secondary, exploratory))
+    return tuple(one for listed in lists for one in corrected(protocol, observed, listed))
 
 
 def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
@@ -336,10 +339,13 @@ def _of_rival(rival: Readout) -> list[Finding]:
 
 
 def _difference(readout: Readout, one: Effect) -> Finding:
-    """The difference that decides; the verdict tells the primary one, so its sentence tells arms and lift."""
+    """The difference that decides; the verdict tells the primary one, so its sentence tells arms and lift.
+
+    Arms are told as measured; a difference that is adjusted is not quite theirs, so it stands beside them.
+    """
     metric, protocol = one.metric, readout.protocol
     finding = findings.effect(
-        Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals),
+        Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals),
         one.difference,
         readout.period,
         sides=(protocol.treatment, protocol.control),
@@ -354,6 +360,11 @@ def _difference(readout: Readout, one: Effect) -> Finding:
     sentence = (
         f"{metric.label} is {treatment} with {protocol.treatment} and {control} with {protocol.control}"
     )
+    if one.adjusted:
+        change = style.change(one.difference.value, metric.unit, metric.decimals)
+        sentence += (
+            f" as measured; adjusted by {style.listed(protocol.covariates)}, the difference is {change}"
+        )
     if one.lift is not None:
         lift = f"{style.signed(100 * one.lift.value, 1)}% ({relative_interval(one.lift)})"
         sentence += f", a relative change of {lift}"
@@ -364,7 +375,7 @@ def _difference(readout: Readout, one: Effect) -> Finding:
 def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
     """The relative effect, as a fraction of the control; told in per cent."""
     metric, protocol = one.metric, readout.protocol
-    measure = Measure(f"{metric.name}.lift", f"{metric.label}, relative", "ratio", metric.good, 3)
+    measure = Measure(f"{metric.name}.lift", f"{one.label}, relative", "ratio", metric.good, 3)
     sides = (protocol.treatment, protocol.control)
     finding = findings.effect(measure, lift, readout.period, sides=sides, n=one.control.n + one.treatment.n)
     interval = relative_interval(lift)
@@ -372,22 +383,21 @@ def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
         update={
             "value": f"{style.signed(100 * lift.value, 1)}%",
             "interval": interval,
-            "sentence": f"{metric.label}: the relative effect of {protocol.treatment} lies at {interval}.",
+            "sentence": f"{one.label}: the relative effect of {protocol.treatment} lies at {interval}.",
         }
     )
     return finding.model_copy(update={"text": text})
 
 
 def _published(readout: Readout, one: Effect, p: float) -> Finding:
-    """The p value that write-ups print; it never decides."""
-    test = "pooled z test" if one.is_share else "Welch's t test"
+    """The p value that write-ups print, of the values as measured; it never decides."""
+    test = "pooled z test" if one.raw.measure == "share" else "Welch's t test"
     measure = Measure(f"{one.metric.name}.p_value", f"Published test of {one.metric.label}", "ratio")
     units = one.control.n + one.treatment.n
     estimate = Estimate(p, None, None, None, readout.protocol.level, units, test)
     finding = findings.measured(measure, estimate, readout.period)
-    said = style.p_value(p)
-    sentence = (
-        f"{one.metric.label}: the {test} that write-ups print gives {said}; the interval decides, not this."
-    )
+    said, raw = style.p_value(p), " of the values as measured" if one.adjusted else ""
+    by = f"by the test that write-ups print ({test}{raw})"
+    sentence = f"{one.metric.label}: {said} {by}; the interval decides, not this."
     text = finding.text.model_copy(update={"value": said, "sentence": sentence})
     return finding.model_copy(update={"text": text})

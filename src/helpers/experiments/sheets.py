@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import metrics, style
@@ -121,8 +122,9 @@ def guard_rails(readout: Readout) -> Sheet:
             Column("Margin"),
             Column("Result"),
         ),
-        rows=tuple(_guarded(one) for one in readout.guarded),
-        note="One-sided non-inferiority at alpha / 2, read from the interval that is shown.",
+        rows=tuple(_guarded(readout, one) for one in readout.guarded),
+        note="One-sided non-inferiority at alpha / 2, read from the interval that is shown."
+        + _adjustment(readout, [one.effect for one in readout.guarded]),
     )
 
 
@@ -137,16 +139,17 @@ def every_metric(readout: Readout) -> Sheet:
                 one.role,
                 style.value(one.control.value, unit, digits),
                 style.value(one.treatment.value, unit, digits),
-                f"{style.change(one.difference.value, unit, digits)} ({_interval(one)})",
-                style.level(one.difference.level),
+                f"{style.change(one.difference.value, unit, digits)} ({_interval(one)}){_adjusted(one)}",
+                style.level(round(one.difference.level, 4)),
                 one.published,
             )
         )
     return Sheet(
-        title=f"{len(new)} of {len(rows)} metrics were not registered: exploratory"
-        if (new := [one for one in readout.effects if one.role == "exploratory"])
+        title=f"{new} of {len(rows)} metrics {'was' if new == 1 else 'were'} not registered: exploratory"
+        if (new := sum(one.role == "exploratory" for one in readout.effects))
         else "Every metric was registered before the start",
-        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals",
+        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals"
+        + (f". {readout.doubt}" if readout.doubt else ""),
         columns=(
             Column("Metric"),
             Column("Role"),
@@ -157,21 +160,24 @@ def every_metric(readout: Readout) -> Sheet:
             Column("Published", "p"),
         ),
         rows=tuple(rows),
-        note="The interval decides, at a level that the number of metrics asks for. The published "
-        "test (pooled z for shares, Welch for means) is what "
-        "write-ups print; it never decides.",
+        note="The interval decides, at a level that the number of secondary, or of exploratory, metrics asks "
+        "for. The published "
+        "test (pooled z for shares, Welch for means, of values as measured) is what "
+        "write-ups print; it never decides." + _adjustment(readout, readout.effects) + _not_read(readout),
     )
 
 
-def _guarded(one: Guarded) -> tuple[Cell, ...]:
+def _guarded(readout: Readout, one: Guarded) -> tuple[Cell, ...]:
     metric, found = one.effect.metric, one.effect.difference
     harm = "lower" if one.effect.sign > 0 else "higher"
     result = "holds" if one.holds else "breached" if one.breached else "not shown"
+    if readout.doubt_of(metric.name):
+        result = "not read"
     return (
         metric.label,
         style.value(one.effect.control.value, metric.unit, metric.decimals),
         style.value(one.effect.treatment.value, metric.unit, metric.decimals),
-        style.change(found.value, metric.unit, metric.decimals),
+        style.change(found.value, metric.unit, metric.decimals) + _adjusted(one.effect),
         _interval(one.effect),
         f"{style.change(one.rail.margin, metric.unit, metric.decimals).lstrip('+')} {harm}",
         result,
@@ -183,6 +189,28 @@ def _interval(one: Effect) -> str:
     found, metric = one.difference, one.metric
     limits = style.change_interval(found.low, found.high, metric.unit, metric.decimals)
     return limits.replace(" ", style.NBSP)
+
+
+def _adjusted(one: Effect) -> str:
+    return ", adjusted" if one.adjusted else ""
+
+
+def _adjustment(readout: Readout, effects: Sequence[Effect]) -> str:
+    """What the note says of differences that are adjusted."""
+    if not any(one.adjusted for one in effects):
+        return ""
+    by = style.listed(readout.protocol.covariates)
+    return (
+        f" Adjusted: by {by}, known before the start (CUPED). Both variants are shown as measured, so an "
+        "adjusted difference is not quite that of the two values beside it."
+    )
+
+
+def _not_read(readout: Readout) -> str:
+    """What the note says of single metrics whose differences may not be read, where the others may."""
+    shown = {one.metric.name for one in readout.effects}
+    reasons = [] if readout.doubt else [one.reason for one in readout.unmet if one.metric in shown]
+    return f" Not to be read as effects: {'; '.join(reasons)}." if reasons else ""
 
 
 def _dates(protocol: Protocol) -> str:
@@ -249,7 +277,7 @@ def distributions(readout: Readout) -> Sheet:
             for label in (
                 "Metric",
                 "Farthest value",
-                "Mean",
+                "Mean, not adjusted" if readout.protocol.covariates else "Mean",
                 "Without the farthest",
                 "Winsorized",
                 *(f"{style.value(p, 'share', 0)} quantile" for p in QUANTILES),

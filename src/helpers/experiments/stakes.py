@@ -82,6 +82,19 @@ def of_acting_anyway() -> Stake:
     return Stake(amount, sentence)
 
 
+def adds_up(primary: Effect, outlook: Outlook) -> bool:
+    """Whether the metric times units is an amount: not of points, ratios, shares of a part of the trials."""
+    unit = primary.metric.unit
+    of_units = primary.measured.measure != "ratio" and not (outlook.totals and _known(primary, outlook) != 1)
+    return of_units and (unit in ADDED_UP or unit.startswith("currency:"))
+
+
+def counted(protocol: Protocol, primary: Effect, outlook: Outlook) -> str:
+    """What an amount is added up over: `users`, or those of them whose metric is known."""
+    units = f"{protocol.counted}s"
+    return units if _known(primary, outlook) == 1 else f"{units} with an outcome"
+
+
 def size(effect: Effect, amount: float) -> str:
     """An amount in the metric's unit without its sign: `2.0 pts`."""
     return style.change(amount, effect.metric.unit, effect.metric.decimals).lstrip("+")
@@ -96,7 +109,7 @@ def _told(primary: Effect) -> str:
 def _missed_meanwhile(protocol: Protocol, primary: Effect, outlook: Outlook) -> str:
     """What the units that still get control miss each week, at the largest gain that the interval holds."""
     most = primary.gain[1]
-    if most <= 0 or outlook.weekly is None or not _adds_up(primary, outlook):
+    if most <= 0 or outlook.weekly is None or not adds_up(primary, outlook):
         return ""
     missed = _sum(primary, most * outlook.weekly * _known(primary, outlook) * protocol.split[0])
     return f", and up to {missed} a week in {primary.metric.label} that {protocol.control} misses meanwhile"
@@ -104,13 +117,12 @@ def _missed_meanwhile(protocol: Protocol, primary: Effect, outlook: Outlook) -> 
 
 def _added_up(protocol: Protocol, primary: Effect, amount: float, outlook: Outlook) -> str:
     """The same over the units of a week, or over ten thousand; empty where values do not add up."""
-    if not _adds_up(primary, outlook):
+    if not adds_up(primary, outlook):
         return ""
-    known = _known(primary, outlook)
-    noun = f"{protocol.counted}s" if known == 1 else f"{protocol.counted}s with an outcome"
+    noun = counted(protocol, primary, outlook)
     if outlook.weekly is None:
         return f" ({_sum(primary, MANY * amount)} for every {style.number(MANY)} {noun})"
-    weekly = known * outlook.weekly
+    weekly = _known(primary, outlook) * outlook.weekly
     pace = f"{style.number(weekly)} {noun}"
     return f" (about {_sum(primary, weekly * amount)} a week, at this test's pace of {pace})"
 
@@ -118,13 +130,6 @@ def _added_up(protocol: Protocol, primary: Effect, amount: float, outlook: Outlo
 def _known(primary: Effect, outlook: Outlook) -> float:
     """The part of the units for whom the metric is known."""
     return (primary.control.n + primary.treatment.n) / outlook.units
-
-
-def _adds_up(primary: Effect, outlook: Outlook) -> bool:
-    """Whether the metric times units is an amount: not of points, ratios, shares of a part of the trials."""
-    unit = primary.metric.unit
-    of_units = primary.measured.measure != "ratio" and not (outlook.totals and _known(primary, outlook) != 1)
-    return of_units and (unit in ADDED_UP or unit.startswith("currency:"))
 
 
 def _sum(primary: Effect, total: float) -> str:

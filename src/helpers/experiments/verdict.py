@@ -88,7 +88,7 @@ def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
         return Verdict("Keep running", _unfinished(protocol, evidence, primary, failing), waiting)
     if primary.gain[0] > 0 and not failing:
         stake = of_shipping(protocol, primary, evidence.guarded, outlook)
-        return Verdict("Ship", _shipped(primary, evidence), stake)
+        return Verdict("Ship", _shipped(protocol, primary, evidence), stake)
     return Verdict(
         "Do not ship",
         f"Do not ship: {_against(protocol, evidence, primary, failing)}",
@@ -141,11 +141,16 @@ def _against(protocol: Protocol, evidence: Evidence, primary: Effect, failing: S
     return _no_gain(protocol, primary)
 
 
-def _shipped(primary: Effect, evidence: Evidence) -> str:
+def _shipped(protocol: Protocol, primary: Effect, evidence: Evidence) -> str:
+    """What speaks for the treatment; a gain that is surely smaller than was worth having is called so."""
     names = [one.effect.metric.label for one in evidence.guarded]
     stay = "stays within its margin" if len(names) == 1 else "stay within their margins"
     held = f", and {style.listed(names)} {stay}" if names else ""
-    return f"Ship: {_told(primary)}, which is unlikely to be chance{held}.{_early(evidence)}"
+    small = ""
+    if primary.gain[1] < protocol.minimum_effect:
+        worth = size(primary, protocol.minimum_effect)
+        small = f" But the gain is small: one of {worth}, the smallest worth having, is ruled out."
+    return f"Ship: {_told(primary)}, which is unlikely to be chance{held}.{small}{_early(evidence)}"
 
 
 def _no_gain(protocol: Protocol, primary: Effect) -> str:
@@ -166,8 +171,14 @@ def _early(evidence: Evidence) -> str:
         style.change(value, metric.unit, metric.decimals) for value in (found.observed, found.corrected)
     )
     if observed == corrected:
+        unknown = (
+            ", since at the first look nothing tells by how much: expect an effect nearer to zero"
+            if found.looks == 1
+            else ""
+        )
         return (
-            f" Stopped early, an estimate is too far from zero on average; corrected, it is still {observed}."
+            " Stopped early, an estimate is too far from zero on average; corrected, it is still "
+            f"{observed}{unknown}."
         )
     return (
         f" Stopped early, the estimate of {observed} is too far from zero on average; corrected: {corrected}."
@@ -201,7 +212,7 @@ def _told(effect: Effect) -> str:
     """`Activation is between 3.1 and 6.2 points higher with the treatment`."""
     metric, found = effect.metric, effect.difference
     span = style.span(found.low, found.high, metric.unit, metric.decimals)
-    return f"{metric.label} is {span} with the treatment"
+    return f"{effect.label} is {span} with the treatment"
 
 
 def _risks(failing: Sequence[Guarded]) -> str:
