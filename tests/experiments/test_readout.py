@@ -1,6 +1,7 @@
 """The whole readout: findings, what the charts say, and the verdicts on the sample company."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -192,6 +193,10 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
         assert "Adjusted: by pre_revenue, known before the start" in sheet.note
     for by_part in (experiments.by_segment(found), experiments.segment_sheet(found)):
         assert by_part.subtitle.endswith(", adjusted by pre_revenue")
+    rail = found.guarded[0]
+    plain = replace(rail.effect, measured=rail.effect.raw)
+    mixed = replace(found, guarded=(replace(rail, effect=plain),))
+    assert experiments.lifts(mixed).subtitle.endswith(", Activation adjusted by pre_revenue")
     unadjusted = experiments.distributions(experiments.read(protocol(), **tables))
     assert unadjusted.columns[2].label == "Mean"
     assert experiments.distributions(found).columns[2].label == "Mean, not adjusted"

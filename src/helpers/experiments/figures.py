@@ -121,7 +121,7 @@ def lifts(readout: Readout) -> Effects:
         raise NoData("No relative effect can be estimated: each metric is too near to zero to be divided by.")
     rows = tuple(
         Comparison(
-            label=one.label,
+            label=one.metric.label,
             now=None,
             difference=one.lift,
             clear=one.clear and not readout.doubt_of(one.metric.name),
@@ -156,11 +156,11 @@ def _moved(moved: Sequence[Effect]) -> str:
 
 def adjusted_by(protocol: Protocol, effects: Sequence[Effect]) -> str:
     """What the end of a subtitle says of differences that are adjusted; empty where none is."""
-    adjusted = sum(one.adjusted for one in effects)
+    adjusted = [one.metric.label for one in effects if one.adjusted]
     if not adjusted:
         return ""
-    some = "" if adjusted == len(effects) else "some "
-    return f", {some}adjusted by {style.listed(protocol.covariates)}"
+    which = "" if len(adjusted) == len(effects) else f"{style.listed(adjusted)} "
+    return f", {which}adjusted by {style.listed(protocol.covariates)}"
 
 
 def _apart(protocol: Protocol, one: Effect) -> str:
