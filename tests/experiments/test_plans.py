@@ -123,7 +123,10 @@ def test_an_expected_gain_is_promised_only_for_users_whose_outcome_is_known(supp
 
 @pytest.mark.parametrize("days", [1, 3, 10, 17, 30, 100])
 def test_the_length_is_counted_in_days_at_the_pace_of_the_data(days: int) -> None:
-    found = conclude(protocol(), observed((40 * days, 100 * days), (44 * days, 100 * days), days=days))
+    found = conclude(
+        protocol(planned_sample=200 * days),
+        observed((40 * days, 100 * days), (44 * days, 100 * days), days=days),
+    )
     model = experiments.plan(found)
     assert (model.sliders[0].label, model.sliders[0].value) == ("Days of assignment", days)
     assert told(model, "Last day") == style.day(START + timedelta(days=days - 1))
