@@ -11,7 +11,7 @@ import pytest
 
 from helpers.experiments import trust
 from helpers.experiments.assignment import odds_of_means
-from helpers.experiments.interference import Pair
+from helpers.experiments.interference import Interaction, Pair
 from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization, randomization
@@ -114,9 +114,8 @@ def beside(units: int, gain: float = 0.0) -> Pair:
         "control": Difference(0.05, 0.01, 0.03, 0.07, 0.95, 0.0, "Welch"),
         "treatment": Difference(0.05 + gain, 0.01, 0.03 + gain, 0.07 + gain, 0.95, 0.0, "Welch"),
     }
-    return Pair(
-        "home_feed", units, 0.5, Difference(gain, 0.014, gain - 0.03, gain + 0.03, 0.95, None, "Wald"), under
-    )
+    gap = Difference(gain, 0.014, gain - 0.03, gain + 0.03, 0.95, None, "Wald")
+    return Pair("home_feed", units, 0.5, (Interaction("treatment", under, gap),))
 
 
 @pytest.mark.parametrize(("units", "severity"), [(0, "info"), (10, "warn"), (4000, "stop")])
