@@ -196,8 +196,8 @@ def test_planned_dates_that_cannot_be_compared_are_a_departure() -> None:
     plan = protocol(start=START, end=START, guard_rails=[])
     text = found(plan, observed())["protocol"].text
     assert text == (
-        "Data depart from the protocol in one point: the planned dates could not be compared: the day of "
-        "assignment of the users is not known."
+        "Data depart from the protocol in one point: the planned dates could not be compared, since the "
+        "day of assignment of the users is not known."
     )
     some = found(plan, undated(dated=(1900, 1900), rest=(100, 100)))["protocol"].text
     assert "the day of assignment of 200 of 4,000 users is not known" in some

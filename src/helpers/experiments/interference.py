@@ -145,6 +145,8 @@ def _concurrent(protocol: Protocol, assignments: Table) -> list[str]:
     One of which no unit has a date may be concurrent, and counts as such; so do all where this one has none.
     """
     rows = assignments.expr
+    if not int(rows.filter(rows.experiment != protocol.id).limit(1).count().execute()):
+        return []  # told at once, where reading every date takes a tenth of the whole readout
     dates = {}
     if assignments.has("assigned_at"):
         dates = {"first": rows.assigned_at.min().cast("date"), "last": rows.assigned_at.max().cast("date")}
