@@ -15,7 +15,7 @@ from helpers.experiments.interference import Interaction, Pair
 from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization, randomization
-from helpers.experiments.readout import read
+from helpers.experiments.readout import Readout, read
 from helpers.experiments.trust import Around
 from helpers.records import Check
 from helpers.stats import Difference, Moments
@@ -347,6 +347,23 @@ def test_without_groups_and_repeats_the_unit_is_no_check(supplied: Load) -> None
     assert not {"unit", "one_outcome"} & set(found(protocol(), observed()))
 
 
+def test_units_that_name_no_group_are_no_group(supplied: Load) -> None:
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {
+                "experiment": "checkout",
+                "unit_id": list("abcdef"),
+                "variant": ["control", "treatment"] * 3,
+                "cluster_id": ["one", "two", "one", "two", None, None],
+            }
+        ),
+        outcomes=pd.DataFrame({"unit_id": list("abcdef"), "activated": [True, False] * 3}),
+    )
+    seen = randomization(protocol(), tables["assignments"], tables["outcomes"])
+    assert (seen.units, seen.ungrouped, seen.groups) == (6, 2, 2)
+    assert (seen.several, seen.together, seen.divided, seen.expected) == (2, 2, 0, 1.0)
+
+
 def test_novelty_is_looked_for_among_three_variants_too() -> None:
     cells = [
         Cell(arm, START + timedelta(weeks=at), 1000, 1000, {"activated": share(500, 1000)})
@@ -358,7 +375,12 @@ def test_novelty_is_looked_for_among_three_variants_too() -> None:
 
 
 def accounts(load: Load, **changes: Any) -> dict[str, Check]:
-    """The checks of 400 accounts of ten users, assigned whole; some columns are changed for some users."""
+    """The checks of 400 accounts, by their key."""
+    return {check.key: check for check in of_accounts(load, **changes).checks}
+
+
+def of_accounts(load: Load, **changes: Any) -> Readout:
+    """The readout of 400 accounts of ten users, assigned whole; some columns are changed for some users."""
     generator = np.random.default_rng(21)
     account = np.repeat(np.arange(400), 10)
     users = pd.DataFrame(
@@ -381,7 +403,7 @@ def accounts(load: Load, **changes: Any) -> dict[str, Check]:
         assignments=users[["experiment", "unit_id", "variant", "cluster_id", "assigned_at"]],
         outcomes=kept[["unit_id", "measured_at", "activated", "support_contacts", "pre_orders"]],
     )
-    return {check.key: check for check in read(protocol(cluster="account"), **tables).checks}
+    return read(protocol(cluster="account"), **tables)
 
 
 def every(step: int, below: int) -> Callable[[pd.DataFrame], pd.Series]:
@@ -412,8 +434,9 @@ def test_outcomes_missing_in_the_accounts_of_one_arm_stop(
 def test_a_guard_rail_missing_in_whole_accounts_is_named_and_those_are_no_part_of_the_effect(
     supplied: Load,
 ) -> None:
-    which = every(100, 40)
-    check = accounts(supplied, support_contacts=(which, np.nan))["outcomes"]
+    found = of_accounts(supplied, support_contacts=(every(100, 40), np.nan))
+    assert [(one.effect.control.n, one.effect.treatment.n) for one in found.guarded] == [(200, 120)]
+    (check,) = [check for check in found.checks if check.key == "outcomes"]
     assert check.severity == "stop"
     assert "Activation" not in check.text
     assert check.text.startswith(
