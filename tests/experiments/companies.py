@@ -17,7 +17,6 @@ from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, conclude
 from helpers.experiments.trust import Around
-from helpers.stats import mean_difference
 
 from .conftest import moments, share
 
@@ -105,15 +104,10 @@ def _pair(plan: Protocol, own: pd.DataFrame, theirs: pd.DataFrame) -> Pair:
     }
     arms = plan.control, plan.treatment
     counts = [[four[mine, other].n for other in arms] for mine in arms]
+    one = interaction(four, arms, arms, plan.level)
     return Pair(
         other=str(both["experiment_other"].iloc[0]),
         shared=len(both),
         p_independent=float(chi2_contingency(counts, correction=False).pvalue),
-        interaction=interaction(four, arms, arms, plan.level),
-        under={
-            other: mean_difference(
-                four[plan.treatment, other].as_mean(plan.level), four[plan.control, other].as_mean(plan.level)
-            )
-            for other in arms
-        },
+        interactions=(one,) if one else (),
     )

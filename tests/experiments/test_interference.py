@@ -1,11 +1,15 @@
 """Other experiments on the same units are found, whatever the metric and the unit."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import experiments
 from helpers.experiments.interference import pairs
-from helpers.experiments.readout import read
+from helpers.experiments.readout import Readout, read
+from helpers.findings import NoData
 from helpers.stats import two_sided_p
 
 from .conftest import Load, protocol
@@ -51,9 +55,9 @@ def test_the_interaction_on_a_ratio_is_that_of_the_delta_method(ratio: Load) -> 
         variance += (
             (rows["orders"] - value * rows["sessions"]).var() / rows["sessions"].mean() ** 2 / len(rows)
         )
-    assert pair.interaction is not None
-    assert (pair.interaction.value, pair.interaction.se) == pytest.approx((total, variance**0.5), rel=1e-9)
-    assert pair.interacts
+    (one,) = pair.interactions
+    assert (one.difference.value, one.difference.se) == pytest.approx((total, variance**0.5), rel=1e-9)
+    assert pair.clear == (one,)
 
 
 def test_units_of_an_excluded_experiment_are_found_though_its_clusters_are_not_tested(ratio: Load) -> None:
@@ -62,7 +66,7 @@ def test_units_of_an_excluded_experiment_are_found_though_its_clusters_are_not_t
     plan = protocol(**PLAN, cluster="account", exclusive_with=["home_feed"])
     found = read(plan, **tables)
     (pair,) = found.around.pairs
-    assert (pair.shared, pair.p_independent, pair.interaction) == (2000, None, None)
+    assert (pair.shared, pair.p_independent, pair.interactions) == (2000, None, ())
     assert found.verdict.decision == "No verdict"
     (check,) = [check for check in found.checks if check.key == "kept_apart"]
     assert check.severity == "stop"
@@ -84,7 +88,7 @@ def test_an_experiment_of_three_variants_may_lean_on_this_one_too(ratio: Load) -
     (leaning,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     assert leaning.p_independent is not None
     assert leaning.p_independent < 1e-9
-    assert leaning.interaction is None
+    assert [one.treatment for one in leaning.interactions] == []
 
 
 def four_of(successes: dict[tuple[str, str], int], n: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -105,10 +109,118 @@ def test_the_interaction_of_a_table_of_shares_equals_its_reference(supplied: Loa
     assignments, outcomes = four_of(cells, 1000)
     tables = supplied(assignments=assignments, outcomes=outcomes)
     (pair,) = read(protocol(guard_rails=[]), **tables).around.pairs
-    found = pair.interaction
-    assert found is not None
+    (one,) = pair.interactions
+    found = one.difference
     assert found.value == pytest.approx(-0.02, abs=1e-12)
     error = 0.01978383178254405 * (1000 / 999) ** 0.5
     assert found.se == pytest.approx(error, rel=1e-9)
     assert found.p == pytest.approx(two_sided_p(-1.0109265090722555 * (999 / 1000) ** 0.5), rel=1e-9)
     assert found.p == pytest.approx(0.31205160520215636, abs=3e-4)
+
+
+def dated(first: str | None) -> pd.Series:
+    """Five days of assignment of 2,000 units from the first one on; none where it is not known."""
+    return pd.Series(pd.Timestamp(first or "NaT") + pd.to_timedelta(np.arange(2000) % 5, "D"))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "concurrent"),
+    [("2024-01-10", False), ("2026-07-01", False), ("2026-07-02", True), ("2026-07-11", False), (None, True)],
+)
+def test_only_experiments_that_assigned_on_the_same_days_are_looked_at(
+    ratio: Load, theirs: str | None, concurrent: bool
+) -> None:
+    assignments, outcomes = beside()
+    own = assignments["experiment"] == "checkout"
+    assignments = assignments.assign(
+        assigned_at=np.where(own, np.tile(dated("2026-07-06"), 2), np.tile(dated(theirs), 2))
+    ).astype({"assigned_at": "datetime64[us]"})
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    found = read(protocol(**PLAN, exclusive_with=["home_feed"]), **tables)
+    (check,) = [check for check in found.checks if check.key == "kept_apart"]
+    assert check.passed != concurrent
+    assert [pair.other for pair in found.around.pairs] == ["home_feed"] * concurrent
+    if not concurrent:
+        assert check.text == "No unit is in home_feed at the same time, as the protocol asks."
+        with pytest.raises(NoData, match="No experiment of the same days"):
+            experiments.beside(found)
+
+
+def test_an_experiment_without_dates_is_concurrent_with_all(ratio: Load) -> None:
+    assignments, outcomes = beside()
+    own = assignments["experiment"] == "checkout"
+    assignments["assigned_at"] = pd.Timestamp("2024-01-10")
+    assignments.loc[own, "assigned_at"] = pd.NaT
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    assert pair.other == "home_feed"
+
+
+def test_earlier_experiments_do_not_widen_the_intervals_of_concurrent_ones(ratio: Load) -> None:
+    assignments, outcomes = beside()
+    assignments["assigned_at"] = pd.Timestamp("2026-07-06")
+    theirs = assignments[assignments["experiment"] == "home_feed"]
+    earlier = [
+        theirs.assign(experiment=f"old_{at}", assigned_at=pd.Timestamp("2024-01-10")) for at in range(3)
+    ]
+    levels = []
+    for frame in (assignments, pd.concat([assignments, *earlier])):
+        tables = ratio(assignments=frame, outcomes=outcomes)
+        (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+        levels.append(pair.interactions[0].difference.level)
+    assert levels == [0.95, 0.95]
+
+
+def three(load: Load) -> Readout:
+    """Another experiment turns the effect of green round, and leaves that of blue alone."""
+    generator = np.random.default_rng(8)
+    ids = [f"u{at}" for at in range(9000)]
+    own = np.array(["control", "blue", "green"])[generator.integers(0, 3, 9000)]
+    theirs = np.array(["control", "treatment"])[generator.integers(0, 2, 9000)]
+    green, treated = own == "green", theirs == "treatment"
+    activated = generator.random(9000) < 0.3 + 0.15 * (green & ~treated) - 0.1 * (green & treated)
+    tables = load(
+        assignments=pd.concat(
+            pd.DataFrame({"experiment": name, "unit_id": ids, "variant": variant})
+            for name, variant in (("checkout", own), ("home_feed", theirs))
+        ),
+        outcomes=pd.DataFrame({"unit_id": ids, "activated": activated}),
+    )
+    plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[], planned_sample=100)
+    return read(plan, **tables)
+
+
+def test_the_treatment_that_another_experiment_turns_round_is_named(supplied: Load) -> None:
+    found = three(supplied)
+    (pair,) = found.around.pairs
+    assert [one.treatment for one in pair.interactions] == ["blue", "green"]
+    assert [one.treatment for one in pair.clear] == ["green"]
+    assert {one.difference.level for one in pair.interactions} == {0.975}
+    (check,) = [check for check in found.checks if check.key == "overlap_home_feed"]
+    assert check.severity == "warn"
+    assert "Activation changes under green by +" in check.text
+    assert "under blue" not in check.text
+    sheet = experiments.beside(found)
+    assert sheet.title == "home_feed changes what green does"
+    assert [row[0] for row in sheet.rows] == [
+        "home_feed: blue with treatment",
+        "home_feed: green with treatment",
+    ]
+
+
+def test_each_treatment_of_the_other_experiment_is_compared_with_its_control(ratio: Load) -> None:
+    assignments, outcomes = beside(variants=3)
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    assert [list(one.under) for one in pair.interactions] == [["control", "third"], ["control", "treatment"]]
+    assert {one.difference.level for one in pair.interactions} == {0.975}
+    assert len(pair.clear) == 2
+
+
+def test_a_broken_protocol_of_another_experiment_does_not_stop_this_one(ratio: Load, tmp_path: Path) -> None:
+    assignments, outcomes = beside()
+    tables = ratio(assignments=assignments, outcomes=outcomes)
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments/home_feed.yaml").write_text("id: [", encoding="utf-8")
+    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    assert [list(one.under) for one in pair.interactions] == [["control", "treatment"]]

@@ -122,7 +122,7 @@ def test_other_experiments_do_not_count_but_shared_units_are_told(supplied: Load
     assert (pair.other, pair.shared) == ("home_feed", 100)
     assert pair.p_independent is not None
     assert 0 < pair.p_independent <= 1
-    assert set(pair.under) == {"control", "treatment"}
+    assert [list(one.under) for one in pair.interactions] == [["control", "treatment"]]
 
 
 def test_the_interaction_equals_that_of_least_squares(supplied: Load) -> None:
@@ -139,8 +139,8 @@ def test_the_interaction_equals_that_of_least_squares(supplied: Load) -> None:
     two = (other["variant"] == "treatment").to_numpy(float)
     design = np.column_stack([np.ones(600), one, two, one * two])
     fitted = np.linalg.lstsq(design, outcomes["revenue"].to_numpy(), rcond=None)[0]
-    assert pair.interaction is not None
-    assert pair.interaction.value == pytest.approx(fitted[3], rel=1e-9)
+    (one_here,) = pair.interactions
+    assert one_here.difference.value == pytest.approx(fitted[3], rel=1e-9)
 
 
 def test_the_published_two_by_two_table() -> None:
@@ -148,9 +148,9 @@ def test_the_published_two_by_two_table() -> None:
     four = {groups: Moments(1000, mean, mean * (1 - mean) * 1000 / 999) for groups, mean in means.items()}
     found = interaction(four, ("c", "t"), ("c", "t"), 0.95)
     assert found is not None
-    assert found.value == pytest.approx(-0.02)
-    assert found.se == pytest.approx(0.01978383178254405, rel=1e-3)
-    assert found.p == pytest.approx(0.31205160520215636, rel=2e-3)
+    assert found.difference.value == pytest.approx(-0.02)
+    assert found.difference.se == pytest.approx(0.01978383178254405, rel=1e-3)
+    assert found.difference.p == pytest.approx(0.31205160520215636, rel=2e-3)
 
 
 def test_without_dates_there_is_one_cell_a_variant(supplied: Load) -> None:

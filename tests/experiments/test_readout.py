@@ -71,19 +71,19 @@ def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
         ({}, ""),
         (
             {"revenue": [np.nan, *range(399)]},
-            "revenue not adjusted by pre_orders: missing for 1 of 400 users",
+            "revenue not adjusted by pre_orders (missing for 1 of 400 users)",
         ),
         (
             {"pre_orders": [3] * 400},
-            "revenue, orders and activated not adjusted by pre_orders: no variation",
+            "revenue, orders and activated not adjusted by pre_orders (no variation)",
         ),
         (
             {"activated": [True] * 40 + [False] * 360},
-            "activated not adjusted by pre_orders: fewer than 30 users with or without in a variant",
+            "activated not adjusted by pre_orders (fewer than 30 users with or without in a variant)",
         ),
         (
             {"pre_orders": [1e200 * at for at in range(400)]},
-            "revenue, orders and activated not adjusted by pre_orders: values too large to have a variance",
+            "revenue, orders and activated not adjusted by pre_orders (values too large to have a variance)",
         ),
     ],
 )

@@ -11,12 +11,12 @@ import pytest
 
 from helpers.experiments import trust
 from helpers.experiments.assignment import odds_of_means
-from helpers.experiments.interference import Pair
+from helpers.experiments.interference import Interaction, Pair
 from helpers.experiments.monitoring import closed
 from helpers.experiments.observations import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization, randomization
-from helpers.experiments.readout import read
+from helpers.experiments.readout import Readout, read
 from helpers.experiments.trust import Around
 from helpers.records import Check
 from helpers.stats import Difference, Moments
@@ -117,9 +117,8 @@ def beside(units: int, gain: float = 0.0) -> Pair:
         "control": Difference(0.05, 0.01, 0.03, 0.07, 0.95, 0.0, "Welch"),
         "treatment": Difference(0.05 + gain, 0.01, 0.03 + gain, 0.07 + gain, 0.95, 0.0, "Welch"),
     }
-    return Pair(
-        "home_feed", units, 0.5, Difference(gain, 0.014, gain - 0.03, gain + 0.03, 0.95, None, "Wald"), under
-    )
+    gap = Difference(gain, 0.014, gain - 0.03, gain + 0.03, 0.95, None, "Wald")
+    return Pair("home_feed", units, 0.5, (Interaction("treatment", under, gap),))
 
 
 @pytest.mark.parametrize(("units", "severity"), [(0, "info"), (10, "warn"), (4000, "stop")])
@@ -200,8 +199,8 @@ def test_planned_dates_that_cannot_be_compared_are_a_departure() -> None:
     plan = protocol(start=START, end=START, guard_rails=[])
     text = found(plan, observed())["protocol"].text
     assert text == (
-        "Data depart from the protocol in one point: the planned dates could not be compared: the day of "
-        "assignment of the users is not known."
+        "Data depart from the protocol in one point: the planned dates could not be compared, since the "
+        "day of assignment of the users is not known."
     )
     some = found(plan, undated(dated=(1900, 1900), rest=(100, 100)))["protocol"].text
     assert "the day of assignment of 200 of 4,000 users is not known" in some
@@ -351,6 +350,23 @@ def test_without_groups_and_repeats_the_unit_is_no_check(supplied: Load) -> None
     assert not {"unit", "one_outcome"} & set(found(protocol(), observed()))
 
 
+def test_units_that_name_no_group_are_no_group(supplied: Load) -> None:
+    tables = supplied(
+        assignments=pd.DataFrame(
+            {
+                "experiment": "checkout",
+                "unit_id": list("abcdef"),
+                "variant": ["control", "treatment"] * 3,
+                "cluster_id": ["one", "two", "one", "two", None, None],
+            }
+        ),
+        outcomes=pd.DataFrame({"unit_id": list("abcdef"), "activated": [True, False] * 3}),
+    )
+    seen = randomization(protocol(), tables["assignments"], tables["outcomes"])
+    assert (seen.units, seen.ungrouped, seen.groups) == (6, 2, 2)
+    assert (seen.several, seen.together, seen.divided, seen.expected) == (2, 2, 0, 1.0)
+
+
 def test_novelty_is_looked_for_among_three_variants_too() -> None:
     cells = [
         Cell(arm, START + timedelta(weeks=at), 1000, 1000, {"activated": share(500, 1000)})
@@ -393,7 +409,12 @@ def test_values_that_stand_apart_are_named_and_stop_a_verdict_that_hangs_on_them
 
 
 def accounts(load: Load, **changes: Any) -> dict[str, Check]:
-    """The checks of 400 accounts of ten users, assigned whole; some columns are changed for some users."""
+    """The checks of 400 accounts, by their key."""
+    return {check.key: check for check in of_accounts(load, **changes).checks}
+
+
+def of_accounts(load: Load, **changes: Any) -> Readout:
+    """The readout of 400 accounts of ten users, assigned whole; some columns are changed for some users."""
     generator = np.random.default_rng(21)
     account = np.repeat(np.arange(400), 10)
     users = pd.DataFrame(
@@ -416,7 +437,7 @@ def accounts(load: Load, **changes: Any) -> dict[str, Check]:
         assignments=users[["experiment", "unit_id", "variant", "cluster_id", "assigned_at"]],
         outcomes=kept[["unit_id", "measured_at", "activated", "support_contacts", "pre_orders"]],
     )
-    return {check.key: check for check in read(protocol(cluster="account"), **tables).checks}
+    return read(protocol(cluster="account"), **tables)
 
 
 def every(step: int, below: int) -> Callable[[pd.DataFrame], pd.Series]:
@@ -447,8 +468,9 @@ def test_outcomes_missing_in_the_accounts_of_one_arm_stop(
 def test_a_guard_rail_missing_in_whole_accounts_is_named_and_those_are_no_part_of_the_effect(
     supplied: Load,
 ) -> None:
-    which = every(100, 40)
-    check = accounts(supplied, support_contacts=(which, np.nan))["outcomes"]
+    found = of_accounts(supplied, support_contacts=(every(100, 40), np.nan))
+    assert [(one.effect.control.n, one.effect.treatment.n) for one in found.guarded] == [(200, 120)]
+    (check,) = [check for check in found.checks if check.key == "outcomes"]
     assert check.severity == "stop"
     assert "Activation" not in check.text
     assert check.text.startswith(

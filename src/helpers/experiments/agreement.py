@@ -87,7 +87,7 @@ def _unadjusted(protocol: Protocol, observed: Observations) -> Iterator[str]:
                 reasons.setdefault(_why_unadjusted(part, observed, name), {})[name] = None
     by = style.listed(protocol.covariates)
     for reason, names in reasons.items():
-        yield f"{style.listed(list(names))} not adjusted by {by}: {reason}"
+        yield f"{style.listed(list(names))} not adjusted by {by} ({reason})"
 
 
 def _why_unadjusted(protocol: Protocol, observed: Observations, metric: str) -> str:
@@ -113,8 +113,8 @@ def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
     if undated and (protocol.start or protocol.end):
         many = f"{style.number(undated)} of {style.number(int(observed.units.sum()))}" if days else "the"
         yield (
-            f"the planned dates could not be compared: the day of assignment of {many} {protocol.counted}s "
-            "is not known"
+            f"the planned dates could not be compared, since the day of assignment of {many} "
+            f"{protocol.counted}s is not known"
         )
     if days and protocol.start and days[0] != protocol.start:
         yield f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}"

@@ -6,6 +6,7 @@ import functools
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import ibis
@@ -17,6 +18,7 @@ from helpers import metrics
 from helpers.experiments import protocol as protocols
 from helpers.experiments.gathering import measured_by, number, unit_rows
 from helpers.experiments.protocol import Protocol
+from helpers.records import SettingsError
 from helpers.sources import Table
 from helpers.stats import (
     Difference,
@@ -32,6 +34,26 @@ COLUMNS = ("value", "denominator")
 """What the metric's one column, or the two of a ratio, are called while they are aggregated."""
 Four = Mapping[tuple[str, str], Moments]
 """Moments of the primary metric by own variant and the other experiment's."""
+Period = tuple[date | None, date | None]
+"""First and last day of assignment; None where no unit has a date."""
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """What one treatment of another experiment does to the effect of one treatment of this one.
+
+    `under` holds the effect of `treatment` under the other's control, then under its treatment; `difference`
+    is the second less the first, at a level corrected for the number of interactions that are looked at.
+    """
+
+    treatment: str
+    under: Mapping[str, Difference]
+    difference: Difference
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval excludes no interaction."""
+        return not self.difference.low <= 0 <= self.difference.high
 
 
 @dataclass(frozen=True)
@@ -39,50 +61,54 @@ class Pair:
     """This experiment beside another one: the units in both, and what each does to the other's effect.
 
     `p_independent` tests whether the two assigned independently of each other; None where that is not tested
-    (clusters, a single variant). `interaction` is the effect under the other's treatment less that under its
-    control, at a level corrected for the number of pairs; `under` holds the two effects. Both are None or
-    empty where a group has fewer than two values.
+    (clusters, a single variant). `interactions` holds every treatment here with every one there, but those
+    of which a group has fewer than two values.
     """
 
     other: str
     shared: int
     p_independent: float | None
-    interaction: Difference | None
-    under: Mapping[str, Difference]
+    interactions: tuple[Interaction, ...] = ()
 
     @property
-    def interacts(self) -> bool:
-        """Whether the interaction is clear."""
-        return self.interaction is not None and not self.interaction.low <= 0 <= self.interaction.high
+    def clear(self) -> tuple[Interaction, ...]:
+        """The interactions that are clear."""
+        return tuple(one for one in self.interactions if one.clear)
 
 
-def interaction(four: Four, own: tuple[str, str], other: tuple[str, str], level: float) -> Difference | None:
+def interaction(four: Four, own: tuple[str, str], other: tuple[str, str], level: float) -> Interaction | None:
     """Difference of the two differences of a 2 x 2 table of means (normal, unequal variances).
 
     `own` and `other` name control and treatment of each experiment. None where a group has fewer than two
     values or nothing varies.
     """
-    effects = _effects(four, own, other, level)
-    if len(effects) < 2 or not any(effect.se for effect in effects.values()):
+    under: dict[str, Difference] = {}
+    for variant in other:
+        control, treatment = (four.get((arm, variant), Moments(0, 0.0, 0.0)) for arm in own)
+        if min(control.n, treatment.n) < 2:
+            return None
+        under[variant] = mean_difference(treatment.as_mean(level), control.as_mean(level))
+    if not any(effect.se for effect in under.values()):
         return None
     under_control, under_treatment = (
-        Estimate(effects[name].value, effects[name].se, None, None, level, 0, "") for name in other
+        Estimate(effect.value, effect.se, None, None, level, 0, "") for effect in under.values()
     )
-    return difference(under_treatment, under_control)
+    return Interaction(own[1], under, difference(under_treatment, under_control))
 
 
 def pairs(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Pair, ...]:
-    """Every experiment that shares units with this one, in alphabetical order; one query.
+    """Every concurrent experiment that shares units with this one, in alphabetical order; two queries.
 
     Where clusters are assigned, units are not independent: the units in both are told, and nothing is tested.
     """
-    others = assignments.expr.filter(assignments.expr.experiment != protocol.id)
-    if not int(others.limit(1).count().execute()):
+    concurrent = _concurrent(protocol, assignments)
+    if not concurrent:
         return ()
     by = () if protocol.cluster else measured_by(metrics.get(protocol.primary), outcomes)
     units = unit_rows(protocol, assignments, outcomes)
     known = [ibis.ifelse(_has_all(units, by), number(units[name]), ibis.null("float64")) for name in by]
     own = units.select("unit_id", "variant", **dict(zip(COLUMNS, known, strict=False)))
+    others = assignments.expr.filter(assignments.expr.experiment.isin(concurrent))
     rest = others.select("unit_id", other="experiment", other_variant="variant")
     both = own.inner_join(rest, "unit_id")
     rows = (
@@ -92,15 +118,49 @@ def pairs(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Pair
         .to_pyarrow()
         .to_pylist()
     )
-    found: dict[str, tuple[dict[tuple[str, str], Moments], dict[tuple[str, str], int]]] = {}
+    fours: dict[str, dict[tuple[str, str], Moments]] = {}
+    counts: dict[str, dict[tuple[str, str], int]] = {}
     for row in rows:
-        four, counts = found.setdefault(row["other"], ({}, {}))
         key = row["variant"], row["other_variant"]
-        counts[key] = row["units"]
+        counts.setdefault(row["other"], {})[key] = row["units"]
         if moments := _moments(row):
-            four[key] = moments
-    level = 1 - protocol.alpha / max(1, len(found))
-    return tuple(_pair(protocol, name, *known, level) for name, known in found.items())
+            fours.setdefault(row["other"], {})[key] = moments
+    arms = {name: _arms(name, sorted({theirs for _, theirs in known})) for name, known in counts.items()}
+    tests = len(protocol.treatments) * sum(len(theirs) - 1 for theirs in arms.values())
+    level = 1 - protocol.alpha / max(1, tests)
+    return tuple(
+        Pair(
+            other=name,
+            shared=sum(known.values()),
+            p_independent=None if protocol.cluster else _independence(protocol.arms, arms[name], known),
+            interactions=_interactions(protocol, fours.get(name, {}), arms[name], level),
+        )
+        for name, known in counts.items()
+    )
+
+
+def _concurrent(protocol: Protocol, assignments: Table) -> list[str]:
+    """The other experiments that assigned units between the first and last day of this one.
+
+    One of which no unit has a date may be concurrent, and counts as such; so do all where this one has none.
+    """
+    rows = assignments.expr
+    if not int(rows.filter(rows.experiment != protocol.id).limit(1).count().execute()):
+        return []  # told at once, where reading every date takes a tenth of the whole readout
+    dates = {}
+    if assignments.has("assigned_at"):
+        dates = {"first": rows.assigned_at.min().cast("date"), "last": rows.assigned_at.max().cast("date")}
+    found = rows.group_by("experiment").agg(units=rows.count(), **dates).order_by("experiment").to_pyarrow()
+    periods = {row["experiment"]: (row.get("first"), row.get("last")) for row in found.to_pylist()}
+    own = periods.pop(protocol.id, (None, None))
+    return [name for name, theirs in periods.items() if _overlap(own, theirs)]
+
+
+def _overlap(one: Period, other: Period) -> bool:
+    """Whether two periods share a day, as far as they are known."""
+    (start, end), (first, last) = one, other
+    begins = end is None or first is None or first <= end
+    return begins and (last is None or start is None or start <= last)
 
 
 def _has_all(units: ir.Table, names: tuple[str, ...]) -> ir.BooleanValue:
@@ -132,19 +192,16 @@ def _moments(row: Mapping[str, Any]) -> Moments | None:
     return ratio_moments(PairMoments(n, means[0], means[1], variances[0], variances[1], row["covariance"]))
 
 
-def _pair(
-    protocol: Protocol, name: str, four: Four, counts: Mapping[tuple[str, str], int], level: float
-) -> Pair:
-    own = protocol.arms[0], protocol.arms[1]
-    other = _arms(name, sorted({variant for _, variant in counts}))
-    two = (other[0], other[1]) if len(other) == 2 else None
-    return Pair(
-        other=name,
-        shared=sum(counts.values()),
-        p_independent=None if protocol.cluster else _independence(protocol.arms, other, counts),
-        interaction=interaction(four, own, two, level) if two else None,
-        under=_effects(four, own, two, level) if two else {},
+def _interactions(
+    protocol: Protocol, four: Four, other: Sequence[str], level: float
+) -> tuple[Interaction, ...]:
+    """Each treatment here with each one there, where there are enough values."""
+    found = (
+        interaction(four, (protocol.control, treatment), (other[0], theirs), level)
+        for treatment in protocol.treatments
+        for theirs in other[1:]
     )
+    return tuple(one for one in found if one)
 
 
 def _independence(
@@ -158,21 +215,14 @@ def _independence(
     return float(chi2_contingency(table, correction=False).pvalue)
 
 
-def _arms(name: str, variants: list[str]) -> list[str]:
-    """Control first, by the other's protocol where it has one of two variants."""
-    planned = protocols.protocol(name) if name in protocols.registered() else None
+def _arms(name: str, variants: Sequence[str]) -> list[str]:
+    """Control first, by the other's protocol where it has one of these variants."""
+    try:
+        planned = protocols.protocol(name) if name in protocols.registered() else None
+    except SettingsError:
+        planned = (
+            None  # `quarterdeck check` tells what is wrong with it; that is no matter of this experiment.
+        )
     if planned and set(variants) == set(planned.variants):
         return list(planned.arms)
     return sorted(variants, key=lambda variant: (variant != "control", variant))
-
-
-def _effects(
-    four: Four, own: tuple[str, str], other: tuple[str, str], level: float
-) -> Mapping[str, Difference]:
-    """The own effect under each variant of the other experiment."""
-    effects = {}
-    for variant in other:
-        control, treatment = (four.get((arm, variant), Moments(0, 0.0, 0.0)) for arm in own)
-        if min(control.n, treatment.n) >= 2:
-            effects[variant] = mean_difference(treatment.as_mean(level), control.as_mean(level))
-    return effects

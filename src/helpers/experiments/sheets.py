@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from helpers import metrics, style
 from helpers.experiments.distribution import QUANTILES
 from helpers.experiments.effects import Effect
+from helpers.experiments.interference import Interaction, Pair
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout
 from helpers.experiments.verdict import Guarded
 from helpers.findings import NoData
+from helpers.metrics import Metric
 from helpers.stats import Difference
 from helpers.tables import Cell, Column
 
@@ -292,30 +294,21 @@ def distributions(readout: Readout) -> Sheet:
 
 
 def beside(readout: Readout) -> Sheet:
-    """Every other experiment that shares units, and what it does to this effect.
+    """Every concurrent experiment that shares units, and what its treatments do to the effects here.
 
     Raises:
-        NoData: no other experiment has any of these units.
+        NoData: no concurrent experiment has any of these units.
     """
     found = readout.around.pairs
     if not found:
-        raise NoData("No other experiment has any of these units.")
+        raise NoData("No experiment of the same days has any of these units.")
     protocol, metric = readout.protocol, metrics.get(readout.protocol.primary)
-    unit, digits = metric.unit, metric.decimals
-    rows = []
-    for pair in found:
-        under = [style.change(effect.value, unit, digits) for effect in pair.under.values()]
-        interaction = "not estimable"
-        if pair.interaction is not None:
-            limits = style.change_interval(pair.interaction.low, pair.interaction.high, unit, digits)
-            interaction = f"{style.change(pair.interaction.value, unit, digits)} ({limits})"
-        excluded = "kept apart" if pair.other in protocol.exclusive_with else "may overlap"
-        effects = " / ".join(under) or "not estimable"
-        rows.append((pair.other, excluded, pair.shared, pair.p_independent, effects, interaction))
-    acting = [pair.other for pair in found if pair.interacts]
+    clear = [pair.other for pair in found if pair.clear]
+    changed = dict.fromkeys(one.treatment for pair in found for one in pair.clear)
+    what = style.listed(list(changed)) if readout.rivals else "this experiment"
     return Sheet(
-        title=f"{style.listed(acting)} changes what this experiment does"
-        if acting
+        title=f"{style.listed(clear)} changes what {what} does"
+        if clear
         else "No other experiment clearly changes what this one does",
         subtitle=f"Effect on {metric.label} under control / treatment of the other experiment",
         columns=(
@@ -326,7 +319,35 @@ def beside(readout: Readout) -> Sheet:
             Column("Effect here"),
             Column("Interaction"),
         ),
-        rows=tuple(rows),
+        rows=tuple(
+            (
+                _beside(pair, one),
+                "kept apart" if pair.other in protocol.exclusive_with else "may overlap",
+                pair.shared,
+                pair.p_independent,
+                *_acting(metric, one),
+            )
+            for pair in found
+            for one in pair.interactions or (None,)
+        ),
         note="Interaction: the effect under the other's treatment less that under its control, at a level "
-        "corrected for the number of pairs (Bonferroni).",
+        "corrected for the number of interactions (Bonferroni). Experiments that assigned on other days only "
+        "are not listed.",
     )
+
+
+def _beside(pair: Pair, one: Interaction | None) -> str:
+    """`home_feed`; where one of the two has several treatments, `home_feed: green with treatment`."""
+    if one is None or len(pair.interactions) == 1:
+        return pair.other
+    return f"{pair.other}: {one.treatment} with {list(one.under)[-1]}"
+
+
+def _acting(metric: Metric, one: Interaction | None) -> tuple[str, str]:
+    """The effect under both variants of the other experiment, and how far they lie apart."""
+    if one is None:
+        return "not estimable", "not estimable"
+    unit, digits = metric.unit, metric.decimals
+    under = [style.change(effect.value, unit, digits) for effect in one.under.values()]
+    limits = style.change_interval(one.difference.low, one.difference.high, unit, digits)
+    return " / ".join(under), f"{style.change(one.difference.value, unit, digits)} ({limits})"

@@ -197,7 +197,9 @@ def _kept_apart(protocol: Protocol, observed: Observations, pairs: Sequence[Pair
     units = sum(observed.assigned(arm) for arm in protocol.arms) + observed.crossed
     met = [pair for pair in pairs if pair.other in protocol.exclusive_with and pair.shared]
     if not met:
-        text = f"No unit is also in {', '.join(protocol.exclusive_with)}, as the protocol asks."
+        text = (
+            f"No unit is in {style.listed(protocol.exclusive_with)} at the same time, as the protocol asks."
+        )
         yield checked("kept_apart", text, passed=True)
         return
     told = " ".join(_met(protocol, pair, units) for pair in met)
@@ -212,9 +214,9 @@ def _met(protocol: Protocol, pair: Pair, units: int) -> str:
         f"{shared[:1].upper()}{shared[1:]} {protocol.unit}s are also in {pair.other}, which the protocol "
         "excludes"
     )
-    if pair.interacts:
+    if pair.clear:
         return f"{text}, and the two changes act on each other: {_interaction(protocol, pair)}"
-    known = "No interaction is clear" if pair.interaction else "Whether they interact cannot be told"
+    known = "No interaction is clear" if pair.interactions else "Whether they interact cannot be told"
     return (
         f"{text}. {known}, but an effect read here mixes both changes; read the two "
         "together, or run them one after the other."
@@ -222,15 +224,19 @@ def _met(protocol: Protocol, pair: Pair, units: int) -> str:
 
 
 def _interaction(protocol: Protocol, pair: Pair) -> str:
-    """What the effect is with and without the other change, and what to do."""
+    """What the effect of each treatment concerned is with and without the other change, and what to do."""
     metric = metrics.get(protocol.primary)
-    apart = [
-        f"{style.change(effect.value, metric.unit, metric.decimals)} with {variant} of {pair.other}"
-        for variant, effect in pair.under.items()
-    ]
+    told = []
+    for one in pair.clear:
+        apart = [
+            f"{style.change(effect.value, metric.unit, metric.decimals)} with {variant} of {pair.other}"
+            for variant, effect in one.under.items()
+        ]
+        of = f" under {one.treatment}" if len(protocol.treatments) > 1 else ""
+        told.append(f"{metric.label} changes{of} by {' but by '.join(apart)}.")
     return (
-        f"{metric.label} changes by {' but by '.join(apart)}. There is no single effect to ship; decide "
-        "on the combination, or run them one after the other."
+        f"{' '.join(told)} There is no single effect to ship; decide on the combination, or run them one "
+        "after the other."
     )
 
 
@@ -246,9 +252,9 @@ def _untouched(protocol: Protocol, pairs: Sequence[Pair]) -> Iterator[Check]:
                 "an effect of one shows as an effect of the other. Mend the assignment."
             )
             yield checked("overlap_" + pair.other, text, passed=False)
-        elif pair.interacts:
+        elif pair.clear:
             text = f"{units}, and the two changes act on each other: {_interaction(protocol, pair)}"
             yield checked("overlap_" + pair.other, text, passed=False, stops=False)
         else:
-            known = "no interaction is clear" if pair.interaction else "whether they interact cannot be told"
+            known = "no interaction is clear" if pair.interactions else "whether they interact cannot be told"
             yield checked("overlap_" + pair.other, f"{units}; {known}.", passed=True)
