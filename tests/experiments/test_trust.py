@@ -207,18 +207,6 @@ def test_planned_dates_that_cannot_be_compared_are_a_departure() -> None:
     assert found(protocol(guard_rails=[]), observed())["protocol"].passed
 
 
-def test_a_fading_effect_is_called_novelty() -> None:
-    weekly = [(500, 700), (520, 600), (510, 520), (500, 440)]
-    cells = [
-        Cell(arm, START + timedelta(weeks=at), 1000, 1000, {"activated": share(successes, 1000)})
-        for at, pair in enumerate(weekly)
-        for arm, successes in zip(("control", "treatment"), pair, strict=True)
-    ]
-    check = found(protocol(), Observations.of(cells, {"activated"}))["lasting"]
-    assert (check.passed, check.severity) == (False, "warn")
-    assert "novelty" in check.text
-
-
 def test_outcomes_before_assignment_stop() -> None:
     assert found(protocol(), observed(early=5))["outcome_after"].severity == "warn"
     assert found(protocol(), observed(early=500))["outcome_after"].severity == "stop"
@@ -365,16 +353,6 @@ def test_units_that_name_no_group_are_no_group(supplied: Load) -> None:
     seen = randomization(protocol(), tables["assignments"], tables["outcomes"])
     assert (seen.units, seen.ungrouped, seen.groups) == (6, 2, 2)
     assert (seen.several, seen.together, seen.divided, seen.expected) == (2, 2, 0, 1.0)
-
-
-def test_novelty_is_looked_for_among_three_variants_too() -> None:
-    cells = [
-        Cell(arm, START + timedelta(weeks=at), 1000, 1000, {"activated": share(500, 1000)})
-        for at in range(4)
-        for arm in ("control", "blue", "green")
-    ]
-    plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[])
-    assert found(plan, Observations.of(cells, {"activated"}))["lasting"].passed
 
 
 def robots(values: dict[int, float], shift: float) -> tuple[pd.DataFrame, pd.DataFrame]:

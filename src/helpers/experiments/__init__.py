@@ -12,7 +12,7 @@ the engine as `observations`; `trust` checks them, with `agreement`, `assignment
 """
 
 from helpers.experiments.effects import Effect
-from helpers.experiments.figures import arms, lifts, over_time, split_over_time
+from helpers.experiments.figures import arms, lifts, over_time, since_assignment, split_over_time
 from helpers.experiments.observations import Observations
 from helpers.experiments.plans import plan
 from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
@@ -48,6 +48,7 @@ __all__ = [
     "results",
     "said",
     "segment_sheet",
+    "since_assignment",
     "split_over_time",
     "trusted",
 ]

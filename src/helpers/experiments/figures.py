@@ -8,11 +8,12 @@ from datetime import date
 
 from helpers import style
 from helpers.experiments.effects import Effect
+from helpers.experiments.novelty import novelty
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, course
 from helpers.findings import NoData
-from helpers.stats import Comparison, Estimate, Group, Point, Series, proportion
+from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, proportion
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,49 @@ def over_time(readout: Readout) -> Lines:
         reference=Series("no effect", tuple(Point(point.at, _exactly(0.0, 0)) for point in points)),
         note=_looks(readout),
     )
+
+
+def since_assignment(readout: Readout) -> Lines:
+    """The effect on the primary metric by days since assignment: whether it is novelty.
+
+    Where all units were followed alike it is shown by the day on which they were assigned, of daily totals by
+    the day of the test.
+
+    Raises:
+        NoData: the units have no dates, fewer than three days, or the primary metric was not measured.
+    """
+    one = _primary(readout)
+    found = novelty(readout.protocol, readout.observed, one.metric.name)
+    if found is None:
+        raise NoData("The units have no dates of assignment, or fewer than three days: no effect by day.")
+    check = next(check for check in readout.checks if check.key == "lasting")
+    unit, scale = ("points", 100) if one.metric.unit == "share" else (one.metric.unit, 1)
+    points = [Point(_days(span.first, span.last), _scaled(span.effect, scale)) for span in found.spans]
+    course = "is much the same on every" if check.passed else "changes with the"
+    title = f"The effect on {one.metric.label} {course} day {found.axis}"
+    by = f"by {'days' if found.axis == 'since assignment' else 'day'} {found.axis}"
+    in_points = ", in percentage points" if unit == "points" else ""
+    whole = scale * found.whole
+    return Lines(
+        title=readout.doubt or title,
+        subtitle=f"Difference in {one.metric.label}, {by}{adjusted_by(readout.protocol, (one,))}{in_points}",
+        unit=unit,
+        decimals=style.decimals(one.metric.unit, one.metric.decimals),
+        series=Series("Difference", tuple(points)),
+        reference=Series("all days", tuple(Point(point.at, _exactly(whole, 0)) for point in points)),
+        note=f"{check.text} Band: {_level(readout)} interval of each day, with the spread of all units.",
+    )
+
+
+def _days(first: float, last: float) -> str:
+    """`5`, or `7 to 13`: the days of one point."""
+    ends = [style.number(round(day)) for day in (first, last)]
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def _scaled(found: Difference, scale: int) -> Estimate:
+    limits = scale * found.low, scale * found.high
+    return Estimate(scale * found.value, None, *limits, found.level, 0, found.method)
 
 
 def _weeks(observed: Observations) -> tuple[tuple[date, ...], ...]:

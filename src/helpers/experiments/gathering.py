@@ -45,6 +45,8 @@ PRE_PERIOD = "pre_"
 UNIT = ("unit_id", "experiment")
 EARLY = "early units"
 """How many units of a cluster had their outcome measured before they were assigned."""
+FOLLOWED = "days followed"
+"""How many days the units of a cluster were followed on average."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,8 @@ def _prepared(
     if not protocol.cluster:
         return units, _wanted(protocol, units, outcomes)
     assignments.need(CLUSTER)
-    units = units.filter(units[CLUSTER].notnull()).mutate(**{EARLY: _is_early(units)})
+    units = units.filter(units[CLUSTER].notnull())
+    units = units.mutate(**{EARLY: _is_early(units), FOLLOWED: _days_followed(units)})
     return _clustered(protocol, units, _wanted(protocol, units, outcomes))
 
 
@@ -250,7 +253,7 @@ def _clustered(protocol: Protocol, units: ir.Table, wanted: Wanted) -> tuple[ir.
     dated = {"assigned_at": units.assigned_at.min()} if "assigned_at" in units.columns else {}
     there = {name: units[name].any() for name in units.columns if name.startswith("has_")}
     grouped = units.group_by(unit_id=units[CLUSTER], variant=units.variant).agg(
-        **dated, **there, **{EARLY: units[EARLY].sum()}, **figures
+        **dated, **there, **{EARLY: units[EARLY].sum(), FOLLOWED: units[FOLLOWED].mean()}, **figures
     )
     columns = {name: grouped[name] for name in figures}
     return grouped, Wanted(columns, tuple(pairs), frozenset(), wanted.covariates)
@@ -262,8 +265,13 @@ def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
     keys |= {part: units[part].fill_null(NOT_KNOWN) for part in PARTS if part in units.columns}
     there = next(name for name in units.columns if name.startswith("has_"))
     early = units[EARLY] if EARLY in units.columns else _is_early(units)
-    rows = units.select(**keys, there=units[there], early=early, **wanted.columns)
-    figures: dict[str, ir.Value] = {"followed": rows.there.sum(), "early": rows.early.sum()}
+    followed = units[FOLLOWED] if FOLLOWED in units.columns else _days_followed(units)
+    rows = units.select(**keys, there=units[there], early=early, followed=followed, **wanted.columns)
+    figures: dict[str, ir.Value] = {
+        "with outcome": rows.there.sum(),
+        "early": rows.early.sum(),
+        "followed": rows.followed.mean(),
+    }
     for name in wanted.columns:
         figures[f"{name} n"] = rows[name].count()
         figures[f"{name} mean"] = rows[name].mean()
@@ -272,6 +280,14 @@ def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
         figures[f"{one} {other}"] = rows[one].cov(rows[other], how="sample")
     table = rows.group_by(*keys).agg(assigned=rows.count(), **figures)
     return table.order_by(*keys).to_pyarrow()
+
+
+def _days_followed(units: ir.Table) -> ir.FloatingColumn:
+    """Days from assignment to outcome, null where one of them is not known."""
+    if not {MEASURED, "assigned_at"} <= set(units.columns):
+        return ibis.null("float64")
+    first, last = units.assigned_at.cast("date"), units[MEASURED].cast("date")
+    return last.delta(first, unit="day").cast("float64")
 
 
 def _is_early(units: ir.Table) -> ir.BooleanColumn:
@@ -301,7 +317,8 @@ def _columnar(found: pa.Table, wanted: Wanted) -> Observations:
         day=np.array(found["day"].to_pylist(), dtype="datetime64[D]"),
         parts={part: _texts(found, part) for part in PARTS if part in found.column_names},
         units=_floats(found, "assigned").astype(np.int64),
-        with_outcome=np.nan_to_num(_floats(found, "followed")).astype(np.int64),
+        with_outcome=np.nan_to_num(_floats(found, "with outcome")).astype(np.int64),
+        followed_for=_floats(found, "followed"),
         columns=columns,
         n=n,
         means=means,

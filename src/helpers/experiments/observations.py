@@ -5,6 +5,7 @@ Nothing here knows where the figures come from: `gathering` brings them out of t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -58,8 +59,9 @@ class Observations:
 
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
     were assigned (units, also where clusters count); `beyond` were assigned after the plan was met, and do
-    not count. `counted` tells for daily totals which days each metric has. `known_until` is the last day that
-    the tables know of, of any experiment: it moves on where nobody is assigned to this one.
+    not count. `counted` tells for daily totals which days each metric has. `followed_for` is the mean of days
+    from assignment to outcome, None where the data do not tell. `known_until` is the last day that the tables
+    know of, of any experiment: it moves on where nobody is assigned to this one.
     """
 
     variant: NDArray[np.str_]
@@ -77,6 +79,7 @@ class Observations:
     early: int = 0
     beyond: int = 0
     counted: Mapping[str, Counted] = field(default_factory=lambda: MappingProxyType({}))
+    followed_for: Floats | None = None
     known_until: date | None = None
 
     @classmethod
@@ -126,6 +129,16 @@ class Observations:
         """The days on which units were assigned, in order; none without dates."""
         known = np.unique(self.day[~np.isnat(self.day)])
         return tuple(known.astype(object))
+
+    @property
+    def days_followed(self) -> float:
+        """Days from the assignment of an average unit to its outcome; nan where the data do not tell."""
+        if self.followed_for is None:
+            return math.nan
+        known = np.isfinite(self.followed_for) & (self.with_outcome > 0)
+        if not known.any():
+            return math.nan
+        return float(np.average(self.followed_for[known], weights=self.with_outcome[known]))
 
     def assigned(self, variant: str) -> int:
         """Units assigned to a variant."""
@@ -196,6 +209,7 @@ class Observations:
             parts={name: values[kept] for name, values in self.parts.items()},
             units=self.units[kept],
             with_outcome=self.with_outcome[kept],
+            followed_for=None if self.followed_for is None else self.followed_for[kept],
             n=self.n[kept],
             means=self.means[kept],
             covariances=self.covariances[kept],

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-import numpy as np
-
 from helpers import metrics, style
 from helpers.experiments.agreement import as_planned
 from helpers.experiments.assignment import (
@@ -21,14 +19,14 @@ from helpers.experiments.assignment import (
 from helpers.experiments.checking import TOLERATED, checked
 from helpers.experiments.daily import by_day, every_day
 from helpers.experiments.distribution import Distributions, Tails
-from helpers.experiments.effects import measured
 from helpers.experiments.interference import Pair
 from helpers.experiments.missing import outcomes_known
+from helpers.experiments.novelty import novelty, steady_or_not
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check
-from helpers.stats import Difference, two_sided_p
+from helpers.stats import Difference
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 ALIKE = 0.99
@@ -158,36 +156,20 @@ def _apart(protocol: Protocol, one: Tails) -> str:
 
 
 def _lasting(protocol: Protocol, observed: Observations) -> Iterator[Check]:
-    """Whether the effect on the primary metric is the same for those assigned early and late.
+    """Whether the effect on the primary metric is the same on every day since assignment.
 
-    Weekly effects against the number of the week, weighted by their precision; flagged below 0.001. Those
-    assigned first have been followed longest, and were there when the change was new.
+    A trend, weighted by precision, flagged below 0.001 over the number of treatments.
     """
     primary = metrics.catalogue().get(protocol.primary)
-    if primary is None or len(observed.weeks) < 3:
+    if primary is None:
         return
-    weekly = [measured(protocol, observed.on(week), primary) for week in observed.weeks]
-    found = [
-        (at, effect.value, effect.se)
-        for at, one in enumerate(weekly)
-        if one is not None and (effect := one.difference(0.95)).se
-    ]
-    if len(found) < 3:
+    parts = [protocol.against(treatment, protocol.alpha) for treatment in protocol.treatments]
+    found = [one for part in parts if (one := novelty(part, observed, primary.name))]
+    if not found:
         return
-    at, value, se = (np.array(column, dtype=float) for column in zip(*found, strict=True))
-    weight = se**-2
-    centred = at - (weight * at).sum() / weight.sum()
-    slope = (weight * centred * value).sum() / (weight * centred**2).sum()
-    p = two_sided_p(float(slope) * math.sqrt(float((weight * centred**2).sum())))
-    steady = p >= SUSPICIOUS
-    change = style.change(float(slope), primary.unit, primary.decimals)
-    text = (
-        "The effect is the same for units assigned early and late, as far as can be told."
-        if steady
-        else f"The effect changes by {change} with every week of assignment ({style.p_value(p)}): what those "
-        "assigned first did may have been novelty. Trust the later weeks, or run longer."
-    )
-    yield checked("lasting", text, passed=steady, stops=False)
+    worst = min(found, key=lambda one: one.p)
+    steady = worst.p >= SUSPICIOUS / len(protocol.treatments)
+    yield checked("lasting", steady_or_not(worst, primary, steady=steady), passed=steady, stops=False)
 
 
 def _kept_apart(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Iterator[Check]:
