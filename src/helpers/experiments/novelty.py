@@ -17,7 +17,7 @@ import numpy as np
 
 from helpers import style
 from helpers.experiments.linear import Linearized, linearized
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations import DAYS_TOGETHER, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.metrics import Metric
 from helpers.stats import Difference, Estimate, Moments, difference, two_sided_p
@@ -26,7 +26,7 @@ from helpers.stats.moments import Floats
 Axis = Literal["since assignment", "of assignment", "of the test"]
 """What days are counted: how long units were followed; where all were alike, when they were assigned."""
 
-SINGLY = 31
+SINGLY = 14
 """Days are shown one by one up to so many; more are shown by weeks."""
 ALIKE = 1.0
 """Units are followed alike where no day of assignment is followed so many days longer than another."""
@@ -166,10 +166,10 @@ def _spans(
     protocol: Protocol, observed: Observations, found: Linearized, days: Sequence[date], at: Floats
 ) -> tuple[Span, ...]:
     """The effect by day, or by week where there are many days, in the order of the axis."""
-    width = 1 if len(days) <= SINGLY else 7
+    width, first = 1 if len(days) <= SINGLY else DAYS_TOGETHER, round(at.min())
     groups: dict[int, list[int]] = {}
     for place in np.argsort(at, kind="stable"):
-        groups.setdefault(int(round(at[place]) // width), []).append(int(place))
+        groups.setdefault(int((round(at[place]) - first) // width), []).append(int(place))
     return tuple(
         Span(
             float(at[group].min()),
