@@ -134,11 +134,12 @@ def effect(  # noqa: PLR0913  (the fields of one record)
     sides: tuple[str, str],
     n: int,
     headline: bool = False,
+    previous: tuple[str, Difference, Difference] | None = None,
 ) -> Finding:
     """The difference between two sides of one experiment as a finding, worded with its sign.
 
     `sides` are what is measured and what it is measured against, as people call them; the interval alone
-    says whether the difference is clear.
+    says whether the difference is clear. `previous` is (look, difference then, how far it has moved).
     """
     unit, digits = measure.unit, measure.decimals
     span = style.span(difference.low, difference.high, unit, digits)
@@ -148,6 +149,10 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         if clear
         else f"{measure.label}: we cannot tell {sides[0]} from {sides[1]}; the difference lies {span}."
     )
+    change = _change(previous) if previous else None
+    if change is not None:
+        verdict = _verdict(change, change.p, measure.good, difference.level)
+        change = change.model_copy(update={"p_adjusted": change.p, "verdict": verdict})
     return Finding(
         key=measure.key,
         label=f"{measure.label}, {sides[0]} less {sides[1]}",
@@ -162,6 +167,7 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         period=period,
         good=measure.good,
         headline=headline,
+        change=change,
         method=difference.method,
         text=Text(
             value=style.change(difference.value, unit, digits),
@@ -169,8 +175,21 @@ def effect(  # noqa: PLR0913  (the fields of one record)
             sentence=sentence,
             n=style.count(n),
             level=style.level(difference.level),
+            **_moved(change, unit, digits),
         ),
     )
+
+
+def _moved(change: Change | None, unit: str, digits: int | None) -> dict[str, str]:
+    """The words for how far a difference has moved."""
+    if change is None or change.low is None or change.high is None:
+        return {}
+    return {
+        "previous": style.change(change.previous, unit, digits),
+        "change": style.change(change.value, unit, digits),
+        "change_interval": style.change_interval(change.low, change.high, unit, digits),
+        "verdict": f"{'steady' if change.verdict == 'unclear' else change.verdict} since that look",
+    }
 
 
 def concluded(measure: Measure, conclusion: str, sentence: str, period: str) -> Finding:
@@ -332,7 +351,7 @@ def _verdict(change: Change, p_adjusted: float | None, good: Good, level: float)
     return "better" if (change.value > 0) == (good == "higher") else "worse"
 
 
-def _change(previous: tuple[str, Estimate, Difference]) -> Change:
+def _change(previous: tuple[str, Estimate | Difference, Difference]) -> Change:
     period, estimate, difference = previous
     return Change(
         period=period,

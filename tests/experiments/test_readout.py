@@ -14,8 +14,9 @@ from helpers import experiments, sample, sources, style
 from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import conclude, read
+from helpers.experiments.readout import Readout, conclude, read
 from helpers.findings import NoData
+from helpers.records import Finding
 from helpers.sources import Table
 from helpers.stats import Moments
 
@@ -362,3 +363,42 @@ def test_every_story_of_the_sample_company_gets_its_verdict(tables: Callable[[],
         plan = experiments.protocol(experiment, ROOT / "params")
         found = experiments.read(plan, *loaded)
         assert found.verdict.decision == expected, experiment
+
+
+def difference_of(readout: Readout) -> Finding:
+    return {one.key: one for one in experiments.results(readout)}["activated.difference"]
+
+
+def test_an_effect_is_compared_with_the_last_look_recomputed_from_the_data() -> None:
+    seen = observed((800, 2000), (960, 2000), days=20)
+    found = conclude(protocol(guard_rails=[]), seen)
+    then = conclude(protocol(guard_rails=[]), seen.until(date(2026, 7, 19)))
+    change = difference_of(found).change
+    assert change is not None
+    assert found.primary is not None
+    assert then.primary is not None
+    now, before = found.primary.difference, then.primary.difference
+    assert change.period == "the look of 19 Jul 2026"
+    assert change.previous == before.value
+    assert change.value == pytest.approx(now.value - before.value)
+    assert change.low is not None
+    assert change.high is not None
+    se = ((before.se or 0) ** 2 - (now.se or 0) ** 2) ** 0.5
+    assert change.high - change.low == pytest.approx(2 * 1.959964 * se, rel=1e-6)
+    assert difference_of(found).text.verdict == "steady since that look"
+
+
+@pytest.mark.parametrize(
+    "seen", [observed((800, 2000), (960, 2000)), observed((800, 2000), (960, 2000), days=5)]
+)
+def test_without_an_earlier_look_or_a_reading_there_is_no_change(seen: Observations) -> None:
+    assert difference_of(conclude(protocol(guard_rails=[]), seen)).change is None
+    early = conclude(protocol(guard_rails=[], planned_sample=9999), observed(days=20))
+    assert difference_of(early).change is None
+
+
+def test_a_group_sequential_test_is_compared_with_the_look_that_the_protocol_names() -> None:
+    plan = protocol(guard_rails=[], design="group-sequential", looks=["2026-07-10", "2026-07-15"])
+    change = difference_of(conclude(plan, observed((800, 2000), (960, 2000), days=20))).change
+    assert change is not None
+    assert change.period == "the look of 15 Jul 2026"

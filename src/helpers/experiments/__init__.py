@@ -6,9 +6,9 @@
 
 `protocol` reads what was agreed before the start; `gathering` brings counts, means and covariances out of
 the engine as `observations`; `trust` checks them, with `agreement`, `assignment`, `randomization`, `missing`,
-`daily`, `interference` and `distribution`; `effects` estimates, `monitoring` says how often one may look;
-`verdict` decides and `stakes` tells what it would cost to be wrong; `figures`, `sheets`, `segments` and
-`plans` are what the notebook shows.
+`daily`, `interference`, `distribution` and `novelty`; `linear` and `effects` estimate, `conditions` says
+which intervals may decide and `monitoring` how often one may look; `verdict` decides and `stakes` tells what
+it would cost to be wrong; `results`, `figures`, `sheets`, `segments` and `plans` are what the notebook shows.
 """
 
 from helpers.experiments.effects import Effect
@@ -16,7 +16,8 @@ from helpers.experiments.figures import arms, lifts, over_time, since_assignment
 from helpers.experiments.observations import Observations
 from helpers.experiments.plans import plan
 from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
-from helpers.experiments.readout import Readout, read, results, said
+from helpers.experiments.readout import Readout, read
+from helpers.experiments.results import results, said
 from helpers.experiments.scaffold import new
 from helpers.experiments.segments import by_segment, segment_sheet
 from helpers.experiments.sheets import agreed, beside, distributions, every_metric, guard_rails, trusted

@@ -20,7 +20,7 @@ from helpers.stats.mix import MixAndRate, MixPart, mix_and_rate, standardized_sh
 from helpers.stats.moments import Joint, Moments, pooled, pooled_joint
 from helpers.stats.multiplicity import benjamini_hochberg, false_discovery_rate, holm, judged, step_down
 from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
-from helpers.stats.overlapping import OverlappingCounts, overlapping_difference
+from helpers.stats.overlapping import OverlappingCounts, nested_difference, overlapping_difference
 from helpers.stats.power import units_for_means, units_for_shares
 from helpers.stats.proportions import proportion, proportion_difference
 from helpers.stats.ratios import PairMoments, ratio, ratio_moments
@@ -65,6 +65,7 @@ __all__ = [
     "mean_difference",
     "median_unbiased",
     "mix_and_rate",
+    "nested_difference",
     "net_promoter_difference",
     "net_promoter_score",
     "overlapping_difference",

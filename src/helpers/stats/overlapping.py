@@ -1,4 +1,4 @@
-"""The change of a share when most people stand in both groups: this quarter's users and the last's."""
+"""Changes between samples that share members: this quarter's users and the last's, a test and its look."""
 
 from __future__ import annotations
 
@@ -49,6 +49,20 @@ def overlapping_difference(counts: OverlappingCounts, level: float = 0.95) -> Di
     value, half = now - before, z_value(level) * se
     p = two_sided_p(value / se) if se > 0 else None
     return Difference(value, se, value - half, value + half, level, p, "overlapping samples")
+
+
+def nested_difference(now: Difference, then: Difference) -> Difference | None:
+    """How far an estimate has moved since it was made from a part of the same data, with a normal interval.
+
+    What came in since is independent of what was there, so that the variances differ by that of the change
+    (independent increments). None where the part tells no less than the whole.
+    """
+    variance = (then.se or 0.0) ** 2 - (now.se or 0.0) ** 2
+    if variance <= 0:
+        return None
+    value, se = now.value - then.value, math.sqrt(variance)
+    half = z_value(now.level) * se
+    return Difference(value, se, value - half, value + half, now.level, two_sided_p(value / se), "nested")
 
 
 def _covariance(counts: OverlappingCounts) -> float:
