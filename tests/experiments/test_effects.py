@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import tea_tasting as tt
-from hypothesis import given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -129,20 +129,56 @@ def test_a_share_of_few_is_not_adjusted() -> None:
     assert (found.difference.method, found.is_share) == ("Newcombe", True)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.integers(3, 300), st.integers(3, 300))
-def test_means_equal_tea_tasting(seed: int, n: int, m: int) -> None:
-    generator = np.random.default_rng(seed)
-    control, treatment = generator.gamma(2, 10, n), generator.gamma(2, 11, m)
-    found = of_arms(moments(control), moments(treatment), "revenue")
-    frame = pd.DataFrame(
-        {"variant": [0] * n + [1] * m, "revenue": np.concatenate([control, treatment])},
+def small_arms() -> st.SearchStrategy[list[tuple[int, int, int, int]]]:
+    """Units of one arm: a value, sessions, half of them or more with an order, and what was known before.
+
+    tea-tasting divides by what is left of the control's figure after adjusting: none is near 0.
+    """
+    unit = st.integers(1, 9).flatmap(
+        lambda sessions: st.tuples(
+            st.integers(-20, 20), st.just(sessions), st.integers(sessions // 2, sessions), st.integers(-9, 9)
+        )
     )
-    other = tt.Experiment(revenue=tt.Mean("revenue", use_t=True, equal_var=False)).analyze(frame)["revenue"]
-    assert found.difference.value == pytest.approx(other.effect_size, rel=1e-9)
-    assert found.difference.low == pytest.approx(other.effect_size_ci_lower, rel=1e-9)
-    assert found.difference.high == pytest.approx(other.effect_size_ci_upper, rel=1e-9)
-    assert found.published == pytest.approx(other.pvalue, rel=1e-9)
+    return st.lists(unit, min_size=6, max_size=25)
+
+
+@settings(max_examples=40, deadline=None, phases=[Phase.reuse, Phase.generate])  # shrinking takes minutes
+@given(small_arms(), small_arms(), st.sampled_from([1e-3, 1.0, 1e6]), st.sampled_from([40, 300]))
+def test_means_ratios_and_what_is_adjusted_equal_tea_tasting_whatever_the_data(
+    control: list[tuple[int, int, int, int]],
+    treatment: list[tuple[int, int, int, int]],
+    scale: float,
+    distance: int,
+) -> None:
+    above, below = "orders_per_session.numerator", "orders_per_session.denominator"
+    arms = {}
+    for arm, rows in (("control", control), ("treatment", treatment)):
+        value, sessions, orders, before = np.array(rows, dtype=float).T
+        revenue, past = scale * (value + before + distance), scale * before + distance
+        arms[arm] = {"revenue": revenue, above: orders, below: sessions, "pre_orders": past}
+    assume(all(np.ptp(arm[name]) > 0 for arm in arms.values() for name in ("revenue", above)))
+    frame = pd.concat([pd.DataFrame(arm).assign(variant=at) for at, arm in enumerate(arms.values())])
+    other = tt.Experiment(
+        mean=tt.Mean("revenue"),
+        ratio=tt.RatioOfMeans(above, below),
+        adjusted_mean=tt.Mean("revenue", "pre_orders"),
+        adjusted_ratio=tt.RatioOfMeans(above, below, "pre_orders"),
+    ).analyze(frame)
+    seen = of_rows(arms, set(), ["pre_orders"])
+    plain, adjusted = (protocol(covariates=names, guard_rails=[]) for names in ([], ["pre_orders"]))
+    for plan, metric, key, size in (
+        (plain, "revenue", "mean", scale),
+        (plain, "orders_per_session", "ratio", 1.0),
+        (adjusted, "revenue", "adjusted_mean", scale),
+        (adjusted, "orders_per_session", "adjusted_ratio", 1.0),
+    ):
+        value, low, high = tasted(other[key])
+        if not high - low > 1e-3 * size:  # nothing but rounding is left after adjusting
+            continue
+        found = effect(plan, seen, named(metric), "primary")
+        assert limits(found) == pytest.approx((value, low, high), rel=1e-9, abs=1e-9 * size)
+        assert found is not None
+        assert found.published == pytest.approx(other[key].pvalue, rel=1e-9, abs=1e-9)
 
 
 @given(
