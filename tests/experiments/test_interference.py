@@ -112,3 +112,30 @@ def test_the_interaction_of_a_table_of_shares_equals_its_reference(supplied: Loa
     assert found.se == pytest.approx(error, rel=1e-9)
     assert found.p == pytest.approx(two_sided_p(-1.0109265090722555 * (999 / 1000) ** 0.5), rel=1e-9)
     assert found.p == pytest.approx(0.31205160520215636, abs=3e-4)
+
+
+def test_an_interaction_must_be_clearer_among_more_experiments(supplied: Load) -> None:
+    """One of z = 2.2 is clear at 0.05, and is not at a third of it."""
+    cells = dict(zip([(mine, other) for mine, other, _ in SIGNS], (100, 110, 120, 88), strict=True))
+    assignments, outcomes = four_of(cells, 1000)
+    at = np.arange(len(outcomes))
+    unrelated = [
+        pd.DataFrame(
+            {
+                "experiment": name,
+                "unit_id": outcomes["unit_id"],
+                "variant": np.where(at // every % 2, "treatment", "control"),
+            }
+        )
+        for name, every in (("onboarding", 1), ("search", 2))
+    ]
+    found = []
+    for others in ([], unrelated):
+        tables = supplied(assignments=pd.concat([assignments, *others]), outcomes=outcomes)
+        checks = {check.key: check for check in read(protocol(guard_rails=[]), **tables).checks}
+        found.append(checks["overlap_home_feed"])
+    alone, among = found
+    assert (alone.passed, alone.severity) == (False, "warn")
+    assert "the two changes act on each other" in alone.text
+    assert among.passed
+    assert "no interaction is clear" in among.text
