@@ -24,6 +24,7 @@ groups = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.
 def test_wilson_equals_its_reference(successes: int, trials: int, low: float, high: float) -> None:
     share = proportion(successes, trials)
     assert (share.low, share.high) == pytest.approx((low, high), abs=1e-12)
+    assert share.se == pytest.approx((successes * (trials - successes) / trials**3) ** 0.5)
 
 
 @pytest.mark.parametrize(
