@@ -118,15 +118,58 @@ def test_a_ratio_adjusted_by_both_its_past_columns_is_no_worse_than_by_their_rat
     assert high - low <= 1.01 * (other.effect_size_ci_upper - other.effect_size_ci_lower)
 
 
-def test_a_share_of_few_is_not_adjusted() -> None:
+@pytest.mark.parametrize(("successes", "method"), [(29, "Newcombe"), (30, "Welch, CUPED"), (31, "Newcombe")])
+def test_a_share_is_adjusted_from_30_units_with_and_30_without_in_each_arm(
+    successes: int, method: str
+) -> None:
     generator = np.random.default_rng(4)
     arms = {arm: drawn(generator, 60) for arm in ("control", "treatment")}
     for values in arms.values():
-        values["activated"] = (np.arange(60) < 29).astype(float)
+        values["activated"] = (np.arange(60) < 30).astype(float)
+    arms["treatment"]["activated"] = (np.arange(60) < successes).astype(float)
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
     found = effect(plan, of_rows(arms, {"activated"}, ["pre_orders"]), metrics.get("activated"), "primary")
     assert found is not None
-    assert (found.difference.method, found.is_share) == ("Newcombe", True)
+    assert (found.difference.method, found.is_share) == (method, method == "Newcombe")
+
+
+@pytest.mark.parametrize(("left", "varies"), [(0.0, False), (1e-4, True)])
+def test_what_is_wholly_foretold_does_not_vary_and_what_is_nearly_so_does(left: float, varies: bool) -> None:
+    """A tenth of three times the covariate is not told from it by more than rounding."""
+    generator = np.random.default_rng(9)
+    arms = {}
+    for arm in ("control", "treatment"):
+        before = generator.normal(5, 1, 200)
+        arms[arm] = {"revenue": 0.1 * before * 3 + left * generator.normal(size=200), "pre_orders": before}
+    plan = protocol(covariates=["pre_orders"], guard_rails=[])
+    found = effect(plan, of_rows(arms, set(), ["pre_orders"]), metrics.get("revenue"), "primary")
+    assert found is not None
+    assert ((found.difference.se or 0) > 0) == varies
+    assert found.difference.se == pytest.approx(left * (2 / 200) ** 0.5, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("control", "treatment", "told"), [(5, 5, True), (4, 50, False), (50, 4, False), (50, 5, True)]
+)
+def test_a_lift_of_shares_wants_five_successes_in_each_arm(control: int, treatment: int, told: bool) -> None:
+    found = of_arms(share(control, 400), share(treatment, 400), "activated", shares=True)
+    assert (found.lift is not None) == told
+
+
+def test_a_gain_is_counted_in_the_good_direction() -> None:
+    fewer = of_arms(Moments(100, 3.0, 1.0), Moments(100, 2.0, 1.0), "support_contacts")
+    assert metrics.get("support_contacts").good == "lower"
+    assert fewer.sign == -1
+    assert fewer.gain == (-fewer.difference.high, -fewer.difference.low)
+    assert fewer.gain[0] > 0
+    more = of_arms(Moments(100, 2.0, 1.0), Moments(100, 3.0, 1.0), "revenue")
+    assert more.gain == (more.difference.low, more.difference.high)
+
+
+def test_an_interval_that_ends_at_zero_does_not_exclude_it() -> None:
+    alike = of_arms(Moments(50, 3.0, 0.0), Moments(50, 3.0, 0.0), "revenue")
+    assert (alike.difference.low, alike.difference.high) == (0, 0)
+    assert not alike.clear
 
 
 def small_arms() -> st.SearchStrategy[list[tuple[int, int, int, int]]]:
@@ -199,6 +242,13 @@ def test_a_sequential_design_widens_the_interval_that_decides() -> None:
     assert sequential is not None
     assert sequential.difference.low < fixed.difference.low
     assert sequential.published == fixed.published
+    assert sequential.lift is not None
+    assert fixed.lift is not None
+    assert sequential.lift.low < fixed.lift.low
+    assert (sequential.control, sequential.treatment) == (fixed.control, fixed.treatment)
+    told = (sequential.difference, sequential.lift)
+    assert [one.level for one in told] == [0.95, 0.95]
+    assert [one.method for one in told] == ["Newcombe, confidence sequence", "MOVER-R, confidence sequence"]
 
 
 @pytest.mark.parametrize(
