@@ -11,6 +11,7 @@ from scipy.stats import skew
 from helpers.experiments.gathering import observe
 from helpers.experiments.observations import Mask
 from helpers.experiments.shape import of_difference, skewness
+from helpers.stats import Moments
 from helpers.stats.moments import Floats
 
 from .conftest import Load, moments, protocol
@@ -90,6 +91,15 @@ def test_what_was_adjusted_is_as_skewed_as_what_is_left(ratio: Load) -> None:
     both = np.cov(rows["revenue"], rows["pre_revenue"])
     left = rows["revenue"] - both[0, 1] / both[1, 1] * rows["pre_revenue"]
     assert skewed["treatment", "revenue"] == pytest.approx(expected(left.to_numpy(), treated))
+
+
+def test_a_share_that_is_adjusted_is_looked_at_as_the_mean_it_is(ratio: Load) -> None:
+    assert ("treatment", "activated") in found(ratio, 0.2, covariates=["pre_revenue"])[0]
+    assert ("treatment", "activated") not in found(ratio, 0.2)[0]
+
+
+def test_what_does_not_vary_is_not_skewed() -> None:
+    assert of_difference((Moments(50, 1.0, 0.0), 0.0), (Moments(20, 1.0, 0.0), 0.0)) == 0
 
 
 def test_clusters_are_looked_at_as_one_each(ratio: Load) -> None:
