@@ -50,6 +50,8 @@ def test_enough_units_of_any_shape_but_a_skewed_one_meet_them() -> None:
     assert not reasons(MEAN, of("revenue", FINE, FINE))
     assert not reasons(MEAN, of("revenue", FINE, FINE), {("treatment", "revenue"): -0.2})
     assert not reasons(MEAN, ratio_of(5.0))
+    below_zero = ratio_of(5.0)
+    assert not reasons(MEAN, replace(below_zero, means=-below_zero.means))
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,24 @@ def test_what_does_not_vary_is_not_skewed() -> None:
     assert of_difference((Moments(50, 1.0, 0.0), 0.0), (Moments(20, 1.0, 0.0), 0.0)) == 0
 
 
+def test_every_treatment_is_looked_at(supplied: Load) -> None:
+    generator = np.random.default_rng(2)
+    variant = np.repeat(["control", "blue", "green"], [700, 100, 100])
+    revenue = generator.exponential(3.0, variant.size)
+    ids = [f"u{at}" for at in range(variant.size)]
+    tables = supplied(
+        assignments=pd.DataFrame({"experiment": "checkout", "unit_id": ids, "variant": variant}),
+        outcomes=pd.DataFrame({"unit_id": ids, "revenue": revenue}),
+    )
+    plan = protocol(variants={"control": 7, "blue": 1, "green": 1}, guard_rails=[], primary="revenue")
+    arguments = plan, tables["assignments"], tables["outcomes"]
+    skewed = skewness(*arguments, observe(*arguments))
+    for treatment in ("blue", "green"):
+        pair = (variant == "control") | (variant == treatment)
+        treated = variant[pair] == treatment
+        assert skewed[treatment, "revenue"] == pytest.approx(expected(revenue[pair], treated))
+
+
 def test_clusters_are_looked_at_as_one_each(ratio: Load) -> None:
     skewed, rows = found(ratio, 0.1, cluster="account")
     sums = rows.groupby(["variant", "cluster_id"])[["orders", "sessions"]].sum().reset_index()
