@@ -52,6 +52,8 @@ def test_enough_units_of_any_shape_but_a_skewed_one_meet_them() -> None:
     assert not reasons(MEAN, of("revenue", FINE, FINE))
     assert not reasons(MEAN, of("revenue", FINE, FINE), {("treatment", "revenue"): -0.2})
     assert not reasons(MEAN, ratio_of(5.0))
+    below_zero = ratio_of(5.0)
+    assert not reasons(MEAN, replace(below_zero, means=-below_zero.means))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,47 @@ def test_shares_far_apart_need_many_units_and_constant_ones_none() -> None:
     far = [of("activated", share(n // 20, n), share(n // 2, n)) for n in (980, 1000)]
     assert [len(reasons(plan, seen)) for seen in far] == [1, 0]
     assert not reasons(plan, of("activated", share(0, 30), share(0, 30)))
+
+
+@pytest.mark.parametrize(
+    ("control", "treatment", "met"),
+    [
+        (share(10, 100), share(50, 100), True),
+        (share(10, 100), share(51, 100), False),
+        (share(51, 100), share(10, 100), False),
+        (share(500, 5000), share(600, 999), False),
+        (share(600, 999), share(500, 5000), False),
+        (share(600, 1000), share(100, 1000), True),
+    ],
+    ids=["0.4 apart", "more", "fewer under treatment", "treatment of 999", "control of 999", "1,000 each"],
+)
+def test_shares_may_be_four_tenths_apart_or_of_a_thousand_units_in_each_arm(
+    control: Moments, treatment: Moments, met: bool
+) -> None:
+    assert (not reasons({"guard_rails": []}, of("activated", control, treatment))) == met
+
+
+def test_either_arm_may_have_too_uneven_a_denominator() -> None:
+    even, uneven = ratio_of(5.0), ratio_of(5.1)
+    treated = even.variant == "treatment"
+    mixed = replace(even, covariances=np.where(treated[:, None, None], uneven.covariances, even.covariances))
+    (reason,) = reasons(MEAN, mixed)
+    assert reason.endswith("the few users of treatment")
+
+
+def test_every_treatment_must_meet_them_and_the_first_that_does_not_is_told() -> None:
+    plan = {**MEAN, "variants": {"control": 1, "blue": 1, "green": 1}}
+    skewed = {("green", "revenue"): 0.5}
+
+    def seen(blue: int) -> Observations:
+        sizes = {"control": 30, "blue": blue, "green": 30}
+        cells = [Cell(arm, None, n, n, {"revenue": replace(FINE, n=n)}) for arm, n in sizes.items()]
+        return Observations.of(cells, ())
+
+    (reason,) = reasons(plan, seen(blue=30), skewed)
+    assert "is too skewed" in reason
+    (reason,) = reasons(plan, seen(blue=29), skewed)
+    assert "is known of 29 users of blue" in reason
 
 
 def skewed_test(decides: bool, **changes: Any) -> Readout:

@@ -98,6 +98,7 @@ CASES = (
     ),
     Case("nothing varies", "revenue", [3.0] * 40, [3.0] * 40, "Welch", NO_VERDICT),
     Case("nothing varies, yet the arms differ", "revenue", [3.0] * 40, [4.0] * 40, "Welch", NO_VERDICT),
+    Case("nothing varies in a small arm", "revenue", SOME * 9, [3.0] * 36, "Welch", NO_VERDICT),
     Case("all zero", "revenue", [0.0] * 40, [0.0] * 40, "Welch", NO_VERDICT, lift=False),
     Case("all succeed", "activated", [True] * 40, [True] * 40, "Newcombe"),
     Case("nobody succeeds", "activated", [False] * 40, [False] * 40, "Newcombe", lift=False),

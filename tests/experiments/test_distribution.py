@@ -106,6 +106,29 @@ def test_what_was_adjusted_is_as_skewed_as_what_is_left(ratio: Load) -> None:
     )
 
 
+def test_a_share_that_is_adjusted_is_looked_at_as_the_mean_it_is(ratio: Load) -> None:
+    assert ("treatment", "activated") in found(ratio, 0.2, covariates=["pre_revenue"])[0].skewness
+    assert ("treatment", "activated") not in found(ratio, 0.2)[0].skewness
+
+
+def test_every_treatment_has_its_own_skewness(supplied: Load) -> None:
+    generator = np.random.default_rng(2)
+    variant = np.repeat(["control", "blue", "green"], [700, 100, 100])
+    revenue = generator.exponential(3.0, variant.size)
+    ids = [f"u{at}" for at in range(variant.size)]
+    tables = supplied(
+        assignments=pd.DataFrame({"experiment": "checkout", "unit_id": ids, "variant": variant}),
+        outcomes=pd.DataFrame({"unit_id": ids, "revenue": revenue}),
+    )
+    plan = protocol(variants={"control": 7, "blue": 1, "green": 1}, guard_rails=[], primary="revenue")
+    arguments = plan, tables["assignments"], tables["outcomes"]
+    seen = distributions(*arguments, observe(*arguments))
+    for treatment in ("blue", "green"):
+        pair = (variant == "control") | (variant == treatment)
+        treated = variant[pair] == treatment
+        assert seen.skewness[treatment, "revenue"] == near(expected(revenue[pair], treated))
+
+
 def test_clusters_are_looked_at_as_one_each(ratio: Load) -> None:
     seen, rows = found(ratio, 0.1, cluster="account")
     sums = rows.groupby(["variant", "cluster_id"])[["orders", "sessions"]].sum().reset_index()

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import tea_tasting as tt
-from hypothesis import given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
@@ -142,31 +142,110 @@ def test_a_ratio_adjusted_by_both_its_past_columns_is_no_worse_than_by_their_rat
     assert high - low <= 1.01 * (other.effect_size_ci_upper - other.effect_size_ci_lower)
 
 
-def test_a_share_of_few_is_not_adjusted() -> None:
+@pytest.mark.parametrize(("successes", "method"), [(29, "Newcombe"), (30, "Welch, CUPED"), (31, "Newcombe")])
+def test_a_share_is_adjusted_from_30_units_with_and_30_without_in_each_arm(
+    successes: int, method: str
+) -> None:
     generator = np.random.default_rng(4)
     arms = {arm: drawn(generator, 60) for arm in ("control", "treatment")}
     for values in arms.values():
-        values["activated"] = (np.arange(60) < 29).astype(float)
+        values["activated"] = (np.arange(60) < 30).astype(float)
+    arms["treatment"]["activated"] = (np.arange(60) < successes).astype(float)
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
     found = effect(plan, of_rows(arms, {"activated"}, ["pre_orders"]), metrics.get("activated"), "primary")
     assert found is not None
-    assert (found.difference.method, found.adjusted) == ("Newcombe", False)
+    assert (found.difference.method, found.adjusted) == (method, method != "Newcombe")
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.integers(3, 300), st.integers(3, 300))
-def test_means_equal_tea_tasting(seed: int, n: int, m: int) -> None:
-    generator = np.random.default_rng(seed)
-    control, treatment = generator.gamma(2, 10, n), generator.gamma(2, 11, m)
-    found = of_arms(moments(control), moments(treatment), "revenue")
-    frame = pd.DataFrame(
-        {"variant": [0] * n + [1] * m, "revenue": np.concatenate([control, treatment])},
+@pytest.mark.parametrize(("left", "varies"), [(0.0, False), (1e-5, True)])
+def test_what_is_wholly_foretold_does_not_vary_and_what_is_nearly_so_does(left: float, varies: bool) -> None:
+    """A tenth of three times the covariate is not told from it by more than rounding."""
+    generator = np.random.default_rng(9)
+    arms = {}
+    for arm in ("control", "treatment"):
+        before = generator.normal(5, 1, 200)
+        arms[arm] = {"revenue": 0.1 * before * 3 + left * generator.normal(size=200), "pre_orders": before}
+    plan = protocol(covariates=["pre_orders"], guard_rails=[])
+    found = effect(plan, of_rows(arms, set(), ["pre_orders"]), metrics.get("revenue"), "primary")
+    assert found is not None
+    assert ((found.difference.se or 0) > 0) == varies
+    assert found.difference.se == pytest.approx(left * (2 / 200) ** 0.5, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("control", "treatment", "told"), [(5, 5, True), (4, 50, False), (50, 4, False), (50, 5, True)]
+)
+def test_a_lift_of_shares_wants_five_successes_in_each_arm(control: int, treatment: int, told: bool) -> None:
+    found = of_arms(share(control, 400), share(treatment, 400), "activated", shares=True)
+    assert (found.lift is not None) == told
+
+
+def test_a_gain_is_counted_in_the_good_direction() -> None:
+    fewer = of_arms(Moments(100, 3.0, 1.0), Moments(100, 2.0, 1.0), "support_contacts")
+    assert metrics.get("support_contacts").good == "lower"
+    assert fewer.sign == -1
+    assert fewer.gain == (-fewer.difference.high, -fewer.difference.low)
+    assert fewer.gain[0] > 0
+    more = of_arms(Moments(100, 2.0, 1.0), Moments(100, 3.0, 1.0), "revenue")
+    assert more.gain == (more.difference.low, more.difference.high)
+
+
+def test_an_interval_that_ends_at_zero_does_not_exclude_it() -> None:
+    alike = of_arms(Moments(50, 3.0, 0.0), Moments(50, 3.0, 0.0), "revenue")
+    assert (alike.difference.low, alike.difference.high) == (0, 0)
+    assert not alike.clear
+
+
+def small_arms() -> st.SearchStrategy[list[tuple[int, int, int, int]]]:
+    """Units of one arm: a value, sessions, half of them or more with an order, and what was known before.
+
+    tea-tasting divides by what is left of the control's figure after adjusting: none is near 0.
+    """
+    unit = st.integers(1, 9).flatmap(
+        lambda sessions: st.tuples(
+            st.integers(-20, 20), st.just(sessions), st.integers(sessions // 2, sessions), st.integers(-9, 9)
+        )
     )
-    other = tt.Experiment(revenue=tt.Mean("revenue", use_t=True, equal_var=False)).analyze(frame)["revenue"]
-    assert found.difference.value == pytest.approx(other.effect_size, rel=1e-9)
-    assert found.difference.low == pytest.approx(other.effect_size_ci_lower, rel=1e-9)
-    assert found.difference.high == pytest.approx(other.effect_size_ci_upper, rel=1e-9)
-    assert found.published == pytest.approx(other.pvalue, rel=1e-9)
+    return st.lists(unit, min_size=6, max_size=25)
+
+
+@settings(max_examples=40, deadline=None, phases=[Phase.reuse, Phase.generate])  # shrinking takes minutes
+@given(small_arms(), small_arms(), st.sampled_from([1e-3, 1.0, 1e6]), st.sampled_from([40, 300]))
+def test_means_ratios_and_what_is_adjusted_equal_tea_tasting_whatever_the_data(
+    control: list[tuple[int, int, int, int]],
+    treatment: list[tuple[int, int, int, int]],
+    scale: float,
+    distance: int,
+) -> None:
+    above, below = "orders_per_session.numerator", "orders_per_session.denominator"
+    arms = {}
+    for arm, rows in (("control", control), ("treatment", treatment)):
+        value, sessions, orders, before = np.array(rows, dtype=float).T
+        revenue, past = scale * (value + before + distance), scale * before + distance
+        arms[arm] = {"revenue": revenue, above: orders, below: sessions, "pre_orders": past}
+    assume(all(np.ptp(arm[name]) > 0 for arm in arms.values() for name in ("revenue", above)))
+    frame = pd.concat([pd.DataFrame(arm).assign(variant=at) for at, arm in enumerate(arms.values())])
+    other = tt.Experiment(
+        mean=tt.Mean("revenue"),
+        ratio=tt.RatioOfMeans(above, below),
+        adjusted_mean=tt.Mean("revenue", "pre_orders"),
+        adjusted_ratio=tt.RatioOfMeans(above, below, "pre_orders"),
+    ).analyze(frame)
+    seen = of_rows(arms, set(), ["pre_orders"])
+    plain, adjusted = (protocol(covariates=names, guard_rails=[]) for names in ([], ["pre_orders"]))
+    for plan, metric, key, size in (
+        (plain, "revenue", "mean", scale),
+        (plain, "orders_per_session", "ratio", 1.0),
+        (adjusted, "revenue", "adjusted_mean", scale),
+        (adjusted, "orders_per_session", "adjusted_ratio", 1.0),
+    ):
+        value, low, high = tasted(other[key])
+        if not high - low > 1e-3 * size:  # nothing but rounding is left after adjusting
+            continue
+        found = effect(plan, seen, named(metric), "primary")
+        assert limits(found) == pytest.approx((value, low, high), rel=1e-9, abs=1e-9 * size)
+        assert found is not None
+        assert found.difference.p == pytest.approx(other[key].pvalue, rel=1e-9, abs=1e-9)
 
 
 @given(
@@ -187,6 +266,13 @@ def test_a_sequential_design_widens_the_interval_that_decides() -> None:
     assert sequential is not None
     assert sequential.difference.low < fixed.difference.low
     assert sequential.published == fixed.published
+    assert sequential.lift is not None
+    assert fixed.lift is not None
+    assert sequential.lift.low < fixed.lift.low
+    assert (sequential.control, sequential.treatment) == (fixed.control, fixed.treatment)
+    told = (sequential.difference, sequential.lift)
+    assert [one.level for one in told] == [0.95, 0.95]
+    assert [one.method for one in told] == ["Newcombe, confidence sequence", "MOVER-R, confidence sequence"]
 
 
 @pytest.mark.parametrize(

@@ -224,3 +224,30 @@ def test_a_broken_protocol_of_another_experiment_does_not_stop_this_one(ratio: L
     (tmp_path / "experiments/home_feed.yaml").write_text("id: [", encoding="utf-8")
     (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     assert [list(one.under) for one in pair.interactions] == [["control", "treatment"]]
+
+
+def test_an_interaction_must_be_clearer_among_more_experiments(supplied: Load) -> None:
+    """One of z = 2.2 is clear at 0.05, and is not at a third of it."""
+    cells = dict(zip([(mine, other) for mine, other, _ in SIGNS], (100, 110, 120, 88), strict=True))
+    assignments, outcomes = four_of(cells, 1000)
+    at = np.arange(len(outcomes))
+    unrelated = [
+        pd.DataFrame(
+            {
+                "experiment": name,
+                "unit_id": outcomes["unit_id"],
+                "variant": np.where(at // every % 2, "treatment", "control"),
+            }
+        )
+        for name, every in (("onboarding", 1), ("search", 2))
+    ]
+    found = []
+    for others in ([], unrelated):
+        tables = supplied(assignments=pd.concat([assignments, *others]), outcomes=outcomes)
+        checks = {check.key: check for check in read(protocol(guard_rails=[]), **tables).checks}
+        found.append(checks["overlap_home_feed"])
+    alone, among = found
+    assert (alone.passed, alone.severity) == (False, "warn")
+    assert "the two changes act on each other" in alone.text
+    assert among.passed
+    assert "no interaction is clear" in among.text

@@ -144,6 +144,17 @@ def test_assignment_that_leans_on_another_experiment_stops() -> None:
     assert found(protocol(), observed(), leaning)["overlap_home_feed"].severity == "stop"
 
 
+def test_assignment_must_lean_more_to_stop_among_more_experiments() -> None:
+    """A p of 0.0006 is below 0.001, and is not below a third of it."""
+    leaning = replace(beside(4000), p_independent=0.0006)
+    others = [replace(beside(4000), other=name) for name in ("onboarding", "search")]
+    assert found(protocol(), observed(), leaning)["overlap_home_feed"].severity == "stop"
+    among = found(protocol(), observed(), leaning, *others)
+    assert all(among["overlap_" + name].passed for name in ("home_feed", "onboarding", "search"))
+    excluded = found(protocol(exclusive_with=["onboarding", "search"]), observed(), leaning, *others)
+    assert excluded["overlap_home_feed"].severity == "stop"
+
+
 def split(*counts: tuple[int, int]) -> Observations:
     """Units of control and treatment by platform and day."""
     cells = [

@@ -71,3 +71,18 @@ def test_a_difference_needs_two_slices_a_side() -> None:
         clustered_ratio_difference(MONTHS, OTHER[:1])
     with pytest.raises(ValueError, match="must be equal"):
         paired_ratio_difference(MONTHS, OTHER[:3])
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_limits_are_those_of_welch_and_the_paired_t_test_whichever_side_leads(level: float) -> None:
+    now, then = [(a, 1.0) for a, _ in MONTHS], [(a, 1.0) for a, _ in OTHER]
+    above, below = [a for a, _ in now], [a for a, _ in then]
+    for one, other, mine, theirs in ((now, then, above, below), (then, now, below, above)):
+        welch = stats.ttest_ind(mine, theirs, equal_var=False)
+        paired = stats.ttest_rel(mine, theirs)
+        for found, known in (
+            (clustered_ratio_difference(one, other, level), welch),
+            (paired_ratio_difference(one, other, level), paired),
+        ):
+            assert (found.low, found.high) == pytest.approx(tuple(known.confidence_interval(level)))
+            assert found.p == pytest.approx(known.pvalue, rel=1e-9)

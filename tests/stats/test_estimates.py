@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers.stats import Estimate, difference, two_sided_p, z_value
+from helpers.stats import Comparison, Difference, Estimate, difference, two_sided_p, z_value
 
 values = st.floats(-1000, 1000)
 
@@ -40,3 +40,17 @@ def test_no_spread_has_no_test() -> None:
 def test_an_estimate_without_spread_cannot_be_compared() -> None:
     with pytest.raises(ValueError, match="standard error"):
         difference(estimate(3, None), estimate(1, 0))
+
+
+def test_errors_are_added_as_squares_and_the_level_is_that_of_the_estimates() -> None:
+    now, then = (Estimate(value, se, None, None, 0.8, 100, "given") for value, se in ((3, 3), (1, 4)))
+    change = difference(now, then)
+    assert (change.value, change.se, change.level) == (2, 5, 0.8)
+    half = 5 * 1.2815515655446004
+    assert (change.low, change.high) == pytest.approx((2 - half, 2 + half))
+
+
+def test_no_difference_is_neither_above_nor_below() -> None:
+    alike = Comparison("", None, difference=Difference(0.0, 1.0, 0.0, 0.0, 0.95, 0.0, "given"), clear=True)
+    assert not alike.above
+    assert not alike.below

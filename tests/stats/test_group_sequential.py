@@ -77,3 +77,15 @@ def test_half_of_all_corrected_estimates_lie_above_the_truth() -> None:
     above = np.mean(np.array(corrected) > drift)
     assert abs(above - 0.5) < 3 * np.sqrt(0.25 / courses)
     assert np.mean(raw) > drift + 0.1
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0])
+def test_an_impossible_error_rate_is_refused(alpha: float) -> None:
+    with pytest.raises(ValueError, match="alpha =="):
+        boundaries((0.5, 1.0), alpha)
+
+
+@pytest.mark.parametrize("criticals", [(), (3.0, 2.5)])
+def test_each_look_before_the_last_needs_its_boundary(criticals: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="criticals has"):
+        median_unbiased(2.5, (0.4, 0.8), criticals)

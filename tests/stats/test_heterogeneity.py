@@ -42,3 +42,18 @@ def test_eight_schools_are_pooled_wholly() -> None:
 def test_too_little_to_compare_is_refused(effects: list[Difference]) -> None:
     with pytest.raises(ValueError, match="effects"):
         heterogeneity(effects)
+
+
+def test_a_part_is_shrunk_as_far_as_it_is_blurred_and_knows_its_own_error() -> None:
+    """Posterior of a normal effect under a normal prior, plus what the prior's own mean may be off by."""
+    at_80 = [Difference(value, variance**0.5, 0, 0, 0.8, 0.01, "Welch") for value, variance in BCG]
+    found = heterogeneity(at_80)
+    error = 0.1787420895
+    for one, (value, variance) in zip(found.shrunk, BCG, strict=True):
+        precision = 1 / variance + 1 / found.between
+        pull = 1 / found.between / precision
+        assert one.value == pytest.approx((1 - pull) * value + pull * found.overall, rel=1e-9)
+        assert one.se == pytest.approx((1 / precision + pull**2 * error**2) ** 0.5, rel=1e-6)
+        half = 1.2815515655446004 * (one.se or 0)
+        assert (one.low, one.high) == pytest.approx((one.value - half, one.value + half), rel=1e-9)
+        assert (one.p, one.level) == (None, 0.8)

@@ -79,22 +79,29 @@ def test_mover_r_and_newcombe_exclude_zero_together(one: tuple[int, int], other:
     assert (found.high < 0) == (difference.high < 0)
 
 
-@given(
-    st.builds(mean, st.integers(2, 500), st.floats(0.1, 100), st.floats(0.01, 50)),
-    st.builds(mean, st.integers(2, 500), st.floats(0.1, 100), st.floats(0.01, 50)),
-)
-def test_fieller_and_welch_exclude_zero_together(now: Estimate, reference: Estimate) -> None:
+moments = st.tuples(st.integers(2, 500), st.floats(0.1, 100), st.floats(0.01, 50))
+
+
+@given(moments, moments, st.sampled_from([0.5, 0.8, 0.95, 0.999]))
+def test_fieller_and_welch_exclude_zero_together(
+    one: tuple[int, float, float], other: tuple[int, float, float], level: float
+) -> None:
+    now, reference = mean(*one, level), mean(*other, level)
     found, difference = lift(now, reference), mean_difference(now, reference)
     assume(found is not None and min(abs(difference.low), abs(difference.high)) > 1e-9)
     assert found is not None
     assert found.low <= found.value <= found.high
     assert (found.low > 0) == (difference.low > 0)
     assert (found.high < 0) == (difference.high < 0)
+    assert found.p == pytest.approx(difference.p, rel=1e-9)
+    assert found.level == level
 
 
 def test_a_reference_near_zero_gives_no_lift() -> None:
     assert lift(mean(100, 5, 1), mean(100, 0.01, 25)) is None
     assert lift(mean(100, 5, 1), mean(100, -3, 1)) is None
+    assert lift(mean(10**9, 5, 1), mean(10**9, 1.9, 10**9)) is None
+    assert lift(mean(10**9, 5, 1), mean(10**9, 2.0, 10**9)) is not None
     assert proportion_lift(proportion(3, 10), proportion(0, 10)) is None
 
 

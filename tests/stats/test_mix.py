@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.stats import mix_and_rate, proportion_difference, standardized_share_difference
+from helpers.stats import (
+    mix_and_rate,
+    proportion_difference,
+    standardized_share_difference,
+    two_sided_p,
+)
 
 MEN = {"A": (512, 825), "B": (353, 560), "C": (120, 325), "D": (138, 417), "E": (53, 191), "F": (22, 373)}
 WOMEN = {"A": (89, 108), "B": (17, 25), "C": (202, 593), "D": (131, 375), "E": (94, 393), "F": (24, 341)}
@@ -79,3 +84,19 @@ def test_a_side_without_trials_is_refused() -> None:
 
 def overall(side: dict[str, tuple[int, int]]) -> float:
     return sum(above for above, _ in side.values()) / sum(below for _, below in side.values())
+
+
+def test_a_standardized_difference_is_as_uncertain_as_one_success_and_one_failure_more_make_it() -> None:
+    found = standardized_share_difference({"A": (0, 10), "B": (9, 10)}, {"A": (2, 10), "B": (4, 10)}, 0.8)
+    shares = [(each + 1) / 12 for each in (0, 9, 2, 4)]
+    se = (sum(0.5**2 * share * (1 - share) / 12 for share in shares)) ** 0.5
+    assert found.value == pytest.approx(0.15)
+    assert found.se == pytest.approx(se)
+    half = 1.2815515655446004 * se
+    assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half))
+    assert found.p == pytest.approx(two_sided_p(0.15 / se))
+
+
+def test_a_negative_denominator_is_refused() -> None:
+    with pytest.raises(ValueError, match="now: denominators"):
+        mix_and_rate({"A": (1, -2), "B": (1, 9)}, {"A": (1, 2)})

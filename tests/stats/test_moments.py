@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.stats import Moments, pooled
+from helpers.stats import Moments, pooled, pooled_joint
 
 values = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30)
 
@@ -42,3 +42,23 @@ def test_an_empty_part_changes_nothing() -> None:
 def test_successes_are_exact_counts() -> None:
     assert Moments(44700, 20034 / 44700, 0.25).successes == 20034
     assert Moments(3_000_000_001, 1_000_000_001 / 3_000_000_001, 0.2).successes == 1_000_000_001
+
+
+def test_columns_of_the_same_units_have_a_covariance_and_others_none() -> None:
+    """Three columns in two parts; of the third one unit less is known."""
+    generator = np.random.default_rng(6)
+    parts = [generator.normal(size=(3, size)) + shift for size, shift in ((7, 0.0), (4, 5.0))]
+    n = np.array([[7.0, 7.0, 6.0], [4.0, 4.0, 4.0]])
+    means = np.stack([part.mean(axis=1) for part in parts])
+    found = pooled_joint(("a", "b", "c"), n, means, np.stack([np.cov(part) for part in parts]))
+    whole = np.concatenate(parts, axis=1)
+    assert found.means_of(["b", "a"]) == pytest.approx(whole[[1, 0]].mean(axis=1))
+    assert found.covariance("a", "b") == pytest.approx(np.cov(whole)[0, 1])
+    assert found.of("a").variance == pytest.approx(np.var(whole[0], ddof=1))
+    assert found.covariance("a", "c") is None
+
+
+@pytest.mark.parametrize(("mean", "variance"), [(float("inf"), 1.0), (1.0, float("inf"))])
+def test_figures_beyond_the_largest_number_are_not_finite(mean: float, variance: float) -> None:
+    assert not Moments(3, mean, variance).finite
+    assert Moments(3, 1.0, 1.0).finite

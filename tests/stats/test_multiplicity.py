@@ -1,6 +1,7 @@
 """Corrections for many comparisons: the 15 p values of Benjamini & Hochberg (1995)."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -77,6 +78,14 @@ def test_a_row_is_clear_by_its_corrected_test_and_its_interval() -> None:
     assert not untested.clear
 
 
+def test_a_row_is_clear_at_its_own_level() -> None:
+    at_90 = Difference(3, 1, 1, 5, 0.9, 0.08, "given")
+    (alone,) = judged([Comparison("", None, None, at_90)])
+    assert alone.clear
+    (strict,) = judged([Comparison("", None, None, replace(at_90, level=0.95))])
+    assert not strict.clear
+
+
 def test_many_rows_raise_the_bar() -> None:
     alone = judged([row(3, 1, 0.04)])
     among = judged([row(3, 1, 0.04), row(1, 3, 0.9), row(1, 3, 0.8)])
@@ -109,6 +118,8 @@ TESTED = [
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.floats(0.0001, 0.9999), min_size=1, max_size=6))
 @example(TESTED)
+@example([0.011, 0.031])
+@example([0.031, 0.041])
 def test_intervals_claim_what_the_p_values_claim(p_values: list[float]) -> None:
     assume(all(abs(p * k / j - 0.05) > 1e-6 for p in p_values for k in range(1, 7) for j in range(1, 7)))
     intervals = [by_z(z_value(1 - p)) for p in p_values]

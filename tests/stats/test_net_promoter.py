@@ -91,3 +91,11 @@ def test_interval_of_a_difference_agrees_with_its_test(
 def test_impossible_counts_are_refused(group: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="at least one answer"):
         net_promoter_score(*group)
+
+
+def test_answers_all_alike_enter_with_the_adjusted_variance_at_any_level() -> None:
+    change = net_promoter_difference((2, 0, 0), (0, 2, 0), level=0.8)
+    alike = ((2.75 + 0.75) / 5 - (2 / 5) ** 2) / 5
+    passive = (0.75 + 0.75) / 5 / 5
+    assert change.se == pytest.approx(100 * (alike + passive) ** 0.5)
+    assert change.high - change.value == pytest.approx(1.2815515655446004 * (change.se or 0))

@@ -35,3 +35,15 @@ def test_tea_tastings_orders_need_as_many_units() -> None:
 def test_an_impossible_effect_is_refused(base: float, effect: float) -> None:
     with pytest.raises(ValueError, match="must"):
         units_for_shares(base, effect)
+
+
+def test_a_stricter_test_needs_more_units() -> None:
+    z = z_value(0.99)
+    assert units_for_means(1.0, 0.2, 0.01, 0.5) == pytest.approx(2 * (z / 0.2) ** 2)
+    assert units_for_shares(0.2, 0.1, 0.01, 0.5) == pytest.approx(2 * 0.25 * 0.75 * (z / 0.1) ** 2)
+
+
+def test_what_does_not_vary_needs_none_and_no_less() -> None:
+    assert units_for_means(0.0, 0.2) == 0
+    with pytest.raises(ValueError, match="variance =="):
+        units_for_means(-1.0, 0.2)

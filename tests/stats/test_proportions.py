@@ -1,8 +1,11 @@
 """Shares: published intervals of Newcombe (1998) and the laws of intervals."""
 
+import math
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from helpers.stats import proportion, proportion_difference, two_sided_p
 
@@ -21,6 +24,7 @@ groups = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.
 def test_wilson_equals_its_reference(successes: int, trials: int, low: float, high: float) -> None:
     share = proportion(successes, trials)
     assert (share.low, share.high) == pytest.approx((low, high), abs=1e-12)
+    assert share.se == pytest.approx((successes * (trials - successes) / trials**3) ** 0.5)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +70,31 @@ def test_cookie_cats_equal_their_reference(
 def test_the_shares_of_cookie_cats_are_those_published() -> None:
     shares = [proportion(*pair).value for counts in COOKIE_CATS.values() for pair in (counts[2:], counts[:2])]
     assert shares == pytest.approx([0.448188, 0.442283, 0.190201, 0.182000], abs=5e-7)
+
+
+@given(groups, groups, st.floats(0.5, 0.999))
+def test_any_difference_equals_statsmodels_and_newcombes_formula(
+    now: tuple[int, int], then: tuple[int, int], level: float
+) -> None:
+    """Method 10 of Newcombe (1998): from the Wilson limits of both shares, squared and added."""
+    found = proportion_difference(*now, *then, level=level)
+    other = confint_proportions_2indep(*now, *then, method="newcomb", alpha=1 - level)
+    assert (found.low, found.high) == pytest.approx(other, abs=1e-9)
+    share, reference = proportion(*now, level=level), proportion(*then, level=level)
+    assert share.low is not None
+    assert share.high is not None
+    assert reference.low is not None
+    assert reference.high is not None
+    below = math.hypot(share.value - share.low, reference.high - reference.value)
+    above = math.hypot(share.high - share.value, reference.value - reference.low)
+    assert (found.low, found.high) == pytest.approx((found.value - below, found.value + above), abs=1e-9)
+
+
+@given(groups, groups)
+def test_the_pooled_test_equals_statsmodels(now: tuple[int, int], then: tuple[int, int]) -> None:
+    assume(0 < now[0] + then[0] < now[1] + then[1])
+    _, p = proportions_ztest([now[0], then[0]], [now[1], then[1]])
+    assert proportion_difference(*now, *then).p == pytest.approx(p, rel=1e-9, abs=1e-12)
 
 
 def test_equal_extremes_have_no_test() -> None:

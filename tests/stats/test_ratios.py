@@ -10,6 +10,7 @@ from helpers.stats import (
     overlapping_difference,
     ratio,
     ratio_moments,
+    two_sided_p,
 )
 from helpers.stats.overlapping import OverlappingCounts
 
@@ -98,3 +99,37 @@ def test_separate_people_give_the_plain_difference() -> None:
 
 def test_without_spread_there_is_no_test() -> None:
     assert overlapping_difference(OverlappingCounts(0, 5, 0, 5, 5, 0, 0, 0)).p is None
+
+
+def test_a_change_has_its_limits_and_its_test() -> None:
+    found = overlapping_difference(OverlappingCounts(40, 100, 30, 120, 50, 20, 15, 10), level=0.8)
+    error = 0.4 * 0.6 / 100 + 0.25 * 0.75 / 120 - 2 * (10 / 50 - 0.4 * 0.3) * 50 / (100 * 120)
+    assert found.se == pytest.approx(error**0.5)
+    half = 1.2815515655446004 * error**0.5
+    assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half))
+    assert found.p == pytest.approx(two_sided_p(0.15 / error**0.5))
+
+
+@pytest.mark.parametrize("trials", [(0, 5), (5, 0)])
+def test_a_group_without_members_is_refused(trials: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="reference_trials =="):
+        overlapping_difference(OverlappingCounts(0, trials[0], 0, trials[1], 0, 0, 0, 0))
+
+
+def test_rounding_below_no_variance_is_none() -> None:
+    """The same people answer alike, and a numerator is a multiple of its denominator: nothing varies."""
+    for n in range(2, 60):
+        for k in range(n + 1):
+            assert (overlapping_difference(OverlappingCounts(k, n, k, n, n, k, k, k)).se or 0) < 1e-8
+        spread = n / 7
+        units = PairMoments(n, 0.3 * n, n, 0.09 * spread, spread, 0.3 * spread)
+        assert (ratio(units).se or 0) < 1e-8
+
+
+@pytest.mark.parametrize(
+    "units",
+    [PairMoments(1, 1, 1, 0, 0, 0), PairMoments(5, 1, 0, 1, 1, 0), PairMoments(5, 1, 1, float("inf"), 1, 0)],
+    ids=["one unit", "no denominator", "too large"],
+)
+def test_a_ratio_without_meaning_has_no_moments(units: PairMoments) -> None:
+    assert ratio_moments(units) is None

@@ -1,10 +1,13 @@
 """Asymptotic confidence sequences against an independent implementation."""
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.stats import (
     Difference,
     Estimate,
+    anytime_critical,
     confidence_sequence,
     lift,
     mean,
@@ -109,3 +112,32 @@ def test_the_sequential_sample_ratio_equals_lindon_and_malek() -> None:
 def test_a_batch_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="batches"):
         sequential_sample_ratio([(1, 2, 3)], (1, 1))
+
+
+def test_the_level_asked_for_is_the_level_given() -> None:
+    found = confidence_sequence(replace(welch(0.02, 0.01), level=0.8), 4000, 5000)
+    half = 0.01 * anytime_critical(4000, 5000, 0.2)
+    assert (found.low, found.high) == pytest.approx((0.02 - half, 0.02 + half))
+    assert half < 0.01 * anytime_critical(4000, 5000, 0.05)
+
+
+def test_without_spread_there_is_no_test() -> None:
+    found = confidence_sequence(welch(0.02, 0.0), 4000, 5000)
+    assert (found.low, found.high, found.p) == (0.02, 0.02, None)
+
+
+def test_what_was_once_unlikely_stays_so() -> None:
+    first, second = sequential_sample_ratio([(9000, 8000), (8000, 9000)], (1, 1))
+    assert first < 1e-6
+    assert second == first
+
+
+@pytest.mark.parametrize(("n", "tuned_at"), [(0, 10), (10, 0)])
+def test_no_units_have_no_critical_value(n: int, tuned_at: int) -> None:
+    with pytest.raises(ValueError, match="n, tuned_at =="):
+        anytime_critical(n, tuned_at)
+
+
+def test_a_split_without_a_part_is_refused() -> None:
+    with pytest.raises(ValueError, match="split =="):
+        sequential_sample_ratio([(1, 2)], (1, 0))

@@ -88,3 +88,10 @@ def test_the_curve_never_falls_and_stays_within_its_limits(rows: list[tuple[int,
 def test_a_watch_without_meaning_is_refused(days: list[float], counts: list[int]) -> None:
     with pytest.raises(ValueError, match="must be"):
         reached(days, [True], counts)
+
+
+def test_a_step_counts_from_its_day_on_and_half_is_reached_with_half() -> None:
+    found = reached([5, 10, 20], [True, True, False], [1, 1, 2])
+    assert found.by(5).value == pytest.approx(0.25)  # type: ignore[union-attr]
+    assert found.by(10).value == pytest.approx(0.5)  # type: ignore[union-attr]
+    assert found.median() == 10

@@ -53,3 +53,9 @@ def test_weights_that_cannot_be_scaled_are_refused(weights: tuple[float, ...]) -
 def test_an_estimate_without_spread_cannot_enter() -> None:
     with pytest.raises(ValueError, match="standard errors"):
         weighted([(1.0, Estimate(3, None, None, None, 0.95, 1, "one value"))])
+
+
+def test_limits_are_those_of_the_level_asked_for() -> None:
+    estimate = weighted([(1, proportion(20, 100)), (3, proportion(90, 300))], level=0.8)
+    half = 1.2815515655446004 * (estimate.se or 0)
+    assert (estimate.low, estimate.high) == pytest.approx((estimate.value - half, estimate.value + half))

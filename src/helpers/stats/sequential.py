@@ -43,7 +43,7 @@ def confidence_sequence(now: Difference, n: int, tuned_at: int) -> Difference:
     if now.se > 0:
         spread = n * _rho_squared(tuned_at, alpha)
         evidence = (now.value / now.se) ** 2 * spread / (2 * (spread + 1))
-        p = min(1.0, math.exp(min(0.0, 0.5 * math.log(spread + 1) - evidence)))
+        p = math.exp(min(0.0, 0.5 * math.log(spread + 1) - evidence))
     return replace(now, low=now.value - half, high=now.value + half, p=p, method="confidence sequence")
 
 
