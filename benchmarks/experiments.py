@@ -48,13 +48,13 @@ id: big
 title: Big
 hypothesis: A benchmark.
 owner: bench
-variants: {control: 1, treatment: 1}
+variants: {{control: 1, treatment: 1}}
 control: control
 primary: activated
 minimum_effect: 0.001
 secondary: [orders, revenue]
 covariates: [pre_orders]
-planned_sample: 1000
+planned_sample: {units}
 """
 DRAWN = """
 select 'big' as experiment, 'u' || i as unit_id, if(hash(i) % 2 = 0, 'control', 'treatment') as variant,
@@ -97,7 +97,7 @@ def write(folder: Path, units: int) -> None:
     for name, where in files.items():
         params = folder / name
         (params / "experiments").mkdir(parents=True)
-        (params / "experiments" / "big.yaml").write_text(PROTOCOL, encoding="utf-8")
+        (params / "experiments" / "big.yaml").write_text(PROTOCOL.format(units=units), encoding="utf-8")
         catalogue = (ROOT / "params" / "metrics.yaml").read_text(encoding="utf-8")
         (params / "metrics.yaml").write_text(catalogue, encoding="utf-8")
         tables = "".join(
