@@ -14,6 +14,8 @@ from helpers.sources import Table
 from helpers.stats import proportion_difference
 from quarterdeck.cli import app
 
+from .conftest import ROOT
+
 Load = Callable[..., dict[str, Table]]
 
 
@@ -57,3 +59,33 @@ def test_what_is_not_known_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError):
         experiments.new("Bad Name", "activated", 0.05)
     assert not list((tmp_path / "experiments").glob("*.yaml"))
+
+
+def test_a_ratio_is_planned_by_its_delta_method(ratio: Load, tmp_path: Path) -> None:
+    generator = np.random.default_rng(6)
+    sessions = 1 + generator.poisson(4, 3000)
+    orders = generator.binomial(sessions, generator.beta(2, 4, 3000))
+    rows = {"unit_id": [f"u{at}" for at in range(3000)], "orders": orders, "sessions": sessions}
+    ratio(outcomes=pd.DataFrame(rows).astype({"orders": float, "sessions": float}))
+    experiments.new("powered", "orders_per_session", 0.03)
+    base = orders.sum() / sessions.sum()
+    variance = np.var((orders - base * sessions) / sessions.mean(), ddof=1)
+    expected = 2 * variance * (1.959964 + 0.8416212) ** 2 / 0.03**2
+    planned = experiments.protocol("powered", tmp_path).planned_sample
+    assert planned == pytest.approx(2 * expected, abs=2.1)
+
+
+@pytest.mark.usefixtures("outcomes")
+def test_no_test_is_planned_with_fewer_units_than_decide(tmp_path: Path) -> None:
+    experiments.new("huge", "activated", 0.6)
+    assert experiments.protocol("huge", tmp_path).planned_sample == 60
+
+
+def test_without_data_the_command_says_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "sources.yaml").write_text("tables:\n  outcomes: {path: none.parquet}\n", encoding="utf-8")
+    (tmp_path / "metrics.yaml").write_text((ROOT / "params/metrics.yaml").read_text(), encoding="utf-8")
+    command = ["new", "experiment", "two_steps", "--params", str(tmp_path)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "The sample cannot be worked out. The table outcomes" in result.output
+    assert "Traceback" not in result.output

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Mapping
 from pathlib import Path
 
 from helpers import metrics, sources
+from helpers.experiments.conditions import FEWEST
 from helpers.experiments.gathering import measured_by, number
 from helpers.experiments.protocol import protocol, registered
 from helpers.metrics import Metric
 from helpers.records import SettingsError, params_folder
 from helpers.sources import Table
-from helpers.stats import Moments, units_for_means, units_for_shares
+from helpers.stats import Moments, PairMoments, ratio_moments, units_for_means, units_for_shares
 
 _FORM = """\
 id: {id}
@@ -67,7 +70,7 @@ def new(
         effect=abs(worth),
         alpha=alpha,
         power=power,
-        units=2 * math.ceil(units),
+        units=2 * max(FEWEST, math.ceil(units)),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -81,7 +84,7 @@ def new(
 
 def _metric(name: str | None, outcomes: Table) -> Metric:
     known: Mapping[str, Metric] = metrics.catalogue()
-    usable = [each for each in known.values() if len(measured_by(each, outcomes)) == 1]
+    usable = [each for each in known.values() if measured_by(each, outcomes)]
     if name is None and usable:
         return usable[0]
     found = next((each for each in usable if each.name == name), None)
@@ -92,12 +95,32 @@ def _metric(name: str | None, outcomes: Table) -> Metric:
 
 
 def _base(metric: Metric, outcomes: Table) -> Moments:
-    values = number(outcomes.expr[metric.name])
-    figures = outcomes.expr.agg(n=values.count(), mean=values.mean(), variance=values.var(how="sample"))
-    (row,) = figures.to_pyarrow().to_pylist()
-    if not row["n"] or row["n"] < 2:
+    """The metric over all units with an outcome; a ratio with the variance of its delta method."""
+    columns = [number(outcomes.expr[name]) for name in measured_by(metric, outcomes)]
+    known = functools.reduce(operator.and_, (column.notnull() for column in columns))
+    values = outcomes.expr.filter(known).select(**dict(zip(("above", "below"), columns, strict=False)))
+    figures = {"n": values.count(), "mean": values.above.mean(), "variance": values.above.var(how="sample")}
+    if len(columns) > 1:
+        figures["mean_below"], figures["variance_below"] = values.below.mean(), values.below.var(how="sample")
+        figures["covariance"] = values.above.cov(values.below, how="sample")
+    (row,) = values.agg(**figures).to_pyarrow().to_pylist()
+    if row["n"] < 2:
         raise SettingsError([f"outcomes hold fewer than two values of {metric.name}: no base to plan from."])
-    return Moments(row["n"], row["mean"], row["variance"])
+    if len(columns) == 1:
+        return Moments(row["n"], row["mean"], row["variance"])
+    base = ratio_moments(
+        PairMoments(
+            n=row["n"],
+            numerator=row["mean"],
+            denominator=row["mean_below"],
+            numerator_variance=row["variance"],
+            denominator_variance=row["variance_below"],
+            covariance=row["covariance"],
+        )
+    )
+    if base is None:
+        raise SettingsError([f"the denominator of {metric.name} is 0 in outcomes: no base to plan from."])
+    return base
 
 
 def _units(metric: Metric, base: Moments, worth: float, alpha: float, power: float) -> float:

@@ -73,10 +73,17 @@ def new_experiment(
 ) -> None:
     """Write a protocol, its sample size worked out from the effect, alpha, power and the data."""
     from helpers import experiments
+    from helpers.records import project
+    from helpers.sources.errors import TableError
+    from quarterdeck import sample_data
 
     layout = program.layout(params, None)
+    sample_data.ensure(layout, project(layout.params), program.day(None, layout))
     os.environ["QUARTERDECK_PARAMS"] = str(layout.params)
-    path = experiments.new(experiment, primary, effect, alpha, power)
+    try:
+        path = experiments.new(experiment, primary, effect, alpha, power)
+    except TableError as error:
+        raise QuarterdeckError(f"The sample cannot be worked out. {error}") from None
     if as_json:
         program.say_json({"protocol": str(path)})
     else:
