@@ -329,7 +329,7 @@ def test_registered_metrics_are_not_diluted_by_those_that_are_not() -> None:
 
 def users(seed: int, n: int) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """tea-tasting's example, as rows and as the tables of an experiment."""
-    frame = tt.make_users_data(seed=seed, n_users=n, covariates=True, return_type="pandas")
+    frame = tt.make_users_data(rng=seed, n_users=n, covariates=True, return_type="pandas")
     ids = frame["user"].astype(str)
     variant = frame["variant"].map({0: "control", 1: "treatment"})
     assignments = pd.DataFrame({"experiment": "checkout", "unit_id": ids, "variant": variant})
