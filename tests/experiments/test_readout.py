@@ -402,3 +402,109 @@ def test_a_group_sequential_test_is_compared_with_the_look_that_the_protocol_nam
     change = difference_of(conclude(plan, observed((800, 2000), (960, 2000), days=20))).change
     assert change is not None
     assert change.period == "the look of 15 Jul 2026"
+
+
+def late(load: Load, **changes: Any) -> Readout:
+    """2,000 sound units of 20 days, then what is added to the tables after the planned end, 25 July."""
+    generator = np.random.default_rng(11)
+    at = np.arange(2000)
+    units = pd.DataFrame(
+        {
+            "unit_id": [f"u{each}" for each in at],
+            "experiment": "checkout",
+            "variant": np.where(at % 2, "treatment", "control"),
+            "assigned_at": pd.Timestamp("2026-07-06 09:00") + pd.to_timedelta(at // 100, "D"),
+            "cluster_id": [f"c{each}" for each in at],
+        }
+    )
+    outcomes = pd.DataFrame({"unit_id": units["unit_id"], "activated": generator.random(2000) < 0.4})
+    outcomes["activated"] |= (at % 2 == 1) & (generator.random(2000) < 0.2)
+    change = changes.pop("change")
+    units, outcomes = change(units, outcomes)
+    plan = protocol(guard_rails=[], end="2026-07-25", planned_sample=2000, **changes)
+    return read(plan, **load(assignments=units, outcomes=outcomes))
+
+
+def rolled_out(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Everyone gets the treatment after the test."""
+    again = units.assign(variant="treatment", assigned_at=pd.Timestamp("2026-08-01"))
+    return pd.concat([units, again]), outcomes
+
+
+def whole_groups(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Groups of ten, whole, after the test."""
+    ids = [f"v{at}" for at in range(2000)]
+    groups = [f"g{at // 10}" for at in range(2000)]
+    more = units.assign(unit_id=ids, cluster_id=groups, assigned_at=pd.Timestamp("2026-08-01"))
+    more["variant"] = np.where(np.arange(2000) // 10 % 2, "treatment", "control")
+    return pd.concat([units, more]), outcomes
+
+
+def another_test(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """An experiment on the same users that began when this one was over, though units still came."""
+    other = units.assign(experiment="home_feed", assigned_at=pd.Timestamp("2026-07-28"))
+    tail = units.iloc[:50].assign(
+        unit_id=[f"w{at}" for at in range(50)], assigned_at=pd.Timestamp("2026-07-29")
+    )
+    return pd.concat([units, other, tail]), outcomes
+
+
+def measured_at_the_end(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Units assigned later were measured on the same day as all others, before they came."""
+    ids = [f"w{at}" for at in range(500)]
+    more = units.iloc[:500].assign(unit_id=ids, assigned_at=pd.Timestamp("2026-08-20"))
+    both = pd.concat([units, more])
+    known = pd.DataFrame({"unit_id": ids, "activated": outcomes["activated"].iloc[:500].to_numpy()})
+    return both, pd.concat([outcomes, known]).assign(measured_at=pd.Timestamp("2026-08-05"))
+
+
+@pytest.mark.parametrize("change", [rolled_out, whole_groups, another_test, measured_at_the_end])
+@pytest.mark.parametrize("exclusive", [[], ["home_feed"]])
+def test_what_came_after_the_plan_stops_no_verdict(
+    supplied: Load, change: Callable[..., Any], exclusive: list[str]
+) -> None:
+    found = late(supplied, change=change, exclusive_with=exclusive)
+    assert not [check.text for check in found.checks if check.severity == "stop"]
+    assert found.verdict.decision == "Ship"
+    assert found.assigned == 2000
+
+
+def test_a_test_whose_units_all_came_after_its_end_has_no_verdict(supplied: Load) -> None:
+    def years_late(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return units.assign(assigned_at=units["assigned_at"] + pd.Timedelta(days=365)), outcomes
+
+    found = late(supplied, change=years_late)
+    assert found.verdict.decision == "No verdict"
+    assert "no unit was assigned until the planned end, 25 Jul 2026" in found.verdict.sentence
+
+
+def test_an_outcome_of_the_day_of_assignment_is_not_early(supplied: Load) -> None:
+    def same_day(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return units, outcomes.assign(measured_at=units["assigned_at"].dt.floor("D"))
+
+    found = late(supplied, change=same_day)
+    assert found.observed.early == 0
+
+
+def test_a_clock_that_is_wrong_ends_no_test(supplied: Load) -> None:
+    def of_2099(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        measured = pd.Series(pd.Timestamp("2026-07-22"), index=outcomes.index)
+        measured.iloc[7] = pd.Timestamp("2099-01-01")
+        kept = units["assigned_at"] < pd.Timestamp("2026-07-20")
+        return units[kept], outcomes.assign(measured_at=measured)[kept.to_numpy()]
+
+    found = late(supplied, change=of_2099)
+    assert found.observed.known_until == date(2026, 7, 22)
+    assert found.verdict.decision == "Keep running"
+
+
+def test_days_followed_go_on_after_the_plan(supplied: Load) -> None:
+    def another_later(units: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        later = units.assign(experiment="other", assigned_at=pd.Timestamp("2026-08-24"))
+        more = units.iloc[:9].assign(unit_id=[f"w{at}" for at in range(9)])
+        return pd.concat([units, later, more.assign(assigned_at=pd.Timestamp("2026-07-30"))]), outcomes
+
+    found = late(supplied, change=another_later)
+    assert found.observed.beyond == 9
+    (check,) = [one for one in found.checks if one.key == "lasting"]
+    assert "(30 to 49 days)" in check.text, check.text

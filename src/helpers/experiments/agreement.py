@@ -51,7 +51,12 @@ def first_line(agreement: Check) -> str:
 
 def _cannot_compare(protocol: Protocol, observed: Observations) -> bool:
     everyone = set(protocol.arms) <= set(observed.variants)
-    return not everyone or protocol.primary not in observed.metrics
+    return not everyone or protocol.primary not in observed.metrics or _too_late(protocol, observed)
+
+
+def _too_late(protocol: Protocol, observed: Observations) -> bool:
+    """Whether every unit with a date was assigned after the planned end."""
+    return bool(protocol.end and observed.days and observed.days[0] > protocol.end)
 
 
 def _compared(protocol: Protocol, observed: Observations) -> str:
@@ -118,6 +123,8 @@ def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
         )
     if days and protocol.start and days[0] != protocol.start:
         yield f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}"
+    if _too_late(protocol, observed):
+        yield f"no unit was assigned until the planned end, {style.day(protocol.end or days[0])}"
     if observed.beyond:
         units = f"{style.number(observed.beyond)} {protocol.counted}s"
         yield f"{units} assigned after {style.day(days[-1])}, when the plan was met, are left out"

@@ -107,8 +107,7 @@ def distributions(
     counted = [*_plain(protocol, observed), *_adjusted(protocol, observed)]
     if not counted:
         return Distributions()
-    until = observed.days[-1] if observed.beyond else None
-    rows = measured_rows(protocol, assignments, outcomes, until)
+    rows = measured_rows(protocol, assignments, outcomes)
     found = _histograms(rows, observed, counted)
     tails, skewness = [], {}
     for treatment in protocol.treatments:

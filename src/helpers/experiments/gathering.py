@@ -43,6 +43,8 @@ CLUSTER = "cluster_id"
 PRE_PERIOD = "pre_"
 """Columns of outcomes that were measured before the start begin so."""
 UNIT = ("unit_id", "experiment")
+STRAY = 0.01
+"""Part of all outcomes below which the newest tell no day."""
 EARLY = "early units"
 """How many units of a cluster had their outcome measured before they were assigned."""
 FOLLOWED = "days followed"
@@ -85,22 +87,27 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     )
 
 
+def assigned_daily(protocol: Protocol, assignments: Table) -> dict[date | None, int]:
+    """How many units, or clusters, were assigned on each day, in order; None stands for no date."""
+    if not assignments.has("assigned_at"):
+        return {}
+    rows = assignments.expr
+    rows = rows.filter(rows.experiment == protocol.id, rows.variant.isin(list(protocol.arms)))
+    if protocol.cluster and assignments.has(CLUSTER):
+        rows = rows.group_by(CLUSTER).agg(assigned_at=rows.assigned_at.min())
+    daily = rows.group_by(day=rows.assigned_at.cast("date")).agg(units=rows.count()).order_by("day")
+    return {row["day"]: row["units"] for row in daily.to_pyarrow().to_pylist()}
+
+
 def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
     """One row a unit of this experiment: its assignment, and its outcome if there is one."""
     joined = assignments.joined(outcomes, on=UNIT)
     return joined.filter(joined.experiment == protocol.id)
 
 
-def measured_rows(
-    protocol: Protocol, assignments: Table, outcomes: Table, until: date | None = None
-) -> ir.Table:
-    """One row a unit, or a cluster: its variant, and every column that `observe` has the moments of.
-
-    Of the units assigned up to and on a day, if one is given.
-    """
+def measured_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
+    """One row a unit, or a cluster: its variant, and every column that `observe` has the moments of."""
     units = unit_rows(protocol, assignments, outcomes)
-    if until is not None:
-        units = units.filter((units.assigned_at.cast("date") <= until).fill_null(True))
     units, wanted = _prepared(protocol, units, assignments, outcomes)
     return units.select("variant", **wanted.columns)
 
@@ -161,11 +168,18 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
 
 
 def _known_until(assignments: Table, outcomes: Table) -> date | None:
-    """The last day on which a unit was assigned or measured, in whatever experiment; None without dates."""
+    """The last day on which units were assigned or measured, in whatever experiment; None without dates.
+
+    A few outcomes from a later day than all others, as from a clock that is wrong, tell no day.
+    """
     days = [assignments.latest]
     if outcomes.has(MEASURED):
-        (newest,) = outcomes.expr.agg(day=outcomes.expr[MEASURED].max().cast("date")).to_pyarrow()["day"]
-        days.append(newest.as_py())
+        measured = outcomes.expr.filter(outcomes.expr[MEASURED].notnull())
+        daily = measured.group_by(day=measured[MEASURED].cast("date")).agg(units=measured.count())
+        found = daily.order_by(ibis.desc("day")).to_pyarrow()
+        units = np.cumsum(found["units"].to_numpy())
+        if len(units):
+            days.append(found["day"][int(np.argmax(units >= STRAY * units[-1]))].as_py())
     return max((day for day in days if day), default=None)
 
 
@@ -291,9 +305,13 @@ def _days_followed(units: ir.Table) -> ir.FloatingColumn:
 
 
 def _is_early(units: ir.Table) -> ir.BooleanColumn:
-    if {MEASURED, "assigned_at"} <= set(units.columns):
-        return (units[MEASURED] < units.assigned_at).fill_null(False)
-    return ibis.literal(False)
+    """Whether the outcome was measured before assignment; a time of midnight stands for its whole day."""
+    if not {MEASURED, "assigned_at"} <= set(units.columns):
+        return ibis.literal(False)
+    measured, assigned = (units[name].cast("timestamp") for name in (MEASURED, "assigned_at"))
+    days = measured.cast("date") < assigned.cast("date")
+    whole = measured == measured.truncate("D")
+    return ibis.ifelse(whole, days, measured < assigned).fill_null(False)
 
 
 def _columnar(found: pa.Table, wanted: Wanted) -> Observations:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate, islice
 
 from scipy.special import ndtr
 
@@ -81,26 +82,35 @@ def critical_value(protocol: Protocol, taken: tuple[Look, ...], alpha: float) ->
     return boundaries(_information(protocol, taken), alpha)[-1]
 
 
-def closed(protocol: Protocol, observed: Observations) -> Observations:
-    """The observations that the plan lets count: no unit assigned after the day on which it was met.
+def closing_day(protocol: Protocol, daily: Sequence[tuple[date, int]], undated: int = 0) -> date | None:
+    """The day on which the plan was met, by the units of each day in order; None where none came later.
 
     That day is the planned end, where there is one, or that on which the planned sample was in; of a group
     sequential test the first of the two, since it has then spent all its alpha. To go on reading beyond it
-    would be to peek. A confidence sequence holds at any look, and without dates nothing can be told apart.
+    would be to peek. A confidence sequence holds at any look. A plan that ended before the first day was
+    never met.
     """
-    days = observed.days
-    if protocol.design == "sequential" or not days:
-        return observed
+    if protocol.design == "sequential" or not daily:
+        return None
     ends = [protocol.end] if protocol.end else []
     if not ends or protocol.design == "group-sequential":
-        seen = ((day, _units(protocol, observed.until(day, undated=True))) for day in days)
-        ends += [day for day, units in seen if units >= protocol.planned_sample][:1]
-    last = min(ends, default=days[-1])
-    if last >= days[-1]:
+        reached = islice(accumulate((units for _, units in daily), initial=undated), 1, None)
+        days = zip(reached, daily, strict=True)
+        ends += [day for units, (day, _) in days if units >= protocol.planned_sample][:1]
+    last = min(ends, default=daily[-1][0])
+    return last if daily[0][0] <= last < daily[-1][0] else None
+
+
+def closed(protocol: Protocol, observed: Observations) -> Observations:
+    """The observations that the plan lets count: no unit assigned after the day on which it was met."""
+    daily = [(day, _units(protocol, observed.on([day]))) for day in observed.days]
+    undated = _units(protocol, observed) - sum(units for _, units in daily)
+    last = closing_day(protocol, daily, undated)
+    if last is None:
         return observed
     counted = observed.until(last, undated=True)
-    beyond = _units(protocol, observed) - _units(protocol, counted)
-    return replace(counted, beyond=observed.beyond + beyond)
+    beyond = sum(units for day, units in daily if day > last)
+    return replace(counted, beyond=observed.beyond + beyond, known_until=observed.known_until)
 
 
 def ended(protocol: Protocol, observed: Observations) -> bool:
@@ -136,10 +146,10 @@ def outlook(protocol: Protocol, observed: Observations, whole: Protocol) -> Outl
         return now
     if whole.end and length:
         left = (whole.end - _now(observed)).days
-        final = units + round(units / length * left)
+        final = units + max(1, round(units / length * left))
         return replace(now, days_left=left, narrows_to=_narrowing(protocol, observed, final))
     rest = math.ceil((whole.planned_sample - reached) / (reached / length)) if length else None
-    final = round(units * whole.planned_sample / reached)
+    final = max(units + 1, round(units * whole.planned_sample / reached))
     return replace(now, days_left=rest, narrows_to=_narrowing(protocol, observed, final))
 
 

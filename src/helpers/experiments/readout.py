@@ -11,7 +11,7 @@ from helpers.experiments import conditions, monitoring, trust, verdict
 from helpers.experiments.conditions import Unmet
 from helpers.experiments.distribution import distributions
 from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
-from helpers.experiments.gathering import observe, observe_totals
+from helpers.experiments.gathering import assigned_daily, observe, observe_totals
 from helpers.experiments.interference import pairs
 from helpers.experiments.monitoring import Exaggeration, Outlook
 from helpers.experiments.observations import Observations
@@ -95,13 +95,25 @@ def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table)
     """
     if not _known(protocol, assignments, outcomes, totals):
         return conclude(protocol, observe_totals(protocol, totals))
-    observed = monitoring.closed(protocol, observe(protocol, assignments, outcomes))
+    observed, assignments = _counted(protocol, assignments, outcomes)
     around = Around(
         pairs(protocol, assignments, outcomes),
         distributions(protocol, assignments, outcomes, observed),
         randomization(protocol, assignments, outcomes),
     )
     return conclude(protocol, observed, around)
+
+
+def _counted(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Observations, Table]:
+    """What the plan lets count, and the assignments until then: nothing later is looked at by any query."""
+    daily = assigned_daily(protocol, assignments)
+    dated = [(day, units) for day, units in daily.items() if day]
+    last = monitoring.closing_day(protocol, dated, daily.get(None, 0))
+    if last is None:
+        return observe(protocol, assignments, outcomes), assignments
+    known = assignments.until(last)
+    beyond = sum(units for day, units in dated if day > last)
+    return replace(observe(protocol, known, outcomes), beyond=beyond), known
 
 
 def conclude(protocol: Protocol, observed: Observations, around: Around | None = None) -> Readout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -45,6 +45,7 @@ class Table:
     absent: str = ""
     _rows: ir.Table | None = field(default=None, repr=False)
     _origin: Origin | None = field(default=None, repr=False)
+    _last: date | None = field(default=None, repr=False)
 
     @property
     def expr(self) -> ir.Table:
@@ -105,6 +106,14 @@ class Table:
             return self.expr
         return self.expr.filter(column >= _like(column, period.start), column < _like(column, period.end))
 
+    def until(self, day: date) -> Table:
+        """The same table without the rows whose time lies after a day; rows without a time stay.
+
+        Raises:
+            NoData: the table is not supplied, or has no times.
+        """
+        return replace(self, _rows=_not_after(self.expr, self.time, day), _last=day)
+
     def joined(self, other: Table, on: Sequence[str]) -> ir.Table:
         """The good rows, each with what the other table has for it (a left join).
 
@@ -128,9 +137,10 @@ class Table:
         if self.lies_beside(other, keys):
             assert self._origin is not None and other._origin is not None
             mine, theirs = self._origin.shaped.values, other._origin.shaped.values
-            return self._origin.rows.select(
+            beside = self._origin.rows.select(
                 **mine, **{column: theirs[column] for column in added}, **{there: ibis.literal(True)}
             )
+            return beside if self._last is None else _not_after(beside, self.time, self._last)
         found = other.expr.select(*keys, *added, **{there: ibis.literal(True)})
         rows = self.expr.left_join(found, keys)
         return rows.select(*self.expr.columns, *added, **{there: rows[there].fill_null(False)})
@@ -183,6 +193,10 @@ def last_day_covered(days: Sequence[date]) -> date | None:
 
 def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def _not_after(rows: ir.Table, time: str, day: date) -> ir.Table:
+    return rows.filter((rows[time].cast("date") <= day).fill_null(True))
 
 
 def _like(column: ir.Value, day: date) -> ir.Value:
