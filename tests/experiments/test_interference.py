@@ -5,12 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from helpers import experiments
-from helpers.experiments.interference import pairs
+from helpers.experiments.interference import interaction, pairs
 from helpers.experiments.readout import Readout, read
 from helpers.findings import NoData
-from helpers.stats import two_sided_p
+from helpers.stats import Moments, two_sided_p
 
 from .conftest import Load, protocol
 
@@ -251,3 +252,34 @@ def test_an_interaction_must_be_clearer_among_more_experiments(supplied: Load) -
     assert "the two changes act on each other" in alone.text
     assert among.passed
     assert "no interaction is clear" in among.text
+
+
+def test_a_stray_variant_of_another_experiment_leaves_its_control_in_place(
+    supplied: Load, tmp_path: Path
+) -> None:
+    """By its protocol `old` is the control, though `new` comes first in the alphabet."""
+    cells = dict(zip([(mine, other) for mine, other, _ in SIGNS], (500, 300, 300, 300), strict=True))
+    assignments, outcomes = four_of(cells, 1000)
+    theirs = assignments["experiment"] == "home_feed"
+    names = {"control": "old", "treatment": "new"}
+    assignments.loc[theirs, "variant"] = assignments.loc[theirs, "variant"].map(names)
+    assignments.loc[assignments.index[theirs & (assignments.index % 1000 == 0)], "variant"] = "a test"
+    (tmp_path / "experiments").mkdir()
+    plan = protocol(id="home_feed", variants={"old": 1, "new": 1}, control="old", guard_rails=[])
+    (tmp_path / "experiments/home_feed.yaml").write_text(yaml.safe_dump(plan.model_dump(mode="json")))
+    tables = supplied(assignments=assignments, outcomes=outcomes)
+    (pair,) = pairs(protocol(guard_rails=[]), tables["assignments"], tables["outcomes"])
+    (one,) = pair.interactions
+    assert list(one.under) == ["old", "new"]
+    assert one.difference.value == pytest.approx(0.2, abs=0.01)
+    assert pair.p_independent is not None
+    assert pair.p_independent > 0.001
+
+
+@pytest.mark.parametrize(("fewest", "told"), [(29, False), (30, True)])
+def test_an_interaction_is_told_from_thirty_units_in_each_group(fewest: int, told: bool) -> None:
+    sizes = {("control", "treatment"): 500, ("control", "control"): 500, ("treatment", "control"): 500}
+    four = {key: Moments(n, 1.0, 1.0) for key, n in sizes.items()}
+    four["treatment", "treatment"] = Moments(fewest, 2.0, 1.0)
+    own = other = ("control", "treatment")
+    assert (interaction(four, own, other, 0.95) is not None) == told

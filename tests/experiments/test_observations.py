@@ -111,7 +111,7 @@ def test_outcomes_that_are_missing_do_not_count(supplied: Load) -> None:
 
 def test_other_experiments_do_not_count_but_shared_units_are_told(supplied: Load) -> None:
     assignments, outcomes = units()
-    other, other_outcomes = units(100, seed=2, experiment="home_feed")
+    other, other_outcomes = units(200, seed=2, experiment="home_feed")
     tables = supplied(
         assignments=pd.concat([assignments, other]), outcomes=pd.concat([outcomes, other_outcomes])
     )
@@ -119,7 +119,7 @@ def test_other_experiments_do_not_count_but_shared_units_are_told(supplied: Load
     found = observe(plan, tables["assignments"], tables["outcomes"])
     assert sum(found.assigned(arm) for arm in found.variants) == 400
     (pair,) = pairs(plan, tables["assignments"], tables["outcomes"])
-    assert (pair.other, pair.shared) == ("home_feed", 100)
+    assert (pair.other, pair.shared) == ("home_feed", 200)
     assert pair.p_independent is not None
     assert 0 < pair.p_independent <= 1
     assert [list(one.under) for one in pair.interactions] == [["control", "treatment"]]

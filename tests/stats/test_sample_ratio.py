@@ -1,6 +1,8 @@
 """The sample ratio test against published figures."""
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from helpers.stats import sample_ratio
 
@@ -29,3 +31,21 @@ def test_weights_need_not_add_up_to_one() -> None:
 def test_counts_without_meaning_are_refused(counts: list[int], split: list[float]) -> None:
     with pytest.raises(ValueError, match=r"counts|split"):
         sample_ratio(counts, split)
+
+
+@pytest.mark.parametrize(("split", "total"), [((99, 1), 200), ((90, 10), 60), ((19, 1), 100)])
+def test_few_expected_units_are_tested_exactly(split: tuple[int, int], total: int) -> None:
+    """Of all splits that chance makes, at most 0.001 are called broken; an empty control always is."""
+    share = split[1] / sum(split)
+    broken = [n for n in range(total // 2) if sample_ratio([total - n, n], split).broken]
+    assert 0 < stats.binom.pmf(broken, total, share).sum() <= 0.001
+    assert sample_ratio([0, total], split).broken
+
+
+def test_a_variant_of_few_units_among_several_is_tested_exactly_and_so_are_the_others() -> None:
+    generator = np.random.default_rng(7)
+    split = (499, 499, 2)
+    drawn = generator.multinomial(1000, np.array(split) / 1000, 1000)
+    assert sum(sample_ratio(list(map(int, counts)), split).broken for counts in drawn) <= 2
+    assert sample_ratio([560, 438, 2], split).broken
+    assert sample_ratio([490, 490, 20], split).broken

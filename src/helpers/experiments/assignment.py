@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import comb
-from scipy.stats import chi2_contingency
+from scipy.stats import t
 
 from helpers import style
 from helpers.experiments.checking import TOLERATED, checked, planned_split, to
@@ -15,11 +16,11 @@ from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check
-from helpers.stats import Moments, mean_difference, sample_ratio, sequential_sample_ratio
+from helpers.stats import Moments, independence, mean_difference, sample_ratio, sequential_sample_ratio
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 FEW = 5
-"""Fewest expected units of a group in a chi-square test."""
+"""Fewest expected units of a part in the test of all parts together."""
 UNDATED = "a day not known"
 """What units without a date of assignment were assigned on."""
 
@@ -59,8 +60,8 @@ def odds_of_split(protocol: Protocol, observed: Observations) -> float:
 def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
     """Whether the split is the same on every day, platform, region and segment.
 
-    Chi-square of units by variant and part, flagged below 0.001 over the number of these tests. Units without
-    a date are a day of their own.
+    Independence of variant and part, flagged below 0.001 over the number of these tests. Units without a date
+    are a day of their own.
     """
     days = np.where(np.isnat(observed.day), UNDATED, np.datetime_as_string(observed.day))
     parts = {"day": days, **observed.parts} if observed.days else dict(observed.parts)
@@ -119,7 +120,7 @@ def unit_as_planned(protocol: Protocol, seen: Randomization) -> Iterator[Check]:
 
 
 def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
-    """Whether the arms were alike before the start: Welch on every covariate, 0.001 over their number."""
+    """Whether the arms were alike before the start, by every covariate: 0.001 over their number."""
     tested: dict[str, float] = {}
     for name in observed.covariates:
         reference, *others = (observed.moments(arm, name) for arm in protocol.arms)
@@ -140,21 +141,46 @@ def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
 
 
 def odds_of_means(one: Moments, other: Moments) -> float:
-    """P that the means of two arms lie so far apart by chance (Welch).
+    """P that random assignment sets the means of two arms so far apart, or a larger one.
 
-    Where neither arm varies, that all of one mean fall into one arm and all of the other into the other:
-    a permutation test, since there is no error to compare them with.
+    Of values that are 0 or 1, independence of value and arm. Of others the larger p of Welch's and Student's
+    *t*: where values are skewed and one arm is small, Welch is misled by a small arm that misses the tail and
+    so hardly varies, Student by one that caught it; neither by what misleads the other. Where neither arm
+    varies, that all of one mean fall into one arm and all of the other into the other: a permutation test,
+    since there is no error to compare them with.
     """
+    if _is_share(one) and _is_share(other):
+        p = independence([[arm.successes, arm.n - arm.successes] for arm in (one, other)])
+        return 1.0 if p is None else p
     found = mean_difference(other.as_mean(0.95), one.as_mean(0.95))
     if found.p is not None:
-        return found.p
+        return max(found.p, _student(one, other))
     return 1.0 if found.value == 0 else min(1.0, 2 / float(comb(one.n + other.n, one.n)))
+
+
+def _is_share(values: Moments) -> bool:
+    """Whether all values are 0 or 1, as their variance then tells."""
+    if not 0 <= values.mean <= 1:
+        return False
+    variance = values.mean * (1 - values.mean) * values.n / (values.n - 1)
+    return math.isclose(values.variance, variance, rel_tol=1e-9, abs_tol=1e-15)
+
+
+def _student(one: Moments, other: Moments) -> float:
+    """Two-sided p of Student's *t*, which takes both arms to vary alike."""
+    freedom = one.n + other.n - 2
+    parts = (math.sqrt(arm.variance) * math.sqrt((arm.n - 1) / freedom) for arm in (one, other))
+    error = math.hypot(*parts) * math.sqrt(1 / one.n + 1 / other.n)
+    return float(2 * t.sf(abs(other.mean - one.mean) / error, freedom))
 
 
 def _odd_one(
     protocol: Protocol, observed: Observations, values: NDArray[np.str_], limit: float
 ) -> tuple[str, list[int], float] | None:
-    """The part whose split is least like the others, its units, and p; None where all are alike."""
+    """The part whose split is least like the others, its units, and p; None where all are alike.
+
+    Parts of few units are left to the others, unless an arm has units in those alone.
+    """
     names = np.unique(values)
     table = np.array(
         [
@@ -164,10 +190,10 @@ def _odd_one(
     )
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(1, table.sum())
     kept = expected.min(axis=1) >= FEW
-    if kept.sum() < 2:
-        return None
-    p = float(chi2_contingency(table[kept], correction=False).pvalue)
-    if p >= limit:
+    if kept.sum() < 2 or not table[kept].any(axis=0).all():
+        kept[:] = True
+    p = independence(table[kept])
+    if p is None or p >= limit:
         return None
     off = ((table - expected) ** 2 / np.maximum(expected, 1)).sum(axis=1) * kept
     worst = int(np.argmax(off))

@@ -11,8 +11,6 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import numpy as np
-from scipy.stats import chi2_contingency
 
 from helpers import metrics
 from helpers.experiments import protocol as protocols
@@ -26,6 +24,7 @@ from helpers.stats import (
     Moments,
     PairMoments,
     difference,
+    independence,
     mean_difference,
     ratio_moments,
 )
@@ -34,6 +33,8 @@ COLUMNS = ("value", "denominator")
 """What the metric's one column, or the two of a ratio, are called while they are aggregated."""
 Four = Mapping[tuple[str, str], Moments]
 """Moments of the primary metric by own variant and the other experiment's."""
+FEWEST = 30
+"""Fewest values of each of the four groups of an interaction: its interval is a normal approximation."""
 Period = tuple[date | None, date | None]
 """First and last day of assignment; None where no unit has a date."""
 
@@ -62,7 +63,7 @@ class Pair:
 
     `p_independent` tests whether the two assigned independently of each other; None where that is not tested
     (clusters, a single variant). `interactions` holds every treatment here with every one there, but those
-    of which a group has fewer than two values.
+    of which a group has fewer than 30 values.
     """
 
     other: str
@@ -79,13 +80,13 @@ class Pair:
 def interaction(four: Four, own: tuple[str, str], other: tuple[str, str], level: float) -> Interaction | None:
     """Difference of the two differences of a 2 x 2 table of means (normal, unequal variances).
 
-    `own` and `other` name control and treatment of each experiment. None where a group has fewer than two
+    `own` and `other` name control and treatment of each experiment. None where a group has fewer than 30
     values or nothing varies.
     """
     under: dict[str, Difference] = {}
     for variant in other:
         control, treatment = (four.get((arm, variant), Moments(0, 0.0, 0.0)) for arm in own)
-        if min(control.n, treatment.n) < 2:
+        if min(control.n, treatment.n) < FEWEST:
             return None
         under[variant] = mean_difference(treatment.as_mean(level), control.as_mean(level))
     if not any(effect.se for effect in under.values()):
@@ -207,22 +208,19 @@ def _interactions(
 def _independence(
     arms: Sequence[str], other: Sequence[str], counts: Mapping[tuple[str, str], int]
 ) -> float | None:
-    """P of the chi-square test that the two assigned independently; None where one has a single variant."""
-    table = np.array([[counts.get((mine, theirs), 0) for theirs in other] for mine in arms])
-    table = table[table.any(axis=1)]
-    if min(table.shape) < 2:
-        return None
-    return float(chi2_contingency(table, correction=False).pvalue)
+    """P that the two assigned independently; None where one has a single variant."""
+    return independence([[counts.get((mine, theirs), 0) for theirs in other] for mine in arms])
 
 
 def _arms(name: str, variants: Sequence[str]) -> list[str]:
-    """Control first, by the other's protocol where it has one of these variants."""
+    """Control first, by the other's protocol where units are in its control; what it did not plan, last."""
     try:
         planned = protocols.protocol(name) if name in protocols.registered() else None
     except SettingsError:
         planned = (
             None  # `quarterdeck check` tells what is wrong with it; that is no matter of this experiment.
         )
-    if planned and set(variants) == set(planned.variants):
-        return list(planned.arms)
+    if planned and planned.control in variants:
+        seen = [arm for arm in planned.arms if arm in variants]
+        return seen + [variant for variant in variants if variant not in seen]
     return sorted(variants, key=lambda variant: (variant != "control", variant))

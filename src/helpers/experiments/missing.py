@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scipy.stats import chi2_contingency
-
 from helpers import metrics, style
 from helpers.experiments.assignment import odds_of_means
 from helpers.experiments.checking import checked
 from helpers.experiments.observations import KNOWN, NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
+from helpers.stats import independence
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 
@@ -29,8 +28,8 @@ class _Missing:
 def outcomes_known(protocol: Protocol, observed: Observations) -> Check:
     """Whether outcomes, or a metric that decides, are missing more often in one variant.
 
-    Chi-square of each metric that decides, of clusters Welch on the part of their units that have it, flagged
-    below 0.001 over their number.
+    Independence of each metric that decides and the variant, of clusters the means of the part of their units
+    that have it, flagged below 0.001 over their number.
     """
     found = _missing_in_clusters(protocol, observed) if protocol.cluster else _missing(protocol, observed)
     gone = [one for one in found if any(one.shares)]
@@ -55,11 +54,11 @@ def _missing(protocol: Protocol, observed: Observations) -> Iterator[_Missing]:
             known["Outcomes are"] = followed
     for what, has in known.items():
         lost = [total - there for total, there in zip(assigned, has, strict=True)]
-        even = sum(lost) == 0 or min(assigned) == 0 or sum(has) == 0
+        p = independence([lost, has])
         yield _Missing(
             what=what,
             shares=tuple(gone / total if total else 0.0 for gone, total in zip(lost, assigned, strict=True)),
-            p=1.0 if even else float(chi2_contingency([lost, has], correction=False).pvalue),
+            p=1.0 if p is None else p,
             stands_on=f"{style.number(sum(has))} of {style.number(sum(assigned))} known",
         )
 

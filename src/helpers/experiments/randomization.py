@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import ibis
-from scipy.special import ndtr
+from scipy.stats import binom
 
 from helpers.experiments.gathering import CLUSTER
 from helpers.experiments.protocol import Protocol
@@ -19,8 +18,8 @@ class Randomization:
 
     Of the `units` assigned, `ungrouped` name no group (both 0 where groups are not told). Of all `groups`,
     `divided` stand in more than one variant; of the `several` with more than one unit, `together` have all of
-    them in one. Were units assigned one by one, `expected` would, give or take `spread`. `repeated` of the
-    rows in `outcomes` had a unit that came before.
+    them in one. Were units assigned one by one, `expected` would. `repeated` of the rows in `outcomes` had a
+    unit that came before.
     """
 
     units: int = 0
@@ -30,14 +29,18 @@ class Randomization:
     several: int = 0
     together: int = 0
     expected: float = 0.0
-    spread: float = 0.0
     repeated: int = 0
     outcomes: int = 0
 
     @property
     def p_together(self) -> float:
-        """One-sided p, normal, that units assigned one by one stand together so often; 1 if untestable."""
-        return float(ndtr((self.expected - self.together) / self.spread)) if self.spread else 1.0
+        """P, at most, that units assigned one by one stand together so often or oftener; 1 if untestable.
+
+        Binomial of all groups at their mean chance: groups of other sizes only vary less (Hoeffding 1956).
+        """
+        if not self.several:
+            return 1.0
+        return float(binom.sf(self.together - 1, self.several, self.expected / self.several))
 
 
 def randomization(protocol: Protocol, assignments: Table, outcomes: Table) -> Randomization:
@@ -67,7 +70,6 @@ def randomization(protocol: Protocol, assignments: Table, outcomes: Table) -> Ra
             several=several.sum(),
             together=(several & ~groups.divided).sum(),
             expected=chance.sum(where=several),
-            variance=(chance * (1 - chance)).sum(where=several),
         )
         .to_pyarrow()
         .to_pylist()
@@ -80,7 +82,6 @@ def randomization(protocol: Protocol, assignments: Table, outcomes: Table) -> Ra
         several=found["several"] or 0,
         together=found["together"] or 0,
         expected=found["expected"] or 0.0,
-        spread=math.sqrt(found["variance"] or 0.0),
         repeated=repeated,
         outcomes=read,
     )

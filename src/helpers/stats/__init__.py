@@ -14,6 +14,7 @@ from helpers.stats.estimates import (
 )
 from helpers.stats.group_sequential import boundaries, median_unbiased
 from helpers.stats.heterogeneity import Heterogeneity, heterogeneity
+from helpers.stats.independence import independence
 from helpers.stats.lifts import lift, proportion_lift
 from helpers.stats.means import mean, mean_difference
 from helpers.stats.mix import MixAndRate, MixPart, mix_and_rate, standardized_share_difference
@@ -59,6 +60,7 @@ __all__ = [
     "false_discovery_rate",
     "heterogeneity",
     "holm",
+    "independence",
     "judged",
     "lift",
     "mean",
