@@ -19,8 +19,16 @@ def test_import_contracts_hold() -> None:
     assert result.returncode == 0, result.stdout
 
 
+OLDEST = pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11),
+    reason="types are checked against the libraries of the oldest Python; newer ones pin other stubs",
+)
+
+
 @pytest.mark.parametrize(
-    "command", [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]], ids=" ".join
+    "command",
+    [["ruff", "check"], ["ruff", "format", "--check"], pytest.param(["mypy"], marks=OLDEST)],
+    ids=" ".join,
 )
 def test_the_house_style_is_kept(command: list[str]) -> None:
     program = Path(sys.executable).parent / command[0]
