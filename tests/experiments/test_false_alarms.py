@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.stats import binom
 
 from helpers.experiments.assignment import odds_of_means, split_of_parts
@@ -11,9 +12,9 @@ from helpers.experiments.missing import outcomes_known
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.randomization import Randomization
 
-from .conftest import START, Floats, moments, protocol, share
+from .conftest import START, moments, protocol, share
 
-Draw = Callable[[np.random.Generator, int], Floats]
+Draw = Callable[[np.random.Generator, int], NDArray[np.float64]]
 LAWS: dict[str, Draw] = {
     "normal": lambda generator, n: generator.normal(3, 1, n),
     "exponential": lambda generator, n: generator.exponential(1, n),
@@ -82,7 +83,10 @@ def test_units_assigned_alone_seldom_seem_assigned_by_group(groups: int, units: 
     """Exact: the chance of the numbers of groups in one variant that stop, of all that may be."""
     chance = 2 * 0.5**units
     together = np.arange(groups + 1)
-    p = [Randomization(several=groups, together=at, expected=groups * chance).p_together for at in together]
+    p = [
+        Randomization(several=groups, together=at, expected=groups * chance).p_together
+        for at in range(groups + 1)
+    ]
     assert binom.pmf(together[np.array(p) < 0.001], groups, chance).sum() <= 0.001
     assert p[-1] < 0.001
 

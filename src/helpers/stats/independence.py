@@ -29,7 +29,7 @@ def independence(counts: ArrayLike) -> float | None:
         return float(chi2_contingency(table, correction=False).pvalue)
     tests = math.prod(size for size in table.shape if size > 2)  # of two rows, one says what the other does
     smallest = min(_fisher(table, at) for at in np.ndindex(table.shape))
-    return min(1.0, tests * smallest)
+    return float(min(1.0, tests * smallest))
 
 
 def _fisher(table: NDArray[np.int64], at: tuple[int, ...]) -> float:
