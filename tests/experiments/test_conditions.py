@@ -14,6 +14,7 @@ from helpers.experiments.distribution import Distributions
 from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Cell, Observations
 from helpers.experiments.readout import Readout, conclude, read
 from helpers.experiments.trust import Around
+from helpers.findings import NoData
 from helpers.stats import Moments
 
 from .conftest import Load, observed, protocol, share
@@ -63,7 +64,11 @@ def test_enough_units_of_any_shape_but_a_skewed_one_meet_them() -> None:
         (of("revenue", FINE, Moments(99, 5.0, 0.0)), 0.0, "does not vary in treatment"),
         (of("revenue", FINE, FINE), -0.21, "is too skewed for variants of 30 and 30 users"),
         (of("revenue", FINE, FINE), float("nan"), "is too skewed"),
-        (ratio_of(5.1), 0.0, "is divided by what varies much between the few users of control"),
+        (
+            ratio_of(5.1),
+            0.0,
+            "is divided by what varies so much between the users of control that its mean is",
+        ),
     ],
 )
 def test_every_condition_that_is_not_met_is_named(seen: Observations, skewed: float, said: str) -> None:
@@ -101,10 +106,10 @@ def test_either_arm_may_have_too_uneven_a_denominator() -> None:
     treated = even.variant == "treatment"
     mixed = replace(even, covariances=np.where(treated[:, None, None], uneven.covariances, even.covariances))
     (reason,) = reasons(MEAN, mixed)
-    assert reason.endswith("the few users of treatment")
+    assert "between the users of treatment that" in reason
 
 
-def test_every_treatment_must_meet_them_and_the_first_that_does_not_is_told() -> None:
+def test_every_treatment_is_told_of_by_itself() -> None:
     plan = {**MEAN, "variants": {"control": 1, "blue": 1, "green": 1}}
     skewed = {("green", "revenue"): 0.5}
 
@@ -115,8 +120,87 @@ def test_every_treatment_must_meet_them_and_the_first_that_does_not_is_told() ->
 
     (reason,) = reasons(plan, seen(blue=30), skewed)
     assert "is too skewed" in reason
-    (reason,) = reasons(plan, seen(blue=29), skewed)
-    assert "is known of 29 users of blue" in reason
+    of_blue, of_green = conditions.unmet(protocol(**plan), seen(blue=29), skewed)
+    assert (of_blue.treatment, of_green.treatment) == ("blue", "green")
+    assert "is known of 29 users of blue" in of_blue.reason
+    assert "is too skewed" in of_green.reason
+
+
+def of_three(green: int, **changes: Any) -> Readout:
+    """A clear effect of blue, of 2,000 units an arm; green has so many."""
+    sizes = {"control": (800, 2000), "blue": (960, 2000), "green": (green // 2, green)}
+    cells = [Cell(arm, None, n, n, {"activated": share(got, n)}) for arm, (got, n) in sizes.items()]
+    weights = {"control": 2000, "blue": 2000, "green": green}
+    plan = protocol(variants=weights, guard_rails=[], **{"planned_sample": 4000, **changes})
+    return conclude(plan, Observations.of(cells, {"activated"}))
+
+
+def test_a_treatment_of_few_units_goes_without_a_verdict_and_the_other_is_decided() -> None:
+    found = of_three(green=10)
+    (green,) = found.rivals
+    (check,) = [one for one in found.checks if one.key == "interval"]
+    assert (found.protocol.treatment, found.verdict.decision, found.doubt) == ("blue", "Ship", "")
+    assert "the others: green (no verdict)" in found.verdict.sentence
+    assert green.verdict.decision == "No verdict"
+    assert "10 users of green, fewer than 30. That interval misses the truth" in green.verdict.sentence
+    assert green.doubt == "Not to be read as an effect: the interval misses the truth more often than it says"
+    assert (check.passed, check.severity) == (False, "warn")
+    assert "fewer than 30 (green). That interval misses" in check.text
+    assert "no verdict on green rests on that" in check.text
+    sentences = {one.key: one.text.sentence for one in experiments.results(found)}
+    assert "not to be read as an effect" in sentences["activated.difference@variant=green"]
+    assert "not to be read" not in sentences["activated.difference"]
+
+
+def test_no_treatment_is_decided_where_none_meets_a_condition() -> None:
+    sizes = {"control": (8, 20), "blue": (400, 1000), "green": (400, 1000)}
+    cells = [Cell(arm, None, n, n, {"activated": share(got, n)}) for arm, (got, n) in sizes.items()]
+    plan = protocol(variants={"control": 1, "blue": 50, "green": 50}, guard_rails=[], planned_sample=2020)
+    found = conclude(plan, Observations.of(cells, {"activated"}))
+    (check,) = [one for one in found.checks if one.key == "interval"]
+    assert check.severity == "stop"
+    assert check.text.count("20 users of control, fewer than 30 (blue and green)") == 1
+    assert "no verdict rests on that" in check.text
+    assert found.verdict.decision == "No verdict"
+
+
+def test_before_the_end_a_treatment_of_few_units_keeps_running() -> None:
+    found = of_three(green=10, planned_sample=9000, design="sequential")
+    assert found.verdict.decision == "Ship"
+    assert [one.verdict.decision for one in found.rivals] == ["Keep running"]
+    assert found.rivals[0].doubt.startswith("Not to be read as an effect yet: the interval misses")
+
+
+@pytest.mark.parametrize(
+    ("revenue", "told"),
+    [
+        (Moments(2000, 1e300, float("inf")), "Revenue per account has values too large to have a variance"),
+        (Moments(1, 5.0, 0.0), "Revenue per account has too few values in control and treatment"),
+        (None, "revenue was not measured"),
+    ],
+)
+def test_why_a_metric_that_decides_has_no_interval_is_told(revenue: Moments | None, told: str) -> None:
+    values = {"activated": share(800, 2000), **({"revenue": revenue} if revenue else {})}
+    cells = [Cell(arm, None, 2000, 2000, values) for arm in ("control", "treatment")]
+    plan = protocol(guard_rails=[{"metric": "revenue", "margin": 1}])
+    found = conclude(plan, Observations.of(cells, {"activated"}))
+    assert found.verdict.decision == "No verdict"
+    assert found.verdict.sentence.startswith(f"No verdict: {told}. ")
+    assert found.doubt == f"Not to be read as an effect: {told}"
+    first = conclude(protocol(primary="revenue", guard_rails=[]), found.observed)
+    with pytest.raises(NoData, match=told):
+        experiments.arms(first)
+    with pytest.raises(NoData, match=told):
+        experiments.plan(first)
+
+
+def test_a_ratio_of_which_nothing_is_known_below_says_so() -> None:
+    nothing = ratio_of(0.0)
+    below = nothing.columns.index("revenue" + DENOMINATOR)
+    means = nothing.means.copy()
+    means[:, below] = 0.0
+    found = conclude(protocol(**MEAN, planned_sample=200), replace(nothing, means=means))
+    assert "Revenue per account is divided by zero in control and treatment" in found.verdict.sentence
 
 
 def skewed_test(decides: bool, **changes: Any) -> Readout:

@@ -199,7 +199,7 @@ def test_the_treatment_that_another_experiment_turns_round_is_named(supplied: Lo
     assert {one.difference.level for one in pair.interactions} == {0.975}
     (check,) = [check for check in found.checks if check.key == "overlap_home_feed"]
     assert check.severity == "warn"
-    assert "Activation changes under green by +" in check.text
+    assert "Activation differs under green by +" in check.text
     assert "under blue" not in check.text
     sheet = experiments.beside(found)
     assert sheet.title == "home_feed changes what green does"

@@ -91,6 +91,35 @@ def test_every_treatment_is_looked_at() -> None:
     assert lasting(by_day(lambda _: 0.0, arms), variants=dict.fromkeys(arms, 1)).passed
 
 
+def test_of_several_treatments_each_is_told_and_drawn_by_its_own_trend() -> None:
+    """The effect of green fades; blue, which is better, is steady."""
+    gains = {"control": lambda _: 0.0, "blue": lambda _: 0.3, "green": lambda day: 0.005 * day}
+    cells = [
+        Cell(arm, START + timedelta(days=day), DAILY, DAILY, {"activated": share(round(got), DAILY)})
+        for day in range(DAYS)
+        for arm, gain in gains.items()
+        if (got := DAILY * (0.4 + gain(day)))
+    ]
+    plan = protocol(variants=dict.fromkeys(gains, 1), guard_rails=[], planned_sample=3 * DAYS * DAILY)
+    found = conclude(plan, Observations.of(cells, {"activated"}))
+    (check,) = [one for one in found.checks if one.key == "lasting"]
+    assert check.text.startswith("The effect of green changes by −0.50")
+    assert "blue" not in check.text
+    assert found.protocol.treatment == "blue"
+    shown = experiments.since_assignment(found)
+    assert shown.title == "The effect of blue on Activation is much the same on every day since assignment"
+    assert shown.note.startswith("The effect of blue is the same however long")
+    fading = experiments.since_assignment(replace(found.rivals[0], rivals=(found,)))
+    assert fading.title == "The effect of green on Activation changes with the day since assignment"
+    assert fading.note.startswith("The effect of green changes by −0.50")
+
+
+def test_steady_treatments_are_named_together() -> None:
+    arms = ("control", "blue", "green")
+    check = lasting(by_day(lambda _: 0.0, arms), variants=dict.fromkeys(arms, 1))
+    assert check.text.startswith("The effect of blue and green is the same however long")
+
+
 def drawn(seed: int, units: int = 3000) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Units of 21 days, each measured after its own number of days."""
     generator = np.random.default_rng(seed)
@@ -177,6 +206,7 @@ def test_many_days_are_shown_by_weeks_and_none_twice() -> None:
     shown = experiments.since_assignment(conclude(protocol(guard_rails=[], planned_sample=99_999), seen))
     assert [point.at for point in shown.series.points] == [str(day) for day in range(14)]
     assert shown.title == "Not to be read as an effect yet: the test has not come to its planned end"
+    assert shown.note.startswith("Band: ")
     long = Observations.of(
         [
             Cell(arm, START + timedelta(days=day), 90, 90, {"activated": share(40, 90)})

@@ -12,13 +12,15 @@ from statsmodels.stats.proportion import proportions_ztest
 
 from helpers import experiments, sample, sources, style
 from helpers.experiments.gathering import observe
+from helpers.experiments.interference import Interaction, Pair
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, conclude, read
+from helpers.experiments.trust import Around
 from helpers.findings import NoData
 from helpers.records import Finding
 from helpers.sources import Table
-from helpers.stats import Moments
+from helpers.stats import Difference, Moments
 
 from .conftest import ROOT, START, Load, observed, protocol, share
 
@@ -136,6 +138,70 @@ def test_the_protocol_is_shown_as_it_was_agreed() -> None:
     assert ("Planned dates", "6 Jul 2026 to 15 Jul 2026") in rows
     assert ("Adjusted by", "pre_orders") in rows
     assert ("Kept apart from", "feed") in rows
+
+
+def test_of_three_variants_the_whole_protocol_is_shown_and_the_share_of_all_units() -> None:
+    cells = [
+        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(got, 100)})
+        for day in range(20)
+        for arm, got in (("control", 40), ("blue", 40), ("green", 60))
+    ]
+    plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[], planned_sample=6000)
+    found = conclude(plan, Observations.of(cells, {"activated"}))
+    assert found.plan == plan
+    rows = {row[0]: row[1] for row in experiments.agreed(found).rows}
+    assert rows["Variants"] == "control 33%, blue 33%, green 33%"
+    assert rows["Planned sample"] == "6,000 users"
+    assert str(rows["Reached"]).startswith("6,000 users, ")
+    assert str(rows["Design"]).startswith("fixed-horizon, alpha 5%")
+    chart = experiments.split_over_time(found)
+    assert chart.title == "Units were split as planned, 33% to green"
+    assert chart.reference is not None
+    for series in (chart.series, chart.reference):
+        assert [point.estimate and point.estimate.value for point in series.points] == [
+            pytest.approx(1 / 3)
+        ] * 3
+
+
+def test_a_broken_split_of_three_variants_is_not_put_on_one() -> None:
+    cells = [
+        Cell(arm, START + timedelta(days=day), units, units, {"activated": share(40, units)})
+        for day in range(20)
+        for arm, units in (("control", 100), ("blue", 150), ("green", 125))
+    ]
+    plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[], planned_sample=7500)
+    chart = experiments.split_over_time(conclude(plan, Observations.of(cells, {"activated"})))
+    assert chart.title == "The variants got a share of units that chance does not explain"
+
+
+def test_while_a_planned_guard_rail_is_not_measured_nothing_is_called_an_effect() -> None:
+    rails = [{"metric": name, "margin": 0.05} for name in ("support_contacts", "revenue")]
+    found = conclude(protocol(guard_rails=rails), observed((800, 2000), (920, 2000), days=20))
+    doubt = "Not to be read as an effect: revenue was not measured"
+    views = (experiments.arms, experiments.lifts, experiments.guard_rails, experiments.over_time)
+    assert {view(found).title for view in views} == {doubt}
+    assert experiments.guard_rails(found).rows[0][-1] == "not read"
+    assert not any(row.clear for row in experiments.lifts(found).rows)
+
+
+@pytest.mark.parametrize("changes", [{"planned_sample": 8000}, {"variants": {"control": 1, "treatment": 2}}])
+def test_another_experiment_is_not_said_to_change_an_effect_that_may_not_be_read(
+    changes: dict[str, Any],
+) -> None:
+    under = {
+        arm: Difference(value, 0.01, value - 0.02, value + 0.02, 0.95, 0.0, "Welch")
+        for arm, value in (("control", 0.05), ("treatment", -0.03))
+    }
+    gap = Difference(-0.08, 0.014, -0.11, -0.05, 0.95, None, "Wald")
+    around = Around((Pair("banner", 4000, 0.5, (Interaction("treatment", under, gap),)),))
+    seen = observed((800, 2000), (920, 2000))
+    assert experiments.beside(conclude(protocol(), seen, around)).title == (
+        "banner changes what this experiment does"
+    )
+    found = conclude(protocol(**changes), seen, around)
+    assert experiments.beside(found).title == found.doubt != ""
+    (check,) = [one for one in found.checks if one.key == "overlap_banner"]
+    assert "effect" not in check.text
 
 
 def test_the_difference_tells_both_arms_and_the_relative_change() -> None:

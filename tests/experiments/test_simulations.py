@@ -237,4 +237,6 @@ def test_shares_of_none_and_all_keep_a_width(control: tuple[int, int], treatment
     assert found is not None
     one = found.difference(0.95)
     assert one.low < one.high
-    assert proportion_lift(found.arms(0.95)[1], found.arms(0.95)[0]) is None or control[0]
+    lift = proportion_lift(found.arms(0.95)[1], found.arms(0.95)[0])
+    assert (lift is None) == (control[0] == 0)
+    assert lift is None or lift.low < 0 < lift.high

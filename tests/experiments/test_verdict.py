@@ -1,5 +1,6 @@
 """The rule of the protocol decides, and nothing else."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -323,7 +324,7 @@ def test_no_stake_claims_more_than_the_interval(
         return
     least, most = found.primary.gain
     stated = {"Ship": least, "Do not ship": abs(most)}[found.verdict.decision]
-    assert f"{100 * stated:.1f}" in found.verdict.stake.sentence
+    assert re.search(rf"(?<![\d.,]){100 * stated:.1f}(?!\d)", found.verdict.stake.sentence)
 
 
 def weekly(treatment: tuple[int, ...]) -> Observations:

@@ -8,7 +8,7 @@ from datetime import date
 
 from helpers import style
 from helpers.experiments.effects import Effect
-from helpers.experiments.novelty import novelty
+from helpers.experiments.novelty import is_steady, novelty, steady_or_not
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, course
@@ -54,35 +54,35 @@ class Effects:
 
 
 def split_over_time(readout: Readout) -> Lines:
-    """The share of units assigned to the treatment, week by week, against the planned share.
+    """The share of all units assigned to the treatment, week by week, against the planned share.
 
     Raises:
         NoData: the units have no dates.
     """
-    protocol, observed = readout.protocol, readout.observed
-    weeks = _weeks(observed)
+    plan, treatment, weeks = readout.plan, readout.protocol.treatment, _weeks(readout.observed)
+    share = dict(zip(plan.arms, plan.split, strict=True))[treatment]
     points, planned = [], []
     for week in weeks:
-        part = observed.on(week)
-        control, treatment = (part.assigned(arm) for arm in protocol.arms)
-        units = control + treatment
-        estimate = proportion(treatment, units, protocol.level) if units else None
+        part = readout.observed.on(week)
+        units = sum(part.assigned(arm) for arm in plan.arms)
+        estimate = proportion(part.assigned(treatment), units, plan.level) if units else None
         points.append(Point(_short(week[0]), estimate))
-        planned.append(Point(_short(week[0]), _exactly(protocol.split[1], units)))
+        planned.append(Point(_short(week[0]), _exactly(share, units)))
     failed = any(check.key == "sample_ratio" and not check.passed for check in readout.checks)
+    whose = "The variants" if readout.rivals else treatment
     title = (
-        f"{protocol.treatment} got a share of units that chance does not explain"
+        f"{whose} got a share of units that chance does not explain"
         if failed
-        else f"Units were split as planned, {_planned(readout)} to {protocol.treatment}"
+        else f"Units were split as planned, {style.value(share, 'share', 0)} to {treatment}"
     )
     return Lines(
         title=_capital(title),
-        subtitle=f"Share of units assigned to {protocol.treatment}, by week of assignment (first day)",
+        subtitle=f"Share of units assigned to {treatment}, by week of assignment (first day)",
         unit="share",
         decimals=1,
-        series=Series(protocol.treatment, tuple(points)),
+        series=Series(treatment, tuple(points)),
         reference=Series("planned", tuple(planned)),
-        note=f"Band: {style.level(protocol.level)} interval of each week alone.",
+        note=f"Band: {style.level(plan.level)} interval of each week alone.",
     )
 
 
@@ -215,14 +215,16 @@ def since_assignment(readout: Readout) -> Lines:
     found = novelty(readout.protocol, readout.observed, one.metric.name)
     if found is None:
         raise NoData("The units have no dates of assignment, or fewer than three days: no effect by day.")
-    check = next(check for check in readout.checks if check.key == "lasting")
+    steady = is_steady(found, len(readout.plan.treatments))
+    of = f" of {readout.protocol.treatment}" if readout.rivals else ""
     unit, scale = ("points", 100) if one.metric.unit == "share" else (one.metric.unit, 1)
     points = [Point(_days(span.first, span.last), _scaled(span.effect, scale)) for span in found.spans]
-    course = "is much the same on every" if check.passed else "changes with the"
-    title = f"The effect on {one.metric.label} {course} day {found.axis}"
+    course = "is much the same on every" if steady else "changes with the"
+    title = f"The effect{of} on {one.metric.label} {course} day {found.axis}"
     by = f"by {'days' if found.axis == 'since assignment' else 'day'} {found.axis}"
     in_points = ", in percentage points" if unit == "points" else ""
     whole = scale * found.whole
+    told = "" if readout.doubt else steady_or_not(found, one.metric, steady=steady, of=of) + " "
     return Lines(
         title=readout.doubt or title,
         subtitle=f"Difference in {one.metric.label}, {by}{adjusted_by(readout.protocol, (one,))}{in_points}",
@@ -230,7 +232,7 @@ def since_assignment(readout: Readout) -> Lines:
         decimals=style.decimals(one.metric.unit, one.metric.decimals),
         series=Series("Difference", tuple(points)),
         reference=Series("all days", tuple(Point(point.at, _exactly(whole, 0)) for point in points)),
-        note=f"{check.text} Band: {_level(readout)} interval of each day, with the spread of all units.",
+        note=f"{told}Band: {_level(readout)} interval of each day, with the spread of all units.",
     )
 
 
@@ -254,7 +256,7 @@ def _weeks(observed: Observations) -> tuple[tuple[date, ...], ...]:
 
 def _primary(readout: Readout) -> Effect:
     if readout.primary is None:
-        raise NoData(f"The primary metric {readout.protocol.primary} has too few values in one variant.")
+        raise NoData(f"No effect on the primary metric: {readout.unmeasured[0].reason}.")
     return readout.primary
 
 
@@ -308,10 +310,6 @@ def _looks(readout: Readout) -> str:
         f"Band: {_level(readout)} interval of each look alone. The protocol plans one look, at the end: "
         "an interval that excludes zero on the way decides nothing."
     )
-
-
-def _planned(readout: Readout) -> str:
-    return style.value(readout.protocol.split[1], "share", 0)
 
 
 def _level(readout: Readout) -> str:

@@ -22,6 +22,7 @@ from helpers.experiments.protocol import Protocol
 from helpers.metrics import Metric
 from helpers.stats import Difference, Estimate, Moments, difference, two_sided_p
 from helpers.stats.moments import Floats
+from helpers.stats.sample_ratio import SUSPICIOUS
 
 Axis = Literal["since assignment", "of assignment", "of the test"]
 """What days are counted: how long units were followed; where all were alike, when they were assigned."""
@@ -89,8 +90,13 @@ def novelty(protocol: Protocol, observed: Observations, metric: str) -> Novelty 
     )
 
 
-def steady_or_not(found: Novelty, metric: Metric, *, steady: bool) -> str:
-    """What the trend says, and what to do about it."""
+def is_steady(found: Novelty, treatments: int) -> bool:
+    """Whether the trend may be chance, where as many are looked at as there are treatments (Bonferroni)."""
+    return found.p >= SUSPICIOUS / treatments
+
+
+def steady_or_not(found: Novelty, metric: Metric, *, steady: bool, of: str = "") -> str:
+    """What the trend says, and what to do about it; `of` names whose effect it is (" of green")."""
     first, last = (style.number(day) for day in (found.spans[0].first, found.spans[-1].last))
     if steady:
         alike = {
@@ -98,10 +104,10 @@ def steady_or_not(found: Novelty, metric: Metric, *, steady: bool) -> str:
             "of assignment": "is the same for units assigned early and late",
             "of the test": "is the same from the first to the last day",
         }
-        return f"The effect {alike[found.axis]}, as far as can be told."
+        return f"The effect{of} {alike[found.axis]}, as far as can be told."
     digits = style.decimals(metric.unit, metric.decimals) + 1
     change = style.change(found.slope, metric.unit, digits)
-    told = f"The effect changes by {change} with every day {found.axis} ({style.p_value(found.p)})"
+    told = f"The effect{of} changes by {change} with every day {found.axis} ({style.p_value(found.p)})"
     if found.axis != "since assignment":
         return (
             f"{told}, though all were followed alike: who came, or what else there was, changed meanwhile. "

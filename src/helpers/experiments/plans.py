@@ -29,7 +29,7 @@ def plan(readout: Readout) -> whatif.Model:
     """
     one, days = readout.primary, readout.observed.days
     if one is None:
-        raise NoData(f"The primary metric {readout.protocol.primary} has too few values in one variant.")
+        raise NoData(f"No effect on the primary metric: {readout.unmeasured[0].reason}.")
     control, treatment = (arm.se or 0.0 for arm in one.measured.arms(readout.protocol.level))
     if control + treatment == 0:
         raise NoData(f"{one.metric.label} does not vary: no test of any length would tell more.")

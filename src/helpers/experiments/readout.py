@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from helpers import metrics, style
 from helpers.experiments import conditions, monitoring, trust, verdict
-from helpers.experiments.conditions import Unmet
+from helpers.experiments.conditions import Unmeasured, Unmet
 from helpers.experiments.distribution import distributions
 from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
 from helpers.experiments.gathering import assigned_daily, observe, observe_totals
@@ -31,10 +31,12 @@ class Readout:
 
     `primary` is None where it could not be measured; `others` are the secondary metrics, then those that
     the protocol does not name (exploratory), at the level that their number asks for. `unmet` are metrics
-    whose intervals decide nothing. `rivals` are the readouts of the other treatments, if any; `protocol` is
-    the part of the plan that this one is read by.
+    whose intervals decide nothing here, `unmeasured` those that decide and have none. `rivals` are the
+    readouts of the other treatments, if any; `plan` is the whole protocol, `protocol` the part of it that
+    this treatment is read by.
     """
 
+    plan: Protocol
     protocol: Protocol
     observed: Observations
     primary: Effect | None
@@ -42,6 +44,7 @@ class Readout:
     others: tuple[Effect, ...]
     checks: tuple[Check, ...]
     unmet: tuple[Unmet, ...]
+    unmeasured: tuple[Unmeasured, ...]
     around: Around
     outlook: Outlook
     exaggeration: Exaggeration | None
@@ -66,8 +69,11 @@ class Readout:
             return "Not to be read as an effect: a trust check failed"
         if self.verdict.decision == "Keep running" and self.protocol.design == "fixed-horizon":
             return "Not to be read as an effect yet: the test has not come to its planned end"
+        if self.unmeasured:
+            return f"Not to be read as an effect: {self.unmeasured[0].reason}"
         if any(one.decides for one in self.unmet):
-            return "Not to be read as an effect yet: the interval misses the truth more often than it says"
+            yet = "" if self.outlook.ended else " yet"
+            return f"Not to be read as an effect{yet}: the interval misses the truth more often than it says"
         return ""
 
     def doubt_of(self, metric: str) -> str:
@@ -77,7 +83,7 @@ class Readout:
 
     @property
     def assigned(self) -> int:
-        """Units in both planned variants."""
+        """Units in the two variants that are compared."""
         return sum(self.observed.assigned(arm) for arm in self.protocol.arms)
 
     @property
@@ -164,28 +170,28 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
     primary = effect(protocol, observed, metrics.get(protocol.primary), "primary")
     guarded = _guarded(protocol, observed)
     outlook = monitoring.outlook(protocol, observed, common.protocol)
+    unmet = tuple(one for one in common.unmet if one.treatment == protocol.treatment)
+    unmeasured = conditions.unmeasured(protocol, observed)
     exaggeration = None if outlook.ended else _exaggeration(protocol, observed, primary, guarded)
     evidence = Evidence(
         primary=primary,
         guarded=guarded,
-        unmeasured=tuple(
-            rail.metric
-            for rail in protocol.guard_rails
-            if rail.metric not in {one.rail.metric for one in guarded}
-        ),
+        unmeasured=unmeasured,
         broken=trust.broken(common.checks),
-        unmet=tuple(one for one in common.unmet if one.decides),
+        unmet=tuple(one for one in unmet if one.decides),
         outlook=outlook,
         exaggeration=exaggeration,
     )
     return Readout(
+        common.protocol,
         protocol,
         observed,
         primary,
         guarded,
         _others(protocol, observed),
         common.checks,
-        common.unmet,
+        unmet,
+        unmeasured,
         common.around,
         outlook,
         exaggeration,

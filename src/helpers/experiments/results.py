@@ -44,10 +44,9 @@ def results(readout: Readout) -> tuple[Finding, ...]:
     For each metric its value in each arm (`metric@variant=…`), the difference (`metric.difference`), the
     relative lift (`metric.lift`) and the p value of the test that write-ups print (`metric.p_value`).
     """
-    told = [finding for one in readout.effects for finding in _of_effect(readout, one)]
-    for rival in readout.rivals:
-        told += _of_rival(rival)
-    return tuple(_doubted(readout, one) for one in told)
+    told = [_doubted(readout, finding) for one in readout.effects for finding in _of_effect(readout, one)]
+    told += [_doubted(rival, finding) for rival in readout.rivals for finding in _of_rival(rival)]
+    return tuple(told)
 
 
 def _doubted(readout: Readout, finding: Finding) -> Finding:

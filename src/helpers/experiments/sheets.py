@@ -51,12 +51,12 @@ _NAMES = {
 
 def agreed(readout: Readout) -> Sheet:
     """The protocol, as it was agreed before the start."""
-    protocol = readout.protocol
+    protocol, reached = readout.plan, sum(readout.observed.assigned(arm) for arm in readout.plan.arms)
     worth = readout.primary.metric if readout.primary else None
     least = protocol.minimum_effect
     told = {
         "Hypothesis": protocol.hypothesis,
-        "Variants": _split(readout),
+        "Variants": _split(protocol),
         "Unit": f"{protocol.unit}, assigned by {protocol.cluster}" if protocol.cluster else protocol.unit,
         "Primary metric": worth.label if worth else protocol.primary,
         "Smallest effect worth having": style.change(least, worth.unit, worth.decimals).lstrip("+")
@@ -65,7 +65,7 @@ def agreed(readout: Readout) -> Sheet:
         "Adjusted by": ", ".join(protocol.covariates),
         "Planned sample": f"{style.number(protocol.planned_sample)} {protocol.counted}s",
         "Planned dates": _dates(protocol),
-        "Reached": f"{style.number(readout.assigned)} {protocol.counted}s, {readout.period}",
+        "Reached": f"{style.number(reached)} {protocol.counted}s, {readout.period}",
         "Design": f"{protocol.design}, alpha {style.level(protocol.alpha)}, "
         f"power {style.level(protocol.power)}",
         "Kept apart from": ", ".join(protocol.exclusive_with),
@@ -222,8 +222,8 @@ def _dates(protocol: Protocol) -> str:
     return f"{first} {last}".strip()
 
 
-def _split(readout: Readout) -> str:
-    planned = zip(readout.protocol.arms, readout.protocol.split, strict=True)
+def _split(protocol: Protocol) -> str:
+    planned = zip(protocol.arms, protocol.split, strict=True)
     return ", ".join(f"{name} {style.value(share, 'share', 0)}" for name, share in planned)
 
 
@@ -306,10 +306,13 @@ def beside(readout: Readout) -> Sheet:
     clear = [pair.other for pair in found if pair.clear]
     changed = dict.fromkeys(one.treatment for pair in found for one in pair.clear)
     what = style.listed(list(changed)) if readout.rivals else "this experiment"
-    return Sheet(
-        title=f"{style.listed(clear)} changes what {what} does"
+    title = (
+        f"{style.listed(clear)} changes what {what} does"
         if clear
-        else "No other experiment clearly changes what this one does",
+        else "No other experiment clearly changes what this one does"
+    )
+    return Sheet(
+        title=readout.doubt or title,
         subtitle=f"Effect on {metric.label} under control / treatment of the other experiment",
         columns=(
             Column("Other experiment"),

@@ -21,7 +21,7 @@ from helpers.experiments.daily import by_day, every_day
 from helpers.experiments.distribution import Distributions, Tails
 from helpers.experiments.interference import Pair
 from helpers.experiments.missing import outcomes_known
-from helpers.experiments.novelty import novelty, steady_or_not
+from helpers.experiments.novelty import is_steady, novelty, steady_or_not
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
@@ -164,12 +164,17 @@ def _lasting(protocol: Protocol, observed: Observations) -> Iterator[Check]:
     if primary is None:
         return
     parts = [protocol.against(treatment, protocol.alpha) for treatment in protocol.treatments]
-    found = [one for part in parts if (one := novelty(part, observed, primary.name))]
+    found = {part.treatment: one for part in parts if (one := novelty(part, observed, primary.name))}
     if not found:
         return
-    worst = min(found, key=lambda one: one.p)
-    steady = worst.p >= SUSPICIOUS / len(protocol.treatments)
-    yield checked("lasting", steady_or_not(worst, primary, steady=steady), passed=steady, stops=False)
+    several = len(protocol.treatments) > 1
+    changing = {name: one for name, one in found.items() if not is_steady(one, len(protocol.treatments))}
+    everyone = {style.listed(list(found)): next(iter(found.values()))}
+    told = (
+        steady_or_not(one, primary, steady=not changing, of=f" of {name}" if several else "")
+        for name, one in (changing or everyone).items()
+    )
+    yield checked("lasting", " ".join(told), passed=not changing, stops=False)
 
 
 def _kept_apart(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Iterator[Check]:
@@ -215,10 +220,10 @@ def _interaction(protocol: Protocol, pair: Pair) -> str:
             for variant, effect in one.under.items()
         ]
         of = f" under {one.treatment}" if len(protocol.treatments) > 1 else ""
-        told.append(f"{metric.label} changes{of} by {' but by '.join(apart)}.")
+        told.append(f"{metric.label} differs{of} by {' but by '.join(apart)}.")
     return (
-        f"{' '.join(told)} There is no single effect to ship; decide on the combination, or run them one "
-        "after the other."
+        f"{' '.join(told)} No single difference tells what shipping would do; decide on the combination, or "
+        "run them one after the other."
     )
 
 

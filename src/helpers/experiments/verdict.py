@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 from helpers import style
-from helpers.experiments.conditions import Unmet
+from helpers.experiments.conditions import MORE_UNITS, Unmeasured, Unmet
 from helpers.experiments.effects import Effect
 from helpers.experiments.monitoring import Exaggeration, Outlook
 from helpers.experiments.protocol import GuardRail, Protocol
@@ -57,12 +57,12 @@ class Guarded:
 class Evidence:
     """All that the rule looks at.
 
-    `unmeasured` names guard-rails without data, `unmet` what the intervals that decide lack to be read.
+    `unmeasured` are metrics that decide and have no interval, `unmet` what the others lack to be read.
     """
 
     primary: Effect | None
     guarded: tuple[Guarded, ...]
-    unmeasured: tuple[str, ...]
+    unmeasured: tuple[Unmeasured, ...]
     broken: tuple[Check, ...]
     unmet: tuple[Unmet, ...]
     outlook: Outlook
@@ -124,10 +124,12 @@ def _withheld(evidence: Evidence) -> str:
         more = len(evidence.broken) - 1
         also = f" {more} more {'check withholds' if more == 1 else 'checks withhold'} it too." if more else ""
         return f"{lower_first(evidence.broken[0].text)}{also}"
-    if evidence.primary is None:
-        return "the primary metric has too few values in one variant. Supply outcomes of more units."
     if evidence.unmeasured:
-        return f"the guard-rail {', '.join(evidence.unmeasured)} was not measured. Supply it first."
+        reasons = "; ".join(one.reason for one in evidence.unmeasured)
+        return f"{reasons}. {evidence.unmeasured[0].advice}"
+    if evidence.outlook.ended and evidence.unmet:
+        reason = evidence.unmet[0].reason
+        return f"{reason}. That interval misses the truth more often than said. {MORE_UNITS}"
     return ""
 
 
