@@ -574,3 +574,27 @@ def test_days_followed_go_on_after_the_plan(supplied: Load) -> None:
     assert found.observed.beyond == 9
     (check,) = [one for one in found.checks if one.key == "lasting"]
     assert "(30 to 49 days)" in check.text, check.text
+
+
+def test_units_without_a_date_leave_no_course_and_no_last_look() -> None:
+    undated = [Cell(arm, None, 25, 25, {"activated": share(11, 25)}) for arm in ("control", "treatment")]
+    dated = [
+        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
+        for arm, successes in (("control", 40), ("treatment", 50))
+        for day in range(20)
+    ]
+    plan = protocol(guard_rails=[], planned_sample=4000)
+    found = conclude(plan, Observations.of([*dated, *undated], {"activated"}))
+    assert found.verdict.decision == "Ship"
+    assert difference_of(found).change is None
+    with pytest.raises(NoData, match="50 units have no date of assignment"):
+        experiments.over_time(found)
+    whole = conclude(plan, Observations.of(dated, {"activated"}))
+    assert difference_of(whole).change is not None
+
+
+def test_days_on_which_nobody_came_are_part_of_the_pace_of_an_open_test() -> None:
+    plan, seen = protocol(guard_rails=[], planned_sample=8000), observed(days=10)
+    assert conclude(plan, seen).outlook.days_left == 10
+    idle = replace(seen, known_until=seen.days[-1] + timedelta(days=10))
+    assert conclude(plan, idle).outlook.days_left == 20

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from helpers import style
 from helpers.experiments.assignment import odds_of_split
 from helpers.experiments.checking import checked, planned_split
@@ -114,7 +112,7 @@ def _why_unadjusted(protocol: Protocol, observed: Observations, metric: str) -> 
 
 def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
     """Units from another day on, or after the plan was met; that the end is not reached yet is none."""
-    days, undated = observed.days, int(observed.units[np.isnat(observed.day)].sum())
+    days, undated = observed.days, observed.undated
     if undated and (protocol.start or protocol.end):
         many = f"{style.number(undated)} of {style.number(int(observed.units.sum()))}" if days else "the"
         yield (

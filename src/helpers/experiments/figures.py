@@ -182,9 +182,11 @@ def over_time(readout: Readout) -> Lines:
     Raises:
         NoData: the units have no dates, or the primary metric was not measured.
     """
-    one = _primary(readout)
+    one, undated = _primary(readout), readout.observed.undated
     points = []
     _weeks(readout.observed)
+    if undated:
+        raise NoData(f"{style.number(undated)} units have no date of assignment: no course over time.")
     for look, then in course(readout):
         assert look.day is not None
         points.append(Point(_short(look.day), _as_estimate(then) if then else None))

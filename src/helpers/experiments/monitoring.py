@@ -131,14 +131,17 @@ def outlook(protocol: Protocol, observed: Observations, whole: Protocol) -> Outl
     `protocol` is the part of the `whole` plan that compares two arms; the whole tells when the test ends.
     """
     units, days = _units(protocol, observed), observed.days
-    reached, length = _units(whole, observed), (days[-1] - days[0]).days + 1 if days else None
+    reached, over = _units(whole, observed), ended(whole, observed)
+    # While a test is open, days on which nobody came are part of its pace.
+    until = (days[-1] if over else _now(observed)) if days else None
+    length = (until - days[0]).days + 1 if until else None
     now = Outlook(
         units=units,
         reached=reached,
         planned=whole.planned_sample,
         weekly=7 * units / length if length else None,
         totals=bool(observed.counted),
-        ended=ended(whole, observed),
+        ended=over,
         days_left=None,
         narrows_to=1.0,
     )

@@ -131,6 +131,11 @@ class Observations:
         return tuple(known.astype(object))
 
     @property
+    def undated(self) -> int:
+        """Units without a day of assignment."""
+        return int(self.units[np.isnat(self.day)].sum())
+
+    @property
     def days_followed(self) -> float:
         """Days from the assignment of an average unit to its outcome; nan where the data do not tell."""
         if self.followed_for is None:

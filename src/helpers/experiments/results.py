@@ -130,13 +130,13 @@ def _last_look(readout: Readout, one: Effect) -> tuple[str, Difference, Differen
     """The look before this one, the difference it saw, and how far that has moved since.
 
     Recomputed from the units assigned until then: the look that the protocol names, else the end of the week
-    before. None where nothing may be read yet, without dates, or where it was the same.
+    before. None where nothing may be read yet, for some without a date, or where it was the same.
     """
     protocol, observed = readout.protocol, readout.observed
     days = [look.day for look in monitoring.looks(protocol, observed)[:-1]]
     if protocol.design == "fixed-horizon":
         days = [week[-1] for week in observed.weeks[:-1]]
-    if readout.doubt or not days or days[-1] is None:
+    if readout.doubt or observed.undated or not days or days[-1] is None:
         return None
     then = effect(protocol, observed.until(days[-1]), one.metric, "primary")
     moved = then and nested_difference(one.difference, then.difference)
