@@ -238,3 +238,40 @@ def test_each_treatment_has_its_own_tails(ratio: Load) -> None:
     for one in seen.tails:
         if one.metric == "revenue":
             assert one.mean.value == pytest.approx(means[one.treatment] - means["control"], rel=1e-9)
+
+
+def test_a_unit_in_two_variants_is_no_part_of_any_distribution(ratio: Load) -> None:
+    assignments, outcomes = drawn(0.5)
+    outcomes.loc[5, "revenue"] = 90_000.0
+    other = assignments.iloc[[5]].assign(variant="control")
+    tables = ratio(assignments=pd.concat([assignments, other]), outcomes=outcomes)
+    plan = protocol(guard_rails=[])
+    observed = observe(plan, tables["assignments"], tables["outcomes"])
+    tail = of("revenue", distributions(plan, tables["assignments"], tables["outcomes"], observed))
+    assert observed.crossed == 1
+    assert not tail.swayed
+    assert max(tail.farthest) < 90_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("spread", "units", "told"), [(1.0, 200, 0.05), (2.0, 200, 0.3), (2.0, 2000, 0.22)])
+def test_clean_heavy_tails_are_seldom_called_outliers_and_hardly_ever_stop(
+    ratio: Load, spread: float, units: int, told: float
+) -> None:
+    """Of 200 A/A tests; a verdict is stopped where the difference reads otherwise without the value."""
+    generator, plan, found = np.random.default_rng(9), protocol(guard_rails=[], primary="revenue"), []
+    for _ in range(200):
+        ids = [f"u{at}" for at in range(2 * units)]
+        variant = np.repeat(["control", "treatment"], units)
+        tables = ratio(
+            assignments=pd.DataFrame({"experiment": "checkout", "unit_id": ids, "variant": variant}),
+            outcomes=pd.DataFrame({"unit_id": ids, "revenue": generator.lognormal(0, spread, 2 * units)}),
+        )
+        arguments = plan, tables["assignments"], tables["outcomes"]
+        found.append(of("revenue", distributions(*arguments, observe(*arguments))))
+    swayed, turned = (
+        sum(flags) / 200 for flags in zip(*((one.swayed, one.turned) for one in found), strict=True)
+    )
+    print(f"lognormal {spread}, {units} units an arm: told {swayed:.3f}, stopped {turned:.3f}")  # noqa: T201
+    assert swayed <= told
+    assert turned <= 0.01 + 3 * (0.01 * 0.99 / 200) ** 0.5

@@ -58,7 +58,6 @@ class Unmeasured:
 
 def unmet(protocol: Protocol, observed: Observations, skewness: Skewness) -> tuple[Unmet, ...]:
     """Every metric, under every treatment, whose interval may miss the truth more often than it says."""
-    deciding = {protocol.primary, *(rail.metric for rail in protocol.guard_rails)}
     known = metrics.catalogue()
     found = []
     for treatment in protocol.treatments:
@@ -66,7 +65,7 @@ def unmet(protocol: Protocol, observed: Observations, skewness: Skewness) -> tup
         for name in (name for name in observed.metrics if name in known):
             reasons = list(_reasons(part, observed, name, skewness.get((treatment, name), 0.0)))
             if reasons:
-                found.append(Unmet(treatment, name, name in deciding, reasons[0]))
+                found.append(Unmet(treatment, name, name in protocol.deciding, reasons[0]))
     return tuple(found)
 
 

@@ -107,7 +107,7 @@ def distributions(
     counted = [*_plain(protocol, observed), *_adjusted(protocol, observed)]
     if not counted:
         return Distributions()
-    rows = measured_rows(protocol, assignments, outcomes)
+    rows = measured_rows(protocol, assignments, outcomes, observed)
     found = _histograms(rows, observed, counted)
     tails, skewness = [], {}
     for treatment in protocol.treatments:

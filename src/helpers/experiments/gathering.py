@@ -105,9 +105,14 @@ def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Tab
     return joined.filter(joined.experiment == protocol.id)
 
 
-def measured_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
-    """One row a unit, or a cluster: its variant, and every column that `observe` has the moments of."""
+def measured_rows(
+    protocol: Protocol, assignments: Table, outcomes: Table, observed: Observations
+) -> ir.Table:
+    """One row a unit, or a cluster, that was observed: its variant, and every column that has moments."""
     units = unit_rows(protocol, assignments, outcomes)
+    crossed = _crossed(protocol, assignments, outcomes) if observed.crossed else None
+    if crossed is not None:
+        units = units.anti_join(crossed, "unit_id")
     units, wanted = _prepared(protocol, units, assignments, outcomes)
     return units.select("variant", **wanted.columns)
 

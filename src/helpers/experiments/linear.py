@@ -19,7 +19,7 @@ import numpy as np
 
 from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
-from helpers.stats import Joint, Moments
+from helpers.stats import Joint, Moments, linear_weights
 from helpers.stats.moments import Floats
 
 ENOUGH = 30
@@ -96,7 +96,7 @@ def unadjusted(joint: Joint, metric: str) -> Linear | None:
     above, below = means
     if below == 0:
         return None
-    return _finished(joint, columns, np.array([1.0, -above / below]) / below, float(above / below))
+    return _finished(joint, columns, np.array(linear_weights(above, below)), float(above / below))
 
 
 def _finished(joint: Joint, columns: tuple[str, ...], weights: Floats, value: float) -> Linear | None:

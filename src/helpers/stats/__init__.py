@@ -24,7 +24,7 @@ from helpers.stats.net_promoter import net_promoter_difference, net_promoter_sco
 from helpers.stats.overlapping import OverlappingCounts, nested_difference, overlapping_difference
 from helpers.stats.power import units_for_means, units_for_shares
 from helpers.stats.proportions import proportion, proportion_difference
-from helpers.stats.ratios import PairMoments, ratio, ratio_moments
+from helpers.stats.ratios import PairMoments, linear_weights, ratio, ratio_moments
 from helpers.stats.sample_ratio import SampleRatio, sample_ratio
 from helpers.stats.sequential import anytime_critical, confidence_sequence, sequential_sample_ratio
 from helpers.stats.signs import Signs, sign_test
@@ -63,6 +63,7 @@ __all__ = [
     "independence",
     "judged",
     "lift",
+    "linear_weights",
     "mean",
     "mean_difference",
     "median_unbiased",

@@ -35,12 +35,20 @@ def ratio(units: PairMoments, level: float = 0.95) -> Estimate:
     if units.denominator == 0:
         raise ValueError("denominator == 0: the ratio is not defined.")
     value = units.numerator / units.denominator
+    above, below = linear_weights(units.numerator, units.denominator)
     spread = (
-        units.numerator_variance - 2 * value * units.covariance + value**2 * units.denominator_variance
-    ) / units.denominator**2
+        above**2 * units.numerator_variance
+        + 2 * above * below * units.covariance
+        + below**2 * units.denominator_variance
+    )
     se = math.sqrt(max(0.0, spread) / units.n)
     half = z_value(level) * se
     return Estimate(value, se, value - half, value + half, level, units.n, "delta method")
+
+
+def linear_weights(numerator: float, denominator: float) -> tuple[float, float]:
+    """What a ratio of two means moves by for each unit of either mean: the delta method in one place."""
+    return 1 / denominator, -numerator / denominator / denominator
 
 
 def ratio_moments(units: PairMoments) -> Moments | None:
