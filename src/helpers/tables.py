@@ -11,13 +11,16 @@ import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
-from helpers import style
-from helpers.records import TableAccount, run_folder
+from helpers import findings, style
+from helpers.records import Check, Finding, TableAccount, run_folder
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 Cell = float | int | str | bool | date | tuple[float, float] | None
 SHOWN = 60
@@ -46,10 +49,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A titled table; the last expression of a cell shows it.
+    """A titled table; the last expression of a cell shows it and publishes its findings and checks.
 
-    Every row has one cell a column; `footer`, if any, is the row of totals. With `QUARTERDECK_RUN` set,
-    showing the table also writes `tables/<name>.csv` there.
+    Every row has one cell a column; `footer`, if any, is the row of totals. `data` has the raw values. With
+    `QUARTERDECK_RUN` set, showing the table also writes `tables/<name>.csv` there.
     """
 
     name: str
@@ -59,6 +62,8 @@ class Table:
     subtitle: str = ""
     note: str = ""
     footer: tuple[Cell, ...] = ()
+    findings: tuple[Finding, ...] = field(repr=False, default=())
+    checks: tuple[Check, ...] = field(repr=False, default=())
 
     def __post_init__(self) -> None:
         if not _SLUG.fullmatch(self.name):
@@ -69,7 +74,24 @@ class Table:
                     f"{self.name}: a row has {len(row)} cells for {len(self.columns)} columns: {row!r}."
                 )
 
+    @property
+    def data(self) -> DataFrame:
+        """The rows as raw values, without the footer; columns are named by their labels (`share_adopted`).
+
+        An interval is two columns: `low` and `high`, or `<label>_low` and `<label>_high` where there are
+        several.
+        """
+        from pandas import DataFrame
+
+        names, cells = (
+            _raw_names(self.columns, _pairs(self)),
+            [_raw_cells(row, _pairs(self)) for row in self.rows],
+        )
+        return DataFrame(cells, columns=names)
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        findings.show(*self.findings, quiet=True)
+        findings.report(*self.checks)
         save(self)
         return {"text/html": self.figure(), "text/plain": f"{self.title}: {len(self.rows)} rows"}
 
@@ -96,7 +118,7 @@ class Table:
 
     def csv(self) -> str:
         """Every row as CSV: raw values, text guarded by `csv_safe`."""
-        pairs = [any(isinstance(row[at], tuple) for row in self.rows) for at in range(len(self.columns))]
+        pairs = _pairs(self)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(_csv_head(self.columns, pairs))
@@ -122,13 +144,17 @@ def table(  # noqa: PLR0913  (what a table shows)
     subtitle: str = "",
     note: str = "",
     footer: Sequence[Cell] = (),
+    findings: Sequence[Finding] = (),
+    checks: Sequence[Check] = (),
 ) -> Table:
     """A table of raw values, formatted by the unit of each column.
 
     Raises:
         ValueError: `name` is no slug, or a row has not one cell a column.
     """
-    return Table(name, title, tuple(columns), tuple(map(tuple, rows)), subtitle, note, tuple(footer))
+    cells = tuple(map(tuple, rows))
+    shown = tuple(findings), tuple(checks)
+    return Table(name, title, tuple(columns), cells, subtitle, note, tuple(footer), *shown)
 
 
 def triangle(  # noqa: PLR0913  (what a triangle shows)
@@ -145,6 +171,7 @@ def triangle(  # noqa: PLR0913  (what a triangle shows)
     counts_label: str = "Size",
     note: str = "",
     corner: str = "Cohort",
+    findings: Sequence[Finding] = (),
 ) -> Table:
     """Cohorts by age as a table of shaded cells; None is blank (too young, or withheld).
 
@@ -160,7 +187,7 @@ def triangle(  # noqa: PLR0913  (what a triangle shows)
         *(Column(label, unit, decimals, heat=True) for label in column_labels),
     )
     rows = [(label, *size, *cells) for label, size, cells in zip(row_labels, sizes, values, strict=True)]
-    return table(name, title, columns, rows, subtitle=subtitle, note=note)
+    return table(name, title, columns, rows, subtitle=subtitle, note=note, findings=findings)
 
 
 def account(*tables: Accounted | TableAccount) -> Table:
@@ -302,6 +329,28 @@ def _shades(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> dict[f
 def _reasons(quarantined: Mapping[str, int]) -> str:
     most_first = sorted(quarantined.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{reason} ({style.number(count)})" for reason, count in most_first)
+
+
+def _pairs(shown: Table) -> list[bool]:
+    """Of each column whether its cells are intervals."""
+    return [any(isinstance(row[at], tuple) for row in shown.rows) for at in range(len(shown.columns))]
+
+
+def _raw_names(columns: Sequence[Column], pairs: Sequence[bool]) -> list[str]:
+    names: list[str] = []
+    alone = sum(pairs) == 1
+    for column, pair in zip(columns, pairs, strict=True):
+        plain_name = re.sub(r"\W+", "_", column.label.lower()).strip("_")
+        wanted = ("low", "high") if alone else (f"{plain_name}_low", f"{plain_name}_high")
+        names += wanted if pair else (plain_name,)
+    return [name if name not in names[:at] else f"{name}_{at}" for at, name in enumerate(names)]
+
+
+def _raw_cells(row: Sequence[Cell], pairs: Sequence[bool]) -> list[Cell]:
+    cells: list[Cell] = []
+    for cell, pair in zip(row, pairs, strict=True):
+        cells += (cell if isinstance(cell, tuple) else (None, None)) if pair else (cell,)
+    return cells
 
 
 def _csv_head(columns: Sequence[Column], pairs: Sequence[bool]) -> Iterable[str]:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import charts
-from helpers.charts import Chart, Curve, Parts, figure
-from helpers.charts.cut import breadth, fitted, spread, ticks
+from helpers.charts import Chart, Curve, Parts, _figure
+from helpers.charts._cut import breadth, fitted, spread, ticks
 from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series
 from helpers.style import TOKENS
 
@@ -135,18 +135,18 @@ def test_stairs_have_no_slopes() -> None:
 
 
 def test_a_colour_outside_the_tokens_is_refused() -> None:
-    axes = figure.axes()
+    axes = _figure.axes()
     axes.plot([0, 1], [0, 1], color="#123456")
-    frame = figure.Frame(100, 100, 0, 100, 0, 100, (0, 1), (0, 1))
+    frame = _figure.Frame(100, 100, 0, 100, 0, 100, (0, 1), (0, 1))
     with pytest.raises(ValueError, match="#123456, must be one of"):
-        figure.marks(axes, frame)
+        _figure.marks(axes, frame)
 
 
 def test_path_data_is_rounded_without_adding_up() -> None:
-    axes = figure.axes()
+    axes = _figure.axes()
     axes.plot(range(101), [0.0] * 101, color=TOKENS["accent"])
-    frame = figure.Frame(100 / 3, 10, 0, 100 / 3, 0, 10, (0, 100), (0, 1))
-    (data,) = re.findall(r'd="M([^"]*)"', figure.marks(axes, frame))
+    frame = _figure.Frame(100 / 3, 10, 0, 100 / 3, 0, 10, (0, 100), (0, 1))
+    (data,) = re.findall(r'd="M([^"]*)"', _figure.marks(axes, frame))
     steps = re.findall(r"-?\d*\.?\d+", data.split("h", 1)[1])
     assert sum(map(float, steps)) == pytest.approx(33.3, abs=0.05)
 

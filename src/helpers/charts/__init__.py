@@ -1,6 +1,6 @@
 """Charts in the house style: a typed result in, a `Chart` out, shown as the last expression of a cell."""
 
-from helpers.charts.chart import Chart
+from helpers.charts._chart import Chart
 from helpers.charts.curve import Curve, curve
 from helpers.charts.dots import dots
 from helpers.charts.effects import effects

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import across, drawing, figure, wording
-from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, apart, ticks
-from helpers.charts.drawing import Dot, Span, Vertex
-from helpers.charts.units import Unit
+from helpers.charts import _across, _data, _drawing, _figure, _wording
+from helpers.charts._chart import Chart, Heading
+from helpers.charts._cut import NARROW, WIDE, Cut, apart, ticks
+from helpers.charts._drawing import Dot, IntervalMark, Vertex
+from helpers.charts._units import Unit
+from helpers.records import Finding
 from helpers.style import CATEGORIES
 
 
@@ -48,43 +49,52 @@ def curve(  # noqa: PLR0913  (what a chart shows)
     decimals: int | None = None,
     steps: bool = False,
     note: str = "",
+    findings: Sequence[Finding] = (),
 ) -> Chart:
     """At most five curves with their bands, named at their ends; `steps` draws them as stairs.
 
     Raises:
         ValueError: more than five curves, or `name` is no slug.
     """
-    across.at_most_five("curves", curves)
+    _across.at_most_five("curves", curves)
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
-    axes = figure.axes()
+    axes = _figure.axes()
     _draw(axes, curves, steps=steps)
     points = [point for each in curves for point in _points(each)]
     x = _range([at for at, *_ in points])
     y_steps = ticks(*_range([value for _, *values in points for value in values]), unit, 5)
     ends = [
-        across.End(each.label, form.short(known[-1][1]), known[-1][0], known[-1][1])
+        _across.End(each.label, form.short(known[-1][1]), known[-1][0], known[-1][1])
         for each in curves
         if (known := _points(each))
     ]
 
     def cut(width: int) -> str:
         drawn = Cut(width)
-        placed = across.frame(drawn, x, y_steps, form, ends)
-        across.grid(drawn, placed, y_steps, form)
-        drawn.add(figure.marks(axes, placed))
-        across.numbers(drawn, placed, x_label)
-        across.end_labels(drawn, placed, ends)
+        placed = _across.frame(drawn, x, y_steps, form, ends)
+        _across.grid(drawn, placed, y_steps, form)
+        drawn.add(_figure.marks(axes, placed))
+        _across.numbers(drawn, placed, x_label)
+        _across.end_labels(drawn, placed, ends)
         return drawn.svg(placed.height if drawn.wide else placed.height + 12, name)
 
     courses = [
-        wording.course(
+        _wording.course(
             each.label, [f"{at:g}" for at, *_ in known], [value for _, value, *_ in known], form, "at"
         )
         for each in curves
         if (known := _points(each))
     ]
-    alt = f"Line chart over {x_label}, {x[0]:g} to {x[1]:g}. {wording.listed(courses)}"
-    return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(*_table(curves, x_label, form)))
+    alt = f"Line chart over {x_label}, {x[0]:g} to {x[1]:g}. {_wording.listed(courses)}"
+    return Chart(
+        heading,
+        alt,
+        cut(WIDE),
+        cut(NARROW),
+        heading.table(*_table(curves, x_label, form)),
+        _data.of_curves(x_label, ((each.label, _quadruples(each)) for each in curves)),
+        tuple(findings),
+    )
 
 
 def _points(each: Curve) -> list[tuple[float, ...]]:
@@ -93,16 +103,22 @@ def _points(each: Curve) -> list[tuple[float, ...]]:
     return [point for point in zip(*columns, strict=True) if all(map(math.isfinite, point[:2]))]
 
 
+def _quadruples(each: Curve) -> list[tuple[float, float, float | None, float | None]]:
+    """Every point with its limits, None where the curve has no band."""
+    nothing = (None,) * len(each.x)
+    return list(zip(each.x, each.y, each.low or nothing, each.high or nothing, strict=True))
+
+
 def _draw(axes: Axes, curves: Sequence[Curve], *, steps: bool) -> None:
     coloured = list(zip(CATEGORIES, curves, strict=False))
     for token, each in coloured:
         if each.low is not None and each.high is not None:
             limits = zip(each.x, each.low, each.high, strict=True)
-            drawing.band(axes, [Span(*span) for span in limits], token, steps=steps)
+            _drawing.band(axes, [IntervalMark(*span) for span in limits], token, steps=steps)
     vertices = [Vertex(at, value, token, run) for token, each in coloured for run, at, value in _runs(each)]
-    drawing.lines(axes, vertices, steps=steps)
+    _drawing.lines(axes, vertices, steps=steps)
     ends = [(token, points[-1]) for token, each in coloured if (points := _points(each))]
-    drawing.end_marks(axes, [Dot(at, value, token, 4) for token, (at, value, *_) in ends])
+    _drawing.end_marks(axes, [Dot(at, value, token, 4) for token, (at, value, *_) in ends])
 
 
 def _runs(each: Curve) -> list[tuple[int, float, float]]:

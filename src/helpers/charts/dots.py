@@ -8,13 +8,13 @@ from dataclasses import replace
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import drawing, figure, known, wording
-from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut
-from helpers.charts.cut import Span as Text
-from helpers.charts.drawing import Dot, Span
-from helpers.charts.rows import Line, Row, Rows, domain, heights
-from helpers.charts.units import Unit, level_of, limits_of
+from helpers.charts import _data, _drawing, _figure, _known, _wording
+from helpers.charts._chart import Chart, Heading
+from helpers.charts._cut import NARROW, WIDE, Cut, TextRun
+from helpers.charts._drawing import Dot, IntervalMark
+from helpers.charts._rows import Line, Row, Rows, domain, heights
+from helpers.charts._units import Unit, level_of, limits_of
+from helpers.records import Finding
 from helpers.stats import Comparison, Estimate, Group
 
 
@@ -28,6 +28,7 @@ def dots(  # noqa: PLR0913  (what a chart shows)
     decimals: int | None = None,
     against: str = "Difference",
     note: str = "",
+    findings: Sequence[Finding] = (),
 ) -> Chart:
     """Rows of dot, interval, value and difference; a dotted line at each group's reference.
 
@@ -40,7 +41,7 @@ def dots(  # noqa: PLR0913  (what a chart shows)
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
     known_groups = [
         replace(
-            group, rows=tuple(map(known.comparison, group.rows)), reference=known.estimate(group.reference)
+            group, rows=tuple(map(_known.comparison, group.rows)), reference=_known.estimate(group.reference)
         )
         for group in groups
         if group.rows
@@ -51,7 +52,7 @@ def dots(  # noqa: PLR0913  (what a chart shows)
         for ys, group in zip(at, known_groups, strict=True)
         for y, row in zip(ys, group.rows, strict=True)
     ]
-    axes = figure.axes()
+    axes = _figure.axes()
     _draw(axes, placed_rows)
     around = _around(known_groups, at, placed_rows, form, against)
 
@@ -59,15 +60,23 @@ def dots(  # noqa: PLR0913  (what a chart shows)
         drawn = Cut(width)
         placed = around.frame(drawn)
         around.behind(drawn, placed)
-        drawn.add(figure.marks(axes, placed))
+        drawn.add(_figure.marks(axes, placed))
         around.around(drawn, placed)
         return drawn.svg(placed.height, name)
 
-    alt = f"Dot plot with intervals, {wording.counted(len(placed_rows), 'row')}. " + " ".join(
+    alt = f"Dot plot with intervals, {_wording.counted(len(placed_rows), 'row')}. " + " ".join(
         _told(group, form) for group in known_groups
     )
     table = heading.table(*_table(known_groups, form, against))
-    return Chart(heading, alt, cut(WIDE), cut(NARROW), table)
+    return Chart(
+        heading,
+        alt,
+        cut(WIDE),
+        cut(NARROW),
+        table,
+        _data.of_rows((group.title, row) for group in known_groups for row in group.rows),
+        tuple(findings),
+    )
 
 
 def _draw(axes: Axes, rows: Sequence[tuple[float, Comparison]]) -> None:
@@ -75,12 +84,12 @@ def _draw(axes: Axes, rows: Sequence[tuple[float, Comparison]]) -> None:
     tokens = ["accent" if row.focus or not focused else "ref" for _, row in rows]
     for colour in ("ref", "accent"):
         spans = [
-            Span(y, *limits)
+            IntervalMark(y, *limits)
             for token, (y, row) in zip(tokens, rows, strict=True)
             if token == colour and (limits := limits_of(row.now))
         ]
-        drawing.intervals(axes, spans, colour)
-    drawing.dots(
+        _drawing.intervals(axes, spans, colour)
+    _drawing.dots(
         axes, [Dot(row.now.value, y, token) for token, (y, row) in zip(tokens, rows, strict=True) if row.now]
     )
 
@@ -95,7 +104,11 @@ def _around(
     estimates = [row.now for _, row in rows]
     references = [group.reference for group in groups]
     differing = any(row.difference for _, row in rows)
-    heads = ((Text(form.noun),), (Text(level_of(estimates)),), *(((Text(against),),) if differing else ()))
+    heads = (
+        (TextRun(form.noun),),
+        (TextRun(level_of(estimates)),),
+        *(((TextRun(against),),) if differing else ()),
+    )
     return Rows(
         rows=[_row(y, row, form, differing=differing) for y, row in rows],
         heads=heads,
@@ -117,14 +130,18 @@ def _around(
 def _row(y: float, row: Comparison, form: Unit, *, differing: bool) -> Row:
     value, limits = form.short(row.now), form.interval(row.now)
     ink = "t k" if row.now else ""
-    change = (Text(form.difference(row), "t k" if row.clear else ""),) if differing else ()
+    change = (TextRun(form.difference(row), "t k" if row.clear else ""),) if differing else ()
     return Row(
-        row.label, y, (Text(value, ink), Text(limits), *change), (Text(value, ink), Text(limits)), row.focus
+        row.label,
+        y,
+        (TextRun(value, ink), TextRun(limits), *change),
+        (TextRun(value, ink), TextRun(limits)),
+        row.focus,
     )
 
 
 def _numbers(found: Sequence[Estimate | None]) -> list[float]:
-    return list(known.extent(found)) if any(found) else []
+    return list(_known.extent(found)) if any(found) else []
 
 
 def _told(group: Group, form: Unit) -> str:
@@ -135,8 +152,8 @@ def _told(group: Group, form: Unit) -> str:
         for row in group.rows
         if row.clear and row.difference
     ]
-    apart = f" Clearly different: {wording.listed(clear)}" if clear else ""
-    return f"{group.title}{against}: {wording.listed(parts)}{apart}".lstrip(": ")
+    apart = f" Clearly different: {_wording.listed(clear)}" if clear else ""
+    return f"{group.title}{against}: {_wording.listed(parts)}{apart}".lstrip(": ")
 
 
 def _table(

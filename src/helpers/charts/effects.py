@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import drawing, figure, known, wording
-from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut
-from helpers.charts.cut import Span as Text
-from helpers.charts.drawing import Dot, Span
-from helpers.charts.rows import Line, Row, Rows, domain
+from helpers.charts import _data, _drawing, _figure, _known, _wording
+from helpers.charts._chart import Chart, Heading
+from helpers.charts._cut import NARROW, WIDE, Cut, TextRun
+from helpers.charts._drawing import Dot, IntervalMark
+from helpers.charts._rows import Line, Row, Rows, domain
+from helpers.charts._units import Unit, level_of, limits_of
 from helpers.charts.shift import emphasis, token
-from helpers.charts.units import Unit, level_of, limits_of
+from helpers.records import Finding
 from helpers.records.outputs import Good
 from helpers.stats import Comparison
 
@@ -30,6 +30,7 @@ def effects(  # noqa: PLR0913  (what a chart shows)
     margin: float | None = None,
     good: Good = "none",
     note: str = "",
+    findings: Sequence[Finding] = (),
 ) -> Chart:
     """Each row's difference with its interval; the dark line is no difference, the dotted one the margin.
 
@@ -39,13 +40,13 @@ def effects(  # noqa: PLR0913  (what a chart shows)
         ValueError: `name` is no slug.
     """
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
-    shown = list(map(known.comparison, rows))
-    axes = figure.axes()
+    shown = list(map(_known.comparison, rows))
+    axes = _figure.axes()
     _draw(axes, shown, good)
     label = f"Margin {form.change(margin)}" if margin is not None else ""
     around = Rows(
         rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
-        heads=((Text("Difference"),), (Text(level_of([row.difference for row in shown])),)),
+        heads=((TextRun("Difference"),), (TextRun(level_of([row.difference for row in shown])),)),
         form=form,
         x=domain(_numbers(shown, margin)),
         changes=True,
@@ -56,22 +57,30 @@ def effects(  # noqa: PLR0913  (what a chart shows)
         drawn = Cut(width)
         placed = around.frame(drawn)
         around.behind(drawn, placed)
-        drawn.add(figure.marks(axes, placed))
+        drawn.add(_figure.marks(axes, placed))
         around.around(drawn, placed)
         return drawn.svg(placed.height, name)
 
     told = [f"{row.label} {form.difference(row) or 'no data'}" for row in shown]
     clear = [row.label for row in shown if row.clear]
     alt = (
-        f"Differences with intervals, {wording.counted(len(shown), 'row')}. {wording.listed(told)} "
+        f"Differences with intervals, {_wording.counted(len(shown), 'row')}. {_wording.listed(told)} "
         + (f"{label}. " if label else "")
         + (
-            f"Clearly different from zero: {wording.listed(clear)}"
+            f"Clearly different from zero: {_wording.listed(clear)}"
             if clear
             else "None is clearly different from zero."
         )
     )
-    return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(*_table(shown, form)))
+    return Chart(
+        heading,
+        alt,
+        cut(WIDE),
+        cut(NARROW),
+        heading.table(*_table(shown, form)),
+        _data.of_rows(("", row) for row in shown),
+        tuple(findings),
+    )
 
 
 def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
@@ -81,17 +90,19 @@ def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
         if row.difference
     ]
     for colour in ("ref", "accent", "worse"):
-        drawing.intervals(
-            axes, [Span(y, each.low, each.high) for y, each, found in shown if found == colour], colour
+        _drawing.intervals(
+            axes,
+            [IntervalMark(y, each.low, each.high) for y, each, found in shown if found == colour],
+            colour,
         )
-    drawing.dots(axes, [Dot(each.value, y, colour) for y, each, colour in shown])
+    _drawing.dots(axes, [Dot(each.value, y, colour) for y, each, colour in shown])
 
 
 def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
     if row.difference is None:
-        return Row(row.label, y, (Text("no data"), Text("")), (Text("no data"),), row.focus)
+        return Row(row.label, y, (TextRun("no data"), TextRun("")), (TextRun("no data"),), row.focus)
     change, limits = form.change(row.difference), form.limits(row.difference)
-    spans = (Text(change, emphasis(row, good) or "t"), Text(limits))
+    spans = (TextRun(change, emphasis(row, good) or "t"), TextRun(limits))
     return Row(row.label, y, spans, spans, row.focus)
 
 

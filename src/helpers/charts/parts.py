@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import across, drawing, figure, wording
-from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, Span, breadth, fitted
-from helpers.charts.drawing import Dot
-from helpers.charts.rows import Row, Rows, domain
-from helpers.charts.units import Unit
+from helpers.charts import _across, _data, _drawing, _figure, _wording
+from helpers.charts._chart import Chart, Heading
+from helpers.charts._cut import NARROW, WIDE, Cut, TextRun, breadth, fitted
+from helpers.charts._drawing import Dot
+from helpers.charts._rows import Row, Rows, domain
+from helpers.charts._units import Unit
+from helpers.records import Finding
 from helpers.style import CATEGORIES, TOKENS
 
 
@@ -36,6 +37,7 @@ def parts(  # noqa: PLR0913  (what a chart shows)
     unit: str,
     decimals: int | None = None,
     note: str = "",
+    findings: Sequence[Finding] = (),
 ) -> Chart:
     """Bars of at most five contributions, gains to the right of zero, losses to the left; a dot at the total.
 
@@ -46,18 +48,18 @@ def parts(  # noqa: PLR0913  (what a chart shows)
     """
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
     names = list(dict.fromkeys(part for row in rows for part, _ in row.parts))
-    across.at_most_five("parts", names)
-    swatches = {part: Span("■", _kind(token)) for token, part in zip(CATEGORIES, names, strict=False)}
-    axes = figure.axes()
+    _across.at_most_five("parts", names)
+    swatches = {part: TextRun("■", _kind(token)) for token, part in zip(CATEGORIES, names, strict=False)}
+    axes = _figure.axes()
     extremes = _draw(axes, rows, names)
     around = Rows(
         rows=[_row(y, row, names, form) for y, row in enumerate(rows)],
         heads=(
             *(
-                (swatch, Span(fitted(part, max(60, 340 / len(names)), 12.5)))
+                (swatch, TextRun(fitted(part, max(60, 340 / len(names)), 12.5)))
                 for part, swatch in swatches.items()
             ),
-            (Span("Total", "k"),),
+            (TextRun("Total", "k"),),
         ),
         key=_key(swatches),
         form=form,
@@ -71,7 +73,7 @@ def parts(  # noqa: PLR0913  (what a chart shows)
         drawn = Cut(width)
         placed = around.frame(drawn)
         around.behind(drawn, placed)
-        drawn.add(figure.marks(axes, placed))
+        drawn.add(_figure.marks(axes, placed))
         around.around(drawn, placed)
         return drawn.svg(placed.height, name)
 
@@ -80,14 +82,22 @@ def parts(  # noqa: PLR0913  (what a chart shows)
         + ", ".join(f"{part} {form.change(size)}" for part, size in row.parts)
         for row in rows
     ]
-    alt = f"Stacked bars of {wording.counted(len(rows), 'row')}. {wording.listed(told)}"
+    alt = f"Stacked bars of {_wording.counted(len(rows), 'row')}. {_wording.listed(told)}"
     columns = [
         tables.Column("Row"),
         *(form.change_column(part) for part in names),
         form.change_column("Total"),
     ]
     cells = [[row.label, *(_sizes(row, names)), row.total] for row in rows]
-    return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(columns, cells))
+    return Chart(
+        heading,
+        alt,
+        cut(WIDE),
+        cut(NARROW),
+        heading.table(columns, cells),
+        _data.of_parts((row.label, row.parts, row.total) for row in rows),
+        tuple(findings),
+    )
 
 
 def _draw(axes: Axes, rows: Sequence[Parts], names: Sequence[str]) -> list[float]:
@@ -96,11 +106,11 @@ def _draw(axes: Axes, rows: Sequence[Parts], names: Sequence[str]) -> list[float
     for token, part in zip(CATEGORIES, names, strict=False):
         sizes = [_sizes(row, names)[names.index(part)] or 0.0 for row in rows]
         starts = [gains[y] if size >= 0 else losses[y] for y, size in enumerate(sizes)]
-        drawing.bars(axes, sizes, starts, token)
+        _drawing.bars(axes, sizes, starts, token)
         for y, size in enumerate(sizes):
             (gains if size >= 0 else losses)[y] += size
     totals = [row.total if math.isfinite(row.total) else 0.0 for row in rows]
-    drawing.dots(axes, [Dot(total, y, "paper", 4.5) for y, total in enumerate(totals)])
+    _drawing.dots(axes, [Dot(total, y, "paper", 4.5) for y, total in enumerate(totals)])
     return [*gains, *losses, *totals, 0.0] if rows else []
 
 
@@ -110,24 +120,24 @@ def _sizes(row: Parts, names: Sequence[str]) -> list[float | None]:
 
 
 def _row(y: float, row: Parts, names: Sequence[str], form: Unit) -> Row:
-    total = Span(form.change(row.total), "t k")
-    cells = [Span(form.change(size) if size is not None else "") for size in _sizes(row, names)]
+    total = TextRun(form.change(row.total), "t k")
+    cells = [TextRun(form.change(size) if size is not None else "") for size in _sizes(row, names)]
     return Row(row.label, y, (*cells, total), (total,))
 
 
 def _kind(token: str) -> str:
-    return f"d{figure.SUFFIXES[TOKENS[token]]}"
+    return f"d{_figure.SUFFIXES[TOKENS[token]]}"
 
 
-def _key(swatches: Mapping[str, Span]) -> list[list[Span]]:
+def _key(swatches: Mapping[str, TextRun]) -> list[list[TextRun]]:
     """The names of the parts, each after its colour, as many a line as a phone holds."""
-    lines: list[list[Span]] = [[]]
+    lines: list[list[TextRun]] = [[]]
     taken = 0.0
     for name, swatch in swatches.items():
         text = fitted(name, NARROW - 40, 12.5)
         if lines[-1] and taken + breadth(text, 12.5) + 24 > NARROW:
             lines.append([])
             taken = 0.0
-        lines[-1] += (swatch, Span(text), Span("\u00a0"))
+        lines[-1] += (swatch, TextRun(text), TextRun("\u00a0"))
         taken += breadth(text, 12.5) + 44
     return [line for line in lines if line]

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import drawing, figure, known, wording
-from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, breadth
-from helpers.charts.cut import Span as Text
-from helpers.charts.drawing import Dot, Span
-from helpers.charts.rows import Row, Rows, domain
-from helpers.charts.units import Unit, level_of, limits_of
+from helpers.charts import _data, _drawing, _figure, _known, _wording
+from helpers.charts._chart import Chart, Heading
+from helpers.charts._cut import NARROW, WIDE, Cut, TextRun, breadth
+from helpers.charts._drawing import Dot, IntervalMark
+from helpers.charts._rows import Row, Rows, domain
+from helpers.charts._units import Unit, level_of, limits_of
+from helpers.records import Finding
 from helpers.records.outputs import Good
 from helpers.stats import Comparison
 
@@ -33,6 +33,7 @@ def shift(  # noqa: PLR0913  (what a chart shows)
     decimals: int | None = None,
     good: Good = "none",
     note: str = "",
+    findings: Sequence[Finding] = (),
 ) -> Chart:
     """Each row's estimate now (filled) over that of the previous period (open, grey).
 
@@ -42,15 +43,15 @@ def shift(  # noqa: PLR0913  (what a chart shows)
         ValueError: `name` is no slug.
     """
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
-    shown = list(map(known.comparison, rows))
-    axes = figure.axes()
+    shown = list(map(_known.comparison, rows))
+    axes = _figure.axes()
     _draw(axes, shown, good)
     around = Rows(
         rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
-        heads=((Text(then),), (Text(now, "k a"),), (Text("Change"),)),
+        heads=((TextRun(then),), (TextRun(now, "k a"),), (TextRun("Change"),)),
         form=form,
         x=domain(_numbers(shown)),
-        key=((Text(f"{now} filled", "a k"), Text(f"{then} open")),),
+        key=((TextRun(f"{now} filled", "a k"), TextRun(f"{then} open")),),
         pitch=(34, 54),
         above=16,
     )
@@ -59,7 +60,7 @@ def shift(  # noqa: PLR0913  (what a chart shows)
         drawn = Cut(width)
         placed = around.frame(drawn)
         around.behind(drawn, placed)
-        drawn.add(figure.marks(axes, placed))
+        drawn.add(_figure.marks(axes, placed))
         around.around(drawn, placed)
         if drawn.wide:
             _name_marks(drawn, placed, shown, now, then)
@@ -67,10 +68,18 @@ def shift(  # noqa: PLR0913  (what a chart shows)
 
     told = [f"{row.label} {form.estimate(row.now)}, before {form.value(row.reference)}" for row in shown]
     clear = [f"{row.label} {form.difference(row)}" for row in shown if row.clear]
-    alt = f"Dot plot of {wording.counted(len(shown), 'row')}, {now} and {then}. {wording.listed(told)} " + (
-        f"Clear changes: {wording.listed(clear)}" if clear else "No clear change."
+    alt = f"Dot plot of {_wording.counted(len(shown), 'row')}, {now} and {then}. {_wording.listed(told)} " + (
+        f"Clear changes: {_wording.listed(clear)}" if clear else "No clear change."
     )
-    return Chart(heading, alt, cut(WIDE), cut(NARROW), heading.table(*_table(shown, form, now, then)))
+    return Chart(
+        heading,
+        alt,
+        cut(WIDE),
+        cut(NARROW),
+        heading.table(*_table(shown, form, now, then)),
+        _data.of_rows(("", row) for row in shown),
+        tuple(findings),
+    )
 
 
 def token(row: Comparison, good: Good) -> str:
@@ -90,18 +99,20 @@ def emphasis(row: Comparison, good: Good) -> str:
 
 
 def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
-    then = [Span(y + _THEN, *limits) for y, row in enumerate(rows) if (limits := limits_of(row.reference))]
-    drawing.intervals(axes, then, "ref", "i3")
+    then = [
+        IntervalMark(y + _THEN, *limits) for y, row in enumerate(rows) if (limits := limits_of(row.reference))
+    ]
+    _drawing.intervals(axes, then, "ref", "i3")
     for colour in ("accent", "worse"):
         now = [
-            Span(y + _NOW, *limits)
+            IntervalMark(y + _NOW, *limits)
             for y, row in enumerate(rows)
             if token(row, good) == colour and (limits := limits_of(row.now))
         ]
-        drawing.intervals(axes, now, colour)
+        _drawing.intervals(axes, now, colour)
     dots = [Dot(row.reference.value, y + _THEN, "paper", 3.5) for y, row in enumerate(rows) if row.reference]
     dots += [Dot(row.now.value, y + _NOW, token(row, good)) for y, row in enumerate(rows) if row.now]
-    drawing.dots(axes, dots)
+    _drawing.dots(axes, dots)
 
 
 def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
@@ -111,16 +122,16 @@ def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
         row.label,
         y,
         (
-            Text(form.short(row.reference)),
-            Text(form.short(row.now), "t k" if row.now else ""),
-            Text(form.difference(row), classes),
+            TextRun(form.short(row.reference)),
+            TextRun(form.short(row.now), "t k" if row.now else ""),
+            TextRun(form.difference(row), classes),
         ),
-        (Text(form.short(row.now), "t k" if row.now else ""), Text(change, classes)),
+        (TextRun(form.short(row.now), "t k" if row.now else ""), TextRun(change, classes)),
         row.clear or row.focus,
     )
 
 
-def _name_marks(cut: Cut, placed: figure.Frame, rows: Sequence[Comparison], now: str, then: str) -> None:
+def _name_marks(cut: Cut, placed: _figure.Frame, rows: Sequence[Comparison], now: str, then: str) -> None:
     """The two periods, named once, at the marks of the first row."""
     first = rows[0] if rows else None
     if first is None or first.now is None or first.reference is None:
@@ -136,7 +147,7 @@ def _name_marks(cut: Cut, placed: figure.Frame, rows: Sequence[Comparison], now:
 
 def _numbers(rows: Sequence[Comparison]) -> list[float]:
     every = [each for row in rows for each in (row.now, row.reference)]
-    return list(known.extent(every)) if any(every) else []
+    return list(_known.extent(every)) if any(every) else []
 
 
 def _table(

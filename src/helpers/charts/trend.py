@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import across, drawing, figure, known, wording
-from helpers.charts.chart import Chart, Heading
-from helpers.charts.cut import NARROW, WIDE, Cut, breadth, ticks
-from helpers.charts.drawing import Dot, Span
-from helpers.charts.units import Unit, level_of, limits_of
+from helpers.charts import _across, _data, _drawing, _figure, _known, _wording
+from helpers.charts._chart import Chart, Heading
+from helpers.charts._cut import NARROW, WIDE, Cut, breadth, ticks
+from helpers.charts._drawing import Dot, IntervalMark
+from helpers.charts._units import Unit, level_of, limits_of
+from helpers.records import Finding
 from helpers.stats import Estimate, Series
 
 _Points = Sequence[Estimate | None]
@@ -27,6 +28,7 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     decimals: int | None = None,
     reference: Series | None = None,
     note: str = "",
+    findings: Sequence[Finding] = (),
 ) -> Chart:
     """A line with its interval as a band, the newest point marked, a grey reference line.
 
@@ -37,60 +39,62 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     """
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
     at = [point.at for point in series.points]
-    points = known.series(series)
-    grey = known.matched(reference, at) if reference else []
+    points = _known.series(series)
+    grey = _known.matched(reference, at) if reference else []
     grey_label = reference.label if reference else ""
-    axes = figure.axes()
+    axes = _figure.axes()
     _draw(axes, points, grey)
-    steps = ticks(*known.extent([*points, *grey]), unit, 5)
+    steps = ticks(*_known.extent([*points, *grey]), unit, 5)
     ends = _end(series.label, points, form, "t k a") + _end(grey_label, grey, form, "")
 
     def cut(width: int) -> str:
         drawn = Cut(width)
-        placed = across.frame(drawn, across.positions(at), steps, form, ends)
-        across.grid(drawn, placed, steps, form)
-        drawn.add(figure.marks(axes, placed))
-        across.periods(drawn, placed, at)
+        placed = _across.frame(drawn, _across.positions(at), steps, form, ends)
+        _across.grid(drawn, placed, steps, form)
+        drawn.add(_figure.marks(axes, placed))
+        _across.periods(drawn, placed, at)
         _label_previous(drawn, placed, points, form)
-        across.end_labels(drawn, placed, ends)
+        _across.end_labels(drawn, placed, ends)
         return drawn.svg(placed.height, name)
 
-    kind = f"Line chart of {wording.counted(len(at), 'point')}{wording.span(at)}"
+    kind = f"Line chart of {_wording.counted(len(at), 'point')}{_wording.span(at)}"
     alt = f"{kind}. {_course(series.label, at, points, form)}"
-    newest = known.last(points)
+    newest = _known.last(points)
     if newest is not None and form.interval(points[newest]):
         alt += f", interval {form.interval(points[newest])}"
     if grey_label:
         alt += f". For comparison, {_course(grey_label, at, grey, form)}"
     lines = [(series.label, points), *([(grey_label, grey)] if reference else [])]
     table = heading.table(*_table(at, lines, form))
-    return Chart(heading, f"{alt}.", cut(WIDE), cut(NARROW), table)
+    return Chart(
+        heading, f"{alt}.", cut(WIDE), cut(NARROW), table, _data.of_lines(at, lines), tuple(findings)
+    )
 
 
 def _draw(axes: Axes, points: _Points, grey: _Points) -> None:
-    for run in known.runs(points):
+    for run in _known.runs(points):
         limits = [(at, limits_of(points[at])) for at in run]
-        drawing.band(axes, [Span(at, *each) for at, each in limits if each], "accent")
-    drawing.lines(axes, [*known.vertices(grey, "ref"), *known.vertices(points, "accent")])
-    newest = known.last(points)
+        _drawing.band(axes, [IntervalMark(at, *each) for at, each in limits if each], "accent")
+    _drawing.lines(axes, [*_known.vertices(grey, "ref"), *_known.vertices(points, "accent")])
+    newest = _known.last(points)
     dots = [
         Dot(at, each.value, "accent", 5.5 if at == newest else 3) for at, each in enumerate(points) if each
     ]
-    drawing.end_marks(axes, dots)
+    _drawing.end_marks(axes, dots)
     if newest is not None and (newest_limits := limits_of(points[newest])):
-        drawing.upright(axes, Span(newest, *newest_limits), "accent")
+        _drawing.upright(axes, IntervalMark(newest, *newest_limits), "accent")
 
 
-def _end(label: str, points: _Points, form: Unit, classes: str) -> list[across.End]:
+def _end(label: str, points: _Points, form: Unit, classes: str) -> list[_across.End]:
     """The label of a line; only the one in the accent tells its interval."""
-    newest = known.last(points)
+    newest = _known.last(points)
     if newest is None or (found := points[newest]) is None:
         return []
     below = form.interval(found) if classes else ""
-    return [across.End(label, form.short(found), newest, found.value, classes, below)]
+    return [_across.End(label, form.short(found), newest, found.value, classes, below)]
 
 
-def _label_previous(cut: Cut, placed: figure.Frame, points: _Points, form: Unit) -> None:
+def _label_previous(cut: Cut, placed: _figure.Frame, points: _Points, form: Unit) -> None:
     """The value before the newest, on the side that the line leaves free, where there is room."""
     if len(points) < 2 or (now := points[-1]) is None or (before := points[-2]) is None:
         return
@@ -102,7 +106,7 @@ def _label_previous(cut: Cut, placed: figure.Frame, points: _Points, form: Unit)
 
 
 def _course(label: str, at: Sequence[str], points: _Points, form: Unit) -> str:
-    return wording.course(label, at, list(map(known.value, points)), form)
+    return _wording.course(label, at, list(map(_known.value, points)), form)
 
 
 def _table(
@@ -113,6 +117,6 @@ def _table(
     columns += [tables.Column("n", "count"), *(form.column(other) for other, _ in others)]
     rows: list[list[tables.Cell]] = []
     for row, (name, each) in enumerate(zip(at, points, strict=True)):
-        beside = [known.value(line[row]) for _, line in others]
-        rows.append([name, known.value(each), limits_of(each), each.n if each else None, *beside])
+        beside = [_known.value(line[row]) for _, line in others]
+        rows.append([name, _known.value(each), limits_of(each), each.n if each else None, *beside])
     return columns, rows

@@ -270,4 +270,8 @@ def _group_findings(answers: Answers) -> tuple[Finding, ...]:
         for dimension in dimensions
         for name in answers.shown(dimension, scope.period, scope.where)
     ]
-    return findings.led(findings.corrected(found)) if scope.region == ALL else findings.corrected(found)
+    return (
+        findings.headline_clearest(findings.corrected(found))
+        if scope.region == ALL
+        else findings.corrected(found)
+    )

@@ -130,7 +130,7 @@ def themes(found: Comments) -> Themes:
         f"{style.number(total)} comments in {scope.period.label}{against}",
         "A mention may be praise or blame; where one theme rises, the shares of others fall. "
         f"A comment may mention several; {style.value(without / total, 'share')} mention none of these.",
-        findings.led(
+        findings.headline_clearest(
             findings.corrected([_finding(found, *pair, then) for pair in zip(found.shown, rows, strict=True)])
         ),
     )

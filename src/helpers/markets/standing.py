@@ -172,7 +172,7 @@ def _findings(found: Measurements) -> tuple[Finding, ...]:
                 tables=["markets"],
             )
         )
-    return (records[0], *findings.led(findings.corrected(records[1:])), *_growth(found))
+    return (records[0], *findings.headline_clearest(findings.corrected(records[1:])), *_growth(found))
 
 
 def _previous(found: Measurements, market: str) -> tuple[str, Estimate, Difference] | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpers.charts.cut import NARROW, WIDE, Cut, Span, breadth, fitted, fitting, padded
-from helpers.charts.figure import Frame
-from helpers.charts.units import Unit
+from helpers.charts._cut import NARROW, WIDE, Cut, TextRun, breadth, fitted, fitting, padded
+from helpers.charts._figure import Frame
+from helpers.charts._units import Unit
 
 HEADER = 1.3
 """Rows that the title of a further group takes."""
@@ -24,8 +24,8 @@ class Row:
 
     label: str
     y: float
-    cells: tuple[Span, ...]
-    short: tuple[Span, ...]
+    cells: tuple[TextRun, ...]
+    short: tuple[TextRun, ...]
     bold: bool = False
 
 
@@ -50,11 +50,11 @@ class Rows:
     """
 
     rows: Sequence[Row]
-    heads: Sequence[Sequence[Span]]
+    heads: Sequence[Sequence[TextRun]]
     form: Unit
     x: tuple[float, float]
     lines: Sequence[Line] = ()
-    key: Sequence[Sequence[Span]] = ()
+    key: Sequence[Sequence[TextRun]] = ()
     pitch: tuple[int, int] = (27, 44)
     above: int = 12
     changes: bool = False
@@ -165,7 +165,7 @@ class Rows:
         cells = [[head, *([row.cells[at]] for row in self.rows)] for at, head in enumerate(self.heads)]
         return [18 + max(sum(map(self._breadth, spans)) for spans in column) for column in cells]
 
-    def _breadth(self, cell: Span) -> float:
+    def _breadth(self, cell: TextRun) -> float:
         return breadth(cell.text, 13 if "t" in cell.classes else 12.5, bold="k" in cell.classes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpers.charts.units import Unit
+from helpers.charts._units import Unit
 
 
 def course(

@@ -32,7 +32,7 @@ class Dot(NamedTuple):
     radius: float = 5.0
 
 
-class Span(NamedTuple):
+class IntervalMark(NamedTuple):
     """An interval at a position of the other axis."""
 
     at: float
@@ -104,19 +104,19 @@ def bars(axes: Axes, lengths: Sequence[float], starts: Sequence[float], token: s
     )
 
 
-def intervals(axes: Axes, spans: Sequence[Span], token: str, gid: str = "i") -> None:
+def intervals(axes: Axes, spans: Sequence[IntervalMark], token: str, gid: str = "i") -> None:
     """Horizontal intervals, one a row."""
     if spans:
         at, low, high = zip(*spans, strict=True)
         axes.hlines(at, low, high, colors=TOKENS[token], gid=gid, zorder=3)
 
 
-def upright(axes: Axes, span: Span, token: str) -> None:
+def upright(axes: Axes, span: IntervalMark, token: str) -> None:
     """The interval of one point of a line."""
     axes.vlines([span.at], [span.low], [span.high], colors=TOKENS[token], gid="i", zorder=3)
 
 
-def band(axes: Axes, spans: Sequence[Span], token: str, *, steps: bool = False) -> None:
+def band(axes: Axes, spans: Sequence[IntervalMark], token: str, *, steps: bool = False) -> None:
     """Intervals along a line as one band."""
     if len(spans) > 1:
         at, low, high = zip(*spans, strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from helpers import style, tables
-from helpers.charts.figure import units
+from helpers.charts._figure import units
 
 WIDE, NARROW = 760, 343
 GAP = 15
@@ -18,7 +18,7 @@ _BROAD = frozenset("mwMW@%")
 
 
 @dataclass(frozen=True)
-class Span:
+class TextRun:
     """A piece of text with its classes (`t` ink, `k` bold, `a` accent, `w` worse)."""
 
     text: str
@@ -39,9 +39,9 @@ class Cut:
 
     def text(self, x: float, y: float, text: str, classes: str = "") -> None:
         """One line of text; `e` among the classes ends it at x, `m` centres it."""
-        self.spans(x, y, (Span(text),), classes)
+        self.spans(x, y, (TextRun(text),), classes)
 
-    def spans(self, x: float, y: float, spans: Sequence[Span], classes: str = "") -> None:
+    def spans(self, x: float, y: float, spans: Sequence[TextRun], classes: str = "") -> None:
         """One line of text in pieces, a space between."""
         said = "\u00a0\u00a0".join(
             f'<tspan class="{span.classes}">{tables.escaped(span.text)}</tspan>'

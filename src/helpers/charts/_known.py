@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from helpers.charts.drawing import Vertex
+from helpers.charts._drawing import Vertex
 from helpers.stats import Comparison, Difference, Estimate, Series
 
 

@@ -1,11 +1,17 @@
-"""A finished chart: two cuts of one drawing, its text alternative, its table."""
+"""A finished chart: two cuts of one drawing, its text alternative, its numbers, its findings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from helpers import tables
+from helpers import findings, tables
+from helpers.charts._data import Mark
+from helpers.records import Finding
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -24,11 +30,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart as a page shows it; the last expression of a cell shows it.
+    """A chart as a page shows it; the last expression of a cell shows it and publishes its findings.
 
     `wide` and `narrow` are the SVG cuts, 760 and 343 units wide; the style sheet picks one. `alt` tells what
-    the chart shows to those who do not see it. `table` holds the numbers drawn. With `QUARTERDECK_RUN` set,
-    showing the chart also writes `tables/<name>.csv` there.
+    the chart shows to those who do not see it. `table` holds the numbers drawn as people read them, `data`
+    as raw values. With `QUARTERDECK_RUN` set, showing the chart also writes `tables/<name>.csv` there.
     """
 
     heading: Heading
@@ -36,8 +42,26 @@ class Chart:
     wide: str
     narrow: str
     table: tables.Table
+    marks: tuple[Mark, ...] = field(repr=False, default=())
+    findings: tuple[Finding, ...] = field(repr=False, default=())
+
+    @property
+    def title(self) -> str:
+        """What the chart shows, in a short sentence."""
+        return self.heading.title
+
+    @property
+    def data(self) -> DataFrame:
+        """The raw values drawn, one row a mark, with plain column names: period, group, value, low, high, n.
+
+        Shares are fractions, points stand on their scale from -100 to 100; what is not known is missing.
+        """
+        from pandas import DataFrame
+
+        return DataFrame.from_records(list(self.marks))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        findings.show(*self.findings, quiet=True)
         tables.save(self.table)
         return {"text/html": self.figure(), "text/plain": f"{self.heading.title}. {self.alt}"}
 

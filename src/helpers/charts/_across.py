@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import style
-from helpers.charts.cut import GAP, Cut, Span, breadth, fitted, fitting, spread, wrapped
-from helpers.charts.figure import Frame
-from helpers.charts.units import Unit
+from helpers.charts._cut import GAP, Cut, TextRun, breadth, fitted, fitting, spread, wrapped
+from helpers.charts._figure import Frame
+from helpers.charts._units import Unit
 
 _YEAR_FIRST = re.compile(r"((?:FY)?\d{4})[ -](.+)")
 _TOP = 22
@@ -30,16 +30,16 @@ class End:
     classes: str = "t"
     below: str = ""
 
-    def lines(self, room: float) -> list[tuple[list[Span], str]]:
+    def lines(self, room: float) -> list[tuple[list[TextRun], str]]:
         """The lines of the label, each with its classes, none wider than the room."""
         bold = "k" in self.classes
-        value = Span(self.value, "k" if self.classes else "")
+        value = TextRun(self.value, "k" if self.classes else "")
         if breadth(self.label, bold=bold) + _SPACE + breadth(self.value, bold=True) <= room:
-            lines = [([Span(self.label), value], self.classes)]
+            lines = [([TextRun(self.label), value], self.classes)]
         else:
-            parts = [Span(part) for part in wrapped(self.label, room, bold=bold)]
+            parts = [TextRun(part) for part in wrapped(self.label, room, bold=bold)]
             lines = [([part], self.classes) for part in (*parts, value)]
-        return [*lines, ([Span(fitted(self.below, room, 12.5))], "")] if self.below else lines
+        return [*lines, ([TextRun(fitted(self.below, room, 12.5))], "")] if self.below else lines
 
     @property
     def breadth(self) -> float:

@@ -1,0 +1,179 @@
+"""Numbers as findings: what is measured, what is withheld, what differs, what is concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from helpers import style
+from helpers.findings import verdicts, wording
+from helpers.records import Change, Finding, Text
+from helpers.records.outputs import Good
+from helpers.stats import Difference, Estimate
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a number is, whatever its value: key, label, unit, and which direction is good."""
+
+    key: str
+    label: str
+    unit: str
+    good: Good = "none"
+    decimals: int | None = None
+
+    def at(self, **dimensions: str) -> Measure:
+        """The same measure of one part: `nps@region=emea`."""
+        where = ",".join(f"{name}={_key_value(value)}" for name, value in dimensions.items())
+        label = f"{self.label}, {', '.join(dimensions.values())}"
+        return Measure(f"{self.key}@{where}", label, self.unit, self.good, self.decimals)
+
+
+def measured(  # noqa: PLR0913  (the fields of one record)
+    measure: Measure,
+    estimate: Estimate,
+    period: str,
+    *,
+    headline: bool = False,
+    previous: tuple[str, Estimate, Difference] | None = None,
+    method: str = "",
+    tables: Sequence[str] = (),
+) -> Finding:
+    """One number as a finding; `previous` is (period, estimate, difference) of the preceding period.
+
+    The verdict is that of this one comparison; put all that stand in one list through `corrected`.
+    """
+    finding = Finding(
+        key=measure.key,
+        label=measure.label,
+        value=estimate.value,
+        se=estimate.se,
+        low=estimate.low,
+        high=estimate.high,
+        level=estimate.level,
+        unit=measure.unit,
+        decimals=measure.decimals,
+        n=estimate.n,
+        period=period,
+        good=measure.good,
+        headline=headline,
+        change=_change(previous) if previous else None,
+        method=method or estimate.method,
+        tables=tuple(tables),
+        text=Text(value=""),
+    )
+    return verdicts.corrected([finding])[0]
+
+
+def withheld(
+    measure: Measure, period: str, reason: str, *, n: int | None = None, headline: bool = False
+) -> Finding:
+    """A number that is not told, and why: `46 answers; 100 are needed`."""
+    return Finding(
+        key=measure.key,
+        label=measure.label,
+        value=None,
+        unit=measure.unit,
+        decimals=measure.decimals,
+        n=n,
+        period=period,
+        good=measure.good,
+        headline=headline,
+        text=Text(
+            value="withheld",
+            sentence=f"For {measure.label} there is no number: {reason}",
+            n=style.count(n) if n is not None else "",
+        ),
+    )
+
+
+def effect(  # noqa: PLR0913  (the fields of one record)
+    measure: Measure,
+    difference: Difference,
+    period: str,
+    *,
+    sides: tuple[str, str],
+    n: int,
+    headline: bool = False,
+    previous: tuple[str, Difference, Difference] | None = None,
+) -> Finding:
+    """The difference between two sides of one experiment as a finding, worded with its sign.
+
+    `sides` are what is measured and what it is measured against, as people call them; the interval alone
+    says whether the difference is clear. `previous` is (look, difference then, how far it has moved).
+    """
+    unit, digits = measure.unit, measure.decimals
+    span = style.span(difference.low, difference.high, unit, digits)
+    clear = not difference.low <= 0 <= difference.high
+    sentence = wording.effect_sentence(measure.label, sides, span, clear=clear)
+    change = _change(previous) if previous else None
+    if change is not None:
+        verdict = verdicts.verdict(change, change.p, measure.good, difference.level)
+        change = change.model_copy(update={"p_adjusted": change.p, "verdict": verdict})
+    return Finding(
+        key=measure.key,
+        label=f"{measure.label}, {sides[0]} less {sides[1]}",
+        value=difference.value,
+        se=difference.se,
+        low=difference.low,
+        high=difference.high,
+        level=difference.level,
+        unit=unit,
+        decimals=digits,
+        n=n,
+        period=period,
+        good=measure.good,
+        headline=headline,
+        change=change,
+        method=difference.method,
+        text=Text(
+            value=style.change(difference.value, unit, digits),
+            interval=style.change_interval(difference.low, difference.high, unit, digits),
+            sentence=sentence,
+            n=style.count(n),
+            level=style.level(difference.level),
+            **_since_last_look(change, unit, digits),
+        ),
+    )
+
+
+def _since_last_look(change: Change | None, unit: str, digits: int | None) -> dict[str, str]:
+    """The words for how far a difference has moved."""
+    if change is None or change.low is None or change.high is None:
+        return {}
+    return {
+        "previous": style.change(change.previous, unit, digits),
+        "change": style.change(change.value, unit, digits),
+        "change_interval": style.change_interval(change.low, change.high, unit, digits),
+        "verdict": f"{'steady' if change.verdict == 'unclear' else change.verdict} since that look",
+    }
+
+
+def concluded(measure: Measure, conclusion: str, sentence: str, period: str) -> Finding:
+    """A conclusion in words, such as the verdict of an experiment: it has no number."""
+    return Finding(
+        key=measure.key,
+        label=measure.label,
+        value=None,
+        unit=measure.unit,
+        period=period,
+        good=measure.good,
+        headline=True,
+        text=Text(value=conclusion, sentence=sentence),
+    )
+
+
+def _change(previous: tuple[str, Estimate | Difference, Difference]) -> Change:
+    period, estimate, difference = previous
+    return Change(
+        period=period,
+        previous=estimate.value,
+        value=difference.value,
+        low=difference.low,
+        high=difference.high,
+        p=difference.p,
+    )
+
+
+def _key_value(value: str) -> str:
+    return "".join(letter if letter not in ",=@" else "_" for letter in value.lower().replace(" ", "_"))

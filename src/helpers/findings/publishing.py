@@ -1,0 +1,137 @@
+"""What a notebook hands to the runner: records through the outputs of its cells, one MIME type each."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from helpers.records import CHECK, FINDING, GAP, TABLE, Check, Finding, Gap, TableAccount, run_folder
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionResult
+    from pandas import DataFrame
+
+Output = Finding | TableAccount | Check | Gap
+_MIME: dict[type[Output], str] = {Finding: FINDING, TableAccount: TABLE, Check: CHECK, Gap: GAP}
+_SHOWN: dict[str, Finding] = {}
+
+
+class NoData(Exception):  # noqa: N818  (it is no error: it tells why there is nothing to show)
+    """There are no data for this edition (before the first section) or for this section (inside one)."""
+
+
+@dataclass(frozen=True)
+class Headlines:
+    """What a report says first: findings that a cell shows one a line, and others that go along quietly.
+
+    The last expression of a cell shows it. `.data` has one row a finding.
+    """
+
+    findings: tuple[Finding, ...]
+    quiet: tuple[Finding, ...] = ()
+
+    def _ipython_display_(self) -> None:
+        show(*self.findings)
+        show(*self.quiet, quiet=True)
+
+    @property
+    def data(self) -> DataFrame:
+        """Every finding as a row: key, label, value, se, low, high, level, unit, n, period, method.
+
+        Those with a change also have change, change_low, change_high, p, p_adjusted and verdict.
+        """
+        return as_frame((*self.findings, *self.quiet))
+
+
+def show(*findings: Finding, quiet: bool = False) -> None:
+    """Publish findings: to the runner as records, in JupyterLab one a line.
+
+    `quiet` leaves out the lines: for the cells of a table that the notebook shows anyway. Without a runner
+    they are not sent at all, since JupyterLab folds a cell of more than fifty outputs away.
+
+    Raises:
+        ValueError: two findings have one key.
+    """
+    seen: set[str] = set()
+    for finding in findings:
+        if finding.key in seen:
+            raise ValueError(
+                f"key == {finding.key}, must be unique: name its dimension, as in nps@region=emea."
+            )
+        seen.add(finding.key)
+        _SHOWN[finding.key] = finding
+        if not quiet or run_folder():
+            publish(finding, as_html="" if quiet else _row(finding))
+
+
+def shown(key: str) -> Finding | None:
+    """The finding of this key that the notebook has shown so far; None where it has shown none."""
+    return _SHOWN.get(key)
+
+
+def report(*checks: Check) -> None:
+    """Publish trust checks: to the runner as records, in JupyterLab those that failed."""
+    for check in checks:
+        warning = f'<p class="qd qd-check">{html.escape(check.text)}</p>'
+        publish(check, as_html="" if check.passed else warning)
+
+
+def publish(record: Output, *, as_html: str = "") -> None:
+    """Hand one record to the runner through the cell's output; outside a kernel this does nothing.
+
+    From then on NoData is a note in JupyterLab and the cells below run on, as the sections of a report do.
+    """
+    shell = get_ipython()
+    if shell is None:
+        return
+    if run_folder() is None and (NoData,) != shell.custom_exceptions:
+        shell.set_custom_exc((NoData,), _note)
+        shell.events.register("post_run_cell", _forgive)
+    data = {_MIME[type(record)]: record.model_dump(mode="json")}
+    display({**data, "text/html": as_html} if as_html else {**data, "text/plain": ""}, raw=True)
+
+
+def _note(_shell: object, _kind: type[NoData], reason: NoData, _trace: object, **_: object) -> None:
+    said = f"No data: {reason}"
+    note = f'<div class="qd"><p class="note">{html.escape(said)}</p></div>'
+    display({"text/html": note, "text/plain": said}, raw=True)
+
+
+def _forgive(result: ExecutionResult) -> None:
+    """A cell that found no data has not failed: JupyterLab goes on to the next one."""
+    if isinstance(result.error_in_exec, NoData):
+        result.error_in_exec = None
+
+
+def as_frame(findings: Sequence[Finding]) -> DataFrame:
+    """Findings as a table of raw values, one row each (see `Headlines.data`)."""
+    from pandas import DataFrame
+
+    return DataFrame.from_records([_record(finding) for finding in findings])
+
+
+def _record(finding: Finding) -> dict[str, Any]:
+    names = ("key", "label", "value", "se", "low", "high", "level", "unit", "n", "period", "method")
+    record = {name: getattr(finding, name) for name in names}
+    if (change := finding.change) is not None:
+        record |= {"previous": change.previous, "change": change.value, "change_low": change.low}
+        record |= {"change_high": change.high, "p": change.p, "p_adjusted": change.p_adjusted}
+        record |= {"verdict": change.verdict}
+    return record
+
+
+def _row(finding: Finding) -> str:
+    """How JupyterLab shows one finding; the page has its own cards."""
+    parts: Iterable[str] = (
+        finding.text.value,
+        finding.text.interval,
+        finding.text.change,
+        finding.text.verdict,
+    )
+    shown = " · ".join(html.escape(part) for part in parts if part)
+    return f'<p class="qd qd-finding"><b>{html.escape(finding.label)}</b> {shown}</p>'

@@ -1,0 +1,138 @@
+"""The words for a verdict: the one place that says whether, and which way, a number moved or stands apart.
+
+Every sentence and every title about a difference is made here, from the corrected verdict of a finding or of
+a row, so that a page never claims in its words what its test does not hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from helpers import style
+from helpers.records import Change, Finding, Text
+from helpers.records.outputs import Verdict
+from helpers.stats import Comparison
+
+VERDICTS: dict[Verdict, str] = {
+    "better": "better",
+    "worse": "worse",
+    "changed": "changed",
+    "unclear": "no clear change",
+}
+
+
+def worded(finding: Finding) -> Text:
+    """Final wording of a finding, from its numbers alone."""
+    if finding.value is None:
+        return finding.text
+    text = _words(finding)
+    return text.model_copy(
+        update={
+            "level": style.level(finding.level) if finding.level and text.interval else "",
+            "n": style.count(finding.n) if finding.n is not None else "",
+        }
+    )
+
+
+def _words(finding: Finding) -> Text:
+    assert finding.value is not None
+    unit, digits, change = finding.unit, finding.decimals, finding.change
+    value = style.value(finding.value, unit, digits)
+    limits = (
+        style.interval(finding.low, finding.high, unit, digits)
+        if finding.low is not None and finding.high is not None
+        else ""
+    )
+    if change is None:
+        sentence = f"{finding.label} is {value}" + (f", with an interval of {limits}." if limits else ".")
+        return Text(value=value, interval=limits, sentence=sentence)
+    known = change.low is not None and change.high is not None
+    return Text(
+        value=value,
+        interval=limits,
+        verdict=VERDICTS[change.verdict],
+        sentence=_sentence(finding, change, value),
+        previous=style.value(change.previous, unit, digits),
+        change=style.change(change.value, unit, digits),
+        change_interval=style.change_interval(change.low, change.high, unit, digits)  # type: ignore[arg-type]
+        if known
+        else "",
+    )
+
+
+def _sentence(finding: Finding, change: Change, value: str) -> str:
+    if change.low is None or change.high is None:
+        return f"{finding.label} is {value}."
+    span = style.span(change.low, change.high, finding.unit, finding.decimals)
+    if change.verdict == "unclear" and change.low <= 0 <= change.high:
+        return f"{finding.label} is {value}. We cannot tell it from {change.period}: the change lies {span}."
+    if change.verdict == "unclear":
+        return f"{finding.label} is {value}, {span} than in {change.period}; that may still be chance."
+    return f"{finding.label} is {value}, {span} than in {change.period}; this is unlikely to be chance."
+
+
+def moved(finding: Finding, *, to: str = "") -> str:
+    """What a title says of a number over time, in the words of its corrected verdict.
+
+    `NPS fell clearly since 2026 Q2`, `CSAT shows no clear change since 2026 Q2`, `Revenue is USD 3, 2026 Q3`
+    where there is nothing to compare with. `to` is said after a clear move only (`, to its lowest of 12
+    quarters`).
+    """
+    change = finding.change
+    if finding.value is None:
+        return f"{finding.label} is withheld: too few answers"
+    if change is None:
+        return f"{finding.label} is {finding.text.value}, {finding.period}"
+    if change.verdict == "unclear":
+        return f"{finding.label} shows no clear change since {change.period}"
+    return f"{finding.label} {'rose' if change.value > 0 else 'fell'} clearly since {change.period}{to}"
+
+
+def contrast(  # noqa: PLR0913  (the parts of one sentence)
+    rows: Sequence[Comparison],
+    above: str,
+    below: str,
+    neither: str,
+    *,
+    before: str = "",
+    after: str = "",
+    joined: str = "; ",
+    most: int | None = None,
+) -> str:
+    """What a title says of rows that were tested, in the words of their corrected verdicts.
+
+    `above` and `below` say it of the rows that stand clearly so; `{names}` is filled with their labels, and
+    of `[scores|score]` the first is for one name, the second for several. They stand between `before` and
+    `after`, `joined` to each other; `neither` is the whole title where no row is clear. At most `most` names
+    are written out, the rest is counted.
+
+        >>> from helpers.stats import Comparison, Difference
+        >>> gap = Difference(-12, 2, -16, -8, 0.95, 1e-6, "Wald")
+        >>> rows = [Comparison("EMEA", None, None, gap, clear=True), Comparison("AMER", None, None, gap)]
+        >>> contrast(rows, "{names} [is|are] above", "{names} [is|are] below", "No one", after=" the others")
+        'EMEA is below the others'
+    """
+    sides = (
+        (above, [row.label for row in rows if row.above]),
+        (below, [row.label for row in rows if row.below]),
+    )
+    told = [_of(names, words, most) for words, names in sides if names]
+    if not told:
+        return neither
+    text = f"{before}{joined.join(told)}{after}"
+    return text[:1].upper() + text[1:]
+
+
+def effect_sentence(label: str, sides: tuple[str, str], span: str, *, clear: bool) -> str:
+    """A difference between two sides in a sentence; `span` is its interval in words."""
+    if clear:
+        return f"{label}: {span} with {sides[0]} than with {sides[1]}; this is unlikely to be chance."
+    return f"{label}: we cannot tell {sides[0]} from {sides[1]}; the difference lies {span}."
+
+
+def _of(names: Sequence[str], words: str, most: int | None) -> str:
+    agreed = re.sub(r"\[([^|\]]*)\|([^\]]*)\]", r"\1" if len(names) == 1 else r"\2", words)
+    rest = len(names) - (most or len(names))
+    shown = names if rest <= 1 else [*names[:most], f"{rest} more"]
+    return agreed.replace("{names}", style.listed(shown))

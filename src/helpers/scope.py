@@ -1,0 +1,79 @@
+"""What an edition is about: its period, its region, the level of its intervals, the smallest group shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from helpers import metrics, style
+from helpers.findings import Measure
+from helpers.periods import Period
+from helpers.records import project
+from helpers.sources import Table
+
+ALL = "all"
+"""The region, or feature, of an edition that looks at all of them together."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an edition is about, one class for every subject.
+
+    `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
+    `min_group` persons are not shown.
+    """
+
+    period: Period
+    region: str = ALL
+    level: float = 0.95
+    min_group: int = 5
+
+    @classmethod
+    def of(cls, table: Table, period: str | Period, *, region: str = ALL, confidence: float = 0.95) -> Self:
+        """The scope that the parameters of a notebook name, for the data of its main table.
+
+        `last_complete` is the last whole quarter that the table covers; the smallest group is the project's.
+
+            scope = Scope.of(responses, "2026Q3", region="EMEA", confidence=0.95)
+
+        Raises:
+            PeriodError: the text names no period.
+            NoData: a region is wanted and the table has no column `region`.
+        """
+        if region != ALL:
+            table.need("region")
+        return cls(table.resolve(period), region, confidence, project().min_group)
+
+    @property
+    def previous(self) -> Period | None:
+        """The period that this one is compared with: the preceding one; None for all time."""
+        return self.period.preceding
+
+    @property
+    def where(self) -> dict[str, str]:
+        """The dimensions that the edition fixes: none, or its region."""
+        return {} if self.region == ALL else {"region": self.region}
+
+    @property
+    def place(self) -> str:
+        """`all regions`, `EMEA`."""
+        return "all regions" if self.region == ALL else self.region
+
+    @property
+    def within(self) -> str:
+        """How a label ends: nothing, or ` in EMEA`."""
+        return "" if self.region == ALL else f" in {self.region}"
+
+    @property
+    def interval(self) -> str:
+        """`95% interval`."""
+        return f"{style.level(self.level)} interval"
+
+    def measure(self, metric: str) -> Measure:
+        """A metric of the catalogue as findings of this scope name it: `NPS`, `NPS in EMEA`."""
+        known = metrics.get(metric)
+        return Measure(metric, f"{known.label}{self.within}", known.unit, known.good, known.decimals)
+
+    def at(self, period: Period) -> Self:
+        """The same scope in another period."""
+        return replace(self, period=period)
