@@ -24,6 +24,8 @@ _SHOWN: dict[str, Finding] = {}
 class NoData(Exception):  # noqa: N818  (it is no error: it tells why there is nothing to show)
     """There are no data for this edition (before the first section) or for this section (inside one)."""
 
+    __module__ = "helpers.findings"  # its public name, by which the runner and its users know it
+
 
 @dataclass(frozen=True)
 class Headlines:
