@@ -37,7 +37,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def responses(company: Path) -> sources.Table:
+def responses(company: Path) -> sources.LoadedTable:
     assert company.is_dir()
     return sources.load("responses")
 
@@ -170,11 +170,11 @@ class TestSampleCompany:
     """The EMEA edition must find the planted fall and its theme; all regions the rest."""
 
     @pytest.fixture
-    def emea(self, responses: sources.Table) -> Answers:
+    def emea(self, responses: sources.LoadedTable) -> Answers:
         return feedback.answers(responses, "last_complete", "EMEA", 0.95)
 
     @pytest.fixture
-    def everywhere(self, responses: sources.Table) -> Answers:
+    def everywhere(self, responses: sources.LoadedTable) -> Answers:
         return feedback.answers(responses, "last_complete", "all", 0.95)
 
     def test_the_fall_is_found(self, emea: Answers) -> None:
@@ -185,7 +185,7 @@ class TestSampleCompany:
         assert nps.change.low <= -STORIES["nps_fall"].fall <= nps.change.high  # type: ignore[attr-defined]
         assert feedback.over_time(emea).title.startswith("NPS in EMEA fell clearly since 2026 Q2")
 
-    def test_its_theme_is_found(self, responses: sources.Table, emea: Answers) -> None:
+    def test_its_theme_is_found(self, responses: sources.LoadedTable, emea: Answers) -> None:
         found = feedback.comments(responses, emea)
         themes = feedback.themes(found)
         slow = next(finding for finding in themes.findings if finding.key == "comments@theme=slow_exports")
@@ -214,19 +214,23 @@ class TestSampleCompany:
         rows = {row.label: row for row in areas.rows}
         assert rows["Exports"].above
 
-    def test_no_comment_is_in_any_result(self, responses: sources.Table, emea: Answers) -> None:
+    def test_no_comment_is_in_any_result(self, responses: sources.LoadedTable, emea: Answers) -> None:
         found = feedback.comments(responses, emea)
         told = repr(
             (found, feedback.themes(found), feedback.apart(found), feedback.win_back(responses, emea))
         )
         assert "timeout" not in told.replace("'timeout*'", "")
 
-    def test_as_measured_the_what_if_is_the_score(self, responses: sources.Table, emea: Answers) -> None:
+    def test_as_measured_the_what_if_is_the_score(
+        self, responses: sources.LoadedTable, emea: Answers
+    ) -> None:
         nps = feedback.headlines(emea)[0]
         model = feedback.win_back(responses, emea)
         assert model.measured[0] == pytest.approx(nps.value, abs=1e-9)
 
-    def test_winning_back_all_detractors_leaves_none(self, responses: sources.Table, emea: Answers) -> None:
+    def test_winning_back_all_detractors_leaves_none(
+        self, responses: sources.LoadedTable, emea: Answers
+    ) -> None:
         model = feedback.win_back(responses, emea)
         all_back = {s.name: 1.0 for s in model.sliders if s.name not in ("passives", "heard")}
         score, promoters, detractors = (result.value for result in model.at(**all_back))
@@ -234,7 +238,7 @@ class TestSampleCompany:
         assert score == pytest.approx(100 * promoters)
 
     def test_winning_back_a_theme_moves_by_its_detractors(
-        self, responses: sources.Table, emea: Answers
+        self, responses: sources.LoadedTable, emea: Answers
     ) -> None:
         found = feedback.comments(responses, emea)
         tally = emea.tally("nps", NOW, {"region": "EMEA"})
@@ -242,6 +246,6 @@ class TestSampleCompany:
         moved = model.at(slow_exports=1.0)[0].value - model.measured[0]
         assert moved == pytest.approx(100 * found.count("slow_exports", detractor=True) / sum(tally))
 
-    def test_an_unknown_region_is_no_data(self, responses: sources.Table) -> None:
+    def test_an_unknown_region_is_no_data(self, responses: sources.LoadedTable) -> None:
         with pytest.raises(NoData, match="no answers in Atlantis"):
             feedback.answers(responses, "last_complete", "Atlantis", 0.95)

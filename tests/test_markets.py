@@ -227,7 +227,7 @@ class TestScenario:
 
 
 @pytest.fixture(scope="module")
-def market_metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sources.Table]:
+def market_metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sources.LoadedTable]:
     folder = tmp_path_factory.mktemp("sample")
     sample.write(folder, as_of=date(2026, 11, 22), tables=["market_metrics"])
     with pytest.MonkeyPatch.context() as patch:
@@ -237,12 +237,12 @@ def market_metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sources
 
 
 class TestSampleCompany:
-    def test_the_planted_reversal_is_found(self, market_metrics: sources.Table) -> None:
+    def test_the_planted_reversal_is_found(self, market_metrics: sources.LoadedTable) -> None:
         found = markets.measurements(market_metrics, "2026Q3", "conversion", 0.95)
         pairs = {(pair.market, pair.against) for pair in markets.reversal(found).pairs}
         assert ("Germany", "France") in pairs
 
-    def test_the_fall_of_germany_is_mix(self, market_metrics: sources.Table) -> None:
+    def test_the_fall_of_germany_is_mix(self, market_metrics: sources.LoadedTable) -> None:
         found = markets.measurements(market_metrics, "2026Q3", "conversion", 0.95)
         germany = next(row for row in markets.drivers(found).rows if row.label == "Germany")
         parts = dict(germany.parts)
@@ -251,11 +251,11 @@ class TestSampleCompany:
         assert abs(parts["Rate within segments"]) < 0.01
 
     def test_the_last_quarter_is_the_one_whose_months_are_all_there(
-        self, market_metrics: sources.Table
+        self, market_metrics: sources.LoadedTable
     ) -> None:
         found = markets.measurements(market_metrics, "last_complete", "conversion", 0.95)
         assert found.scope.period == NOW
 
-    def test_an_unknown_period_is_no_data(self, market_metrics: sources.Table) -> None:
+    def test_an_unknown_period_is_no_data(self, market_metrics: sources.LoadedTable) -> None:
         with pytest.raises(NoData, match="no measurements of conversion in 1999"):
             markets.measurements(market_metrics, "1999", "conversion", 0.95)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers import findings, tables
 from helpers.findings import NoData
 from helpers.records import params_folder
-from helpers.records.actions import FILE, Action, read_actions
+from helpers.records.noted_actions import FILE, Action, read_actions
 
 _COLUMNS = (
     tables.Column("Action"),

@@ -9,7 +9,7 @@ from helpers import metrics, style
 from helpers.findings import Measure
 from helpers.periods import Period
 from helpers.records import project
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 ALL = "all"
 """The region, or feature, of an edition that looks at all of them together."""
@@ -29,7 +29,9 @@ class Scope:
     min_group: int = 5
 
     @classmethod
-    def of(cls, table: Table, period: str | Period, *, region: str = ALL, confidence: float = 0.95) -> Self:
+    def of(
+        cls, table: LoadedTable, period: str | Period, *, region: str = ALL, confidence: float = 0.95
+    ) -> Self:
         """The scope that the parameters of a notebook name, for the data of its main table.
 
         `last_complete` is the last whole quarter that the table covers; the smallest group is the project's.

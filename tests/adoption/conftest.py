@@ -11,7 +11,7 @@ import yaml
 from helpers import adoption, sources
 from helpers.adoption import Definition, Usage
 from helpers.periods import Period
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 ROOT = Path(__file__).resolve().parents[2]
 Days = dict[str, tuple[str, list[str]]]
@@ -35,10 +35,14 @@ def frames(days: Days, **columns: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @pytest.fixture
-def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Table, Table]]:
+def supplied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[LoadedTable, LoadedTable]]:
     """Load users and events from Parquet under a params folder of their own."""
 
-    def load(users: pd.DataFrame, events: pd.DataFrame, *, min_group: int = 1) -> tuple[Table, Table]:
+    def load(
+        users: pd.DataFrame, events: pd.DataFrame, *, min_group: int = 1
+    ) -> tuple[LoadedTable, LoadedTable]:
         users.to_parquet(tmp_path / "users.parquet")
         events.to_parquet(tmp_path / "events.parquet")
         declared = {"tables": {name: {"path": f"{name}.parquet"} for name in ("users", "events")}}
@@ -53,7 +57,7 @@ def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., t
 
 
 @pytest.fixture
-def used(supplied: Callable[..., tuple[Table, Table]]) -> Callable[..., Usage]:
+def used(supplied: Callable[..., tuple[LoadedTable, LoadedTable]]) -> Callable[..., Usage]:
     """The usage of a small company given by days."""
 
     def build(days: Days, period: str = "all", **definition: int) -> Usage:

@@ -12,7 +12,7 @@ from helpers import adoption
 from helpers.adoption import Definition, Usage
 from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 from .conftest import every_day, frames
 
@@ -34,7 +34,7 @@ def test_three_days_within_seven_calendar_days(
     assert adoption.adopted(used({"a": ("2026-07-01", days)})).users == expected
 
 
-def test_the_definition_equals_brute_force(supplied: Callable[..., tuple[Table, Table]]) -> None:
+def test_the_definition_equals_brute_force(supplied: Callable[..., tuple[LoadedTable, LoadedTable]]) -> None:
     generator = np.random.default_rng(3)
     start = date(2026, 1, 1)
     days = {
@@ -102,7 +102,9 @@ def test_quarters_are_counted_by_hand(used: Callable[..., Usage]) -> None:
     assert (third.users, third.signed_up, third.active, third.events, third.adopted) == (2, 1, 2, 3, 0)
 
 
-def test_the_feature_and_the_region_narrow_the_scope(supplied: Callable[..., tuple[Table, Table]]) -> None:
+def test_the_feature_and_the_region_narrow_the_scope(
+    supplied: Callable[..., tuple[LoadedTable, LoadedTable]],
+) -> None:
     users, events = frames({name: ("2026-07-01", every_day("2026-07-01", 3)) for name in "abcd"})
     users["region"] = ["EMEA", "EMEA", "APAC", "APAC"]
     events["feature"] = ["dashboards" if user == "a" else None for user in events["user_id"]]
@@ -113,7 +115,7 @@ def test_the_feature_and_the_region_narrow_the_scope(supplied: Callable[..., tup
         adoption.usage(*tables, Definition(Period(), "dashboards", "APAC"))
 
 
-def test_small_channels_are_not_shown(supplied: Callable[..., tuple[Table, Table]]) -> None:
+def test_small_channels_are_not_shown(supplied: Callable[..., tuple[LoadedTable, LoadedTable]]) -> None:
     days = {f"u{n}": ("2026-07-01", every_day("2026-07-01", n % 5)) for n in range(25)}
     users, events = frames(days)
     users["channel"] = ["tiny"] * 3 + ["search"] * 10 + ["partner"] * 12
@@ -135,7 +137,9 @@ def test_a_definition_without_meaning_is_refused(days_needed: int, window: int) 
         Definition(Period(), days_needed=days_needed, window=window)
 
 
-def test_events_of_unknown_users_do_not_count(supplied: Callable[..., tuple[Table, Table]]) -> None:
+def test_events_of_unknown_users_do_not_count(
+    supplied: Callable[..., tuple[LoadedTable, LoadedTable]],
+) -> None:
     users, events = frames({"a": ("2026-07-01", ["2026-07-01"])})
     stranger = pd.DataFrame(
         {"user_id": ["x"], "occurred_at": [pd.Timestamp("2026-07-02")], "event": ["login"]}

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.adoption.outages import chance_of_none, checks, outages, silent
 from helpers.periods import Period
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 from .conftest import every_day, frames
 
@@ -55,7 +55,9 @@ def test_an_outage_says_that_use_is_undercounted() -> None:
     assert "undercounted" in check.text
 
 
-def test_one_dark_platform_is_told_from_all_dark(supplied: Callable[..., tuple[Table, Table]]) -> None:
+def test_one_dark_platform_is_told_from_all_dark(
+    supplied: Callable[..., tuple[LoadedTable, LoadedTable]],
+) -> None:
     days = {f"u{n}": ("2026-07-01", every_day("2026-07-01", 60)) for n in range(12)}
     users, events = frames(days)
     events["platform"] = ["ios" if int(user[1:]) % 2 else "web" for user in events["user_id"]]
@@ -71,7 +73,7 @@ def test_one_dark_platform_is_told_from_all_dark(supplied: Callable[..., tuple[T
 
 
 def test_events_without_platforms_are_looked_at_as_a_whole(
-    supplied: Callable[..., tuple[Table, Table]],
+    supplied: Callable[..., tuple[LoadedTable, LoadedTable]],
 ) -> None:
     users, events = frames({f"u{n}": ("2026-07-01", every_day("2026-07-01", 60)) for n in range(20)})
     _, loaded = supplied(users, events[events["occurred_at"] != "2026-07-20"])

@@ -14,7 +14,7 @@ from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import Finding
 from helpers.sample import STORIES
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 from .conftest import ROOT, every_day, frames
 
@@ -23,7 +23,7 @@ NEWEST = Period.parse("2026Q3")
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Table, Table]]:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LoadedTable, LoadedTable]]:
     folder: Path = tmp_path_factory.mktemp("company")
     sample.write(folder, as_of=AS_OF, tables=("users", "events"))
     declared = "".join(f"  {name}: {{path: {name}.parquet}}\n" for name in ("users", "events"))
@@ -35,7 +35,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Table, T
         yield sources.load("users"), sources.load("events")
 
 
-def told(company: tuple[Table, Table], feature: str) -> dict[str, Finding]:
+def told(company: tuple[LoadedTable, LoadedTable], feature: str) -> dict[str, Finding]:
     users, events = company
     definition = Definition(NEWEST, feature)
     usage = adoption.usage(users, events, definition)
@@ -45,7 +45,7 @@ def told(company: tuple[Table, Table], feature: str) -> dict[str, Finding]:
     return {finding.key: finding for finding in found}
 
 
-def test_the_planted_outage_is_found_and_no_other(company: tuple[Table, Table]) -> None:
+def test_the_planted_outage_is_found_and_no_other(company: tuple[LoadedTable, LoadedTable]) -> None:
     story = STORIES["outage"]
     (found,) = adoption.outages(company[1], Period())
     assert found.platform == story.platform  # type: ignore[attr-defined]
@@ -53,21 +53,21 @@ def test_the_planted_outage_is_found_and_no_other(company: tuple[Table, Table]) 
     assert found.first == NEWEST.start + timedelta(days=story.starts_on)  # type: ignore[attr-defined]
 
 
-def test_the_feature_that_takes_off_is_better(company: tuple[Table, Table]) -> None:
+def test_the_feature_that_takes_off_is_better(company: tuple[LoadedTable, LoadedTable]) -> None:
     finding = told(company, "dashboards")["adopted"]
     assert finding.change is not None
     assert finding.change.verdict == "better"
     assert "The same holds without ios" in finding.text.sentence
 
 
-def test_the_feature_that_dies_is_worse(company: tuple[Table, Table]) -> None:
+def test_the_feature_that_dies_is_worse(company: tuple[LoadedTable, LoadedTable]) -> None:
     finding = told(company, "classic_reports")["adopted"]
     assert finding.change is not None
     assert finding.change.verdict == "worse"
 
 
 def test_a_fall_that_lost_tracking_explains_is_not_judged(
-    supplied: Callable[..., tuple[Table, Table]],
+    supplied: Callable[..., tuple[LoadedTable, LoadedTable]],
 ) -> None:
     """Half are on ios, which loses the one week of the newest quarter in which users adopt."""
     weekly = {n: every_day("2026-04-01", 183)[n % 7 :: 7] for n in range(600)}
@@ -87,7 +87,7 @@ def test_a_fall_that_lost_tracking_explains_is_not_judged(
 
 @pytest.mark.parametrize("period", ["2026Q3", "2026"])
 def test_without_a_silent_platform_the_figures_are_those_of_a_company_that_never_had_it(
-    supplied: Callable[..., tuple[Table, Table]], period: str
+    supplied: Callable[..., tuple[LoadedTable, LoadedTable]], period: str
 ) -> None:
     dice = np.random.default_rng(5)
     days = {
@@ -110,7 +110,7 @@ def test_without_a_silent_platform_the_figures_are_those_of_a_company_that_never
 
 
 def test_a_whole_report_asks_the_engine_few_questions(
-    company: tuple[Table, Table], monkeypatch: pytest.MonkeyPatch
+    company: tuple[LoadedTable, LoadedTable], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What an edition may cost, told without a clock: its time is building, compiling and running queries."""
     asked: list[str] = []
@@ -137,7 +137,9 @@ def counted(question: Callable[..., Any], asked: list[str]) -> Callable[..., Any
     return ask
 
 
-def test_findings_of_quarters_cohorts_and_channels_have_one_key_each(company: tuple[Table, Table]) -> None:
+def test_findings_of_quarters_cohorts_and_channels_have_one_key_each(
+    company: tuple[LoadedTable, LoadedTable],
+) -> None:
     usage = adoption.usage(*company, Definition(NEWEST))
     found = (
         *told(company, "all").values(),
@@ -150,7 +152,9 @@ def test_findings_of_quarters_cohorts_and_channels_have_one_key_each(company: tu
     assert all(finding.value is not None for finding in found)
 
 
-def test_the_target_is_reached_where_the_recursion_reaches_it(company: tuple[Table, Table]) -> None:
+def test_the_target_is_reached_where_the_recursion_reaches_it(
+    company: tuple[LoadedTable, LoadedTable],
+) -> None:
     usage = adoption.usage(*company, Definition(NEWEST))
     quarters = adoption.by_quarter(usage)
     model = adoption.target(usage, quarters)
@@ -165,7 +169,9 @@ def test_the_target_is_reached_where_the_recursion_reaches_it(company: tuple[Tab
     assert reached - 1 < days / (365.25 / 4) <= reached
 
 
-def test_a_target_above_where_adopters_settle_is_never_reached(company: tuple[Table, Table]) -> None:
+def test_a_target_above_where_adopters_settle_is_never_reached(
+    company: tuple[LoadedTable, LoadedTable],
+) -> None:
     usage = adoption.usage(*company, Definition(NEWEST))
     model = adoption.target(usage, adoption.by_quarter(usage))
     high = next(slider.high for slider in model.sliders if slider.name == "aim")

@@ -93,7 +93,7 @@ def _effects(label: str) -> Chart:
         Comparison(f"{label} 1", estimate(0.4), estimate(0.37), difference(0.031, 0.012), clear=True),
         Comparison(f"{label} 2", None),
     ]
-    return charts.effects(rows, name="effects", title=label, subtitle=label, unit="share", margin=-0.01)
+    return charts.forest(rows, name="effects", title=label, subtitle=label, unit="share", margin=-0.01)
 
 
 def _curve(label: str) -> Chart:

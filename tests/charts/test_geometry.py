@@ -211,7 +211,7 @@ def test_rows_of_any_numbers_can_be_drawn(found: list[float | None], label: str,
     for chart in (
         charts.dots([Group(label, tuple(rows), label, estimate(1.0))], unit=unit, **WORDS),
         charts.shift(rows, now=label, then=label, unit=unit, **WORDS),
-        charts.effects(rows, unit=unit, margin=0.5, **WORDS),
+        charts.forest(rows, unit=unit, margin=0.5, **WORDS),
         charts.parts(
             [Parts(label, (("p", v), ("q", -v)), 0) for v in found if v is not None], unit=unit, **WORDS
         ),

@@ -14,13 +14,13 @@ import yaml
 from helpers import sources
 from helpers.experiments.observations import Cell, Observations
 from helpers.experiments.protocol import Protocol
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import Moments
 from helpers.stats.moments import Floats
 
 ROOT = Path(__file__).resolve().parents[2]
 START = date(2026, 7, 6)
-Load = Callable[..., dict[str, Table]]
+Load = Callable[..., dict[str, LoadedTable]]
 """Frames by the names of their tables, loaded."""
 
 RATIO = """
@@ -105,7 +105,7 @@ def observed(
 def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Write frames as Parquet into a params folder of their own and load them as logical tables."""
 
-    def load(**frames: pd.DataFrame) -> dict[str, Table]:
+    def load(**frames: pd.DataFrame) -> dict[str, LoadedTable]:
         for name, frame in frames.items():
             frame.to_parquet(tmp_path / f"{name}.parquet")
         declared = {"tables": {name: {"path": f"{name}.parquet"} for name in frames}}
@@ -123,7 +123,7 @@ def supplied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
 def ratio(supplied: Load, tmp_path: Path) -> Load:
     """The same, with a ratio in the catalogue: orders a session."""
 
-    def load(**frames: pd.DataFrame) -> dict[str, Table]:
+    def load(**frames: pd.DataFrame) -> dict[str, LoadedTable]:
         tables = supplied(**frames)
         path = tmp_path / "metrics.yaml"
         path.write_text(path.read_text(encoding="utf-8") + RATIO, encoding="utf-8")

@@ -19,7 +19,7 @@ from helpers.experiments.readout import Readout, conclude, read
 from helpers.experiments.trust import Around
 from helpers.findings import NoData
 from helpers.records import Finding
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import Difference, Moments
 
 from .conftest import ROOT, START, Load, observed, protocol, share
@@ -398,7 +398,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def tables(company: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Table]]:
+def tables(company: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[LoadedTable]]:
 
     monkeypatch.setenv("QUARTERDECK_PARAMS", company)
     return lambda: [sources.load(name) for name in ("assignments", "outcomes", "totals")]
@@ -408,7 +408,7 @@ def tables(company: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[T
     "design", [{"design": "sequential"}, {"design": "group-sequential", "looks": ["2026-07-14"]}]
 )
 def test_a_sample_experiment_that_stops_early_states_what_that_exaggerates(
-    tables: Callable[[], list[Table]], design: dict[str, object]
+    tables: Callable[[], list[LoadedTable]], design: dict[str, object]
 ) -> None:
     assignments, outcomes, _ = tables()
     shipped = experiments.protocol("checkout_one_step", ROOT / "params")
@@ -423,7 +423,7 @@ def test_a_sample_experiment_that_stops_early_states_what_that_exaggerates(
     assert style.change(first.exaggeration.corrected, "share", 1) in sentence
 
 
-def test_every_story_of_the_sample_company_gets_its_verdict(tables: Callable[[], list[Table]]) -> None:
+def test_every_story_of_the_sample_company_gets_its_verdict(tables: Callable[[], list[LoadedTable]]) -> None:
     loaded = tables()
     for experiment, expected in SAMPLE.items():
         plan = experiments.protocol(experiment, ROOT / "params")

@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 
 from helpers import experiments
 from helpers.records import SettingsError
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import proportion_difference
 from quarterdeck.cli import app
 
 from .conftest import ROOT
 
-Load = Callable[..., dict[str, Table]]
+Load = Callable[..., dict[str, LoadedTable]]
 
 
 @pytest.fixture

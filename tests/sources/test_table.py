@@ -21,7 +21,7 @@ from .conftest import Folder, csv_text
 
 
 @pytest.fixture
-def answers(folder: Folder) -> sources.Table:
+def answers(folder: Folder) -> sources.LoadedTable:
     days = ["2026-06-30 23:59:59", "2026-07-01", "2026-09-30 23:59:59.5", "2026-10-01"]
     lines = [f"{at},{day},nps,9" for at, day in enumerate(days)]
     folder.data("nps.csv", csv_text("response_id,submitted_at,survey,score", lines))
@@ -34,14 +34,14 @@ def ids(rows: ibis.Table) -> list[str]:
     return found
 
 
-def test_rows_of_a_period(answers: sources.Table) -> None:
+def test_rows_of_a_period(answers: sources.LoadedTable) -> None:
     assert ids(answers.during(Period(2026, 3))) == ["1", "2"]
     assert ids(answers.during(Period(2026))) == ["0", "1", "2", "3"]
     assert ids(answers.during(Period())) == ["0", "1", "2", "3"]
     assert ids(answers.during(Period(2025))) == []
 
 
-def test_relative_periods_follow_what_the_rows_cover(answers: sources.Table) -> None:
+def test_relative_periods_follow_what_the_rows_cover(answers: sources.LoadedTable) -> None:
     assert answers.latest == date(2026, 10, 1)
     assert answers.resolve("last_complete") == Period(2026, 3)
     assert answers.resolve("previous") == Period(2026, 2)
@@ -60,7 +60,7 @@ def test_absolute_periods_are_those_of_the_fiscal_year(folder: Folder) -> None:
     assert ids(table.during(table.resolve("2027Q1"))) == ["1"]
 
 
-def test_columns_that_are_there_and_that_are_not(answers: sources.Table) -> None:
+def test_columns_that_are_there_and_that_are_not(answers: sources.LoadedTable) -> None:
     assert answers.has("score", "survey")
     assert not answers.has("score", "region")
     answers.need("score")
@@ -70,10 +70,10 @@ def test_columns_that_are_there_and_that_are_not(answers: sources.Table) -> None
         answers.need("region", "segment")
 
 
-def test_the_name_of_the_time_column(answers: sources.Table) -> None:
+def test_the_name_of_the_time_column(answers: sources.LoadedTable) -> None:
     assert answers.time == "submitted_at"
     with pytest.raises(NoData, match="outcomes has no column of time"):
-        _ = sources.Table("outcomes").time
+        _ = sources.LoadedTable("outcomes").time
 
 
 def test_an_optional_table_that_is_not_declared_says_so_when_it_is_used(folder: Folder) -> None:
@@ -215,6 +215,6 @@ def test_a_unit_without_an_outcome_stays(folder: Folder) -> None:
     ]
 
 
-def test_tables_without_a_common_column_are_not_joined(answers: sources.Table) -> None:
+def test_tables_without_a_common_column_are_not_joined(answers: sources.LoadedTable) -> None:
     with pytest.raises(NoData, match="share none of the columns unit_id"):
         answers.joined(answers, on=("unit_id",))

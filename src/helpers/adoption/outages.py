@@ -15,7 +15,7 @@ from helpers.adoption.usage import Usage, without
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import Check
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 UNLIKELY = 1e-6
 """A gap is an outage when so long a silence would be rarer than this on the same weekdays around it."""
@@ -58,7 +58,7 @@ class Outage:
         )
 
 
-def outages(events: Table, *periods: Period | None) -> tuple[Outage, ...]:
+def outages(events: LoadedTable, *periods: Period | None) -> tuple[Outage, ...]:
     """Every outage within these periods, by platform where events have one; newest first."""
     expr = events.expr
     days = expr.select(

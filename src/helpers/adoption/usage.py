@@ -14,7 +14,7 @@ from ibis.util import gen_name
 from helpers.findings import NoData
 from helpers.periods import Period, between, last_covered, quarter_of
 from helpers.records import project
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 ALL = "all"
 
@@ -148,7 +148,7 @@ class Usage:
         return tuple(counted.to_pyarrow().to_pylist())
 
 
-def usage(users: Table, events: Table, definition: Definition) -> Usage:
+def usage(users: LoadedTable, events: LoadedTable, definition: Definition) -> Usage:
     """What users did, for one feature and region, as it stood at the end of the period.
 
     Raises:
@@ -201,7 +201,7 @@ def numbered(quarter: Period) -> int:
     return (start.year * 12 + start.month - 1 - (quarter.fiscal_year_start - 1)) // 3
 
 
-def _people(users: Table, definition: Definition) -> ir.Table:
+def _people(users: LoadedTable, definition: Definition) -> ir.Table:
     """The users in scope, numbered: whole numbers join and group faster than names."""
     expr = users.expr
     if definition.region != ALL:

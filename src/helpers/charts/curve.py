@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import _across, _data, _drawing, _figure, _wording
+from helpers.charts import _across, _alt, _data, _drawing, _figure
 from helpers.charts._chart import Chart, Heading
 from helpers.charts._cut import NARROW, WIDE, Cut, apart, ticks
 from helpers.charts._drawing import Dot, IntervalMark, Vertex
@@ -79,13 +79,13 @@ def curve(  # noqa: PLR0913  (what a chart shows)
         return drawn.svg(placed.height if drawn.wide else placed.height + 12, name)
 
     courses = [
-        _wording.course(
+        _alt.course(
             each.label, [f"{at:g}" for at, *_ in known], [value for _, value, *_ in known], form, "at"
         )
         for each in curves
         if (known := _points(each))
     ]
-    alt = f"Line chart over {x_label}, {x[0]:g} to {x[1]:g}. {_wording.listed(courses)}"
+    alt = f"Line chart over {x_label}, {x[0]:g} to {x[1]:g}. {_alt.listed(courses)}"
     return Chart(
         heading,
         alt,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import _data, _drawing, _figure, _known, _wording
+from helpers.charts import _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
 from helpers.charts._cut import NARROW, WIDE, Cut, TextRun
 from helpers.charts._drawing import Dot, IntervalMark
@@ -64,7 +64,7 @@ def dots(  # noqa: PLR0913  (what a chart shows)
         around.around(drawn, placed)
         return drawn.svg(placed.height, name)
 
-    alt = f"Dot plot with intervals, {_wording.counted(len(placed_rows), 'row')}. " + " ".join(
+    alt = f"Dot plot with intervals, {_alt.counted(len(placed_rows), 'row')}. " + " ".join(
         _told(group, form) for group in known_groups
     )
     table = heading.table(*_table(known_groups, form, against))
@@ -152,8 +152,8 @@ def _told(group: Group, form: Unit) -> str:
         for row in group.rows
         if row.clear and row.difference
     ]
-    apart = f" Clearly different: {_wording.listed(clear)}" if clear else ""
-    return f"{group.title}{against}: {_wording.listed(parts)}{apart}".lstrip(": ")
+    apart = f" Clearly different: {_alt.listed(clear)}" if clear else ""
+    return f"{group.title}{against}: {_alt.listed(parts)}{apart}".lstrip(": ")
 
 
 def _table(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import _across, _data, _drawing, _figure, _known, _wording
+from helpers.charts import _across, _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
 from helpers.charts._cut import NARROW, WIDE, Cut, ticks
 from helpers.charts._drawing import Dot
@@ -57,8 +57,8 @@ def lines(  # noqa: PLR0913  (what a chart shows)
         _across.end_labels(drawn, placed, ends)
         return drawn.svg(placed.height, name)
 
-    courses = [_wording.course(label, at, list(map(_known.value, points)), form) for label, points in found]
-    alt = f"Line chart of {_wording.counted(len(at), 'point')}{_wording.span(at)}. {_wording.listed(courses)}"
+    courses = [_alt.course(label, at, list(map(_known.value, points)), form) for label, points in found]
+    alt = f"Line chart of {_alt.counted(len(at), 'point')}{_alt.span(at)}. {_alt.listed(courses)}"
     columns = [tables.Column("Period"), *(form.column(label) for label, _ in found)]
     rows = [[period, *(_known.value(points[row]) for _, points in found)] for row, period in enumerate(at)]
     return Chart(

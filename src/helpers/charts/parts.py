@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import _across, _data, _drawing, _figure, _wording
+from helpers.charts import _across, _alt, _data, _drawing, _figure
 from helpers.charts._chart import Chart, Heading
 from helpers.charts._cut import NARROW, WIDE, Cut, TextRun, breadth, fitted
 from helpers.charts._drawing import Dot
@@ -82,7 +82,7 @@ def parts(  # noqa: PLR0913  (what a chart shows)
         + ", ".join(f"{part} {form.change(size)}" for part, size in row.parts)
         for row in rows
     ]
-    alt = f"Stacked bars of {_wording.counted(len(rows), 'row')}. {_wording.listed(told)}"
+    alt = f"Stacked bars of {_alt.counted(len(rows), 'row')}. {_alt.listed(told)}"
     columns = [
         tables.Column("Row"),
         *(form.change_column(part) for part in names),

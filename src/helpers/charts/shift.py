@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import _data, _drawing, _figure, _known, _wording
+from helpers.charts import _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
 from helpers.charts._cut import NARROW, WIDE, Cut, TextRun, breadth
 from helpers.charts._drawing import Dot, IntervalMark
@@ -68,8 +68,8 @@ def shift(  # noqa: PLR0913  (what a chart shows)
 
     told = [f"{row.label} {form.estimate(row.now)}, before {form.value(row.reference)}" for row in shown]
     clear = [f"{row.label} {form.difference(row)}" for row in shown if row.clear]
-    alt = f"Dot plot of {_wording.counted(len(shown), 'row')}, {now} and {then}. {_wording.listed(told)} " + (
-        f"Clear changes: {_wording.listed(clear)}" if clear else "No clear change."
+    alt = f"Dot plot of {_alt.counted(len(shown), 'row')}, {now} and {then}. {_alt.listed(told)} " + (
+        f"Clear changes: {_alt.listed(clear)}" if clear else "No clear change."
     )
     return Chart(
         heading,

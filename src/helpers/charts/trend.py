@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import _across, _data, _drawing, _figure, _known, _wording
+from helpers.charts import _across, _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
 from helpers.charts._cut import NARROW, WIDE, Cut, breadth, ticks
 from helpers.charts._drawing import Dot, IntervalMark
@@ -57,7 +57,7 @@ def trend(  # noqa: PLR0913  (what a chart shows)
         _across.end_labels(drawn, placed, ends)
         return drawn.svg(placed.height, name)
 
-    kind = f"Line chart of {_wording.counted(len(at), 'point')}{_wording.span(at)}"
+    kind = f"Line chart of {_alt.counted(len(at), 'point')}{_alt.span(at)}"
     alt = f"{kind}. {_course(series.label, at, points, form)}"
     newest = _known.last(points)
     if newest is not None and form.interval(points[newest]):
@@ -106,7 +106,7 @@ def _label_previous(cut: Cut, placed: _figure.Frame, points: _Points, form: Unit
 
 
 def _course(label: str, at: Sequence[str], points: _Points, form: Unit) -> str:
-    return _wording.course(label, at, list(map(_known.value, points)), form)
+    return _alt.course(label, at, list(map(_known.value, points)), form)
 
 
 def _table(

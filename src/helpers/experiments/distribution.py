@@ -21,7 +21,7 @@ from helpers.experiments.linear import Linear, linearized, unadjusted
 from helpers.experiments.monitoring import reading_level
 from helpers.experiments.observations import Observations
 from helpers.experiments.protocol import Protocol
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import (
     Difference,
     Estimate,
@@ -101,7 +101,7 @@ class _Counted:
 
 
 def distributions(
-    protocol: Protocol, assignments: Table, outcomes: Table, observed: Observations
+    protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, observed: Observations
 ) -> Distributions:
     """The distribution of every mean and ratio that varies, for each treatment and the control; one query."""
     counted = [*_plain(protocol, observed), *_adjusted(protocol, observed)]

@@ -31,7 +31,7 @@ from helpers.experiments.observations import (
 from helpers.experiments.protocol import Protocol
 from helpers.findings import NoData
 from helpers.metrics import Metric
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.sources.repeats import surely_different
 from helpers.stats import Moments
 
@@ -61,7 +61,7 @@ class Wanted:
     covariates: tuple[str, ...]
 
 
-def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observations:
+def observe(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> Observations:
     """The observations of one experiment from its assignments and outcomes.
 
     Every metric of the catalogue that outcomes have is measured. Units in two variants are left out.
@@ -87,7 +87,7 @@ def observe(protocol: Protocol, assignments: Table, outcomes: Table) -> Observat
     )
 
 
-def assigned_daily(protocol: Protocol, assignments: Table) -> dict[date | None, int]:
+def assigned_daily(protocol: Protocol, assignments: LoadedTable) -> dict[date | None, int]:
     """How many units, or clusters, were assigned on each day, in order; None stands for no date."""
     if not assignments.has("assigned_at"):
         return {}
@@ -99,14 +99,14 @@ def assigned_daily(protocol: Protocol, assignments: Table) -> dict[date | None, 
     return {row["day"]: row["units"] for row in daily.to_pyarrow().to_pylist()}
 
 
-def unit_rows(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table:
+def unit_rows(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> ir.Table:
     """One row a unit of this experiment: its assignment, and its outcome if there is one."""
     joined = assignments.joined(outcomes, on=UNIT)
     return joined.filter(joined.experiment == protocol.id)
 
 
 def measured_rows(
-    protocol: Protocol, assignments: Table, outcomes: Table, observed: Observations
+    protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, observed: Observations
 ) -> ir.Table:
     """One row a unit, or a cluster, that was observed: its variant, and every column that has moments."""
     units = unit_rows(protocol, assignments, outcomes)
@@ -117,7 +117,7 @@ def measured_rows(
     return units.select("variant", **wanted.columns)
 
 
-def measured_by(metric: Metric, outcomes: Table) -> tuple[str, ...]:
+def measured_by(metric: Metric, outcomes: LoadedTable) -> tuple[str, ...]:
     """The columns of outcomes that a metric is measured by: one, two for a ratio, none where it is absent."""
     if _is_number(outcomes, metric.name):
         return (metric.name,)
@@ -130,7 +130,7 @@ def number(column: ir.Column) -> ir.NumericColumn:
     return (column.cast("int8") if column.type().is_boolean() else column).cast("float64")
 
 
-def observe_totals(protocol: Protocol, totals: Table) -> Observations:
+def observe_totals(protocol: Protocol, totals: LoadedTable) -> Observations:
     """The observations of an experiment that is known only by daily counts: successes of trials.
 
     A day counts for a metric only where every arm has it, so that no numerator of 23 days is divided by a
@@ -172,7 +172,7 @@ def observe_totals(protocol: Protocol, totals: Table) -> Observations:
     return replace(Observations.of(cells, names), counted=counted, known_until=totals.latest)
 
 
-def _known_until(assignments: Table, outcomes: Table) -> date | None:
+def _known_until(assignments: LoadedTable, outcomes: LoadedTable) -> date | None:
     """The last day on which units were assigned or measured, in whatever experiment; None without dates.
 
     A few outcomes from a later day than all others, as from a clock that is wrong, tell no day.
@@ -188,7 +188,7 @@ def _known_until(assignments: Table, outcomes: Table) -> date | None:
     return max((day for day in days if day), default=None)
 
 
-def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Table | None:
+def _crossed(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> ir.Table | None:
     """Units that stand in two variants; None where no unit is assigned twice, which spares a join.
 
     Where assignments and outcomes are one file, its one row a unit has been checked on loading.
@@ -203,7 +203,7 @@ def _crossed(protocol: Protocol, assignments: Table, outcomes: Table) -> ir.Tabl
 
 
 def _prepared(
-    protocol: Protocol, units: ir.Table, assignments: Table, outcomes: Table
+    protocol: Protocol, units: ir.Table, assignments: LoadedTable, outcomes: LoadedTable
 ) -> tuple[ir.Table, Wanted]:
     """What one row stands for, a unit or a cluster, and what is wanted of it.
 
@@ -217,7 +217,7 @@ def _prepared(
     return _clustered(protocol, units, _wanted(protocol, units, outcomes))
 
 
-def _wanted(protocol: Protocol, units: ir.Table, outcomes: Table) -> Wanted:
+def _wanted(protocol: Protocol, units: ir.Table, outcomes: LoadedTable) -> Wanted:
     columns: dict[str, ir.NumericColumn] = {}
     ratios, plain, shares = [], [], set()
     for name, metric in metrics.catalogue().items():
@@ -361,7 +361,7 @@ def _texts(found: pa.Table, name: str) -> NDArray[np.str_]:
     return np.array(found[name].to_pylist(), dtype=np.str_)
 
 
-def _is_number(outcomes: Table, column: str) -> bool:
+def _is_number(outcomes: LoadedTable, column: str) -> bool:
     if not outcomes.has(column):
         return False
     kind = outcomes.expr[column].type()

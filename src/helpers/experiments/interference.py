@@ -17,7 +17,7 @@ from helpers.experiments import protocol as protocols
 from helpers.experiments.gathering import measured_by, number, unit_rows
 from helpers.experiments.protocol import Protocol
 from helpers.records import SettingsError
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import (
     Difference,
     Estimate,
@@ -97,7 +97,7 @@ def interaction(four: Four, own: tuple[str, str], other: tuple[str, str], level:
     return Interaction(own[1], under, difference(under_treatment, under_control))
 
 
-def pairs(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Pair, ...]:
+def pairs(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> tuple[Pair, ...]:
     """Every concurrent experiment that shares units with this one, in alphabetical order; two queries.
 
     Where clusters are assigned, units are not independent: the units in both are told, and nothing is tested.
@@ -140,7 +140,7 @@ def pairs(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Pair
     )
 
 
-def _concurrent(protocol: Protocol, assignments: Table) -> list[str]:
+def _concurrent(protocol: Protocol, assignments: LoadedTable) -> list[str]:
     """The other experiments that assigned units between the first and last day of this one.
 
     One of which no unit has a date may be concurrent, and counts as such; so do all where this one has none.

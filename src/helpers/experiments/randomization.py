@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from helpers.experiments.gathering import CLUSTER
 from helpers.experiments.protocol import Protocol
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Randomization:
         return float(binom.sf(self.together - 1, self.several, self.expected / self.several))
 
 
-def randomization(protocol: Protocol, assignments: Table, outcomes: Table) -> Randomization:
+def randomization(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> Randomization:
     """What the tables tell of the unit; one query, where assignments name groups."""
     account = outcomes.account
     repeats = (

@@ -21,7 +21,7 @@ from helpers.experiments.trust import Around
 from helpers.experiments.verdict import Evidence, Guarded, Verdict
 from helpers.findings import NoData
 from helpers.records import Check
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import Difference, step_down
 
 
@@ -93,7 +93,7 @@ class Readout:
         return f"{style.day(days[0])} to {style.day(days[-1])}" if days else "whole test"
 
 
-def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> Readout:
+def read(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, totals: LoadedTable) -> Readout:
     """Read one experiment under its protocol, from units where there are some, else from daily totals.
 
     Raises:
@@ -110,7 +110,9 @@ def read(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table)
     return conclude(protocol, observed, around)
 
 
-def _counted(protocol: Protocol, assignments: Table, outcomes: Table) -> tuple[Observations, Table]:
+def _counted(
+    protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable
+) -> tuple[Observations, LoadedTable]:
     """What the plan lets count, and the assignments until then: nothing later is looked at by any query."""
     daily = assigned_daily(protocol, assignments)
     dated = [(day, units) for day, units in daily.items() if day]
@@ -253,7 +255,7 @@ def _guarded(protocol: Protocol, observed: Observations) -> tuple[Guarded, ...]:
     )
 
 
-def _known(protocol: Protocol, assignments: Table, outcomes: Table, totals: Table) -> bool:
+def _known(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, totals: LoadedTable) -> bool:
     """Whether the experiment is known by its units; else only by daily totals."""
     absent = [table for table in (assignments, outcomes) if table.account is None]
     if absent and totals.account is None:

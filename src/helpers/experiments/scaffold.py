@@ -14,7 +14,7 @@ from helpers.experiments.gathering import measured_by, number
 from helpers.experiments.protocol import protocol, registered
 from helpers.metrics import Metric
 from helpers.records import SettingsError, params_folder
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import Moments, PairMoments, ratio_moments, units_for_means, units_for_shares
 
 _FORM = """\
@@ -82,7 +82,7 @@ def new(
     return path
 
 
-def _metric(name: str | None, outcomes: Table) -> Metric:
+def _metric(name: str | None, outcomes: LoadedTable) -> Metric:
     known: Mapping[str, Metric] = metrics.catalogue()
     usable = [each for each in known.values() if measured_by(each, outcomes)]
     if name is None and usable:
@@ -94,7 +94,7 @@ def _metric(name: str | None, outcomes: Table) -> Metric:
     return found
 
 
-def _base(metric: Metric, outcomes: Table) -> Moments:
+def _base(metric: Metric, outcomes: LoadedTable) -> Moments:
     """The metric over all units with an outcome; a ratio with the variance of its delta method."""
     columns = [number(outcomes.expr[name]) for name in measured_by(metric, outcomes)]
     known = functools.reduce(operator.and_, (column.notnull() for column in columns))

@@ -15,7 +15,7 @@ from helpers.findings import Measure, NoData
 from helpers.periods import Period, trend_quarters
 from helpers.privacy import suppressed
 from helpers.records import project
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import (
     Difference,
     Estimate,
@@ -167,7 +167,7 @@ class Answers:
         return found
 
 
-def answers(responses: Table, period: str | Period, region: str, confidence: float) -> Answers:
+def answers(responses: LoadedTable, period: str | Period, region: str, confidence: float) -> Answers:
     """Count the answers of every survey, month, region and segment; one query.
 
     Raises:
@@ -183,7 +183,7 @@ def answers(responses: Table, period: str | Period, region: str, confidence: flo
     return counted
 
 
-def _cells(responses: Table) -> tuple[Cell, ...]:
+def _cells(responses: LoadedTable) -> tuple[Cell, ...]:
     rows = responses.expr.filter(responses.expr.survey.isin(list(SCALES)))
     keys = {"survey": rows.survey, "month": rows[responses.time].truncate("M").date()}
     keys |= {name: rows[name] for name in ("region", "segment") if responses.has(name)}

@@ -12,7 +12,7 @@ from helpers.feedback.answers import ALL, Answers, Scope
 from helpers.findings import Measure, NoData
 from helpers.privacy import suppressed
 from helpers.records import Finding
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import (
     Comparison,
     Difference,
@@ -43,7 +43,7 @@ class Response:
     findings: tuple[Finding, ...]
 
 
-def response(invitations: Table, answers: Answers) -> Response:
+def response(invitations: LoadedTable, answers: Answers) -> Response:
     """Response rates of the period and its segments, against the others and against the preceding period.
 
     The weighted score lets each segment count as often as it was invited rather than as often as it
@@ -88,7 +88,7 @@ def response(invitations: Table, answers: Answers) -> Response:
     )
 
 
-def _counts(invitations: Table, scope: Scope) -> tuple[Invited, Invited]:
+def _counts(invitations: LoadedTable, scope: Scope) -> tuple[Invited, Invited]:
     """Answered and invited by segment, in the period and in the preceding one; one query."""
     rows = invitations.during(scope.period).mutate(newest=ibis.literal(True))
     if scope.period.preceding is not None:

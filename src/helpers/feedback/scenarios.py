@@ -11,7 +11,7 @@ from helpers import style, whatif
 from helpers.feedback.answers import Answers, Tally
 from helpers.feedback.themes import Comments, comments
 from helpers.findings import NoData
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 
 THEMES = 3
 Themes = frozenset[str]
@@ -25,7 +25,7 @@ class Part:
     mentions: Mapping[Themes, int]
 
 
-def win_back(responses: Table, answers: Answers) -> whatif.Model:
+def win_back(responses: LoadedTable, answers: Answers) -> whatif.Model:
     """A model of the score: detractors won back by theme, passives won over, one segment heard more often.
 
     Won back means that a detractor answers 7 or 8 instead. One who mentions several themes is won back by
@@ -58,7 +58,7 @@ def win_back(responses: Table, answers: Answers) -> whatif.Model:
     )
 
 
-def _comments(responses: Table, answers: Answers) -> Comments | None:
+def _comments(responses: LoadedTable, answers: Answers) -> Comments | None:
     try:
         return comments(responses, answers)
     except NoData:

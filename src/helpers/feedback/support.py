@@ -13,7 +13,7 @@ from helpers.feedback.answers import ALL, Answers, Scope
 from helpers.findings import Measure, NoData
 from helpers.periods import Period
 from helpers.records import Finding
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import Comparison, Estimate, Point, Series, judged, mean, mean_difference
 
 WEEK = timedelta(days=7)
@@ -83,7 +83,7 @@ class AreaTrends:
     subtitle: str
 
 
-def tickets(table: Table, answers: Answers) -> Tickets:
+def tickets(table: LoadedTable, answers: Answers) -> Tickets:
     """Count the tickets of the edition's region by product area and day; one query.
 
     Raises:

@@ -19,8 +19,8 @@ from helpers import findings, style
 from helpers.feedback.answers import ALL, SCALES, Answers, Scope
 from helpers.findings import Measure, NoData
 from helpers.records import Finding, params_folder
-from helpers.records.themes import FILE, Theme, Vocabulary, read_vocabulary
-from helpers.sources import Table
+from helpers.records.vocabulary import FILE, Theme, Vocabulary, read_vocabulary
+from helpers.sources import LoadedTable
 from helpers.stats import Comparison, Group, judged, proportion, proportion_difference
 
 
@@ -91,7 +91,7 @@ class Apart:
     subtitle: str
 
 
-def comments(responses: Table, answers: Answers) -> Comments:
+def comments(responses: LoadedTable, answers: Answers) -> Comments:
     """Count the comments on NPS answers by theme; one query, in which the comments are read and stay.
 
     Raises:
@@ -187,7 +187,7 @@ def _vocabulary() -> Vocabulary:
     return found
 
 
-def _mentions(responses: Table, scope: Scope, vocabulary: Vocabulary) -> tuple[Mentions, ...]:
+def _mentions(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tuple[Mentions, ...]:
     names = tuple(vocabulary.themes)
     rows = responses.during(scope.period)
     preceding = scope.period.preceding

@@ -18,7 +18,7 @@ from helpers.findings import Measure, NoData
 from helpers.periods import Period, trend_quarters
 from helpers.privacy import suppressed
 from helpers.records import project
-from helpers.sources import Table
+from helpers.sources import LoadedTable
 from helpers.stats import (
     Difference,
     Estimate,
@@ -200,7 +200,7 @@ class Measurements:
         return [cell for month, cells in months.items() if period.contains(month) for cell in cells]
 
 
-def measurements(table: Table, period: str | Period, metric: str, confidence: float) -> Measurements:
+def measurements(table: LoadedTable, period: str | Period, metric: str, confidence: float) -> Measurements:
     """Sum one metric by market, month and segment; one query.
 
     Raises:
@@ -230,7 +230,7 @@ def measurements(table: Table, period: str | Period, metric: str, confidence: fl
     return found
 
 
-def _cells(table: Table, metric: str) -> tuple[Cell, ...]:
+def _cells(table: LoadedTable, metric: str) -> tuple[Cell, ...]:
     rows = table.expr.filter(table.expr.metric == metric)
     keys = {"market": rows.market, "month": rows[table.time].cast("date").truncate("M")}
     if table.has("segment"):

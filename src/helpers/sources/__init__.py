@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from helpers.sources.checking import check
     from helpers.sources.errors import TableError
     from helpers.sources.loading import load
-    from helpers.sources.table import Table
+    from helpers.sources.table import LoadedTable
 
-__all__ = ["Table", "TableError", "check", "load"]
+__all__ = ["LoadedTable", "TableError", "check", "load"]
 
-_HOMES = {"Table": "table", "TableError": "errors", "check": "checking", "load": "loading"}
+_HOMES = {"LoadedTable": "table", "TableError": "errors", "check": "checking", "load": "loading"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever has that name)

@@ -28,10 +28,10 @@ from helpers.sources.queries import queried
 from helpers.sources.repeats import surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
 from helpers.sources.snapshots import Declaration, snapshots
-from helpers.sources.table import Origin, Table, last_day_covered
+from helpers.sources.table import LoadedTable, Origin, last_day_covered
 
 
-def load(name: str, *, optional: bool = False) -> Table:
+def load(name: str, *, optional: bool = False) -> LoadedTable:
     """Open a table by its logical name, and publish the account of its rows.
 
     Loading again costs nothing while its files and settings stay what they are. A table of a database is read
@@ -56,7 +56,7 @@ def load(name: str, *, optional: bool = False) -> Table:
         raise TableError(f"There is no table {name!r}.{did_you_mean(name, list(CONTRACTS))}")
     if name not in sources.tables:
         if optional:
-            return Table(name, absent=f"The table {name} is not supplied.")
+            return LoadedTable(name, absent=f"The table {name} is not supplied.")
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
         table = _opened(Declaration(name, sources, folder, settings))
@@ -66,7 +66,7 @@ def load(name: str, *, optional: bool = False) -> Table:
     findings.publish(table.account)
     if table.account.read == 0:
         if optional:
-            return Table(name, absent=f"The table {name} is empty.")
+            return LoadedTable(name, absent=f"The table {name} is empty.")
         raise NoData(f"The table {name} is empty.")
     return table
 
@@ -86,7 +86,7 @@ class _Held:
     fingerprint: str | None
 
 
-def _opened(declaration: Declaration) -> Table:
+def _opened(declaration: Declaration) -> LoadedTable:
     name, source, settings = declaration.name, declaration.source, declaration.settings
     running = engine(settings.threads)
     places = {written: located(written, declaration.folder, running) for written in source.places}
@@ -100,7 +100,7 @@ def _opened(declaration: Declaration) -> Table:
         save(name, raw, checked.set_aside)
     if account.read and not account.kept:
         raise TableError(_hopeless(account, held.contract, raw, source))
-    return Table(
+    return LoadedTable(
         name,
         account=account,
         fiscal_year_start=settings.fiscal_year_start,

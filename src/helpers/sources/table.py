@@ -33,7 +33,7 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class LoadedTable:
     """One logical table.
 
     `account` is None where the table is not supplied; `absent` then says why.
@@ -106,7 +106,7 @@ class Table:
             return self.expr
         return self.expr.filter(column >= _like(column, period.start), column < _like(column, period.end))
 
-    def until(self, day: date) -> Table:
+    def until(self, day: date) -> LoadedTable:
         """The same table without the rows whose time lies after a day; rows without a time stay.
 
         Raises:
@@ -114,7 +114,7 @@ class Table:
         """
         return replace(self, _rows=_not_after(self.expr, self.time, day), _last=day)
 
-    def joined(self, other: Table, on: Sequence[str]) -> ir.Table:
+    def joined(self, other: LoadedTable, on: Sequence[str]) -> ir.Table:
         """The good rows, each with what the other table has for it (a left join).
 
         Args:
@@ -145,7 +145,7 @@ class Table:
         rows = self.expr.left_join(found, keys)
         return rows.select(*self.expr.columns, *added, **{there: rows[there].fill_null(False)})
 
-    def lies_beside(self, other: Table, keys: Sequence[str]) -> bool:
+    def lies_beside(self, other: LoadedTable, keys: Sequence[str]) -> bool:
         """Whether row and row of one file belong together by these keys, so that no join is needed."""
         mine, theirs = self._origin, other._origin
         keys = [key for key in keys if self.has(key) and other.has(key)]

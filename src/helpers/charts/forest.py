@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from helpers import tables
-from helpers.charts import _data, _drawing, _figure, _known, _wording
+from helpers.charts import _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
 from helpers.charts._cut import NARROW, WIDE, Cut, TextRun
 from helpers.charts._drawing import Dot, IntervalMark
@@ -19,7 +19,7 @@ from helpers.records.outputs import Good
 from helpers.stats import Comparison
 
 
-def effects(  # noqa: PLR0913  (what a chart shows)
+def forest(  # noqa: PLR0913  (what a chart shows)
     rows: Sequence[Comparison],
     *,
     name: str,
@@ -64,10 +64,10 @@ def effects(  # noqa: PLR0913  (what a chart shows)
     told = [f"{row.label} {form.difference(row) or 'no data'}" for row in shown]
     clear = [row.label for row in shown if row.clear]
     alt = (
-        f"Differences with intervals, {_wording.counted(len(shown), 'row')}. {_wording.listed(told)} "
+        f"Differences with intervals, {_alt.counted(len(shown), 'row')}. {_alt.listed(told)} "
         + (f"{label}. " if label else "")
         + (
-            f"Clearly different from zero: {_wording.listed(clear)}"
+            f"Clearly different from zero: {_alt.listed(clear)}"
             if clear
             else "None is clearly different from zero."
         )
