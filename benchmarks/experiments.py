@@ -114,7 +114,7 @@ def aggregates(folder: Path, kind: str, pairs: int) -> dict[str, list[float]]:
     os.environ["QUARTERDECK_PARAMS"] = str(folder / kind)
     from helpers import experiments, sources
     from helpers.experiments.gathering import observe
-    from helpers.sources.engine import engine
+    from helpers.sources.connection import engine
 
     assignments, outcomes = sources.load("assignments"), sources.load("outcomes")
     plan, connection = experiments.protocol("big"), engine(1).duckdb

@@ -12,7 +12,7 @@ from helpers.contracts import (
     REASON,
     ROW,
     SCALES,
-    Column,
+    ColumnContract,
     Contract,
     in_order,
     judged_by_key,
@@ -23,7 +23,11 @@ from helpers.contracts import (
 )
 from helpers.privacy import FREE_TEXT
 
-NUMBERS = (Column("id", "text", required=True), Column("a", "number"), Column("b", "number"))
+NUMBERS = (
+    ColumnContract("id", "text", required=True),
+    ColumnContract("a", "number"),
+    ColumnContract("b", "number"),
+)
 
 
 def reasons(contract: Contract, rows: list[dict[str, Any]]) -> list[str | None]:
@@ -91,7 +95,7 @@ def test_scores_lie_on_the_scale_of_their_survey(survey: str) -> None:
     low, high = SCALES[survey]
     contract = Contract(
         "responses",
-        (Column("survey", "text"), Column("score", "number")),
+        (ColumnContract("survey", "text"), ColumnContract("score", "number")),
         time=None,
         rules=CONTRACTS["responses"].rules,
     )

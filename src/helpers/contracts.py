@@ -23,7 +23,7 @@ FIRST_YEAR, LAST_YEAR = 1980, 2100
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnContract:
     """A column of a logical table: `time` is a naive timestamp in the project's zone, `day` a date.
 
     `origin` is what files call it where `sources.yaml` does not say; its own name unless given.
@@ -57,7 +57,7 @@ class Contract:
     """
 
     table: str
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnContract, ...]
     time: str | None
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -68,11 +68,11 @@ class Contract:
         """The names of the columns that must be there."""
         return tuple(column.name for column in self.columns if column.required)
 
-    def column(self, name: str) -> Column | None:
+    def column(self, name: str) -> ColumnContract | None:
         """The column of that name, if the contract knows it."""
         return next((column for column in self.columns if column.name == name), None)
 
-    def with_columns(self, columns: Sequence[Column]) -> Contract:
+    def with_columns(self, columns: Sequence[ColumnContract]) -> Contract:
         """The contract with more columns."""
         return replace(self, columns=(*self.columns, *columns))
 
@@ -164,11 +164,11 @@ def _score_off_its_scale(rows: ir.Table) -> ir.BooleanValue:
     return broken[0] | broken[1] | broken[2] | (rows.score % 1 != 0)
 
 
-def _column(kind: Kind, *names: str, required: bool = False) -> tuple[Column, ...]:
-    return tuple(Column(name, kind, required) for name in names)
+def _column(kind: Kind, *names: str, required: bool = False) -> tuple[ColumnContract, ...]:
+    return tuple(ColumnContract(name, kind, required) for name in names)
 
 
-def _must(kind: Kind, *names: str) -> tuple[Column, ...]:
+def _must(kind: Kind, *names: str) -> tuple[ColumnContract, ...]:
     return _column(kind, *names, required=True)
 
 

@@ -146,7 +146,7 @@ class Inputs:
         if not questions:
             return
         from helpers.sources.databases import Answer, answers
-        from helpers.sources.errors import TableError
+        from helpers.sources.refusals import TableError
 
         hidden = secrets(self.layout.params)
         found = dict.fromkeys(questions, Answer(None, self._silence))

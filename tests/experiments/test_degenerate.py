@@ -13,7 +13,7 @@ from helpers import experiments
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, conclude, read
 from helpers.findings import NoData
-from helpers.sources.errors import TableError
+from helpers.sources.refusals import TableError
 
 from .conftest import Load, protocol
 

@@ -5,11 +5,11 @@ import sys
 
 import pytest
 
-from helpers.sources.engine import engine
+from helpers.sources.connection import engine
 
 LARGE = """
 import resource, sys
-from helpers.sources.engine import engine
+from helpers.sources.connection import engine
 limit, query = int(sys.argv[1]), sys.argv[2]
 resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 print(engine(1).duckdb.execute(query).fetchone()[0])

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from helpers import sources
-from helpers.sources.engine import engine
+from helpers.sources.connection import engine
 
 from .conftest import Folder, csv_text
 

@@ -4,9 +4,9 @@
 be found. The bytes depend on the seed, the last complete quarter, the scale and `null` only.
 """
 
-from helpers.sample.files import is_current, table, write
 from helpers.sample.identity import SEED, TABLES
 from helpers.sample.plot import PLOT, STORIES, Plot
+from helpers.sample.storage import is_current, table, write
 from helpers.sample.stories import Experiment, Story
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from helpers.sample import markets, surveys, trials, usage, voices
+from helpers.sample import activity, markets, surveys, trials, voices
 from helpers.sample.columns import Table
 from helpers.sample.company import Company
 from helpers.sample.identity import Identity
@@ -18,8 +18,8 @@ MAKERS: Mapping[str, Callable[[Company], Table]] = MappingProxyType(
         "mentions": voices.mentions,
         "assignments": trials.assignments,
         "outcomes": trials.outcomes,
-        "users": usage.users,
-        "events": usage.events,
+        "users": activity.users,
+        "events": activity.events,
         "totals": trials.totals,
         "market_metrics": markets.market_metrics,
     }

@@ -9,7 +9,7 @@ SLOW_EXPORTS = "slow exports"
 
 
 @dataclass(frozen=True)
-class Theme:
+class SpokenTheme:
     """A subject of complaint and praise, and the product area it belongs to."""
 
     name: str
@@ -22,7 +22,7 @@ class Theme:
 
 
 THEMES = (
-    Theme(
+    SpokenTheme(
         SLOW_EXPORTS,
         "Exports",
         0.08,
@@ -45,7 +45,7 @@ THEMES = (
             "I like that the export keeps our column order.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "billing and invoices",
         "Billing",
         0.15,
@@ -66,7 +66,7 @@ THEMES = (
             "I can download each invoice myself.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "sign-in and SSO",
         "Sign-in",
         0.13,
@@ -87,7 +87,7 @@ THEMES = (
             "The new sign-in with SSO just works.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "support replies",
         "Other",
         0.12,
@@ -108,7 +108,7 @@ THEMES = (
             "Support called back before we had to ask.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "ease of use",
         "Other",
         0.10,
@@ -129,7 +129,7 @@ THEMES = (
             "It is easy to share a page with a colleague.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "mobile app",
         "Mobile",
         0.12,
@@ -154,7 +154,7 @@ THEMES = (
             "The app is fast and keeps my place.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "reporting gaps",
         "Reporting",
         0.13,
@@ -180,7 +180,7 @@ THEMES = (
             "The report by team is exactly what we needed.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "price",
         "Billing",
         0.10,
@@ -199,7 +199,7 @@ THEMES = (
             "The free plan was enough to convince us.",
         ),
     ),
-    Theme(
+    SpokenTheme(
         "integrations",
         "Integrations",
         0.07,

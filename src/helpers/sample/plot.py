@@ -10,14 +10,14 @@ from helpers.sample.stories import (
     DailyTotals,
     DirtyRows,
     Experiment,
+    ExperimentInteraction,
     FeatureDies,
     FeatureTakesOff,
-    Interaction,
     Launch,
     MixShift,
-    Outage,
     ScoreFall,
     Story,
+    TrackingOutage,
     UnderResponse,
 )
 
@@ -35,11 +35,11 @@ class Plot:
     onboarding_checklist: Experiment
     search_ranking: Experiment
     home_feed: Experiment
-    interaction: Interaction
+    interaction: ExperimentInteraction
     pricing_page: DailyTotals
     take_off: FeatureTakesOff
     dying: FeatureDies
-    outage: Outage
+    outage: TrackingOutage
     mix_shift: MixShift
     launch: Launch
 
@@ -165,7 +165,7 @@ PLOT = Plot(
         base=0.36,
         lift=0.07,
     ),
-    interaction=Interaction(
+    interaction=ExperimentInteraction(
         name="interaction",
         tables=_TESTED,
         what="search_ranking and home_feed run on the same units; together they give less than their sum",
@@ -205,7 +205,7 @@ PLOT = Plot(
         midpoint=290,
         spread=75.0,
     ),
-    outage=Outage(
+    outage=TrackingOutage(
         name="outage",
         tables=("events",),
         what="Tracking of ios fails for nine whole days",

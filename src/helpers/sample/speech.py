@@ -15,7 +15,7 @@ from helpers.sample.phrases import (
     PRODUCT_AREAS,
     THEMES,
     UNHAPPY_ENDINGS,
-    Theme,
+    SpokenTheme,
 )
 
 _COMPLAINTS = tuple(theme.complaint_share for theme in THEMES)
@@ -55,11 +55,11 @@ def subjects(theme: Ints, rng: np.random.Generator) -> pa.Array:
     return names(_bank(lambda each: each.subjects), _choice(theme, rng, lambda each: each.subjects))
 
 
-def _bank(phrases: Callable[[Theme], Sequence[str]]) -> tuple[str, ...]:
+def _bank(phrases: Callable[[SpokenTheme], Sequence[str]]) -> tuple[str, ...]:
     return tuple(text for theme in THEMES for text in phrases(theme))
 
 
-def _choice(theme: Ints, rng: np.random.Generator, phrases: Callable[[Theme], Sequence[str]]) -> Ints:
+def _choice(theme: Ints, rng: np.random.Generator, phrases: Callable[[SpokenTheme], Sequence[str]]) -> Ints:
     """Which phrase of the bank each row says: one of its theme's."""
     counts = np.array([len(phrases(each)) for each in THEMES])
     firsts = np.cumsum(counts) - counts

@@ -106,7 +106,7 @@ class Experiment(Story):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interaction(Story):
+class ExperimentInteraction(Story):
     """Two experiments run on the same units; both treatments together give less than the sum."""
 
     experiments: tuple[str, str]
@@ -162,7 +162,7 @@ class FeatureDies(Story):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outage(Story):
+class TrackingOutage(Story):
     """Tracking fails: no event of one platform for some whole days."""
 
     platform: str

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from helpers.contracts import Column
+from helpers.contracts import ColumnContract
 from helpers.sources.declarations import ColumnSource, Scalar
 
 ISO_DATE = "____-__-__%"
@@ -51,7 +51,7 @@ class Converted:
     costly: bool = True
 
 
-def constant(value: Scalar, column: Column) -> Converted:
+def constant(value: Scalar, column: ColumnContract) -> Converted:
     """A column with one value in every row.
 
     Raises:
@@ -67,7 +67,7 @@ def constant(value: Scalar, column: Column) -> Converted:
     return Converted(ibis.literal(typed, kind), costly=False)
 
 
-def converted(raw: ir.Value, column: Column, source: ColumnSource, zone: str) -> Converted:
+def converted(raw: ir.Value, column: ColumnContract, source: ColumnSource, zone: str) -> Converted:
     """A raw column as the kind that the contract asks for.
 
     Args:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from helpers.records import run_folder
 from helpers.records.settings import did_you_mean
 from helpers.sources.addresses import arguments
-from helpers.sources.errors import TableError
+from helpers.sources.refusals import TableError
 from helpers.sources.statements import StatementError, asked
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ _NAMED = 12
 
 
 @dataclass(frozen=True)
-class Column:
+class DatabaseColumn:
     """A column of a table, and the DuckDB type that holds its values."""
 
     name: str
@@ -106,7 +106,7 @@ class Session:
         with _told():
             return [row[0] for row in self.connection.execute(_TABLES)]
 
-    def columns(self, table: str) -> tuple[Column, ...]:
+    def columns(self, table: str) -> tuple[DatabaseColumn, ...]:
         """The columns of a table that may be read.
 
         Raises:
@@ -124,7 +124,7 @@ class Session:
                 raise TableError(f"the user of connection may read no column of {table}.")
             head = self.connection.execute(f"SELECT {_listed(names)} FROM {named} LIMIT 0".encode())
         return tuple(
-            Column(one.name, _stored(one.type_code, one.precision, one.scale))
+            DatabaseColumn(one.name, _stored(one.type_code, one.precision, one.scale))
             for one in head.description or ()
         )
 
@@ -141,7 +141,7 @@ class Session:
             raise TableError("fingerprint: the statement gives no row or several; write one that gives one.")
         return sha256(json.dumps([str(value) for value in rows[0]]).encode()).hexdigest()
 
-    def copy(self, table: str, columns: Sequence[Column], target: Path) -> None:
+    def copy(self, table: str, columns: Sequence[DatabaseColumn], target: Path) -> None:
         """Write columns of a table as CSV without a header; the server sends the rows one by one.
 
         Raises:

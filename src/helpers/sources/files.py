@@ -11,8 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from helpers.contracts import ROW
-from helpers.sources.engine import Engine, text
-from helpers.sources.errors import TableError
+from helpers.sources.connection import Engine, text
 from helpers.sources.formats import (
     UNREADABLE,
     Format,
@@ -24,6 +23,7 @@ from helpers.sources.formats import (
     unique,
 )
 from helpers.sources.places import Place
+from helpers.sources.refusals import TableError
 from helpers.sources.workbooks import BLANK, WorkbookError, sheet_rows
 
 ROWS_A_FILE = 1 << 40

@@ -13,7 +13,7 @@ from typing import IO, Literal
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from helpers.sources.errors import TableError
+from helpers.sources.refusals import TableError
 
 Format = Literal["csv", "tsv", "json", "parquet", "xlsx"]
 _SUFFIXES: dict[str, Format] = {

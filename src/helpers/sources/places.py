@@ -14,8 +14,8 @@ import fsspec
 from helpers.records import SourceFile
 from helpers.records.settings import did_you_mean
 from helpers.records.variables import expand, is_remote, matches
-from helpers.sources.engine import Engine
-from helpers.sources.errors import TableError
+from helpers.sources.connection import Engine
+from helpers.sources.refusals import TableError
 
 _RELATIVE = "Paths are relative to the folder of sources.yaml; put the file there, or mend the path."
 

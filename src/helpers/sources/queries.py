@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import duckdb
 
-from helpers.sources.engine import Engine, quoted, text
-from helpers.sources.errors import TableError
+from helpers.sources.connection import Engine, quoted, text
 from helpers.sources.files import Raw, numbered
+from helpers.sources.refusals import TableError
 
 _WHOLE = "-?(0|[1-9][0-9]{0,17})"
 _LEADING_ZERO = "-?0[0-9].*"

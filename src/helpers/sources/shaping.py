@@ -9,13 +9,13 @@ from pathlib import Path
 import ibis.expr.types as ir
 
 from helpers import metrics
-from helpers.contracts import CONTRACTS, ROW, Column, Contract
+from helpers.contracts import CONTRACTS, ROW, ColumnContract, Contract
 from helpers.records import Project
 from helpers.records.settings import did_you_mean
 from helpers.sources.conversion import Converted, constant, converted
 from helpers.sources.declarations import ColumnSource, TableSource
-from helpers.sources.errors import TableError
 from helpers.sources.files import Raw
+from helpers.sources.refusals import TableError
 
 COVARIATE = "pre_"
 """How the columns of outcomes begin that were measured before the start."""
@@ -56,11 +56,11 @@ def contract_of(
         return contract
     there = {*columns, *source.columns}
     found = [
-        Column(metric.name, "boolean" if metric.kind == "share" else "number", origin=metric.column)
+        ColumnContract(metric.name, "boolean" if metric.kind == "share" else "number", origin=metric.column)
         for metric in metrics.catalogue(folder).values()
         if metric.column and (metric.name in source.columns or metric.column in there)
     ]
-    covariates = [Column(one, "number") for one in sorted(there) if one.startswith(COVARIATE)]
+    covariates = [ColumnContract(one, "number") for one in sorted(there) if one.startswith(COVARIATE)]
     return contract.with_columns([*found, *covariates])
 
 
@@ -84,7 +84,7 @@ def misdeclared(contract: Contract, source: TableSource) -> Iterator[str]:
             yield from _unfit(column, origin)
 
 
-def origin_of(column: Column, source: TableSource) -> str | None:
+def origin_of(column: ColumnContract, source: TableSource) -> str | None:
     """Which column of the file one of the contract comes from; None where a value stands in every row."""
     return (source.columns.get(column.name) or named(column)).source
 
@@ -128,7 +128,7 @@ def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shap
     )
 
 
-def _made(raw: Raw, column: Column, origin: ColumnSource | None, zone: str) -> Converted | None:
+def _made(raw: Raw, column: ColumnContract, origin: ColumnSource | None, zone: str) -> Converted | None:
     if origin is not None and origin.value is not None:
         return constant(origin.value, column)
     if origin is None:
@@ -138,12 +138,12 @@ def _made(raw: Raw, column: Column, origin: ColumnSource | None, zone: str) -> C
     return converted(raw.rows[origin.source], column, origin, zone)
 
 
-def named(column: Column) -> ColumnSource:
+def named(column: ColumnContract) -> ColumnSource:
     """Where a column comes from when nothing is declared: from the one that is called so."""
     return ColumnSource.model_validate(column.called)
 
 
-def _unfit(column: Column, origin: ColumnSource) -> Iterator[str]:
+def _unfit(column: ColumnContract, origin: ColumnSource) -> Iterator[str]:
     assert origin.value is not None
     try:
         constant(origin.value, column)

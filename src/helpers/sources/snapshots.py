@@ -10,12 +10,12 @@ from pathlib import Path
 import duckdb
 
 from helpers.records import Project
-from helpers.sources.databases import NULL, Column, Session, transaction
+from helpers.sources.connection import Engine, text
+from helpers.sources.databases import NULL, DatabaseColumn, Session, transaction
 from helpers.sources.declarations import Sources, TableSource
-from helpers.sources.engine import Engine, text
-from helpers.sources.errors import TableError
 from helpers.sources.files import Raw, parquet
 from helpers.sources.places import Place
+from helpers.sources.refusals import TableError
 from helpers.sources.shaping import contract_of, origin_of, problems
 from helpers.sources.statements import columns_read
 
@@ -66,14 +66,14 @@ def snapshots(engine: Engine, declaration: Declaration) -> Snapshots:
     return Snapshots(raw, answer)
 
 
-def _taken(session: Session, table: str, declaration: Declaration) -> tuple[Column, ...]:
+def _taken(session: Session, table: str, declaration: Declaration) -> tuple[DatabaseColumn, ...]:
     """The columns to be copied: what any logical table is made of, so that all of them share one copy."""
     columns = session.columns(table)
     needed = _needed(table, [column.name for column in columns], declaration)
     return tuple(column for column in columns if column.name in needed) or columns[:1]
 
 
-def _copied(engine: Engine, session: Session, table: str, columns: Sequence[Column]) -> Raw:
+def _copied(engine: Engine, session: Session, table: str, columns: Sequence[DatabaseColumn]) -> Raw:
     """The rows in an order of their own.
 
     A database has no order of rows. Here it is that of all columns from left to right, so that the same rows
@@ -97,7 +97,7 @@ def _copied(engine: Engine, session: Session, table: str, columns: Sequence[Colu
     return parquet(engine, [Place(table, file)])
 
 
-def _scan(plain: Path, columns: Sequence[Column]) -> str:
+def _scan(plain: Path, columns: Sequence[DatabaseColumn]) -> str:
     kinds = ", ".join(f"{text(column.name)}: {text(column.stored)}" for column in columns)
     return (
         f"read_csv({text(str(plain))}, auto_detect = false, header = false, columns = {{{kinds}}}, "

@@ -74,7 +74,7 @@ def new_experiment(
     """Write a protocol, its sample size worked out from the effect, alpha, power and the data."""
     from helpers import experiments
     from helpers.records import project
-    from helpers.sources.errors import TableError
+    from helpers.sources.refusals import TableError
     from quarterdeck import sample_data
 
     layout = program.layout(params, None)
