@@ -94,8 +94,39 @@ class SourceFile(Record):
     sha256: str
 
 
+class LineAccount(Record):
+    """What became of the physical lines of text files, counted from their bytes.
+
+    total = header + skipped + blank + records + continued + unreadable. `skipped` stand before the header,
+    `continued` lie within cells, `unreadable` are those that no row could be made of.
+    """
+
+    total: int
+    header: int = 0
+    skipped: int = 0
+    blank: int = 0
+    records: int = 0
+    continued: int = 0
+    unreadable: int = 0
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        parts = self.header + self.skipped + self.blank + self.records + self.continued + self.unreadable
+        if self.total != parts:
+            raise ValueError(f"{self.total} lines, but {parts} accounted for: {self!r}.")
+        return self
+
+    def __add__(self, other: LineAccount) -> LineAccount:
+        names = type(self).model_fields
+        return LineAccount(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
 class TableAccount(Record):
-    """What became of the rows of one table: read = kept + the sum over quarantined.
+    """What became of the rows of one table: read = kept + quarantined + repeated + filtered.
+
+    `repeated` are rows that stood once more, the same in every column; `filtered` those that the declared
+    filter left out. `unknown` counts kept rows that lost an optional value, by reason. `lines` are the lines
+    of text files.
 
     `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
     read the rows of `database_tables`.
@@ -105,6 +136,10 @@ class TableAccount(Record):
     read: int
     kept: int
     quarantined: dict[str, int] = Field(default_factory=dict)
+    repeated: int = 0
+    filtered: int = 0
+    unknown: dict[str, int] = Field(default_factory=dict)
+    lines: LineAccount | None = None
     latest: str | None = None
     files: tuple[SourceFile, ...] = ()
     patterns: tuple[str, ...] = ()
@@ -119,9 +154,10 @@ class TableAccount(Record):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        if self.read != self.kept + self.set_aside:
+        if self.read != self.kept + self.set_aside + self.repeated + self.filtered:
             raise ValueError(
-                f"{self.name}: {self.read} rows read, but {self.kept} kept and {self.set_aside} set aside."
+                f"{self.name}: {self.read} rows read, but {self.kept} kept, {self.set_aside} set aside, "
+                f"{self.repeated} repeated and {self.filtered} filtered."
             )
         return self
 

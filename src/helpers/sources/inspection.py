@@ -13,8 +13,9 @@ from helpers.records.variables import is_remote
 from helpers.sources.addresses import arguments, is_embedded
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Sources, TableSource, declared
-from helpers.sources.files import Reading, head
 from helpers.sources.places import located
+from helpers.sources.reading.files import head
+from helpers.sources.reading.layout import Reading
 from helpers.sources.refusals import TableError
 from helpers.sources.shaping import contract_of, misdeclared, problems
 from helpers.sources.statements import checked, columns_of

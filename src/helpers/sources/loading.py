@@ -20,10 +20,11 @@ from helpers.records import TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Sources, TableSource, declared
-from helpers.sources.files import Raw, Reading, read
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
+from helpers.sources.reading.files import Raw, read
+from helpers.sources.reading.layout import Reading
 from helpers.sources.refusals import TableError
 from helpers.sources.repeats import surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped

@@ -9,7 +9,8 @@ import ibis.expr.types as ir
 
 from helpers.contracts import REASON, ROW
 from helpers.records import run_folder
-from helpers.sources.files import ROWS_A_FILE, Raw
+from helpers.sources.reading.columnar import ROWS_A_FILE
+from helpers.sources.reading.files import Raw
 from helpers.tables import csv_safe
 
 UNREADABLE_LINE = "line unreadable"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import duckdb
 
 from helpers.sources.connection import Engine, quoted, text
-from helpers.sources.files import Raw, numbered
+from helpers.sources.reading.files import Raw, numbered
 from helpers.sources.refusals import TableError
 
 _WHOLE = "-?(0|[1-9][0-9]{0,17})"

@@ -14,7 +14,7 @@ from helpers.records import Project
 from helpers.records.settings import did_you_mean
 from helpers.sources.conversion import Converted, constant, converted
 from helpers.sources.declarations import ColumnSource, TableSource
-from helpers.sources.files import Raw
+from helpers.sources.reading.files import Raw
 from helpers.sources.refusals import TableError
 
 COVARIATE = "pre_"

@@ -13,8 +13,8 @@ from helpers.records import Project
 from helpers.sources.connection import Engine, text
 from helpers.sources.databases import NULL, DatabaseColumn, Session, transaction
 from helpers.sources.declarations import Sources, TableSource
-from helpers.sources.files import Raw, parquet
 from helpers.sources.places import Place
+from helpers.sources.reading.files import Raw, parquet
 from helpers.sources.refusals import TableError
 from helpers.sources.shaping import contract_of, origin_of, problems
 from helpers.sources.statements import columns_read

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Literal
 
@@ -15,7 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from helpers.sources.refusals import TableError
 
-Format = Literal["csv", "tsv", "json", "parquet", "xlsx"]
+Format = Literal["csv", "tsv", "json", "parquet", "workbook"]
 _SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
     ".txt": "csv",
@@ -26,10 +24,13 @@ _SUFFIXES: dict[str, Format] = {
     ".ndjson": "json",
     ".parquet": "parquet",
     ".pq": "parquet",
-    ".xlsx": "xlsx",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".xls": "workbook",
+    ".xlsb": "workbook",
+    ".ods": "workbook",
 }
 _COMPRESSED = (".gz", ".zst")
-_DELIMITERS = (",", ";", "\t", "|")
 _NATIVE = ("utf-8", "iso8859-1")
 """Encodings that DuckDB reads itself, by Python's name of them."""
 
@@ -80,19 +81,6 @@ def text_of(path: Path, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(opened(path), encoding=name)
 
 
-def header(path: Path, encoding: str, kind: Format) -> tuple[list[str], str]:
-    """The names of the columns and the delimiter of a CSV or TSV file.
-
-    The delimiter of CSV is the commonest of comma, semicolon, tab and bar in the first line.
-    """
-    with text_of(path, encoding) as text:
-        first = text.readline()
-        delimiter = "\t" if kind == "tsv" else max(_DELIMITERS, key=first.count)
-        rows = csv.reader(_continued(first, text), delimiter=delimiter)
-        names = next(rows, [])
-    return unique(names), delimiter
-
-
 def reencoded(path: Path, encoding: str, target: Path) -> None:
     """Write the file as plain UTF-8.
 
@@ -102,20 +90,3 @@ def reencoded(path: Path, encoding: str, target: Path) -> None:
     with text_of(path, encoding) as text, target.open("w", encoding="utf-8", newline="") as out:
         while chunk := text.read(1 << 20):
             out.write(chunk)
-
-
-def _continued(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
-def unique(names: Sequence[str | None]) -> list[str]:
-    """Names for columns: `column0` for one without a name, `_1`, `_2`, … behind names that come again."""
-    seen: dict[str, int] = {}
-    unique = []
-    for at, name in enumerate(names):
-        plain = (name or "").strip() or f"column{at}"
-        again = seen.get(plain.lower(), 0)
-        seen[plain.lower()] = again + 1
-        unique.append(f"{plain}_{again}" if again else plain)
-    return unique

@@ -1,0 +1,1 @@
+"""From files of any format to numbered rows of texts, or typed rows, with an account of their lines."""

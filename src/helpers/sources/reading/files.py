@@ -1,0 +1,165 @@
+"""From files of any format to one table in the engine, with its rows numbered in the order of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+
+import duckdb
+import ibis.expr.types as ir
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from helpers.contracts import ROW
+from helpers.records import LineAccount
+from helpers.sources.connection import Engine, text
+from helpers.sources.places import Place
+from helpers.sources.reading.columnar import parquet_view
+from helpers.sources.reading.delimited import BLANK, Delimited, delimited
+from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
+from helpers.sources.reading.layout import Reading, layout, unique
+from helpers.sources.reading.trouble import broken, undecodable
+from helpers.sources.reading.workbooks import WorkbookError, sheet_rows
+from helpers.sources.refusals import TableError
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What files hold, before any contract.
+
+    `rows` has `row_of_file` and the columns of the file: typed from Parquet and SQL, else text with blanks
+    as nulls. `lazy` rows are read again by every query. `unreadable` are lines that no row could be made of,
+    `lines` accounts for all of them, `repeated` are names that a header has more than once.
+    """
+
+    rows: ir.Table
+    lazy: bool = False
+    unreadable: tuple[str, ...] = ()
+    lines: LineAccount | None = None
+    repeated: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the file's columns."""
+        return tuple(name for name in self.rows.columns if name != ROW)
+
+
+def read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
+    """The files as one table; columns are matched by name, in the order of the files.
+
+    Raises:
+        TableError: a file cannot be read; the message names it and says what to do.
+    """
+    key = (tuple((place.file, place.state) for place in places), reading)
+    return engine.once(key, lambda: _read(engine, places, reading))
+
+
+def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
+    """The names of a file's columns, from its head alone.
+
+    Raises:
+        TableError: the head cannot be read.
+    """
+    kind = format_of(place.written)
+    if kind == "workbook":
+        try:
+            return tuple(unique(next(sheet_rows(place.file, reading.sheet, reading.skip or 0))))
+        except WorkbookError as error:
+            raise TableError(f"{place.written} {error}.") from None
+    if kind in ("csv", "tsv"):
+        try:
+            return layout(place.file, kind, reading).names
+        except UNREADABLE as error:
+            raise undecodable(place, reading.encoding, error) from None
+    file = text(str(place.file))
+    source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
+    try:
+        return tuple(row[0] for row in engine.duckdb.execute(f"DESCRIBE FROM {source}").fetchall())
+    except duckdb.Error as error:
+        raise broken(place, error, "Write the file again") from None
+
+
+def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
+    kinds = {format_of(place.written) for place in places}
+    if len(kinds) > 1:
+        raise TableError(f"{places[0].written}: files of one table have one format, not {sorted(kinds)}.")
+    kind = kinds.pop()
+    if kind == "parquet":
+        return parquet(engine, places)
+    parts = [_part(engine, place, kind, reading) for place in places]
+    union = " UNION ALL BY NAME ".join(f"SELECT * FROM {part.table}" for part in parts)
+    rows = numbered(engine, union)
+    for part in parts:
+        engine.duckdb.execute(f"DROP TABLE {part.table}")
+    counted = [part.lines for part in parts if part.lines is not None]
+    return Raw(
+        rows,
+        unreadable=tuple(line for part in parts for line in part.unreadable),
+        lines=reduce(add, counted) if counted else None,
+        repeated=frozenset(name for part in parts for name in part.repeated),
+    )
+
+
+def _part(engine: Engine, place: Place, kind: Format, reading: Reading) -> Delimited:
+    """One file as a table of texts."""
+    if kind == "workbook":
+        return Delimited(_workbook(engine, place, reading))
+    if kind == "json":
+        return Delimited(_json(engine, place, reading))
+    return delimited(engine, place, kind, reading)
+
+
+def numbered(engine: Engine, query: str) -> ir.Table:
+    """The rows of a SQL query as a table in memory, numbered in their order."""
+    name = engine.fresh_name("raw")
+    engine.duckdb.execute(
+        f"CREATE TEMP TABLE {name} AS SELECT row_number() OVER () - 1 AS {ROW}, * FROM ({query}\n)"
+    )
+    return engine.ibis.table(name)
+
+
+def parquet(engine: Engine, places: Sequence[Place]) -> Raw:
+    """Parquet files as one table that stays in them.
+
+    Raises:
+        TableError: a file cannot be read.
+    """
+    return Raw(engine.ibis.table(parquet_view(engine, places)), lazy=True)
+
+
+def _json(engine: Engine, place: Place, reading: Reading) -> str:
+    file = place.file
+    if not is_utf8(reading.encoding):
+        file = engine.fresh_file(".txt")
+        try:
+            reencoded(place.file, reading.encoding, file)
+        except UNREADABLE as error:
+            raise undecodable(place, reading.encoding, error) from None
+    name = engine.fresh_name("texts")
+    source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1)"
+    try:
+        engine.duckdb.execute(
+            f"CREATE TEMP TABLE {name} AS SELECT "
+            f"nullif(trim(json_extract_string(COLUMNS(*), '$'), {text(BLANK)}), '') FROM {source}"
+        )
+    except duckdb.Error as error:
+        raise broken(place, error, "Write one JSON object a line, in UTF-8") from None
+    return name
+
+
+def _workbook(engine: Engine, place: Place, reading: Reading) -> str:
+    try:
+        first, *rows = sheet_rows(place.file, reading.sheet, reading.skip or 0)
+    except WorkbookError as error:
+        raise TableError(f"{place.written} {error}.") from None
+    names = unique(first)
+    columns = {
+        name: pa.array([row[at] if at < len(row) else None for row in rows], pa.string())
+        for at, name in enumerate(names)
+    }
+    name = engine.fresh_name("texts")
+    engine.duckdb.register(f"{name}_arrow", pa.table(columns))
+    engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
+    engine.duckdb.unregister(f"{name}_arrow")
+    return name

@@ -1,0 +1,170 @@
+"""How a delimited text file is laid out: its delimiter, what stands before the header, the header itself."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from helpers.sources.reading.formats import Format, text_of
+
+_DELIMITERS = (",", ";", "\t", "|")
+_LOOKED_AT = 2_000
+"""Physical lines from which the layout is told."""
+_LONGEST_CELL = 64_000_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read files: what `sources.yaml` says of them; None is told from the file itself.
+
+    `skip` are physical lines before the header, `header` the lines of the header (the first has the names) or
+    the names themselves where the file has none, `missing` the words that stand for a missing value.
+    """
+
+    encoding: str = "utf-8"
+    sheet: str | None = None
+    skip: int | None = None
+    header: int | tuple[str, ...] = 1
+    delimiter: str | None = None
+    quote: str = '"'
+    missing: tuple[str, ...] = ()
+    records: str | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the rows of a delimited file begin, and what their cells are called.
+
+    `skipped` and `header` are physical lines; `repeated` are names that the header has more than once.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str
+    quote: str = '"'
+    skipped: int = 0
+    header: int = 1
+    repeated: frozenset[str] = field(default_factory=frozenset)
+
+
+def layout(file: Path, kind: Format, reading: Reading) -> Layout:
+    """The layout of a CSV or TSV file, from its first two thousand lines.
+
+    The delimiter is the one under which most rows have one number of cells. Blank lines, comment lines (`#`)
+    and titles of one cell before the header are passed over, unless `skip` says how many lines there are.
+    """
+    with text_of(file, reading.encoding) as text:
+        lines = list(islice(text, (reading.skip or 0) + _LOOKED_AT))
+    body = lines[reading.skip or 0 :]
+    delimiter = reading.delimiter or ("\t" if kind == "tsv" else _steadiest(body, reading.quote))
+    before = _before_header(body, delimiter, reading) if reading.skip is None else 0
+    skipped = (reading.skip or 0) + before
+    if isinstance(reading.header, tuple):
+        return Layout(reading.header, delimiter, reading.quote, skipped, 0, _twice(reading.header))
+    records = _records(body[before:], delimiter, reading.quote)
+    head = list(islice(records, reading.header))
+    if not head:
+        return Layout((), delimiter, reading.quote, skipped, 0)
+    given = head[0].cells
+    return Layout(
+        tuple(unique(given)), delimiter, reading.quote, skipped, sum(one.lines for one in head), _twice(given)
+    )
+
+
+def unique(names: Sequence[str | None]) -> list[str]:
+    """Names for columns: `column0` for one without a name, `_1`, `_2`, … behind names that come again.
+
+    >>> unique(["Comment", "Comment", "Comment_1", None])
+    ['Comment', 'Comment_2', 'Comment_1', 'column3']
+    """
+    plain = [(name or "").strip() or f"column{at}" for at, name in enumerate(names)]
+    taken = {name.lower() for name in plain}
+    seen: Counter[str] = Counter()
+    found: list[str] = []
+    for name in plain:
+        again = seen[name.lower()]
+        seen[name.lower()] += 1
+        if again:
+            number = next(
+                at for at in range(again, len(plain) + again) if f"{name.lower()}_{at}" not in taken
+            )
+            name = f"{name}_{number}"  # noqa: PLW2901  (the name that stands)
+            taken.add(name.lower())
+        found.append(name)
+    return found
+
+
+@dataclass(frozen=True)
+class _Record:
+    cells: list[str]
+    lines: int
+
+
+def _records(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[_Record]:
+    """The records of lines, each with the physical lines it takes; blank lines are records without cells."""
+    csv.field_size_limit(_LONGEST_CELL)
+    rows = csv.reader(iter(lines), delimiter=delimiter, quotechar=quote or None, quoting=_quoting(quote))
+    seen = 0
+    for cells in rows:
+        yield _Record(cells, rows.line_num - seen)
+        seen = rows.line_num
+
+
+def _quoting(quote: str) -> Literal[0, 3]:
+    return csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+
+
+def _steadiest(lines: Sequence[str], quote: str) -> str:
+    """The delimiter under which most records have one number of cells, two at least."""
+
+    def steadiness(delimiter: str) -> tuple[float, int]:
+        counts = Counter(len(one.cells) for one in _records(lines, delimiter, quote) if one.cells)
+        cells, records = max(
+            counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0)
+        )
+        return (records / sum(counts.values()) if cells > 1 else 0.0), cells
+
+    return max(_DELIMITERS, key=steadiness)
+
+
+def _before_header(lines: Sequence[str], delimiter: str, reading: Reading) -> int:
+    """How many physical lines stand before the header."""
+    records = list(_records(lines, delimiter, reading.quote))
+    usual = _usual(records)
+    passed, pending, blank = 0, 0, False
+    for one in records:
+        pending += one.lines
+        if not one.cells or one.cells == [""]:
+            passed, blank = pending, True
+        elif len(one.cells) >= usual and not _is_comment(one, usual):
+            return passed
+        elif len(one.cells) == 1 or _is_comment(one, usual) or _then_blank(records, one):
+            passed = pending
+        else:
+            return passed
+    return passed if blank and usual else 0
+
+
+def _usual(records: Sequence[_Record]) -> int:
+    """The commonest number of cells, of those with two at least; 1 where there are none."""
+    counts = Counter(len(one.cells) for one in records if len(one.cells) > 1)
+    return max(counts, key=lambda cells: (counts[cells], cells), default=1)
+
+
+def _is_comment(one: _Record, usual: int) -> bool:
+    return one.cells[0].lstrip().startswith("#") and len(one.cells) != usual
+
+
+def _then_blank(records: Sequence[_Record], one: _Record) -> bool:
+    """Whether a blank line follows, as after a title that holds a delimiter."""
+    at = next(place for place, each in enumerate(records) if each is one)
+    return at + 1 < len(records) and not records[at + 1].cells
+
+
+def _twice(names: Sequence[str]) -> frozenset[str]:
+    counts = Counter(name.strip().lower() for name in names)
+    return frozenset(name.strip() for name in names if name.strip() and counts[name.strip().lower()] > 1)

@@ -1,0 +1,161 @@
+"""A text file that does not parse as it stands, read line by line: what is a row, and what is set aside.
+
+A quote that is never closed, or closed by chance many rows later, swallows the rows between. So a cell may
+run over several lines only while none of them begins a row of its own: has the right number of cells, with
+numbers and dates where the other rows have them.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from helpers.sources.reading.formats import text_of
+from helpers.sources.reading.layout import Layout
+
+_NUMBER = re.compile(r"\s*[+-]?(\d[\d.,' ]*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
+_DATE = re.compile(r"\s*\d{1,4}[-/. ]\s?(\d{1,2}|[A-Za-z]{3,9})[-/. ]\s?\d{1,4}.*", re.DOTALL)
+_SAMPLE = 2_000
+_NEARLY_ALL = 0.95
+_MOST_LINES = 1_000
+"""A cell of more lines is none: the quote that opened it was never meant to."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the cells of a row look like: how many there are, which of them are numbers, which are dates."""
+
+    cells: int
+    numbers: frozenset[int]
+    dates: frozenset[int]
+
+    def begins(self, cells: Sequence[str]) -> bool:
+        """Whether these cells, of which the last may be cut off, begin a row."""
+        telling = sorted(self.numbers | self.dates)
+        if not telling or len(cells) > self.cells or len(cells) <= telling[0]:
+            return False
+        if len(cells) < self.cells and len(cells) <= telling[-1]:
+            return False
+        fits = [self._fits(at, cells[at]) for at in telling]
+        return all(fits) and any(cells[at].strip() for at in telling)
+
+    def _fits(self, at: int, cell: str) -> bool:
+        pattern = _DATE if at in self.dates else _NUMBER
+        return not cell.strip() or pattern.fullmatch(cell) is not None
+
+
+@dataclass
+class Salvaged:
+    """What became of the lines: rows written, lines within cells, blank lines, lines that are set aside."""
+
+    rows: int = 0
+    continued: int = 0
+    blank: int = 0
+    set_aside: list[str] = field(default_factory=list)
+
+
+def shape_of(rows: Iterable[Sequence[str | None]], cells: int) -> Shape:
+    """What most rows look like."""
+    sample = list(islice(rows, _SAMPLE))
+    columns = [[row[at] for row in sample if row[at]] for at in range(cells)]
+    dates = frozenset(at for at, found in enumerate(columns) if _mostly(_DATE, found))
+    numbers = frozenset(at for at, found in enumerate(columns) if _mostly(_NUMBER, found))
+    return Shape(cells, numbers - dates, dates)
+
+
+def salvage(file: Path, layout: Layout, target: Path) -> Salvaged:
+    """Write the rows of a UTF-8 file as clean CSV, without a header, and tell what became of every line."""
+    shape = shape_of(_whole_rows(file, layout), len(layout.names))
+    found = Salvaged()
+    with text_of(file, "utf-8") as text, target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        lines = islice(text, layout.skipped + layout.header, None)
+        for cells in _rows(lines, layout, shape, found):
+            writer.writerow(cells)
+            found.rows += 1
+    return found
+
+
+def _rows(lines: Iterable[str], layout: Layout, shape: Shape, found: Salvaged) -> Iterator[list[str]]:
+    source, ahead = iter(lines), deque[str]()
+    while (line := ahead.popleft() if ahead else next(source, None)) is not None:
+        if not line.strip():
+            found.blank += 1
+            continue
+        cells, taken = _record(line, ahead, source, layout, shape)
+        last = ahead[taken - 1] if taken else line
+        row = _fitting(cells, layout, last) if cells is not None else None
+        if row is None:
+            found.set_aside.append(line.rstrip("\r\n"))
+            continue
+        for _ in range(taken):
+            ahead.popleft()
+        if any(cell.strip() for cell in row):
+            found.continued += taken
+            yield row
+        else:
+            found.blank += 1 + taken
+
+
+def _record(
+    line: str, ahead: deque[str], source: Iterator[str], layout: Layout, shape: Shape
+) -> tuple[list[str] | None, int]:
+    """The cells of the record that begins with a line, and how many of the lines ahead belong to it."""
+    cells, is_open = parsed(line, layout)
+    text = line
+    for at in range(_MOST_LINES):
+        if not is_open:
+            return cells, at
+        if at == len(ahead) and (following := next(source, None)) is not None:
+            ahead.append(following)
+        if at == len(ahead):
+            break
+        inner, _ = parsed(ahead[at], layout, loosely=True)
+        if inner is not None and shape.begins(inner):
+            break
+        text += ahead[at]
+        if layout.quote in ahead[at]:
+            cells, is_open = parsed(text, layout)
+    return None, 0
+
+
+def parsed(text: str, layout: Layout, *, loosely: bool = False) -> tuple[list[str] | None, bool]:
+    """The cells of one record, or None where it is none; and whether its last quote is still open."""
+    quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
+    form = {"delimiter": layout.delimiter, "quotechar": layout.quote or None, "quoting": quoting}
+    try:
+        rows = list(csv.reader([text], strict=not loosely, **form))  # type: ignore[arg-type]
+    except csv.Error as error:
+        return None, "unexpected end of data" in str(error)
+    return (rows[0] if len(rows) == 1 else None), False
+
+
+def _fitting(cells: list[str], layout: Layout, last: str) -> list[str] | None:
+    """The cells as a row; blank cells too many are dropped, tabs at the end of its last line mended."""
+    wanted = len(layout.names)
+    if len(cells) > wanted and not any(cell.strip() for cell in cells[wanted:]):
+        return cells[:wanted]
+    missing = wanted - len(cells)
+    bare = last.rstrip("\r\n")
+    tabs, at_end = len(bare) - len(bare.rstrip("\t")), bare == last
+    if missing > 0 and layout.delimiter != "\t" and 0 < tabs <= missing and (at_end or tabs == missing):
+        return [*cells[:-1], cells[-1].rstrip("\t"), *[""] * missing]
+    return cells if missing == 0 else None
+
+
+def _whole_rows(file: Path, layout: Layout) -> Iterator[list[str]]:
+    with text_of(file, "utf-8") as text:
+        for line in islice(text, layout.skipped + layout.header, None):
+            cells, _ = parsed(line, layout)
+            if cells is not None and len(cells) == len(layout.names):
+                yield cells
+
+
+def _mostly(pattern: re.Pattern[str], cells: Sequence[str | None]) -> bool:
+    fitting = sum(pattern.fullmatch(cell or "") is not None for cell in cells)
+    return bool(cells) and fitting >= _NEARLY_ALL * len(cells)

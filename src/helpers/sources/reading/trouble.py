@@ -1,0 +1,30 @@
+"""What to say of a file that cannot be read: what is in the way, and what to write or do."""
+
+from __future__ import annotations
+
+from helpers.sources.places import Place
+from helpers.sources.refusals import TableError
+
+
+def undecodable(place: Place, encoding: str, error: Exception) -> TableError:
+    """A file that is not in its encoding, or whose archive is broken."""
+    if isinstance(error, UnicodeDecodeError):
+        seen = error.object[error.start : error.start + 1].hex()
+        return TableError(
+            f"{place.written} is not {encoding}: byte 0x{seen} is no text in it. Say what it is in "
+            f"sources.yaml, as in encoding: cp1252 (Windows), encoding: latin-1, or encoding: utf-16."
+        )
+    if isinstance(error, UnicodeError):
+        return TableError(
+            f"{place.written} is not {encoding}: {error}. Say what it is in sources.yaml, "
+            "as in encoding: utf-16-le, encoding: cp1252 or encoding: utf-8."
+        )
+    return broken(place, error, "Write or copy the file again")
+
+
+def broken(place: Place, error: Exception, remedy: str) -> TableError:
+    """A file that the engine, or a library, cannot read; its own first line of what went wrong."""
+    lines = [line for line in str(error).replace(str(place.file), place.written).splitlines() if line.strip()]
+    said = lines[0] if lines else type(error).__name__
+    said = said.split(" Error: ", 1)[-1].removesuffix(".")
+    return TableError(f"{place.written} cannot be read: {said}. {remedy}.")
