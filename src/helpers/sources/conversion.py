@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -15,7 +15,19 @@ from helpers.sources.declarations import ColumnSource, Scalar
 
 ISO_DATE = "____-__-__%"
 _HOUR = re.compile(r"%-?[HIcX]")
+_OFFSET = r"(\d)\s?([+-]\d\d):?(\d\d)?$"
 WITH_OFFSET = r"\d\s?([Zz]|[+-]\d\d(:?\d\d)?)$"
+_ZONE = r"\d\s?([A-Za-z][A-Za-z_]*(/[A-Za-z_+\-0-9]+)*)$"
+_AREA = r"\d\s[A-Z][A-Za-z_]+/[A-Za-z_+\-/0-9]+$"
+_ABBREVIATIONS = {
+    "UTC": "+00:00", "GMT": "+00:00", "UT": "+00:00", "EST": "-05:00", "EDT": "-04:00", "MST": "-07:00",
+    "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00", "CET": "+01:00", "CEST": "+02:00", "WET": "+00:00",
+    "WEST": "+01:00", "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "JST": "+09:00",
+}  # fmt: skip
+"""Names of zones that mean one offset the world over; IST, CST and BST mean several and are not understood."""
+_FLOAT = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
+_WHOLE = r"^([+-]?\d+)\.0+$"
+_TRUE, _FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
 
 
 @ibis.udf.scalar.builtin(name="try_strptime")  # type: ignore[untyped-decorator]
@@ -36,6 +48,14 @@ def _instant(zone: str, clock: dt.Timestamp(scale=6)) -> dt.Timestamp(timezone="
 @ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
 def _clock(zone: str, instant: dt.Timestamp(timezone="UTC", scale=6)) -> dt.Timestamp(scale=6):  # type: ignore[valid-type]
     """What clocks of the zone show at an instant."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How numbers are written in a file: the mark of decimals, and that of thousands if there is one."""
+
+    decimal: str = "."
+    thousands: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,9 @@ def constant(value: Scalar, column: ColumnContract) -> Converted:
     return Converted(ibis.literal(typed, kind), costly=False)
 
 
-def converted(raw: ir.Value, column: ColumnContract, source: ColumnSource, zone: str) -> Converted:
+def converted(
+    raw: ir.Value, column: ColumnContract, source: ColumnSource, zone: str, notation: Notation
+) -> Converted:
     """A raw column as the kind that the contract asks for.
 
     Args:
@@ -75,9 +97,14 @@ def converted(raw: ir.Value, column: ColumnContract, source: ColumnSource, zone:
         column: what the contract asks for.
         source: how the file writes it: map, date format, time zone.
         zone: the project's time zone, in which times are told.
+        notation: how the file writes numbers.
     """
     mapped = _mapped(raw, source) if source.map else raw
+    if column.kind == "number" and mapped.type().is_string():
+        mapped = _plain_number(mapped, notation)
     found = _CONVERSIONS[column.kind](mapped, source, zone)
+    if column.kind == "text" and column.name.endswith("_id"):
+        found = replace(found, value=_whole(found.value), costly=True) if raw.type().is_string() else found
     return Converted(found.value, found.unreadable, found.costly or bool(source.map))
 
 
@@ -98,7 +125,27 @@ def _as_text(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
     kind = raw.type()
     if kind.is_string() or kind.is_integer():
         return Converted(raw, costly=False)
+    if kind.is_floating() or kind.is_decimal():
+        return Converted(_whole(raw.cast("string")))
     return Converted(raw.cast("string"))
+
+
+def _whole(text: ir.StringValue) -> ir.StringValue:
+    """A whole number is written as one: `1000000` for `1000000.0`, so that keys of two files meet."""
+    return ibis.ifelse(text.endswith("0"), text.re_replace(_WHOLE, r"\1"), text)
+
+
+def _plain_number(text: ir.StringValue, notation: Notation) -> ir.StringValue:
+    """The number with a point for decimals; one with thousands that do not come in threes stays unreadable."""
+    if notation.thousands is None and notation.decimal == ".":
+        return text
+    if notation.thousands is not None:
+        mark, point = re.escape(notation.thousands), re.escape(notation.decimal)
+        grouped = text.re_search(rf"^[+-]?\d{{1,3}}({mark}\d{{3}})*({point}\d*)?$")
+        text = ibis.ifelse(grouped, text.replace(notation.thousands, ""), text)
+    if notation.decimal == ",":
+        text = ibis.ifelse(text.contains("."), text.concat(" "), text.replace(",", "."))
+    return text
 
 
 def _as_number(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
@@ -111,7 +158,7 @@ def _as_number(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
         return Converted(value, raw.isinf(), costly=False)
     if kind.is_boolean():
         return Converted(raw.cast("int8"), costly=False)
-    number = raw.try_cast("float64")
+    number = ibis.ifelse(raw.re_search(f"^{_FLOAT}$"), raw.try_cast("float64"), ibis.null("float64"))
     finite = ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
     return Converted(finite, raw.notnull() & finite.isnull())
 
@@ -123,7 +170,8 @@ def _as_boolean(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
     if kind.is_numeric():
         value = ibis.cases((raw == 0, False), (raw == 1, True), else_=ibis.null("boolean"))
         return Converted(value, raw.notnull() & value.isnull(), costly=False)
-    value = raw.try_cast("boolean")
+    text = raw.lower()
+    value = ibis.cases((text.isin(_TRUE), True), (text.isin(_FALSE), False), else_=ibis.null("boolean"))
     return Converted(value, raw.notnull() & value.isnull())
 
 
@@ -149,15 +197,34 @@ def _in_format(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Valu
 
 
 def _iso(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Value:
-    """ISO 8601 alone, year first. With an offset it is an instant, without one a clock's time, else a day."""
+    """ISO 8601 alone, year first. With an offset or a zone it is an instant, else a clock's time, or a day.
+
+    A zone that is not understood (IST has three meanings) is unreadable: never taken as no zone.
+    """
     clock = text.try_cast("timestamp")
-    instant = _clock(zone, text.try_cast(dt.Timestamp(timezone="UTC", scale=6)))
     return ibis.cases(
         (~text.like(ISO_DATE), ibis.null("timestamp")),
         (text.length() == len("2026-01-01"), clock),
-        (text.re_search(WITH_OFFSET), instant),
+        (
+            text.re_search(WITH_OFFSET),
+            _instant_of(text.re_replace(_OFFSET, r"\1\2:\3").re_replace(":$", ""), zone),
+        ),
+        (text.re_search(_AREA), _instant_of(text, zone)),
+        (text.re_search(_ZONE), _instant_of(_with_offset(text), zone)),
         else_=_moved(clock, source, zone),
     )
+
+
+def _instant_of(text: ir.StringValue, zone: str) -> ir.Value:
+    return _clock(zone, text.try_cast(dt.Timestamp(timezone="UTC", scale=6)))
+
+
+def _with_offset(text: ir.StringValue) -> ir.StringValue:
+    """The time with the offset that its zone's short name means; null where it means none, or several."""
+    name = text.re_extract(_ZONE, 1)
+    bare = text.re_replace(r"\s?[A-Za-z]+$", "")
+    branches = [(name == short, bare.concat(offset)) for short, offset in _ABBREVIATIONS.items()]
+    return ibis.cases(*branches, else_=ibis.null("string"))
 
 
 def _moved(clock: ir.Value, source: ColumnSource, zone: str) -> ir.Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -14,6 +14,7 @@ from helpers.records import Settings, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean
 from helpers.sources.addresses import EMBEDDED, is_embedded, known
+from helpers.sources.reading.options import Reading
 from helpers.sources.statements import StatementError, asked, checked
 
 FILE = "sources.yaml"
@@ -60,11 +61,13 @@ def _texts(mapping: object) -> object:
 class ColumnSource(Settings):
     """One column: from a column of the file, or one value for every row.
 
-    `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times.
+    `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times. `row` is the
+    number of the row, for files that have no key: it tells rows apart and enters no number.
     """
 
     source: str | None = Field(default=None, alias="from")
     value: Scalar | None = None
+    row: Literal[True] | None = None
     format: Annotated[str, AfterValidator(_known_format)] | None = None
     timezone: Zone | None = None
     map: Annotated[dict[str, Scalar | None], BeforeValidator(_texts)] = Field(default_factory=dict)
@@ -76,17 +79,64 @@ class ColumnSource(Settings):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if (self.source is None) == (self.value is None):
-            raise ValueError("write the name of a column, {from: name}, or {value: one value}")
-        if self.value is not None and (self.format or self.timezone or self.map):
+        if [self.source, self.value, self.row].count(None) != 2:
+            raise ValueError("write the name of a column, {from: name}, {value: one value}, or {row: true}")
+        if self.source is None and (self.format or self.timezone or self.map):
             raise ValueError("a value is taken as it is: format, timezone and map go with from")
         return self
+
+
+def _listed(value: object) -> object:
+    """One value, or several, as the texts that a file has."""
+    values = value if isinstance(value, list) else [value]
+    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
 
 
 DatabaseTable = Annotated[str, AfterValidator(_qualified)]
 
 
-class Input(Settings):
+def _one_letter(text: str) -> str:
+    named = {"tab": "\t", "\\t": "\t", "none": ""}.get(text, text)
+    if len(named) > 1:
+        raise ValueError(f"{text!r} is no single character; write one such as ';', or tab")
+    return named
+
+
+Letter = Annotated[str, AfterValidator(_one_letter)]
+
+
+class Form(Settings):
+    """How files are written; what is not said is told from the file itself.
+
+    `skip` lines stand before the header, `header` is how many lines it has (the first has the names), or the
+    names themselves. `missing` are words for a missing value, `filter` the values of columns whose rows count.
+    """
+
+    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
+    sheet: str | None = None
+    skip: Annotated[int, Field(ge=0)] | None = None
+    header: Annotated[int, Field(ge=1)] | tuple[str, ...] = 1
+    delimiter: Letter | None = None
+    quote: Letter = '"'
+    decimal: Literal[".", ","] = "."
+    thousands: Literal[",", ".", " ", "'"] | None = None
+    missing: tuple[str, ...] = ()
+    records: str | None = None
+
+    @model_validator(mode="after")
+    def _two_marks(self) -> Self:
+        if self.thousands == self.decimal:
+            raise ValueError(f"decimal and thousands are both {self.decimal!r}")
+        return self
+
+    @property
+    def reading(self) -> Reading:
+        """What reading files needs to know."""
+        names = ("encoding", "sheet", "skip", "header", "delimiter", "quote", "missing", "records")
+        return Reading(**{name: getattr(self, name) for name in names})
+
+
+class Input(Form):
     """What a statement reads: a path (or pattern), or a table of the database."""
 
     path: str | None = None
@@ -104,7 +154,10 @@ class Input(Settings):
         return self
 
 
-class TableSource(Settings):
+Allowed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class TableSource(Form):
     """One logical table: a path (or pattern), a table of the database, or SQL over declared inputs.
 
     `fingerprint` is a statement whose answer tells whether the tables of the database changed.
@@ -115,8 +168,8 @@ class TableSource(Settings):
     inputs: dict[str, Input] = Field(default_factory=dict)
     sql: str | None = None
     fingerprint: str | None = None
-    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
-    sheet: str | None = None
+    filter: dict[str, Allowed] = Field(default_factory=dict)
+    keep: Literal["earliest", "latest"] | None = None
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -12,10 +12,9 @@ from helpers.records.settings import lines_of
 from helpers.records.variables import is_remote
 from helpers.sources.addresses import arguments, is_embedded
 from helpers.sources.connection import Engine, engine
-from helpers.sources.declarations import FILE, Sources, TableSource, declared
+from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
 from helpers.sources.places import located
 from helpers.sources.reading.files import head
-from helpers.sources.reading.layout import Reading
 from helpers.sources.refusals import TableError
 from helpers.sources.shaping import contract_of, misdeclared, problems
 from helpers.sources.statements import checked, columns_of
@@ -69,11 +68,13 @@ def _of_table(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
         yield from misdeclared(contract, source)
         return
     heads: list[tuple[str, ...]] = []
-    for written in source.places:
-        if is_remote(written):
+    given = (source, *source.inputs.values())
+    for form in (form for form in given if form.path):
+        assert form.path is not None
+        if is_remote(form.path):
             return
         try:
-            heads.extend(_heads(written, source, here))
+            heads.extend(_heads(form.path, form, here))
         except TableError as error:
             yield str(error)
             return
@@ -83,9 +84,9 @@ def _of_table(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
         yield from problems(contract, columns, source)
 
 
-def _heads(written: str, source: TableSource, here: _Setting) -> Iterator[tuple[str, ...]]:
+def _heads(written: str, form: Form, here: _Setting) -> Iterator[tuple[str, ...]]:
     for place in located(written, here.folder, here.engine):
-        yield head(here.engine, place, Reading(source.encoding, source.sheet))
+        yield head(here.engine, place, form.reading)
 
 
 def _columns(source: TableSource, heads: Sequence[tuple[str, ...]]) -> tuple[str, ...] | None:

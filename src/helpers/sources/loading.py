@@ -19,12 +19,11 @@ from helpers.findings import NoData
 from helpers.records import TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
-from helpers.sources.declarations import FILE, Sources, TableSource, declared
+from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
 from helpers.sources.reading.files import Raw, read
-from helpers.sources.reading.layout import Reading
 from helpers.sources.refusals import TableError
 from helpers.sources.repeats import surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
@@ -125,15 +124,15 @@ def _raw(
     places: Mapping[str, Sequence[Place]],
     copied: Mapping[str, Raw],
 ) -> Raw:
-    def opened(path: str | None, table: str | None) -> Raw:
+    def opened(form: Form, path: str | None, table: str | None) -> Raw:
         if table is not None:
             return copied[table]
         assert path is not None
-        return read(running, places[path], Reading(source.encoding, source.sheet))
+        return read(running, places[path], form.reading)
 
     if source.sql is None:
-        return opened(source.path, source.table)
-    inputs = {name: opened(given.path, given.table) for name, given in source.inputs.items()}
+        return opened(source, source.path, source.table)
+    inputs = {name: opened(given, given.path, given.table) for name, given in source.inputs.items()}
     return queried(running, source.sql, inputs)
 
 

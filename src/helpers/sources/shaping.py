@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import ibis
 import ibis.expr.types as ir
 
 from helpers import metrics
 from helpers.contracts import CONTRACTS, ROW, ColumnContract, Contract
 from helpers.records import Project
 from helpers.records.settings import did_you_mean
-from helpers.sources.conversion import Converted, constant, converted
+from helpers.sources.conversion import Converted, Notation, constant, converted
 from helpers.sources.declarations import ColumnSource, TableSource
+from helpers.sources.reading.columnar import ROWS_A_FILE
 from helpers.sources.reading.files import Raw
 from helpers.sources.refusals import TableError
 
@@ -93,7 +95,7 @@ def _missing(contract: Contract, columns: Sequence[str], source: TableSource) ->
     there = f"The columns are {', '.join(columns)}." if columns else "There are no columns."
     for column in contract.columns:
         origin = source.columns.get(column.name)
-        if origin is not None and origin.value is None and origin.source not in columns:
+        if origin is not None and origin.source is not None and origin.source not in columns:
             hint = did_you_mean(str(origin.source), list(columns))
             yield f"columns: {column.name} is to come from {origin.source!r}, which is missing.{hint} {there}"
         elif origin is None and column.required and column.called not in columns:
@@ -118,7 +120,7 @@ def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shap
     made = {
         column.name: one
         for column in contract.columns
-        if (one := _made(raw, column, source.columns.get(column.name), zone)) is not None
+        if (one := _made(raw, column, source, zone)) is not None
     }
     return Shaped(
         raw,
@@ -128,14 +130,27 @@ def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shap
     )
 
 
-def _made(raw: Raw, column: ColumnContract, origin: ColumnSource | None, zone: str) -> Converted | None:
+def _made(raw: Raw, column: ColumnContract, source: TableSource, zone: str) -> Converted | None:
+    origin = source.columns.get(column.name)
+    if origin is not None and origin.row:
+        return Converted(row_name(raw.rows[ROW]), costly=False)
     if origin is not None and origin.value is not None:
         return constant(origin.value, column)
     if origin is None:
         if column.called not in raw.columns:
             return None
         origin = named(column)
-    return converted(raw.rows[origin.source], column, origin, zone)
+    return converted(
+        raw.rows[origin.source], column, origin, zone, Notation(source.decimal, source.thousands)
+    )
+
+
+def row_name(row: ir.IntegerValue) -> ir.StringValue:
+    """What a row without a key is called: `17`, from 1 on; `2:17` in the second file of Parquet."""
+    file, number = row // ROWS_A_FILE, row % ROWS_A_FILE + 1
+    return ibis.ifelse(
+        file > 0, (file + 1).cast("string").concat(":", number.cast("string")), number.cast("string")
+    )
 
 
 def named(column: ColumnContract) -> ColumnSource:

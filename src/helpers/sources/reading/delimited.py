@@ -17,8 +17,9 @@ from helpers.records import LineAccount
 from helpers.sources.connection import Engine, quoted, text
 from helpers.sources.places import Place
 from helpers.sources.reading.formats import UNREADABLE, Format, is_native, is_utf8, reencoded
-from helpers.sources.reading.layout import Layout, Reading, layout
+from helpers.sources.reading.layout import Layout, layout
 from helpers.sources.reading.lines import blank_lines, physical_lines
+from helpers.sources.reading.options import Reading
 from helpers.sources.reading.salvage import parsed, salvage, shape_of
 from helpers.sources.reading.trouble import broken, undecodable
 from helpers.sources.refusals import TableError

@@ -18,7 +18,8 @@ from helpers.sources.places import Place
 from helpers.sources.reading.columnar import parquet_view
 from helpers.sources.reading.delimited import BLANK, Delimited, delimited
 from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
-from helpers.sources.reading.layout import Reading, layout, unique
+from helpers.sources.reading.layout import layout, unique
+from helpers.sources.reading.options import Reading
 from helpers.sources.reading.trouble import broken, undecodable
 from helpers.sources.reading.workbooks import WorkbookError, sheet_rows
 from helpers.sources.refusals import TableError

@@ -11,29 +11,12 @@ from pathlib import Path
 from typing import Literal
 
 from helpers.sources.reading.formats import Format, text_of
+from helpers.sources.reading.options import Reading
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 2_000
 """Physical lines from which the layout is told."""
 _LONGEST_CELL = 64_000_000
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How to read files: what `sources.yaml` says of them; None is told from the file itself.
-
-    `skip` are physical lines before the header, `header` the lines of the header (the first has the names) or
-    the names themselves where the file has none, `missing` the words that stand for a missing value.
-    """
-
-    encoding: str = "utf-8"
-    sheet: str | None = None
-    skip: int | None = None
-    header: int | tuple[str, ...] = 1
-    delimiter: str | None = None
-    quote: str = '"'
-    missing: tuple[str, ...] = ()
-    records: str | None = None
 
 
 @dataclass(frozen=True)
