@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import START
 
-from quarterdeck import agenda, ledger
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError, agenda, ledger
 from quarterdeck.params.report import Schedule
 from quarterdeck.record import RunRecord
 

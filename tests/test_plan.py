@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.records import SettingsError
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 from quarterdeck.plan import Planned, Selection, plan
 
 if TYPE_CHECKING:

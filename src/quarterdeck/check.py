@@ -12,7 +12,7 @@ from helpers.records import SettingsError, project
 from helpers.records.actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.themes import read_vocabulary
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 from quarterdeck.layout import Layout
 from quarterdeck.plan import edition, read_report, resolved
 

@@ -7,10 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from helpers.records import Project, SettingsError, project
-from quarterdeck import agenda, fleet, interruption, notify, retention, sample_data, schedule
+from quarterdeck import (
+    QuarterdeckError,
+    agenda,
+    fleet,
+    interruption,
+    notify,
+    retention,
+    sample_data,
+    schedule,
+)
 from quarterdeck import plan as make_plan
 from quarterdeck.claims import Claims
-from quarterdeck.errors import QuarterdeckError
 from quarterdeck.events import Events
 from quarterdeck.fleet import Fleet, Outcome
 from quarterdeck.kernels.pool import POOL

@@ -22,7 +22,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from helpers.records import Gap
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 from quarterdeck.notebook import Section, sections, tags
 from quarterdeck.processes import Memory, kill_group
 from quarterdeck.record import Failure, Status

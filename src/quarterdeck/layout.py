@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from filelock import FileLock
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 from quarterdeck.files import replace
 from quarterdeck.layout import Layout
 from quarterdeck.record import RunRecord, Status, records

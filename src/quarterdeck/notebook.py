@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 CLOSING = "Method and data"
 """The heading of the last section, which tells how and from what, and shows no result."""

@@ -14,8 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from helpers.records import Finding
-from quarterdeck import ledger
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError, ledger
 from quarterdeck.layout import Layout
 from quarterdeck.params.report import News, Notify
 from quarterdeck.record import WENT_WRONG, RunRecord

@@ -15,8 +15,7 @@ from pathlib import Path
 from helpers.periods import Period, resolve, slug
 from helpers.records import Project, SettingsError, project
 from helpers.records.settings import did_you_mean
-from quarterdeck import gates, ledger, schedule
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError, gates, ledger, schedule
 from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads
 from quarterdeck.layout import Layout
 from quarterdeck.names import readable

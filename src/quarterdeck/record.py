@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from helpers.records import Check, Finding, Gap, TableAccount
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 Status = Literal["running", "ok", "incomplete", "skipped", "failed", "interrupted"]
 WENT_WRONG: tuple[Status, ...] = ("failed", "incomplete", "interrupted")

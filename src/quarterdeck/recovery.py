@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 
 from filelock import Timeout
 
-from quarterdeck import ledger
+from quarterdeck import QuarterdeckError, ledger
 from quarterdeck.claims import lock
-from quarterdeck.errors import QuarterdeckError
 from quarterdeck.files import remove_leftovers
 from quarterdeck.layout import Layout
 from quarterdeck.record import RunRecord, records

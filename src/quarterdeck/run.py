@@ -18,9 +18,8 @@ from nbformat import NotebookNode
 from pydantic_core import to_json
 
 from helpers.records import TableAccount
-from quarterdeck import gates, ledger
+from quarterdeck import QuarterdeckError, gates, ledger
 from quarterdeck.engine import Evidence, Limits, Session
-from quarterdeck.errors import QuarterdeckError
 from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.files import replace
 from quarterdeck.fingerprints import Inputs, digest

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.compare import Comparison

@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
+from quarterdeck import QuarterdeckError
 from quarterdeck.cli import program
 from quarterdeck.cli.program import AsOf, Json, Params
-from quarterdeck.errors import QuarterdeckError
 
 
 @program.app.command()

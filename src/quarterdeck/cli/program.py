@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 import typer
 from typer.core import TyperGroup
 
-from quarterdeck import interruption
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError, interruption
 
 if TYPE_CHECKING:
     from quarterdeck.events import Events

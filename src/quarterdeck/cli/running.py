@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.events import Events

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.records.settings import did_you_mean
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 from quarterdeck.notebook import Notebook
 from quarterdeck.params.types import Type, Value, declared
 
