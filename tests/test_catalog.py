@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from quarterdeck import catalog, publish
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
 
 if TYPE_CHECKING:
     from tests.conftest import Editions

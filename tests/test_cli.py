@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quarterdeck import ledger
+from quarterdeck.archive import ledger
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder

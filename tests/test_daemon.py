@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from helpers.records import project as settings_of
-from quarterdeck import agenda, ledger
-from quarterdeck.claims import Claims
+from quarterdeck import agenda
+from quarterdeck.archive import ledger
+from quarterdeck.archive.claims import Claims
+from quarterdeck.archive.layout import Layout
 from quarterdeck.daemon import Daemon
 from quarterdeck.events import Events
 from quarterdeck.fingerprints import Inputs
-from quarterdeck.layout import Layout
 from quarterdeck.notify import Digest
 from quarterdeck.run import Runner
 from quarterdeck.secrets import secrets

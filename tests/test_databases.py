@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers import sample
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder

@@ -14,9 +14,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.records import Gap
+from quarterdeck.archive.record import Failure
 from quarterdeck.engine import Evidence, Limits, Session
 from quarterdeck.execute import execute
-from quarterdeck.record import Failure
 
 KILL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 NO_DATA = "from helpers.findings import NoData\nraise NoData('The table tickets is not supplied.')"

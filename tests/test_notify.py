@@ -17,10 +17,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from tests.conftest import START
 
-from quarterdeck import agenda, fleet, ledger, notify
+from quarterdeck import agenda, fleet, notify
+from quarterdeck.archive import ledger
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.notify import Digest, NotSent, by_apprise, news, tell
 from quarterdeck.params.report import Notify, Schedule
-from quarterdeck.record import RunRecord
 
 if TYPE_CHECKING:
     from tests.conftest import Editions

@@ -9,7 +9,7 @@ from tests.conftest import START
 
 from helpers.records.project import Keep
 from quarterdeck import publish
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.retention import prune
 
 if TYPE_CHECKING:

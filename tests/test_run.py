@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from quarterdeck import ledger
+from quarterdeck.archive import ledger
 from quarterdeck.run import pause
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import ProjectFolder
 
-    from quarterdeck.record import RunRecord
+    from quarterdeck.archive.record import RunRecord
 
 SURROUNDINGS = """import os, pathlib
 for name in ("PYTHONHASHSEED", "OMP_NUM_THREADS", "QUARTERDECK_PARAMS", "QUARTERDECK_RUN"):

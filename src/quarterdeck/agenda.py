@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from quarterdeck import ledger
-from quarterdeck.layout import Layout
-from quarterdeck.ledger import stamp
+from quarterdeck.archive import ledger
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.ledger import stamp
 from quarterdeck.params.report import Schedule
 from quarterdeck.schedule import Standing
 

@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from quarterdeck.record import WENT_WRONG, RunRecord
+from quarterdeck.archive.record import WENT_WRONG, RunRecord
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from helpers.records import Finding
+    from quarterdeck.archive.layout import Layout
     from quarterdeck.compare import Comparison
     from quarterdeck.fleet import Outcome
-    from quarterdeck.layout import Layout
     from quarterdeck.params.report import Schedule
     from quarterdeck.plan import Planned
     from quarterdeck.schedule import Due

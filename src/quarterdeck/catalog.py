@@ -22,12 +22,12 @@ from markupsafe import Markup
 from helpers.periods import Period, PeriodError, day, quarter_of
 from helpers.records import Finding
 from quarterdeck import marks
-from quarterdeck.files import remove_leftovers, replace
-from quarterdeck.layout import Layout
+from quarterdeck.archive.atomic import remove_leftovers, replace
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.names import heading
 from quarterdeck.publish import site
 from quarterdeck.publish.export import json_script, policy, stylesheet
-from quarterdeck.record import RunRecord
 
 STATUS: Mapping[marks.Icon, str] = {
     "ok": "Fresh",

@@ -13,7 +13,7 @@ from helpers.records.actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.themes import read_vocabulary
 from quarterdeck import QuarterdeckError
-from quarterdeck.layout import Layout
+from quarterdeck.archive.layout import Layout
 from quarterdeck.plan import edition, read_report, resolved
 
 _SOME_DAY = date(2026, 1, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.records import Finding
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.fingerprints import differences
-from quarterdeck.record import RunRecord
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,15 @@ from quarterdeck import (
     schedule,
 )
 from quarterdeck import plan as make_plan
-from quarterdeck.claims import Claims
+from quarterdeck.archive.claims import Claims
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.ledger import stamp
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.events import Events
 from quarterdeck.fleet import Fleet, Outcome
 from quarterdeck.kernels.pool import POOL
-from quarterdeck.layout import Layout
-from quarterdeck.ledger import stamp
 from quarterdeck.params.report import ReportFile
 from quarterdeck.plan import Planned, RunRequest, Selection
-from quarterdeck.record import RunRecord
 from quarterdeck.run import Runner
 from quarterdeck.schedule import Due
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from quarterdeck.ledger import stamp
+from quarterdeck.archive.ledger import stamp
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.plan import RunRequest
-from quarterdeck.record import RunRecord
 from quarterdeck.secrets import hide
 
 

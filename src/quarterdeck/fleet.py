@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from quarterdeck import agenda, interruption, ledger, plan, recovery
-from quarterdeck.claims import Claims
+from quarterdeck import agenda, interruption, plan, recovery
+from quarterdeck.archive import ledger
+from quarterdeck.archive.claims import Claims
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import WENT_WRONG, RunRecord, new_rows, records
 from quarterdeck.kernels.pool import POOL
-from quarterdeck.layout import Layout
 from quarterdeck.plan import Planned
-from quarterdeck.record import WENT_WRONG, RunRecord, new_rows, records
 
 if TYPE_CHECKING:
     from quarterdeck.run import Runner

@@ -14,10 +14,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from helpers.records import Finding
-from quarterdeck import QuarterdeckError, ledger
-from quarterdeck.layout import Layout
+from quarterdeck import QuarterdeckError
+from quarterdeck.archive import ledger
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import WENT_WRONG, RunRecord
 from quarterdeck.params.report import News, Notify
-from quarterdeck.record import WENT_WRONG, RunRecord
 from quarterdeck.secrets import named_by
 
 _NUMBERS = 5

@@ -15,16 +15,17 @@ from pathlib import Path
 from helpers.periods import Period, resolve, slug
 from helpers.records import Project, SettingsError, project
 from helpers.records.settings import did_you_mean
-from quarterdeck import QuarterdeckError, gates, ledger, schedule
+from quarterdeck import QuarterdeckError, gates, schedule
+from quarterdeck.archive import ledger
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads
-from quarterdeck.layout import Layout
 from quarterdeck.names import readable
 from quarterdeck.notebook import Notebook
 from quarterdeck.params import report as report_file
 from quarterdeck.params import schema
 from quarterdeck.params.report import Gates, Parameters, Report, not_a_choice
 from quarterdeck.params.types import Value, to_text
-from quarterdeck.record import RunRecord
 
 WHOLE = "whole"
 """The edition of a report that has neither a period nor a matrix."""

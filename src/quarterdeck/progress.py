@@ -17,8 +17,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.plan import RunRequest
-from quarterdeck.record import RunRecord
 
 _SIGNS = {
     "ok": "✓", "held back": "!", "skipped": "–", "incomplete": "!", "failed": "✗", "interrupted": "✗",

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 
 from filelock import Timeout
 
-from quarterdeck import QuarterdeckError, ledger
-from quarterdeck.claims import lock
-from quarterdeck.files import remove_leftovers
-from quarterdeck.layout import Layout
-from quarterdeck.record import RunRecord, records
+from quarterdeck import QuarterdeckError
+from quarterdeck.archive import ledger
+from quarterdeck.archive.atomic import remove_leftovers
+from quarterdeck.archive.claims import lock
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord, records
 
 _REASON = "The program ended before the run did: a crash, a kill, or a power loss."
 _UNPUBLISHED = """

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from helpers.records.project import Keep
-from quarterdeck.layout import Layout
+from quarterdeck.archive.layout import Layout
 from quarterdeck.publish import site
 
 _RECORD = "run.json"

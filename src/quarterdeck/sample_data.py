@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from helpers.records import Project
 from helpers.records.variables import matches
-from quarterdeck.layout import Layout
+from quarterdeck.archive.layout import Layout
 
 
 def is_asked_for(layout: Layout) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quarterdeck import publish
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.compare import Comparison, compare
-from quarterdeck.layout import Layout
 from quarterdeck.params.types import to_text
 from quarterdeck.plan import Selection, plan
-from quarterdeck.record import RunRecord
 from quarterdeck.run import Runner
 
 

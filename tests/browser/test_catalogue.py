@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quarterdeck import catalog, publish
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open

@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from helpers import charts, stats
 from helpers.stats import Comparison, Group, Point, Series
 from quarterdeck import catalog, publish
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open

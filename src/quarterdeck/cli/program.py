@@ -18,8 +18,8 @@ from typer.core import TyperGroup
 from quarterdeck import QuarterdeckError, interruption
 
 if TYPE_CHECKING:
+    from quarterdeck.archive.layout import Layout
     from quarterdeck.events import Events
-    from quarterdeck.layout import Layout
     from quarterdeck.params.report import Schedule
     from quarterdeck.run import Runner
 
@@ -84,7 +84,7 @@ def program(
 
 def layout(params: Path | None, outputs: Path | None) -> Layout:
     """Where everything lives, seen from the folder that the program was started in."""
-    from quarterdeck.layout import Layout
+    from quarterdeck.archive.layout import Layout
 
     return Layout.find(Path.cwd(), params, outputs)
 

@@ -14,9 +14,9 @@ import typer
 from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
+    from quarterdeck.archive.layout import Layout
     from quarterdeck.events import Events
     from quarterdeck.fleet import Outcome
-    from quarterdeck.layout import Layout
     from quarterdeck.plan import Planned, Selection
     from quarterdeck.progress import FleetProgress
 
@@ -145,7 +145,7 @@ def _planned_with_data(
 def _run(
     layout: Layout, due: Sequence[Planned], jobs: int, display: FleetProgress | Events, *, publish: bool
 ) -> Outcome:
-    from quarterdeck.claims import Claims
+    from quarterdeck.archive.claims import Claims
     from quarterdeck.fleet import Fleet, Outcome
     from quarterdeck.kernels.pool import POOL
 

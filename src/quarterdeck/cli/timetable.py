@@ -24,8 +24,8 @@ def schedule_run(
     log_json: LogJson = False,
 ) -> None:
     """Run reports as they become due, and what was missed; --once is for cron."""
+    from quarterdeck.archive.record import WENT_WRONG
     from quarterdeck.daemon import Daemon
-    from quarterdeck.record import WENT_WRONG
 
     layout = program.layout(params, outputs)
     program.make_writable(layout)

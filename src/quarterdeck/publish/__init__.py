@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from quarterdeck.files import replace
-from quarterdeck.layout import Layout
+from quarterdeck.archive.atomic import replace
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import Published, RunRecord
 from quarterdeck.publish import site
-from quarterdeck.record import Published, RunRecord
 
 __all__ = ["PageResult", "publish", "publish_all", "render"]
 

@@ -16,9 +16,9 @@ from nbformat import NotebookNode
 
 from helpers.periods import Period, PeriodError, day
 from helpers.records import Check, Finding
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.names import heading, readable
 from quarterdeck.publish.cells import Section, sections
-from quarterdeck.record import RunRecord
 
 SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
 _TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})

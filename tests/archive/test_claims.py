@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quarterdeck import fleet, ledger, publish, recovery
-from quarterdeck.claims import Claims, is_alive, lock
-from quarterdeck.record import RunRecord
+from quarterdeck import fleet, publish, recovery
+from quarterdeck.archive import ledger
+from quarterdeck.archive.claims import Claims, is_alive, lock
+from quarterdeck.archive.record import RunRecord
 
 if TYPE_CHECKING:
     from tests.conftest import Editions
 
-    from quarterdeck.layout import Layout
+    from quarterdeck.archive.layout import Layout
 
 
 def dead(layout: Layout, report: str, edition: str) -> Claims:

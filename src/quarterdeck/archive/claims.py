@@ -17,8 +17,8 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from quarterdeck import ledger
-from quarterdeck.layout import Layout
+from quarterdeck.archive import ledger
+from quarterdeck.archive.layout import Layout
 
 
 class Claims:

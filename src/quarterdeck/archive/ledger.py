@@ -18,9 +18,9 @@ from typing import TypeVar
 from filelock import FileLock
 
 from quarterdeck import QuarterdeckError
-from quarterdeck.files import replace
-from quarterdeck.layout import Layout
-from quarterdeck.record import RunRecord, Status, records
+from quarterdeck.archive.atomic import replace
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord, Status, records
 
 Answer = TypeVar("Answer")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quarterdeck.files import replace
+from quarterdeck.archive.atomic import replace
 
 
 def test_a_file_is_written_whole_with_its_folder(tmp_path: Path) -> None:

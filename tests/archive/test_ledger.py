@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import START
 
-from quarterdeck import QuarterdeckError, agenda, ledger
+from quarterdeck import QuarterdeckError, agenda
+from quarterdeck.archive import ledger
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.report import Schedule
-from quarterdeck.record import RunRecord
 
 if TYPE_CHECKING:
     from tests.conftest import Editions
