@@ -24,8 +24,8 @@ from nbformat import NotebookNode
 from helpers.records import Gap
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.record import Failure, Status
+from quarterdeck.kernels.processes import Memory, kill_group
 from quarterdeck.notebook import Section, sections, tags
-from quarterdeck.processes import Memory, kill_group
 
 START_SECONDS = 60
 """How long a kernel may take until it answers."""

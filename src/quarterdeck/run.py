@@ -28,8 +28,8 @@ from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.fingerprints import Inputs, digest
 from quarterdeck.kernels.manager import kernel_manager
 from quarterdeck.kernels.pool import POOL
+from quarterdeck.kernels.processes import Running, limit_memory
 from quarterdeck.plan import RunRequest
-from quarterdeck.processes import Running, limit_memory
 from quarterdeck.secrets import hide
 
 Clock = Callable[[], datetime]

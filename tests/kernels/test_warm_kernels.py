@@ -19,8 +19,8 @@ from nbclient import NotebookClient
 
 from quarterdeck import QuarterdeckError
 from quarterdeck.kernels import PROVISIONER, pool
+from quarterdeck.kernels.processes import limit_memory
 from quarterdeck.kernels.provisioner import WarmProvisioner
-from quarterdeck.processes import limit_memory
 
 pytestmark = pytest.mark.skipif(not pool.available(), reason="kernels are forked on Linux only")
 Result = TypeVar("Result")
