@@ -25,7 +25,7 @@ from quarterdeck import marks
 from quarterdeck.archive.atomic import remove_leftovers, replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.names import heading
+from quarterdeck.params.names import heading
 from quarterdeck.publish import site
 from quarterdeck.publish.export import json_script, policy, stylesheet
 

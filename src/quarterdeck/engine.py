@@ -25,7 +25,7 @@ from helpers.records import Gap
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.record import Failure, Status
 from quarterdeck.kernels.processes import Memory, kill_group
-from quarterdeck.notebook import Section, sections, tags
+from quarterdeck.params.notebook import Section, sections, tags
 
 START_SECONDS = 60
 """How long a kernel may take until it answers."""

@@ -24,7 +24,7 @@ from helpers.records import Project, Settings, TableAccount, read_yaml
 from helpers.records.variables import is_remote, matches
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
-from quarterdeck.notebook import Notebook
+from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.report import Report
 from quarterdeck.secrets import hide, secrets
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from helpers.periods import day
 from helpers.records import Check, TableAccount
 from quarterdeck.params.quantities import Limit
-from quarterdeck.params.report import Action, Gates
+from quarterdeck.params.report import Gates, Reaction
 
 FRESH = "gate.fresh"
 
@@ -33,7 +33,7 @@ def judge(gates: Gates, tables: Sequence[TableAccount], reach: date) -> tuple[Ch
 
 def holding(gates: Gates, checks: Sequence[Check]) -> list[Check]:
     """The failed checks because of which the page is held back."""
-    asked: dict[str, Action] = {name: getattr(gates, name) for name in _TRUST}
+    asked: dict[str, Reaction] = {name: getattr(gates, name) for name in _TRUST}
     return [
         check
         for check in checks

@@ -20,10 +20,10 @@ from quarterdeck.archive import ledger
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads
-from quarterdeck.names import readable
-from quarterdeck.notebook import Notebook
 from quarterdeck.params import report as report_file
 from quarterdeck.params import schema
+from quarterdeck.params.names import readable
+from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.report import Gates, Parameters, Report, not_a_choice
 from quarterdeck.params.types import Value, to_text
 

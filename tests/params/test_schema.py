@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quarterdeck import QuarterdeckError
-from quarterdeck.notebook import Notebook
+from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.schema import Schema, read
 from quarterdeck.params.types import Type, declared
 

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from helpers.periods import slug
 from helpers.records import OUTPUTS, WHATIF, Gap
-from quarterdeck.notebook import sections as headed
+from quarterdeck.params.notebook import sections as headed
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGETS = "application/vnd.jupyter.widget-state+json"

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from helpers.periods import Period, PeriodError, day
 from helpers.records import Check, Finding
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.names import heading, readable
+from quarterdeck.params.names import heading, readable
 from quarterdeck.publish.cells import Section, sections
 
 SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
