@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from helpers.records import project as settings_of
-from quarterdeck import agenda
 from quarterdeck.archive import ledger
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
 from quarterdeck.daemon import Daemon
 from quarterdeck.events import Events
-from quarterdeck.fingerprints import Inputs
 from quarterdeck.notify import Digest
+from quarterdeck.plan import agenda
+from quarterdeck.plan.fingerprints import Inputs
 from quarterdeck.run import Runner
 from quarterdeck.secrets import secrets
 
@@ -178,7 +178,7 @@ def test_a_clock_that_jumps_ahead_and_back_loses_no_due_time(station: Station) -
     station.project.report("demo", REPORT.replace("Demo", "Demo anew"))
     assert station.look("2027-01-05 07:00") == both("2026q4")
     assert station.look("2027-01-05 07:01") == []
-    assert agenda.standings(station.project.layout)["demo"].settled == utc("2027-01-05 07:00")
+    assert agenda.due_times(station.project.layout)["demo"].settled == utc("2027-01-05 07:00")
 
 
 def test_the_newest_run_stays_the_newest_when_the_clock_goes_back(station: Station) -> None:

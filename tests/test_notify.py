@@ -17,11 +17,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from tests.conftest import START
 
-from quarterdeck import agenda, fleet, notify
+from quarterdeck import fleet, notify
 from quarterdeck.archive import ledger
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.notify import Digest, NotSent, by_apprise, news, tell
 from quarterdeck.params.report import Notify, Schedule
+from quarterdeck.plan import agenda
 
 if TYPE_CHECKING:
     from tests.conftest import Editions

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from quarterdeck.compare import Comparison
     from quarterdeck.fleet import Outcome
     from quarterdeck.params.report import Schedule
-    from quarterdeck.plan import Planned
-    from quarterdeck.schedule import Due
+    from quarterdeck.plan.request import Planned
+    from quarterdeck.plan.schedule import Due
 
 _ENDINGS = ("ok", "held back", "skipped", *WENT_WRONG)
 _VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
@@ -134,21 +134,21 @@ def history(runs: Sequence[Mapping[str, object]]) -> Iterator[str]:
 
 def scheduled(layout: Layout, schedules: Mapping[str, Schedule], now: datetime) -> list[dict[str, Any]]:
     """Of each scheduled report when it runs, what was settled last, what is due, and what comes next."""
-    from quarterdeck import agenda, schedule
+    from quarterdeck.plan import agenda, schedule
 
-    standings = agenda.standings(layout)
+    known = agenda.due_times(layout)
     found = []
     for report, own in schedules.items():
-        standing = standings.get(report)
-        open_times = [due.at for due in schedule.due({report: own}, standings, now)]
+        noted = known.get(report)
+        open_times = [due.at for due in schedule.due({report: own}, known, now)]
         found.append(
             {
                 "report": report,
                 "cron": own.cron,
                 "timezone": own.timezone,
                 "catch_up": own.catch_up,
-                "since": standing and _local(standing.since, own),
-                "settled": standing and standing.settled and _local(standing.settled, own),
+                "since": noted and _local(noted.since, own),
+                "settled": noted and noted.settled and _local(noted.settled, own),
                 "due": [_local(at, own) for at in open_times],
                 "next": _local(schedule.upcoming({report: own}, now, 1)[0].at, own),
             }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from helpers.records import Finding
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.fingerprints import differences
+from quarterdeck.plan.fingerprints import differences
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,11 @@ from dataclasses import dataclass, field, replace
 from helpers.records import Project, SettingsError, project
 from quarterdeck import (
     QuarterdeckError,
-    agenda,
     fleet,
     interruption,
     notify,
     retention,
-    sample_data,
-    schedule,
 )
-from quarterdeck import plan as make_plan
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.ledger import stamp
@@ -26,9 +22,11 @@ from quarterdeck.events import Events
 from quarterdeck.fleet import Fleet, Outcome
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.params.report import ReportFile
-from quarterdeck.plan import Planned, RunRequest, Selection
+from quarterdeck.plan import agenda, reasons, sample_data, schedule
+from quarterdeck.plan.editions import plan, read_report
+from quarterdeck.plan.request import Planned, RunRequest, Selection
+from quarterdeck.plan.schedule import Due
 from quarterdeck.run import Runner
-from quarterdeck.schedule import Due
 
 
 @dataclass
@@ -76,7 +74,7 @@ class Daemon:
         schedules = {name: file.schedule for name, file in reports.items() if file.schedule}
         agenda.register(self.layout, schedules, now)
         records: list[RunRecord] = []
-        for due in schedule.due(schedules, agenda.standings(self.layout), now):
+        for due in schedule.due(schedules, agenda.due_times(self.layout), now):
             records += self._meet(due, settings)
         self._tell_news(reports, settings)
         if records:
@@ -90,7 +88,7 @@ class Daemon:
         found = {}
         for name in self.layout.reports:
             try:
-                found[name] = make_plan.read_report(self.layout, name)[1].file
+                found[name] = read_report(self.layout, name)[1].file
             except (QuarterdeckError, SettingsError) as error:
                 self._complain("broken", name, str(error))
             else:
@@ -112,7 +110,7 @@ class Daemon:
         for name, other in outcome.elsewhere.items():
             self.events.tell("elsewhere", f"{name} is being run by another process ({other}).")
         self._tell_unpublished(outcome)
-        again = (make_plan.planned(self.layout, runner.inputs, item.request) for item in waiting)
+        again = (reasons.planned(self.layout, runner.inputs, item.request) for item in waiting)
         if all(self._is_done(item) for item in again):
             agenda.settle(self.layout, due.report, due.at, self.events.clock())
             when = f"{due.report}, due {due.at:%Y-%m-%d %H:%M} UTC"
@@ -124,7 +122,7 @@ class Daemon:
 
     def _planned(self, due: Due, settings: Project) -> list[Planned]:
         sample_data.ensure(self.layout, settings, due.as_of)
-        return make_plan.plan(self.layout, Selection(due.as_of, (due.report,), due=due.at))
+        return plan(self.layout, Selection(due.as_of, (due.report,), due=due.at))
 
     def _is_done(self, item: Planned) -> bool:
         """Whether an edition needs no run for its due time: nothing changed, or a run has answered it."""

@@ -11,7 +11,7 @@ from typing import Self
 
 from quarterdeck.archive.ledger import stamp
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.plan import RunRequest
+from quarterdeck.plan.request import RunRequest
 from quarterdeck.secrets import hide
 
 

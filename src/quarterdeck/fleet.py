@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from quarterdeck import agenda, interruption, plan, recovery
+from quarterdeck import interruption, recovery
 from quarterdeck.archive import ledger
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import WENT_WRONG, RunRecord, new_rows, records
 from quarterdeck.kernels.pool import POOL
-from quarterdeck.plan import Planned
+from quarterdeck.plan import agenda, reasons
+from quarterdeck.plan.request import Planned
 
 if TYPE_CHECKING:
     from quarterdeck.run import Runner
@@ -113,7 +114,7 @@ class Fleet:
             return False
         if item.last == ledger.last_record(self.layout, request.report, request.edition):
             return True
-        return not plan.planned(self.layout, runner.inputs, request).up_to_date
+        return not reasons.planned(self.layout, runner.inputs, request).up_to_date
 
     def _ended(self, item: Planned, found: RunRecord | str | None, outcome: Outcome, told: Told) -> None:
         request = item.request

@@ -18,7 +18,7 @@ from rich.progress import (
 )
 
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.plan import RunRequest
+from quarterdeck.plan.request import RunRequest
 
 _SIGNS = {
     "ok": "✓", "held back": "!", "skipped": "–", "incomplete": "!", "failed": "✗", "interrupted": "✗",

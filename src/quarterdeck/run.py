@@ -18,18 +18,19 @@ from nbformat import NotebookNode
 from pydantic_core import to_json
 
 from helpers.records import TableAccount
-from quarterdeck import QuarterdeckError, gates
+from quarterdeck import QuarterdeckError
 from quarterdeck.archive import ledger
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import Failure, RunRecord, Timings
 from quarterdeck.engine import Evidence, Limits, Session
 from quarterdeck.execute import Outputs, execute, outputs
-from quarterdeck.fingerprints import Inputs, digest
 from quarterdeck.kernels.manager import kernel_manager
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.kernels.processes import Running, limit_memory
-from quarterdeck.plan import RunRequest
+from quarterdeck.plan import gates
+from quarterdeck.plan.fingerprints import Inputs, digest
+from quarterdeck.plan.request import RunRequest
 from quarterdeck.secrets import hide
 
 Clock = Callable[[], datetime]

@@ -11,7 +11,8 @@ from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.compare import Comparison, compare
 from quarterdeck.params.types import to_text
-from quarterdeck.plan import Selection, plan
+from quarterdeck.plan.editions import plan
+from quarterdeck.plan.request import Selection
 from quarterdeck.run import Runner
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.conftest import START
 
-from quarterdeck import QuarterdeckError, agenda
+from quarterdeck import QuarterdeckError
 from quarterdeck.archive import ledger
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.report import Schedule
+from quarterdeck.plan import agenda
 
 if TYPE_CHECKING:
     from tests.conftest import Editions
@@ -94,8 +95,8 @@ def test_after_a_rebuild_the_last_due_time_is_open_and_earlier_ones_are_settled(
     running = RunRecord.read(editions.add("2026q3-emea", status="running", runner="someone"))
     ledger.rebuild(editions.layout)
     agenda.register(editions.layout, {running.report: Schedule(cron="0 7 * * *")}, last)
-    standing = agenda.standings(editions.layout)[running.report]
-    assert (standing.settled, standing.begun) == (earlier, (last,))
+    noted = agenda.due_times(editions.layout)[running.report]
+    assert (noted.settled, noted.begun) == (earlier, (last,))
     claims = ledger.use(editions.layout, lambda c: [tuple(row) for row in c.execute("select * from claims")])
     assert claims == [(running.report, "2026q3-emea", "someone")]
     told = ledger.use(editions.layout, lambda c: [row["edition"] for row in c.execute("select * from told")])

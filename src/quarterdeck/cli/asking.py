@@ -72,7 +72,7 @@ def verify(
 @program.app.command()
 def check(params: Params = None, as_json: Json = False) -> None:
     """Find every problem of settings and notebooks at once; no kernel is started."""
-    from quarterdeck.check import check as find_problems
+    from quarterdeck.plan.check import check as find_problems
 
     problems = find_problems(program.layout(params, None))
     if as_json:

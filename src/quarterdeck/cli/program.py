@@ -122,7 +122,7 @@ def make_writable(layout: Layout) -> None:
 def runner(layout: Layout) -> Runner:
     """What all runs of this configuration share."""
     from helpers.records import project
-    from quarterdeck.fingerprints import Inputs
+    from quarterdeck.plan.fingerprints import Inputs
     from quarterdeck.run import Runner
     from quarterdeck.secrets import recipients, secrets
 
@@ -140,7 +140,7 @@ def events(layout: Layout, *, as_json: bool) -> Events:
 
 def schedules(layout: Layout) -> dict[str, Schedule]:
     """The schedule of each report that has one."""
-    from quarterdeck.plan import read_report
+    from quarterdeck.plan.editions import read_report
 
     files = {name: read_report(layout, name)[1].file for name in layout.reports}
     return {name: file.schedule for name, file in files.items() if file.schedule}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from quarterdeck.archive.layout import Layout
     from quarterdeck.events import Events
     from quarterdeck.fleet import Outcome
-    from quarterdeck.plan import Planned, Selection
+    from quarterdeck.plan.request import Planned, Selection
     from quarterdeck.progress import FleetProgress
 
 from quarterdeck.cli import program
@@ -76,7 +76,7 @@ def plan(
 ) -> None:
     """Tell what would run, what is up to date, and for each why."""
     from quarterdeck import answers
-    from quarterdeck.plan import plan as make_plan
+    from quarterdeck.plan.editions import plan as make_plan
 
     layout = program.layout(params, outputs)
     planned = make_plan(layout, _selection(layout, reports, override, only, as_of))
@@ -110,7 +110,7 @@ def _selection(
     only: str | None,
     as_of: str | None,
 ) -> Selection:
-    from quarterdeck.plan import Selection
+    from quarterdeck.plan.request import Selection
 
     overrides: dict[str, str] = {}
     for text in override or ():
@@ -131,8 +131,9 @@ def _planned_with_data(
     Beside it the pages of earlier runs that cannot be published, and why.
     """
     from helpers.records import project
-    from quarterdeck import fleet, sample_data
-    from quarterdeck.plan import plan as make_plan
+    from quarterdeck import fleet
+    from quarterdeck.plan import sample_data
+    from quarterdeck.plan.editions import plan as make_plan
 
     planned = make_plan(layout, selection)
     program.make_writable(layout)

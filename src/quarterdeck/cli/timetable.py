@@ -59,7 +59,7 @@ def schedule_next(
 ) -> None:
     """Tell the next due times, soonest first."""
     from quarterdeck import answers
-    from quarterdeck.schedule import upcoming
+    from quarterdeck.plan.schedule import upcoming
 
     layout = program.layout(params, None)
     schedules = program.schedules(layout)

@@ -11,7 +11,8 @@ import pytest
 
 from helpers.records import SettingsError
 from quarterdeck import QuarterdeckError
-from quarterdeck.plan import Planned, Selection, plan
+from quarterdeck.plan.editions import plan
+from quarterdeck.plan.request import Planned, Selection
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder

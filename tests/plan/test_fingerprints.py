@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpers.records import project as project_settings
-from quarterdeck.fingerprints import (
+from quarterdeck.plan.editions import read_report
+from quarterdeck.plan.fingerprints import (
     UNKNOWABLE,
     FileHashes,
     Fingerprints,
@@ -21,7 +22,6 @@ from quarterdeck.fingerprints import (
     imports,
     loads,
 )
-from quarterdeck.plan import read_report
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder

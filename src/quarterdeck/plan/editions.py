@@ -7,103 +7,28 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from helpers.periods import Period, resolve, slug
-from helpers.records import Project, SettingsError, project
+from helpers.records import SettingsError, project
 from helpers.records.settings import did_you_mean
-from quarterdeck import QuarterdeckError, gates, schedule
-from quarterdeck.archive import ledger
+from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
-from quarterdeck.archive.record import RunRecord
-from quarterdeck.fingerprints import Fingerprints, Inputs, differences, digest, loads
 from quarterdeck.params import report as report_file
 from quarterdeck.params import schema
 from quarterdeck.params.names import readable
 from quarterdeck.params.notebook import Notebook
-from quarterdeck.params.report import Gates, Parameters, Report, not_a_choice
+from quarterdeck.params.report import Parameters, Report, not_a_choice
 from quarterdeck.params.types import Value, to_text
+from quarterdeck.plan import schedule
+from quarterdeck.plan.fingerprints import Fingerprints, Inputs, loads
+from quarterdeck.plan.reasons import planned
+from quarterdeck.plan.request import Planned, RunRequest, Selection
 
 WHOLE = "whole"
 """The edition of a report that has neither a period nor a matrix."""
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What the command line asks for. Without reports, all; `overrides` are texts by parameter."""
-
-    as_of: date
-    reports: tuple[str, ...] = ()
-    overrides: Mapping[str, str] = field(default_factory=dict)
-    only: str | None = None
-    timeout: float | None = None
-    retries: int | None = None
-    due: datetime | None = None
-
-
-@dataclass(frozen=True)
-class RunRequest:
-    """One edition to be run: everything that the run needs, decided before it starts.
-
-    `due` is the scheduled time that it answers, `reach` the day up to which its data should reach.
-    """
-
-    report: str
-    edition: str
-    title: str
-    question: str
-    code: bool
-    audience: tuple[str, ...]
-    owner: str
-    project: Project
-    notebook: Path
-    parameters: Parameters
-    matrix: tuple[str, ...]
-    draft: bool
-    as_of: date
-    due: datetime | None
-    next_due: datetime | None
-    rhythm: str
-    reach: date
-    gates: Gates
-    edition_seconds: float
-    cell_seconds: float
-    retries: int
-    memory: int | None
-    fingerprints: Fingerprints
-    command: str
-
-    @property
-    def digest(self) -> str:
-        """Ten hex digits over all inputs."""
-        return digest(self.fingerprints, self.parameters)
-
-    @property
-    def name(self) -> str:
-        """What people call it: `quarterly_feedback/2026q3-emea`."""
-        return f"{self.report}/{self.edition}"
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A request and the reasons why it would run; without a reason it is up to date."""
-
-    request: RunRequest
-    reasons: tuple[str, ...]
-    last: RunRecord | None = None
-
-    @property
-    def ended_badly(self) -> bool:
-        """Whether the last run did not come to a good end."""
-        return self.last is not None and self.last.status not in ("ok", "skipped")
-
-    @property
-    def up_to_date(self) -> bool:
-        """Whether the last run had the same inputs and ended well."""
-        return not self.reasons
 
 
 def plan(layout: Layout, selection: Selection) -> list[Planned]:
@@ -117,7 +42,8 @@ def plan(layout: Layout, selection: Selection) -> list[Planned]:
     inputs = Inputs(layout, settings)
     found: list[Planned] = []
     for name in _known_reports(layout, selection.reports):
-        found += _editions(layout, inputs, selection, name)
+        notebook, report = read_report(layout, name)
+        found += _Planner(layout, inputs, selection, notebook, report).editions()
     if selection.only is not None and not found:
         raise QuarterdeckError(
             f"--only {selection.only}: no edition has such a name. See the names with quarterdeck plan."
@@ -170,56 +96,93 @@ def _known_reports(layout: Layout, asked: tuple[str, ...]) -> Iterable[str]:
     return asked or known
 
 
-def _editions(layout: Layout, inputs: Inputs, selection: Selection, name: str) -> list[Planned]:
-    notebook, report = read_report(layout, name)
-    year_start = inputs.project.fiscal_year_start
-    overrides = _overrides(layout, report, selection.overrides)
-    common = inputs.of_report(report, notebook) | inputs.of_tables(sorted(set(loads(notebook.code()))))
-    found: dict[str, Planned] = {}
-    for combination in _combinations(report, overrides):
-        parameters = resolved(report, report.fixed | combination | overrides, selection.as_of, year_start)
-        own = resolved(report, report.fixed | combination, selection.as_of, year_start)
-        slug_text = edition(report, parameters, year_start)
+@dataclass(frozen=True)
+class _Chosen:
+    """One combination of parameters: the edition's name, and what is `changed` from the edition of record."""
+
+    edition: str
+    parameters: Parameters
+    changed: Parameters
+
+
+@dataclass(frozen=True)
+class _Planner:
+    """Plans the editions of one report."""
+
+    layout: Layout
+    inputs: Inputs
+    selection: Selection
+    notebook: Notebook
+    report: Report
+
+    def editions(self) -> Iterator[Planned]:
+        """Every edition that is asked for, in the order of the matrix."""
+        loaded = sorted(set(loads(self.notebook.code())))
+        common = self.inputs.of_report(self.report, self.notebook) | self.inputs.of_tables(loaded)
+        names: set[str] = set()
+        for chosen in self._asked():
+            if chosen.edition in names:
+                raise self._equal_names(chosen.edition)
+            names.add(chosen.edition)
+            yield planned(self.layout, self.inputs, self._request(chosen, common))
+
+    @property
+    def _year_start(self) -> int:
+        return self.inputs.project.fiscal_year_start
+
+    def _asked(self) -> Iterator[_Chosen]:
+        overrides = _overrides(self.layout, self.report, self.selection.overrides)
+        only = self.selection.only
+        for combination in _combinations(self.report, overrides):
+            chosen = self._chosen(combination, overrides)
+            if not only or _is_named(self.report.name, chosen.edition, only):
+                yield chosen
+
+    def _chosen(self, combination: Parameters, overrides: Parameters) -> _Chosen:
+        report, as_of, year_start = self.report, self.selection.as_of, self._year_start
+        parameters = resolved(report, report.fixed | combination | overrides, as_of, year_start)
+        own = resolved(report, report.fixed | combination, as_of, year_start)
         changed = {k: v for k, v in parameters.items() if k not in report.in_slug and v != own[k]}
-        full = slug_text + (f"~{_six_digits(changed)}" if changed else "")
-        if selection.only and not _is_named(name, full, selection.only):
-            continue
-        if full in found:
-            raise SettingsError(
-                [
-                    f"{layout.report_file(name)}: two editions have the name {full}. Their values differ "
-                    "only in letters that a folder name cannot hold; choose values that differ more."
-                ]
-            )
-        period = _period(report, parameters, year_start)
-        request = RunRequest(
-            report=name,
-            edition=full,
-            title=_title(report, parameters, year_start),
-            question=report.file.question,
-            code=report.file.code,
-            audience=report.file.audience,
-            owner=report.file.owner,
-            project=inputs.project,
-            notebook=notebook.path,
-            parameters=parameters,
+        slug_text = edition(report, parameters, year_start)
+        return _Chosen(slug_text + (f"~{_six_digits(changed)}" if changed else ""), parameters, changed)
+
+    def _equal_names(self, name: str) -> SettingsError:
+        file = self.layout.report_file(self.report.name)
+        told = (
+            f"{file}: two editions have the name {name}. Their values differ "
+            "only in letters that a folder name cannot hold; choose values that differ more."
+        )
+        return SettingsError([told])
+
+    def _request(self, chosen: _Chosen, fingerprints: Fingerprints) -> RunRequest:
+        report, file, selection = self.report, self.report.file, self.selection
+        period = _period(report, chosen.parameters, self._year_start)
+        return RunRequest(
+            report=report.name,
+            edition=chosen.edition,
+            title=_title(report, chosen.parameters, self._year_start),
+            question=file.question,
+            code=file.code,
+            audience=file.audience,
+            owner=file.owner,
+            project=self.inputs.project,
+            notebook=self.notebook.path,
+            parameters=chosen.parameters,
             matrix=tuple(report.axes),
-            draft=bool(changed),
+            draft=bool(chosen.changed),
             as_of=selection.as_of,
             due=selection.due,
-            next_due=schedule.next_due(report.file.schedule, period),
-            rhythm=schedule.rhythm(report.file.schedule),
+            next_due=schedule.next_due(file.schedule, period),
+            rhythm=schedule.rhythm(file.schedule),
             reach=min(selection.as_of, period.last_day) if period else selection.as_of,
-            gates=report.file.gates,
-            edition_seconds=selection.timeout or report.file.timeout.edition,
-            cell_seconds=min(report.file.timeout.cell, selection.timeout or report.file.timeout.cell),
-            retries=report.file.retries if selection.retries is None else selection.retries,
-            memory=report.file.memory,
-            fingerprints=common,
-            command=_command(layout, report, parameters, changed),
+            gates=file.gates,
+            edition_seconds=selection.timeout or file.timeout.edition,
+            cell_seconds=min(file.timeout.cell, selection.timeout or file.timeout.cell),
+            retries=file.retries if selection.retries is None else selection.retries,
+            memory=file.memory,
+            fingerprints=fingerprints,
+            command=_command(self.layout, report, chosen.parameters, chosen.changed),
         )
-        found[full] = planned(layout, inputs, request)
-    return list(found.values())
 
 
 def _overrides(layout: Layout, report: Report, texts: Mapping[str, str]) -> Parameters:
@@ -248,33 +211,6 @@ def _combinations(report: Report, overrides: Parameters) -> list[Parameters]:
     matching = [c for c in combinations if all(c.get(name) == value for name, value in taken.items())]
     replaced = [combination | taken for combination in combinations]
     return matching or [c for index, c in enumerate(replaced) if c not in replaced[:index]]
-
-
-def planned(layout: Layout, inputs: Inputs, request: RunRequest) -> Planned:
-    """Whether a request is up to date now, and if not, why."""
-    last = ledger.last_record(layout, request.report, request.edition)
-    if last is None:
-        return Planned(request, ("it never ran",))
-    if last.status == "running":
-        return Planned(request, ("its last run has not ended",), last)
-    if last.status not in ("ok", "skipped"):
-        return Planned(request, (f"its last run ended {last.status}",), last)
-    reasons = _differences(inputs, request, last)
-    told = any(check.key == gates.FRESH and not check.passed for check in last.checks)
-    if gates.is_stale(request.gates, last.tables, request.reach) and not told:
-        reasons.append("its newest data have become older than its gate allows")
-    return Planned(request, tuple(reasons), last)
-
-
-def _differences(inputs: Inputs, request: RunRequest, last: RunRecord) -> list[str]:
-    """What is not as it was at the last run: parameters, code, settings, and the tables that it read."""
-    values = [
-        f"{name} was {last.parameters.get(name)}"
-        for name, value in request.parameters.items()
-        if last.parameters.get(name) != value
-    ]
-    read = inputs.of_tables(sorted(account.name for account in last.tables))
-    return values + differences(last.fingerprints, request.fingerprints | read, inputs.unanswered)
 
 
 def _slug_value(report: Report, name: str, value: Value, year_start: int) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpers.periods import Period
 from quarterdeck.params.report import Schedule
-from quarterdeck.schedule import GRACE, Due, Standing, due, next_due, rhythm, times, upcoming
+from quarterdeck.plan.schedule import GRACE, Due, DueTimes, due, next_due, rhythm, times, upcoming
 
 # ruff: noqa: E501  (the cases are a table)
 
@@ -109,8 +109,8 @@ class Daemon:
     begun: tuple[datetime, ...] = ()
 
     def look(self, now: datetime, *, dies: bool = False) -> list[Due]:
-        standing = Standing(self.since, self.ran[-1] if self.ran else None, self.begun)
-        found = due({"demo": self.schedule}, {"demo": standing}, now)
+        noted = DueTimes(self.since, self.ran[-1] if self.ran else None, self.begun)
+        found = due({"demo": self.schedule}, {"demo": noted}, now)
         if dies and found:
             self.begun = (found[0].at,)
         else:
@@ -161,7 +161,7 @@ def test_several_reports_come_in_the_order_of_their_times(
         for number, rule in enumerate(rules)
     }
     now = start + timedelta(days=days)
-    found = due(schedules, dict.fromkeys(schedules, Standing(start)), now)
+    found = due(schedules, dict.fromkeys(schedules, DueTimes(start)), now)
     keys = [(item.at, item.report) for item in found]
     assert keys == sorted(set(keys))
     assert upcoming(schedules, start, len(found)) == found
@@ -224,15 +224,15 @@ def cases() -> Iterator[object]:
 def test_what_is_due_by_hand(given: list[str], expected: list[str]) -> None:
     cron, zone, policy, since, settled, now = given
     schedule = Schedule(cron=cron, timezone=zone, catch_up=policy)  # type: ignore[arg-type]
-    standing = Standing(utc(since), utc(settled) if settled else None)
-    found = due({"demo": schedule}, {"demo": standing}, utc(now))
+    noted = DueTimes(utc(since), utc(settled) if settled else None)
+    found = due({"demo": schedule}, {"demo": noted}, utc(now))
     assert [item.at for item in found] == [utc(text) for text in expected]
 
 
 def test_what_was_begun_is_finished_whatever_the_policy() -> None:
     schedule = Schedule(cron=QUARTERLY, timezone="UTC", catch_up="none")
-    standing = Standing(utc("2026-01-01 00:00"), None, (utc("2026-07-05 07:00"),))
-    assert due({"demo": schedule}, {"demo": standing}, utc("2026-11-22 00:00")) == [
+    noted = DueTimes(utc("2026-01-01 00:00"), None, (utc("2026-07-05 07:00"),))
+    assert due({"demo": schedule}, {"demo": noted}, utc("2026-11-22 00:00")) == [
         Due(utc("2026-07-05 07:00"), "demo", date(2026, 7, 5))
     ]
 

@@ -10,7 +10,7 @@ from quarterdeck.archive import ledger
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.ledger import stamp
 from quarterdeck.params.report import Schedule
-from quarterdeck.schedule import Standing
+from quarterdeck.plan.schedule import DueTimes
 
 CLOCK_ERROR = timedelta(hours=1)
 """What lies further ahead than this was written by a clock that ran wrong."""
@@ -33,13 +33,13 @@ def register(layout: Layout, schedules: Mapping[str, Schedule], now: datetime) -
     ledger.use(layout, note)
 
 
-def standings(layout: Layout) -> dict[str, Standing]:
-    """How each registered report stands."""
+def due_times(layout: Layout) -> dict[str, DueTimes]:
+    """What is noted of the due times of each registered report."""
 
-    def read(connection: sqlite3.Connection) -> dict[str, Standing]:
+    def read(connection: sqlite3.Connection) -> dict[str, DueTimes]:
         since = connection.execute("select report, since from schedules").fetchall()
         dues = connection.execute("select report, due, settled from dues order by due").fetchall()
-        return {report: _standing(report, start, dues) for report, start in since}
+        return {report: _due_times(report, start, dues) for report, start in since}
 
     return ledger.use(layout, read)
 
@@ -88,11 +88,11 @@ def _note(layout: Layout, statement: str, *values: str) -> None:
     ledger.use(layout, lambda connection: connection.execute(statement, values))
 
 
-def _standing(report: str, since: str, dues: list[sqlite3.Row]) -> Standing:
+def _due_times(report: str, since: str, dues: list[sqlite3.Row]) -> DueTimes:
     own = [row for row in dues if row["report"] == report]
     settled = [_moment(row["due"]) for row in own if row["settled"]]
     begun = tuple(_moment(row["due"]) for row in own if not row["settled"])
-    return Standing(_moment(since), settled[-1] if settled else None, begun)
+    return DueTimes(_moment(since), settled[-1] if settled else None, begun)
 
 
 def _moment(text: str) -> datetime:

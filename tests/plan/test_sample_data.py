@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helpers import sample
 from helpers.records import Project
-from quarterdeck import sample_data
+from quarterdeck.plan import sample_data
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder

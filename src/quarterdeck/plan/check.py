@@ -14,7 +14,7 @@ from helpers.records.settings import did_you_mean
 from helpers.records.themes import read_vocabulary
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
-from quarterdeck.plan import edition, read_report, resolved
+from quarterdeck.plan.editions import edition, read_report, resolved
 
 _SOME_DAY = date(2026, 1, 1)
 """Any day serves to find equal slugs: the same relative period gives the same slug on every day."""

@@ -32,7 +32,7 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Standing:
+class DueTimes:
     """What the ledger knows of one report's due times.
 
     They count `since` the schedule was first seen; `settled` is the last that was dealt with; those `begun`
@@ -44,7 +44,7 @@ class Standing:
     begun: tuple[datetime, ...] = ()
 
 
-def due(schedules: Mapping[str, Schedule], ledger: Mapping[str, Standing], now: datetime) -> list[Due]:
+def due(schedules: Mapping[str, Schedule], ledger: Mapping[str, DueTimes], now: datetime) -> list[Due]:
     """What has to be run now, in the order in which it was due; a report that the ledger lacks has nothing.
 
     What was begun is always finished. Of the times that passed since then, `catch_up` takes all, the
@@ -111,9 +111,9 @@ def _due(report: str, schedule: Schedule, at: datetime) -> Due:
     return Due(at, report, at.astimezone(ZoneInfo(schedule.timezone)).date())
 
 
-def _open_times(schedule: Schedule, standing: Standing, now: datetime) -> Iterator[datetime]:
-    yield from (at for at in standing.begun if at <= now)
-    passed = list(times(schedule, max(standing.since, standing.settled or standing.since), now))
+def _open_times(schedule: Schedule, noted: DueTimes, now: datetime) -> Iterator[datetime]:
+    yield from (at for at in noted.begun if at <= now)
+    passed = list(times(schedule, max(noted.since, noted.settled or noted.since), now))
     if schedule.catch_up == "all":
         yield from passed
     elif passed and (schedule.catch_up == "latest" or now - passed[-1] <= GRACE):

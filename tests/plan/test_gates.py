@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from helpers.records import Check, TableAccount
-from quarterdeck import gates
 from quarterdeck.params.report import Gates
+from quarterdeck.plan import gates
 
 REACH = date(2026, 9, 30)
 
