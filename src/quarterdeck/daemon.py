@@ -7,13 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from helpers.records import Project, SettingsError, project
-from quarterdeck import (
-    QuarterdeckError,
-    fleet,
-    interruption,
-    notify,
-    retention,
-)
+from quarterdeck import QuarterdeckError, fleet, interruption, notify
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.ledger import stamp
@@ -26,6 +20,7 @@ from quarterdeck.plan import agenda, reasons, sample_data, schedule
 from quarterdeck.plan.editions import plan, read_report
 from quarterdeck.plan.request import Planned, RunRequest, Selection
 from quarterdeck.plan.schedule import Due
+from quarterdeck.publish import pruning
 from quarterdeck.run import Runner
 
 
@@ -78,7 +73,7 @@ class Daemon:
             records += self._meet(due, settings)
         self._tell_news(reports, settings)
         if records:
-            removed = retention.prune(self.layout, settings.keep, now)
+            removed = pruning.prune(self.layout, settings.keep, now)
             if removed:
                 self.events.tell("pruned", f"The bulk of {len(removed)} old run folders was removed.")
         return records

@@ -134,7 +134,7 @@ def recover(layout: Layout, *, publish: bool = True) -> Outcome:
 
     The outcome holds the runs that were interrupted, and what still cannot be published.
     """
-    from quarterdeck import publish as pages
+    from quarterdeck.publish import pages
 
     outcome = Outcome()
     left = recovery.recover(layout)
@@ -155,7 +155,7 @@ def recover(layout: Layout, *, publish: bool = True) -> Outcome:
 
 def published(layout: Layout, record: RunRecord) -> RunRecord:
     """Publish the page of a run, and note in its record what became of it."""
-    from quarterdeck import publish as pages
+    from quarterdeck.publish import pages
 
     folder = layout.run(record.report, record.edition, record.run_id)
     result = pages.publish(folder, layout)
@@ -173,7 +173,7 @@ def _publish(layout: Layout, record: RunRecord, outcome: Outcome) -> RunRecord:
 
 
 def _catalogue(layout: Layout, outcome: Outcome) -> None:
-    from quarterdeck import catalog
+    from quarterdeck.publish import catalog
 
     try:
         catalog.build(layout)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from quarterdeck import publish
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.compare import Comparison, compare
 from quarterdeck.params.types import to_text
 from quarterdeck.plan.editions import plan
 from quarterdeck.plan.request import Selection
+from quarterdeck.publish import pages
 from quarterdeck.run import Runner
 
 
@@ -47,6 +47,6 @@ def verify(
     page = layout.run(record.report, record.edition, record.run_id) / "report.html"
     published = page.read_bytes() if page.exists() else None
     rendered = (
-        publish.render(fresh.folder(again), aside).encode() if again.status in ("ok", "incomplete") else None
+        pages.render(fresh.folder(again), aside).encode() if again.status in ("ok", "incomplete") else None
     )
     return Verification(record, again, published == rendered, compare(record, again))

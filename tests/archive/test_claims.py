@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quarterdeck import fleet, publish, recovery
+from quarterdeck import fleet, recovery
 from quarterdeck.archive import ledger
 from quarterdeck.archive.claims import Claims, is_alive, lock
 from quarterdeck.archive.record import RunRecord
+from quarterdeck.publish import pages
 
 if TYPE_CHECKING:
     from tests.conftest import Editions
@@ -55,7 +56,7 @@ def test_what_a_dead_process_left_is_interrupted_and_its_page_published(editions
     layout = editions.layout
     name = ("quarterly_feedback", "2026q3-apac")
     gone = dead(layout, *name)
-    publish.publish(editions.add(published="live"), layout)
+    pages.publish(editions.add(published="live"), layout)
     running = editions.add(status="running", runner=gone.runner, executed=False)
     empty = layout.run(*name, "20261009T000000000Z-aaaaaaaaaa-1")
     (empty / "tables").mkdir(parents=True)

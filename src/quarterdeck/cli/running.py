@@ -89,8 +89,7 @@ def plan(
 @program.app.command()
 def publish(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
     """Build every page and the catalogue again from the run folders."""
-    from quarterdeck import catalog
-    from quarterdeck import publish as pages
+    from quarterdeck.publish import catalog, pages
 
     layout = program.layout(params, outputs)
     program.make_writable(layout)

@@ -1,4 +1,4 @@
-"""Retention: what is removed, and what never is."""
+"""Pruning: what is removed, and what never is."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from tests.conftest import START
 
 from helpers.records.project import Keep
-from quarterdeck import publish
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.retention import prune
+from quarterdeck.publish import pages
+from quarterdeck.publish.pruning import prune
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def is_whole(folder: Path) -> bool:
 def test_the_bulk_of_old_runs_goes_their_records_and_the_last_good_run_stay(editions: Editions) -> None:
     folders = [editions.add(), editions.add(), editions.add(), editions.add(status="failed", reason="x")]
     for folder in folders[:3]:
-        publish.publish(folder, editions.layout)
+        pages.publish(folder, editions.layout)
     (folders[0] / "quarantine").mkdir()
     before = [RunRecord.read(folder) for folder in folders]
 
@@ -39,7 +39,7 @@ def test_the_bulk_of_old_runs_goes_their_records_and_the_last_good_run_stay(edit
 
     page = editions.layout.page("quarterly_feedback", "2026q3-apac")
     page.unlink()
-    list(publish.publish_all(editions.layout))
+    list(pages.publish_all(editions.layout))
     assert "Out of date since" in page.read_text(encoding="utf-8")
 
 

@@ -21,12 +21,11 @@ from markupsafe import Markup
 
 from helpers.periods import Period, PeriodError, day, quarter_of
 from helpers.records import Finding
-from quarterdeck import marks
 from quarterdeck.archive.atomic import remove_leftovers, replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading
-from quarterdeck.publish import site
+from quarterdeck.publish import marks, site
 from quarterdeck.publish.export import json_script, policy, stylesheet
 
 STATUS: Mapping[marks.Icon, str] = {
@@ -124,7 +123,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Number:
+class HeadlineNumber:
     """A headline number in the list of latest editions, with its trend.
 
     `beside` is the finding that a conclusion in words rests on.
@@ -145,7 +144,7 @@ class Latest:
     owner: str
     period: str
     editions: tuple[Entry, ...]
-    numbers: tuple[Number, ...]
+    numbers: tuple[HeadlineNumber, ...]
 
 
 def build(layout: Layout) -> Path:
@@ -244,7 +243,7 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
     return latest
 
 
-def _numbers(newest: Sequence[Entry], series: Series) -> Iterable[Number]:
+def _numbers(newest: Sequence[Entry], series: Series) -> Iterable[HeadlineNumber]:
     """The numbers of the edition about everything; where there is none, the first of each edition first."""
     leading = newest[0]
     if not leading.is_whole and len(newest) > 1:
@@ -257,14 +256,14 @@ def _numbers(newest: Sequence[Entry], series: Series) -> Iterable[Number]:
 
 def _of_edition(
     entry: Entry, findings: Sequence[Finding], series: Series, *, named: bool
-) -> Iterable[Number]:
+) -> Iterable[HeadlineNumber]:
     scope = ", ".join(entry.scope)
     for finding in findings:
         told = named and scope.lower() not in finding.label.lower()
         label = f"{scope}: {finding.label}" if told else finding.label
         effects = (each for each in entry.headlines if each.key.endswith(".difference"))
         beside = next(effects, None) if finding.unit == "text" else None
-        yield Number(finding, label, _trend(series, entry, finding), beside)
+        yield HeadlineNumber(finding, label, _trend(series, entry, finding), beside)
 
 
 def _trend(series: Series, entry: Entry, finding: Finding) -> Markup:

@@ -1,4 +1,4 @@
-"""Retention: the bulk of old run folders is removed, so that an unattended project does not fill its disk.
+"""Pruning: the bulk of old run folders is removed, so that an unattended project does not fill its disk.
 
 What a run was and found stays for ever in its `run.json`; the page of the last good run of an edition, and
 all from which it can be published again, is never touched.

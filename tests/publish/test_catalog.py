@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from quarterdeck import catalog, publish
 from quarterdeck.archive.record import RunRecord
+from quarterdeck.publish import catalog, pages
 
 if TYPE_CHECKING:
     from tests.conftest import Editions
 
 
 def built(editions: Editions) -> str:
-    list(publish.publish_all(editions.layout))
+    list(pages.publish_all(editions.layout))
     return catalog.build(editions.layout).read_text("utf-8")
 
 

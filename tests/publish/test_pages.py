@@ -13,8 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers import findings
 from helpers.records import Check, Gap
-from quarterdeck import publish
-from quarterdeck.publish import markdown
+from quarterdeck.publish import markdown, pages
 from quarterdeck.publish.cells import WIDGET, WIDGETS
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def seen(page: str) -> str:
 
 @pytest.fixture
 def page(editions: Editions) -> str:
-    return publish.render(editions.add(), editions.layout)
+    return pages.render(editions.add(), editions.layout)
 
 
 def test_reading_order(page: str) -> None:
@@ -81,8 +80,8 @@ def test_reading_order(page: str) -> None:
 
 
 def test_same_inputs_give_the_same_bytes_whatever_run_made_them(editions: Editions) -> None:
-    first = publish.render(editions.add(), editions.layout)
-    second = publish.render(editions.add(attempt=2, as_of="2026-11-01", peak_memory=1), editions.layout)
+    first = pages.render(editions.add(), editions.layout)
+    second = pages.render(editions.add(attempt=2, as_of="2026-11-01", peak_memory=1), editions.layout)
     assert first == second
 
 
@@ -96,8 +95,8 @@ def test_masthead_tells_scope_comparison_level_owner_audience_and_next_edition(p
 
 def test_a_report_may_leave_its_code_out(editions: Editions) -> None:
     folded = 'aria-label="Code: '
-    assert folded in publish.render(editions.add(), editions.layout)
-    assert folded not in publish.render(editions.add(attempt=2, code=False), editions.layout)
+    assert folded in pages.render(editions.add(), editions.layout)
+    assert folded not in pages.render(editions.add(attempt=2, code=False), editions.layout)
 
 
 def test_clear_changes_stand_before_unclear_ones(page: str) -> None:
@@ -108,7 +107,7 @@ def test_clear_changes_stand_before_unclear_ones(page: str) -> None:
 def test_a_long_list_of_changes_is_cut(editions: Editions) -> None:
     unclear = editions.scores[4]
     many = tuple(unclear.model_copy(update={"key": f"theme@name={n}"}) for n in range(20))
-    page = publish.render(editions.add(findings=many), editions.layout)
+    page = pages.render(editions.add(findings=many), editions.layout)
     assert "12 more: no clear change" in seen(page)
 
 
@@ -120,21 +119,21 @@ def test_a_conclusion_is_told_once_and_its_card_has_its_word_only(editions: Edit
     verdict = findings.concluded(
         findings.Measure("verdict", "Verdict", "text"), "Ship", "Ship it.", "2026 Q3"
     )
-    page = publish.render(editions.add(findings=(verdict, *editions.scores)), editions.layout)
+    page = pages.render(editions.add(findings=(verdict, *editions.scores)), editions.layout)
     assert seen(page).count("Ship it.") == 1
     assert '<h3>Verdict</h3><div>\n<p class="held">Ship</p>' in page
 
 
 def test_three_sentences_at_least_where_findings_allow(editions: Editions) -> None:
     none_leads = tuple(finding.model_copy(update={"headline": False}) for finding in editions.scores)
-    page = publish.render(editions.add(findings=none_leads), editions.layout)
+    page = pages.render(editions.add(findings=none_leads), editions.layout)
     short = page[page.index('id="short"') : page.index('id="changed"')]
     assert short.count("<p") == 3
     assert "Response rate is" in short[: short.index("</p>")]
 
 
 def test_a_run_without_findings_is_still_a_page(editions: Editions) -> None:
-    page = publish.render(editions.add(findings=(), tables=(), checks=(), next_due=None), editions.layout)
+    page = pages.render(editions.add(findings=(), tables=(), checks=(), next_due=None), editions.layout)
     assert "In short" not in seen(page)
     assert "Tickets" in seen(page)
 
@@ -148,7 +147,7 @@ def test_records_setup_internal_cells_and_machine_places_are_not_shown(page: str
 def test_a_failed_section_keeps_its_place_and_says_why(
     editions: Editions, incomplete: dict[str, Any]
 ) -> None:
-    text = seen(publish.render(editions.add(**incomplete), editions.layout))
+    text = seen(pages.render(editions.add(**incomplete), editions.layout))
     assert "Incomplete: 1 of 3 sections missing" in text
     assert "section is missing Cell 14 stopped: opened_at holds text that is no date." in text.replace(
         "  ", " "
@@ -159,20 +158,20 @@ def test_a_failed_section_keeps_its_place_and_says_why(
 
 def test_an_absent_section_is_a_quiet_line(editions: Editions) -> None:
     gap = Gap(section="Tickets", kind="absent", reason="The table tickets is not supplied.")
-    page = publish.render(editions.add(gaps=(gap,)), editions.layout)
+    page = pages.render(editions.add(gaps=(gap,)), editions.layout)
     assert '<p class="note">The table tickets is not supplied.</p>' in page
     assert "Incomplete" not in seen(page)
 
 
 def test_a_gap_of_a_section_that_never_came_still_shows(editions: Editions) -> None:
     gap = Gap(section="Mentions", kind="failed", reason="Cell 30 stopped")
-    assert "Cell 30 stopped." in seen(publish.render(editions.add(gaps=(gap,)), editions.layout))
+    assert "Cell 30 stopped." in seen(pages.render(editions.add(gaps=(gap,)), editions.layout))
 
 
 def test_failed_checks_stand_at_the_top_and_passed_ones_at_the_end(editions: Editions) -> None:
     failed = Check(key="sample_ratio", passed=False, severity="stop", text="The split is 52 to 48.")
     passed = Check(key="fresh", passed=True, text="The data are fresh.")
-    text = seen(publish.render(editions.add(checks=(failed, passed)), editions.layout))
+    text = seen(pages.render(editions.add(checks=(failed, passed)), editions.layout))
     assert text.index("The split is 52 to 48.") < text.index("In short", text.index("Owner"))
     assert text.index("The data are fresh.") > text.index("Provenance")
 
@@ -188,7 +187,7 @@ def test_only_the_hashed_scripts_can_run(page: str) -> None:
 
 def test_the_what_if_script_comes_only_where_there_is_a_panel(editions: Editions) -> None:
     plain = new_notebook(cells=[new_markdown_cell("## Nothing to move")])
-    page = publish.render(editions.add(book=plain), editions.layout)
+    page = pages.render(editions.add(book=plain), editions.layout)
     assert page.count("<script>") == 1
     assert "quarterdeckWhatIf" not in page
 
@@ -205,7 +204,7 @@ def test_ids_are_unique_and_every_anchor_leads_somewhere(editions: Editions) -> 
     book = editions.book(
         new_markdown_cell("## Tickets"), new_markdown_cell("## Changed"), new_markdown_cell("## 例")
     )
-    tags = parsed(publish.render(editions.add(book=book), editions.layout)).tags
+    tags = parsed(pages.render(editions.add(book=book), editions.layout)).tags
     ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     anchors = {
@@ -230,7 +229,7 @@ def test_streams_images_and_plain_results_are_shown(editions: Editions) -> None:
             ],
         ),
     )
-    page = publish.render(editions.add(book=book), editions.layout)
+    page = pages.render(editions.add(book=book), editions.layout)
     images = [attributes for tag, attributes in parsed(page).tags if tag == "img"]
     assert [image["alt"] for image in images] == ["Figure in By hand"] * 2
     assert images[0]["src"] == f"data:image/png;base64,{pixel}"
@@ -250,7 +249,7 @@ def test_html_that_could_act_is_replaced_by_its_text(editions: Editions, tag: st
             "x", outputs=[new_output("display_data", data={"text/html": html, "text/plain": "as plain text"})]
         ),
     )
-    page = publish.render(editions.add(book=book), editions.layout)
+    page = pages.render(editions.add(book=book), editions.layout)
     assert "<b>bold</b>" not in page
     assert "as plain text" in seen(page)
 
@@ -274,7 +273,7 @@ def test_stock_widgets_say_that_they_need_a_kernel_and_show_what_was_measured(ed
             }
         }
     }
-    text = seen(publish.render(editions.add(book=book), editions.layout))
+    text = seen(pages.render(editions.add(book=book), editions.layout))
     assert "needs a kernel" in text
     assert "weeks4" in text.replace(" ", "")
     assert "power <0.81>" in text
@@ -285,7 +284,7 @@ def test_footnotes_are_numbered_by_the_text_and_stand_at_its_end(editions: Editi
         new_markdown_cell("## First\n\nOne[^b], two[^a], again[^b], unknown[^c].\n\n[^a]: Alpha <b>."),
         new_markdown_cell("## Second\n\nThree[^a].\n\n[^b]: Beta *and*\n    more.\n[^b]: Not this one."),
     )
-    page = publish.render(editions.add(book=book), editions.layout)
+    page = pages.render(editions.add(book=book), editions.layout)
     text = seen(page)
     assert "One1, two2, again1, unknown[^c]." in text
     assert "Three2." in text
@@ -312,7 +311,7 @@ def test_markdown_is_text_and_asks_nothing_of_others(source: str, expected: str)
 
 
 def test_a_draft_stays_in_its_run_folder(editions: Editions) -> None:
-    result = publish.publish(editions.add("2026q3-apac~1a2b3c", draft=True), editions.layout)
+    result = pages.publish(editions.add("2026q3-apac~1a2b3c", draft=True), editions.layout)
     assert result.published == "draft"
     assert result.page is not None
     assert "Draft" in seen(result.page.read_text("utf-8"))
@@ -320,9 +319,9 @@ def test_a_draft_stays_in_its_run_folder(editions: Editions) -> None:
 
 
 def test_a_failed_run_leaves_the_last_good_page_with_a_banner(editions: Editions) -> None:
-    good = publish.publish(editions.add(), editions.layout)
-    first = publish.publish(editions.add(status="failed", executed=False, reason="no rows"), editions.layout)
-    second = publish.publish(
+    good = pages.publish(editions.add(), editions.layout)
+    first = pages.publish(editions.add(status="failed", executed=False, reason="no rows"), editions.layout)
+    second = pages.publish(
         editions.add(status="interrupted", executed=False, reason="stopped by the operator."), editions.layout
     )
     assert (first.page, first.published) == (None, None)
@@ -337,16 +336,16 @@ def test_a_failed_run_leaves_the_last_good_page_with_a_banner(editions: Editions
 
 
 def test_a_good_run_takes_the_banner_away(editions: Editions) -> None:
-    publish.publish(editions.add(), editions.layout)
-    publish.publish(editions.add(status="failed", executed=False), editions.layout)
-    last = publish.publish(editions.add(), editions.layout)
+    pages.publish(editions.add(), editions.layout)
+    pages.publish(editions.add(status="failed", executed=False), editions.layout)
+    last = pages.publish(editions.add(), editions.layout)
     assert last.site is not None
     assert "Out of date" not in last.site.read_text("utf-8")
 
 
 def test_a_run_that_was_held_back_does_not_replace_the_page(editions: Editions) -> None:
-    publish.publish(editions.add(question="The first question?"), editions.layout)
-    held = publish.publish(editions.add(question="The second question?", published="held"), editions.layout)
+    pages.publish(editions.add(question="The first question?"), editions.layout)
+    held = pages.publish(editions.add(question="The second question?", published="held"), editions.layout)
     assert held.published == "held"
     assert held.site is not None
     text = seen(held.site.read_text("utf-8"))
@@ -355,7 +354,7 @@ def test_a_run_that_was_held_back_does_not_replace_the_page(editions: Editions) 
 
 
 def test_an_edition_that_never_went_well_has_no_page(editions: Editions) -> None:
-    result = publish.publish(editions.add(status="failed", executed=False), editions.layout)
+    result = pages.publish(editions.add(status="failed", executed=False), editions.layout)
     assert result.site is None
     assert not editions.layout.page("quarterly_feedback", "2026q3-apac").exists()
 
@@ -363,7 +362,7 @@ def test_an_edition_that_never_went_well_has_no_page(editions: Editions) -> None
 def test_past_pages_are_kept(editions: Editions) -> None:
     folders = [editions.add(question=f"Question {n}?") for n in range(3)]
     for folder in folders:
-        publish.publish(folder, editions.layout)
+        pages.publish(folder, editions.layout)
     for n, folder in enumerate(folders):
         kept = editions.layout.past_page("quarterly_feedback", "2026q3-apac", folder.name)
         assert f"Question {n}?" in kept.read_text("utf-8")
@@ -371,17 +370,17 @@ def test_past_pages_are_kept(editions: Editions) -> None:
 
 def test_publishing_everything_again_gives_the_same_site(editions: Editions, tmp_path: Path) -> None:
     for edition in ("2026q3-apac", "2026q3-emea"):
-        publish.publish(editions.add(edition), editions.layout)
-    publish.publish(editions.add("2026q3-emea", status="failed", executed=False), editions.layout)
+        pages.publish(editions.add(edition), editions.layout)
+    pages.publish(editions.add("2026q3-emea", status="failed", executed=False), editions.layout)
     before = {path: path.read_bytes() for path in editions.layout.site.rglob("*.html")}
     for path in before:
         path.unlink()
-    results = list(publish.publish_all(editions.layout))
+    results = list(pages.publish_all(editions.layout))
     assert len(results) == 2
     assert {path: path.read_bytes() for path in editions.layout.site.rglob("*.html")} == before
 
 
 def test_a_check_that_warns_is_told_in_how_it_was_published(editions: Editions) -> None:
     warned = Check(key="fresh", passed=False, severity="warn", text="The data are a week old.")
-    assert publish.publish(editions.add(checks=(warned,)), editions.layout).published == "warned"
-    assert publish.publish(editions.add(), editions.layout).published == "live"
+    assert pages.publish(editions.add(checks=(warned,)), editions.layout).published == "warned"
+    assert pages.publish(editions.add(), editions.layout).published == "live"
