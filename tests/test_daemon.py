@@ -20,7 +20,7 @@ from quarterdeck.events import Events
 from quarterdeck.notify import Digest
 from quarterdeck.plan import agenda
 from quarterdeck.plan.fingerprints import Inputs
-from quarterdeck.run import Runner
+from quarterdeck.run.runner import Runner
 from quarterdeck.secrets import secrets
 
 if TYPE_CHECKING:

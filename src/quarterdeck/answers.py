@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from helpers.records import Finding
     from quarterdeck.archive.layout import Layout
-    from quarterdeck.compare import Comparison
-    from quarterdeck.fleet import Outcome
     from quarterdeck.params.report import Schedule
     from quarterdeck.plan.request import Planned
     from quarterdeck.plan.schedule import Due
+    from quarterdeck.run.compare import RunComparison
+    from quarterdeck.run.fleet import Outcome
 
 _ENDINGS = ("ok", "held back", "skipped", *WENT_WRONG)
 _VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
@@ -96,7 +96,7 @@ def planned_json(items: Sequence[Planned]) -> list[dict[str, Any]]:
     ]
 
 
-def compared(comparison: Comparison) -> tuple[Table | None, list[str]]:
+def compared(comparison: RunComparison) -> tuple[Table | None, list[str]]:
     """Findings of two runs side by side, and a line for each input that differed."""
     from rich.table import Table
     from rich.text import Text
@@ -109,7 +109,7 @@ def compared(comparison: Comparison) -> tuple[Table | None, list[str]]:
     return table if comparison.findings else None, lines or ["The inputs are the same."]
 
 
-def compared_json(comparison: Comparison) -> dict[str, Any]:
+def compared_json(comparison: RunComparison) -> dict[str, Any]:
     """The same for a program."""
     findings = [
         {

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from helpers.records import Project, SettingsError, project
-from quarterdeck import QuarterdeckError, fleet, interruption, notify
+from quarterdeck import QuarterdeckError, interruption, notify
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.ledger import stamp
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.events import Events
-from quarterdeck.fleet import Fleet, Outcome
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.params.report import ReportFile
 from quarterdeck.plan import agenda, reasons, sample_data, schedule
@@ -21,7 +20,9 @@ from quarterdeck.plan.editions import plan, read_report
 from quarterdeck.plan.request import Planned, RunRequest, Selection
 from quarterdeck.plan.schedule import Due
 from quarterdeck.publish import pruning
-from quarterdeck.run import Runner
+from quarterdeck.run import fleet
+from quarterdeck.run.fleet import Fleet, Outcome
+from quarterdeck.run.runner import Runner
 
 
 @dataclass

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quarterdeck import fleet, recovery
 from quarterdeck.archive import ledger
 from quarterdeck.archive.claims import Claims, is_alive, lock
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.publish import pages
+from quarterdeck.run import fleet, recovery
 
 if TYPE_CHECKING:
     from tests.conftest import Editions

@@ -13,7 +13,7 @@ import typer
 from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
-    from quarterdeck.compare import Comparison
+    from quarterdeck.run.compare import RunComparison
 
 from quarterdeck.cli import program
 from quarterdeck.cli.program import Json, Outputs, Params
@@ -30,7 +30,7 @@ def diff(
     """Put the findings of two runs side by side, and what differed in their inputs."""
     from quarterdeck import answers
     from quarterdeck.archive import ledger
-    from quarterdeck.compare import compare
+    from quarterdeck.run.compare import compare
 
     layout = program.layout(params, outputs)
     comparison = compare(ledger.find(layout, first), ledger.find(layout, second))
@@ -50,7 +50,7 @@ def verify(
     """Run it again from its record, and tell whether the page is the same byte by byte."""
     from quarterdeck import answers
     from quarterdeck.archive import ledger
-    from quarterdeck.verify import verify as run_again
+    from quarterdeck.run.verify import verify as run_again
 
     layout = program.layout(params, outputs)
     record = ledger.find(layout, run_id)
@@ -115,7 +115,7 @@ def history(
         program.say(answers.history(runs))
 
 
-def _print_comparison(comparison: Comparison) -> None:
+def _print_comparison(comparison: RunComparison) -> None:
     from rich.console import Console
 
     from quarterdeck import answers

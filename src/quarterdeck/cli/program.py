@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from quarterdeck.archive.layout import Layout
     from quarterdeck.events import Events
     from quarterdeck.params.report import Schedule
-    from quarterdeck.run import Runner
+    from quarterdeck.run.runner import Runner
 
 
 class _Commands(TyperGroup):
@@ -123,7 +123,7 @@ def runner(layout: Layout) -> Runner:
     """What all runs of this configuration share."""
     from helpers.records import project
     from quarterdeck.plan.fingerprints import Inputs
-    from quarterdeck.run import Runner
+    from quarterdeck.run.runner import Runner
     from quarterdeck.secrets import recipients, secrets
 
     inputs = Inputs(layout, project(layout.params))

@@ -16,9 +16,9 @@ from quarterdeck import QuarterdeckError
 if TYPE_CHECKING:
     from quarterdeck.archive.layout import Layout
     from quarterdeck.events import Events
-    from quarterdeck.fleet import Outcome
     from quarterdeck.plan.request import Planned, Selection
     from quarterdeck.progress import FleetProgress
+    from quarterdeck.run.fleet import Outcome
 
 from quarterdeck.cli import program
 from quarterdeck.cli.program import AsOf, Jobs, Json, LogJson, Only, Outputs, Override, Params, Reports
@@ -130,9 +130,9 @@ def _planned_with_data(
     Beside it the pages of earlier runs that cannot be published, and why.
     """
     from helpers.records import project
-    from quarterdeck import fleet
     from quarterdeck.plan import sample_data
     from quarterdeck.plan.editions import plan as make_plan
+    from quarterdeck.run import fleet
 
     planned = make_plan(layout, selection)
     program.make_writable(layout)
@@ -146,8 +146,8 @@ def _run(
     layout: Layout, due: Sequence[Planned], jobs: int, display: FleetProgress | Events, *, publish: bool
 ) -> Outcome:
     from quarterdeck.archive.claims import Claims
-    from quarterdeck.fleet import Fleet, Outcome
     from quarterdeck.kernels.pool import POOL
+    from quarterdeck.run.fleet import Fleet, Outcome
 
     if not due:
         return Outcome()

@@ -15,6 +15,9 @@ from quarterdeck import QuarterdeckError
 CLOSING = "Method and data"
 """The heading of the last section, which tells how and from what, and shows no result."""
 
+INJECTED = "injected-parameters"
+"""The tag that papermill gives to the cell that it adds; cells are counted without it."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -35,6 +38,16 @@ def sections(cells: Sequence[Mapping[str, Any]]) -> list[Section]:
     starts = [(index, title) for index, cell in enumerate(cells) if (title := _heading(cell))]
     ends = [index for index, _ in starts[1:]] + [len(cells)]
     return [Section(title, start, end) for (start, title), end in zip(starts, ends, strict=True)]
+
+
+def heading_of(cells: Sequence[Mapping[str, Any]], index: int) -> str:
+    """The heading of the section that a cell stands in; empty before the first one."""
+    return next((found.title for found in sections(cells) if found.start <= index < found.end), "")
+
+
+def number_of(cells: Sequence[Mapping[str, Any]], index: int) -> int:
+    """The index of a cell in the notebook's file, which has no injected cells."""
+    return index - sum(INJECTED in tags(cell) for cell in cells[:index])
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from papermill.exceptions import PapermillExecutionError
 
 from helpers.records import Gap
 from quarterdeck.archive.record import Failure
-from quarterdeck.engine import Evidence, Limits, Session
-from quarterdeck.execute import execute
+from quarterdeck.run.evidence import RunEvidence
+from quarterdeck.run.execute import execute
+from quarterdeck.run.section_client import Limits, RunSession
 
 KILL = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 NO_DATA = "from helpers.findings import NoData\nraise NoData('The table tickets is not supplied.')"
@@ -75,17 +76,17 @@ def written(folder: Path, name: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Session]:
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, RunSession]:
     """Every notebook, run once, two side by side."""
     folder = tmp_path_factory.mktemp("notebooks")
-    sessions = {name: Session(limits=LIMITS.get(name, Limits())) for name in NOTEBOOKS}
+    sessions = {name: RunSession(limits=LIMITS.get(name, Limits())) for name in NOTEBOOKS}
     with ThreadPoolExecutor(2) as pool:
         for done in [pool.submit(execute, written(folder, name), {}, sessions[name]) for name in NOTEBOOKS]:
             done.result()
     return sessions
 
 
-def executed(session: Session) -> list[str]:
+def executed(session: RunSession) -> list[str]:
     assert session.notebook is not None
     return [cell.source for cell in session.notebook.cells if cell.get("execution_count")]
 
@@ -107,11 +108,11 @@ def executed(session: Session) -> list[str]:
         ("edition_time", "failed"),
     ],
 )
-def test_the_status_follows_from_what_happened(ran: Mapping[str, Session], name: str, status: str) -> None:
+def test_the_status_follows_from_what_happened(ran: Mapping[str, RunSession], name: str, status: str) -> None:
     assert ran[name].evidence.status() == status
 
 
-def test_an_error_skips_the_rest_of_its_section_and_no_other(ran: Mapping[str, Session]) -> None:
+def test_an_error_skips_the_rest_of_its_section_and_no_other(ran: Mapping[str, RunSession]) -> None:
     session = ran["section"]
     assert executed(session)[-2:] == ["x", "not_reached = 1"]
     assert "never = True" not in executed(session)
@@ -134,7 +135,7 @@ def test_an_error_skips_the_rest_of_its_section_and_no_other(ran: Mapping[str, S
     ],
 )
 def test_a_failure_is_told_with_cell_section_line_and_error(
-    ran: Mapping[str, Session], name: str, where: tuple[int, str, str], error: str
+    ran: Mapping[str, RunSession], name: str, where: tuple[int, str, str], error: str
 ) -> None:
     failure = ran[name].evidence.failed()
     assert failure is not None
@@ -142,12 +143,12 @@ def test_a_failure_is_told_with_cell_section_line_and_error(
     assert failure.error.startswith(error)
 
 
-def test_only_a_dead_kernel_can_heal(ran: Mapping[str, Session]) -> None:
+def test_only_a_dead_kernel_can_heal(ran: Mapping[str, RunSession]) -> None:
     failures = {name: session.evidence.failed() for name, session in ran.items()}
     assert [name for name, failure in failures.items() if failure and failure.can_heal] == ["killed", "large"]
 
 
-def test_no_data_is_ours_by_its_module_and_no_failure(ran: Mapping[str, Session]) -> None:
+def test_no_data_is_ours_by_its_module_and_no_failure(ran: Mapping[str, RunSession]) -> None:
     assert ran["nothing"].evidence.reason() == "The table tickets is not supplied."
     assert ran["nothing"].evidence.failed() is None
     assert [(gap.section, gap.kind, gap.reason) for gap in ran["absent"].evidence.gaps] == [
@@ -156,7 +157,7 @@ def test_no_data_is_ours_by_its_module_and_no_failure(ran: Mapping[str, Session]
     ]
 
 
-def test_what_it_cost_is_measured(ran: Mapping[str, Session]) -> None:
+def test_what_it_cost_is_measured(ran: Mapping[str, RunSession]) -> None:
     evidence = ran["fine"].evidence
     assert evidence.start_seconds > 0
     assert evidence.cell_seconds > 0
@@ -175,14 +176,14 @@ def test_the_engine_serves_papermill_by_its_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what other processes hold")
-def test_the_memory_of_a_kernel_that_died_is_known(ran: Mapping[str, Session]) -> None:
+def test_the_memory_of_a_kernel_that_died_is_known(ran: Mapping[str, RunSession]) -> None:
     assert ran["large"].evidence.peak_memory is not None
     assert HELD < ran["large"].evidence.peak_memory < 3 * HELD
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what other processes hold")
 def test_processes_that_hold_too_much_together_are_ended_with_their_kernel(
-    ran: Mapping[str, Session],
+    ran: Mapping[str, RunSession],
 ) -> None:
     failure = ran["children"].evidence.failed()
     assert failure is not None
@@ -199,15 +200,15 @@ def test_processes_that_hold_too_much_together_are_ended_with_their_kernel(
 @pytest.mark.parametrize(
     ("evidence", "status"),
     [
-        (Evidence(), "ok"),
-        (Evidence(standing=2), "ok"),
-        (Evidence(gaps=[Gap(section="One", kind="absent", reason="x")]), "ok"),
-        (Evidence(failures=[Failure(error="x")], standing=1), "incomplete"),
-        (Evidence(failures=[Failure(error="x")]), "failed"),
-        (Evidence(no_data="none"), "skipped"),
-        (Evidence(stopped=Failure(error="x"), standing=3), "failed"),
-        (Evidence(stopped=Failure(error="x"), no_data="none"), "failed"),
+        (RunEvidence(), "ok"),
+        (RunEvidence(standing=2), "ok"),
+        (RunEvidence(gaps=[Gap(section="One", kind="absent", reason="x")]), "ok"),
+        (RunEvidence(failures=[Failure(error="x")], standing=1), "incomplete"),
+        (RunEvidence(failures=[Failure(error="x")]), "failed"),
+        (RunEvidence(no_data="none"), "skipped"),
+        (RunEvidence(stopped=Failure(error="x"), standing=3), "failed"),
+        (RunEvidence(stopped=Failure(error="x"), no_data="none"), "failed"),
     ],
 )
-def test_the_rules_of_the_status(evidence: Evidence, status: str) -> None:
+def test_the_rules_of_the_status(evidence: RunEvidence, status: str) -> None:
     assert evidence.status() == status

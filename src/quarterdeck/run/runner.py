@@ -23,14 +23,15 @@ from quarterdeck.archive import ledger
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import Failure, RunRecord, Timings
-from quarterdeck.engine import Evidence, Limits, Session
-from quarterdeck.execute import Outputs, execute, outputs
 from quarterdeck.kernels.manager import kernel_manager
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.kernels.processes import Running, limit_memory
 from quarterdeck.plan import gates
 from quarterdeck.plan.fingerprints import Inputs, digest
 from quarterdeck.plan.request import RunRequest
+from quarterdeck.run.evidence import RunEvidence
+from quarterdeck.run.execute import Outputs, execute, outputs
+from quarterdeck.run.section_client import Limits, RunSession
 from quarterdeck.secrets import hide
 
 Clock = Callable[[], datetime]
@@ -174,7 +175,7 @@ class Runner:
         last = ledger.last_record(self.layout, request.report, request.edition)
         return now if last is None or last.started < now else last.started + timedelta(milliseconds=1)
 
-    def _executed(self, request: RunRequest, folder: Path) -> tuple[NotebookNode | None, Evidence]:
+    def _executed(self, request: RunRequest, folder: Path) -> tuple[NotebookNode | None, RunEvidence]:
         """The executed notebook, None where it could not even be read, and the evidence."""
         pids: list[int] = []
 
@@ -192,7 +193,7 @@ class Runner:
             (Path(private) / "kernel.txt").open("w+", encoding="utf-8", errors="replace") as said,
         ):
             environment = self._environment(request, folder, Path(private))
-            session = Session(
+            session = RunSession(
                 manager=kernel_manager(Path(private)),
                 start={"cwd": private, "env": environment, "stdout": said, "stderr": said},
                 limits=Limits(request.edition_seconds, request.cell_seconds, request.memory),
@@ -229,7 +230,7 @@ class Runner:
         }
 
     def _ended(
-        self, record: RunRecord, notebook: NotebookNode | None, evidence: Evidence, seconds: float
+        self, record: RunRecord, notebook: NotebookNode | None, evidence: RunEvidence, seconds: float
     ) -> RunRecord:
         found: Outputs = {}
         try:

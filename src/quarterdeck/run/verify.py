@@ -8,12 +8,12 @@ from pathlib import Path
 
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.compare import Comparison, compare
 from quarterdeck.params.types import to_text
 from quarterdeck.plan.editions import plan
 from quarterdeck.plan.request import Selection
 from quarterdeck.publish import pages
-from quarterdeck.run import Runner
+from quarterdeck.run.compare import RunComparison, compare
+from quarterdeck.run.runner import Runner
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Verification:
     record: RunRecord
     again: RunRecord
     same_page: bool
-    comparison: Comparison
+    comparison: RunComparison
 
     @property
     def same(self) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from quarterdeck.archive import ledger
-from quarterdeck.run import pause
+from quarterdeck.run.runner import pause
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,9 @@ from papermill.parameterize import parameterize_notebook
 from pydantic import ValidationError
 
 from helpers.records import CHECK, FINDING, GAP, OUTPUTS, TABLE
-from quarterdeck.engine import ENGINE, INJECTED, Session
+from quarterdeck.params.notebook import INJECTED
+from quarterdeck.run.section_client import RunSession
+from quarterdeck.run.section_engine import ENGINE
 
 Outputs = dict[str, list[Any]]
 _FIELDS = {FINDING: "findings", TABLE: "tables", CHECK: "checks", GAP: "gaps"}
@@ -21,7 +23,7 @@ _FIELDS = {FINDING: "findings", TABLE: "tables", CHECK: "checks", GAP: "gaps"}
 logging.getLogger("papermill").setLevel(logging.ERROR)
 
 
-def execute(path: Path, parameters: dict[str, Any], session: Session) -> NotebookNode:
+def execute(path: Path, parameters: dict[str, Any], session: RunSession) -> NotebookNode:
     """Run the notebook with its parameters; the evidence is left in the session.
 
     The answer carries no times, no places and no random ids: the same inputs give the same notebook.

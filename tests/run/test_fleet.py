@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(not pool.available(), reason="kernels are forked on Linux only")
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PARAMETERS = 'number: int = 0  # which one\nperiod: Period = "2026Q3"  # the quarter'
 SECTIONS = ("## One", "print(number)", "## Two", "print(number)", "## Three", "print(number)")
 LINGERS = """import subprocess, tempfile, time

@@ -10,7 +10,7 @@ from quarterdeck.plan.fingerprints import differences
 
 
 @dataclass(frozen=True)
-class Pair:
+class FindingPair:
     """One finding in both runs; None where a run does not have it."""
 
     key: str
@@ -30,10 +30,10 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RunComparison:
     """What two runs found, by key in the order of the second, and what in their inputs differed."""
 
-    findings: tuple[Pair, ...]
+    findings: tuple[FindingPair, ...]
     parameters: tuple[str, ...]
     inputs: tuple[str, ...]
 
@@ -43,13 +43,13 @@ class Comparison:
         return all(pair.same for pair in self.findings)
 
 
-def compare(first: RunRecord, second: RunRecord) -> Comparison:
+def compare(first: RunRecord, second: RunRecord) -> RunComparison:
     """Compare two runs, of one edition or of two."""
     before = {finding.key: finding for finding in first.findings}
     after = {finding.key: finding for finding in second.findings}
     keys = [*after, *(key for key in before if key not in after)]
-    return Comparison(
-        findings=tuple(Pair(key, before.get(key), after.get(key)) for key in keys),
+    return RunComparison(
+        findings=tuple(FindingPair(key, before.get(key), after.get(key)) for key in keys),
         parameters=tuple(
             f"{name}: {first.parameters.get(name)} → {second.parameters.get(name)}"
             for name in {**first.parameters, **second.parameters}

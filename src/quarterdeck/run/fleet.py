@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from quarterdeck import interruption, recovery
+from quarterdeck import interruption
 from quarterdeck.archive import ledger
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
@@ -17,12 +17,13 @@ from quarterdeck.archive.record import WENT_WRONG, RunRecord, new_rows, records
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.plan import agenda, reasons
 from quarterdeck.plan.request import Planned
+from quarterdeck.run import recovery
 
 if TYPE_CHECKING:
-    from quarterdeck.run import Runner
+    from quarterdeck.run.runner import Runner
 
 Told = Callable[[RunRecord], None]
-Running = Future[RunRecord | str | None]
+_Pending = Future[RunRecord | str | None]
 _LOOKS = 0.5
 """Seconds between two looks for an interruption while nothing ends."""
 
@@ -76,7 +77,7 @@ class Fleet:
             return outcome
         runner = replace(self.runner, name=self.claims.runner)
         left = count(len(items) - 1, -1)
-        waiting: dict[Running, Planned] = {}
+        waiting: dict[_Pending, Planned] = {}
         with ThreadPoolExecutor(max_workers=self.jobs) as pool:
             try:
                 for item in items:
@@ -181,7 +182,7 @@ def _catalogue(layout: Layout, outcome: Outcome) -> None:
         outcome.unpublished["the catalogue"] = f"{type(error).__name__}: {error}"
 
 
-def _as_they_end(waiting: Iterable[Running]) -> Iterator[Running]:
+def _as_they_end(waiting: Iterable[_Pending]) -> Iterator[_Pending]:
     """The runs as they end; an interruption that got lost is found while nothing ends."""
     left = set(waiting)
     while left:
@@ -190,7 +191,7 @@ def _as_they_end(waiting: Iterable[Running]) -> Iterator[Running]:
         yield from ended
 
 
-def _stop(runner: Runner, waiting: Iterable[Running]) -> None:
+def _stop(runner: Runner, waiting: Iterable[_Pending]) -> None:
     """Start nothing more and end what runs; the pool then waits until every record is written."""
     for future in waiting:
         future.cancel()
