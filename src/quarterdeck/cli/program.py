@@ -19,9 +19,9 @@ from quarterdeck import QuarterdeckError, interruption
 
 if TYPE_CHECKING:
     from quarterdeck.archive.layout import Layout
-    from quarterdeck.events import Events
     from quarterdeck.params.report import Schedule
     from quarterdeck.run.runner import Runner
+    from quarterdeck.unattended.events import Events
 
 
 class _Commands(TyperGroup):
@@ -132,8 +132,8 @@ def runner(layout: Layout) -> Runner:
 
 def events(layout: Layout, *, as_json: bool) -> Events:
     """A line an event on stderr, without the secrets."""
-    from quarterdeck.events import Events
     from quarterdeck.secrets import secrets
+    from quarterdeck.unattended.events import Events
 
     return Events(partial(typer.echo, err=True), now, secrets(layout.params), as_json)
 

@@ -15,10 +15,10 @@ from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.archive.layout import Layout
-    from quarterdeck.events import Events
     from quarterdeck.plan.request import Planned, Selection
     from quarterdeck.progress import FleetProgress
     from quarterdeck.run.fleet import Outcome
+    from quarterdeck.unattended.events import Events
 
 from quarterdeck.cli import program
 from quarterdeck.cli.program import AsOf, Jobs, Json, LogJson, Only, Outputs, Override, Params, Reports

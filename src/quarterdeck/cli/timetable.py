@@ -25,7 +25,7 @@ def schedule_run(
 ) -> None:
     """Run reports as they become due, and what was missed; --once is for cron."""
     from quarterdeck.archive.record import WENT_WRONG
-    from quarterdeck.daemon import Daemon
+    from quarterdeck.unattended.daemon import Daemon
 
     layout = program.layout(params, outputs)
     program.make_writable(layout)

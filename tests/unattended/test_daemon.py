@@ -15,13 +15,13 @@ from helpers.records import project as settings_of
 from quarterdeck.archive import ledger
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
-from quarterdeck.daemon import Daemon
-from quarterdeck.events import Events
-from quarterdeck.notify import Digest
 from quarterdeck.plan import agenda
 from quarterdeck.plan.fingerprints import Inputs
 from quarterdeck.run.runner import Runner
 from quarterdeck.secrets import secrets
+from quarterdeck.unattended.daemon import Daemon
+from quarterdeck.unattended.events import Events
+from quarterdeck.unattended.notify import Digest
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder

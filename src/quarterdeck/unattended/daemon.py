@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from helpers.records import Project, SettingsError, project
-from quarterdeck import QuarterdeckError, interruption, notify
+from quarterdeck import QuarterdeckError, interruption
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.ledger import stamp
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.events import Events
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.params.report import ReportFile
 from quarterdeck.plan import agenda, reasons, sample_data, schedule
@@ -23,6 +22,8 @@ from quarterdeck.publish import pruning
 from quarterdeck.run import fleet
 from quarterdeck.run.fleet import Fleet, Outcome
 from quarterdeck.run.runner import Runner
+from quarterdeck.unattended import notify
+from quarterdeck.unattended.events import Events
 
 
 @dataclass

@@ -17,13 +17,13 @@ import pytest
 from aiosmtpd.controller import Controller
 from tests.conftest import START
 
-from quarterdeck import notify
 from quarterdeck.archive import ledger
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.notify import Digest, NotSent, by_apprise, news, tell
 from quarterdeck.params.report import Notify, Schedule
 from quarterdeck.plan import agenda
 from quarterdeck.run import fleet
+from quarterdeck.unattended import notify
+from quarterdeck.unattended.notify import Digest, NotSent, by_apprise, news, tell
 
 if TYPE_CHECKING:
     from tests.conftest import Editions

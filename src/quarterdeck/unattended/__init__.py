@@ -1,0 +1,1 @@
+"""What runs while nobody looks: `daemon` meets due times, `events` tell a log, `notify` tells people what is news."""
