@@ -164,7 +164,7 @@ def test_a_fleet_ended_midway_leaves_no_process_and_no_file_and_keeps_what_had_e
 
 LOSES_AN_INTERRUPTION = """import signal, sys, weakref
 from quarterdeck.cli.program import main
-from quarterdeck.progress import FleetProgress
+from quarterdeck.cli.progress import FleetProgress
 
 class Thing:
     pass

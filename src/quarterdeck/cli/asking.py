@@ -28,8 +28,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Put the findings of two runs side by side, and what differed in their inputs."""
-    from quarterdeck import answers
     from quarterdeck.archive import ledger
+    from quarterdeck.cli import answers
     from quarterdeck.run.compare import compare
 
     layout = program.layout(params, outputs)
@@ -48,8 +48,8 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Run it again from its record, and tell whether the page is the same byte by byte."""
-    from quarterdeck import answers
     from quarterdeck.archive import ledger
+    from quarterdeck.cli import answers
     from quarterdeck.run.verify import verify as run_again
 
     layout = program.layout(params, outputs)
@@ -99,9 +99,9 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Tell what ran, newest first, and how it ended."""
-    from quarterdeck import answers
     from quarterdeck.archive import ledger
     from quarterdeck.archive.record import Status
+    from quarterdeck.cli import answers
 
     if status is not None and status not in get_args(Status):
         raise QuarterdeckError(f"--status {status}: a run is {', '.join(get_args(Status))}.")
@@ -118,7 +118,7 @@ def history(
 def _print_comparison(comparison: RunComparison) -> None:
     from rich.console import Console
 
-    from quarterdeck import answers
+    from quarterdeck.cli import answers
 
     table, lines = answers.compared(comparison)
     if table is not None:

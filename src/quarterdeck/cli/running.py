@@ -15,8 +15,8 @@ from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
     from quarterdeck.archive.layout import Layout
+    from quarterdeck.cli.progress import FleetProgress
     from quarterdeck.plan.request import Planned, Selection
-    from quarterdeck.progress import FleetProgress
     from quarterdeck.run.fleet import Outcome
     from quarterdeck.unattended.events import Events
 
@@ -44,7 +44,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run the editions that are not up to date, and publish their pages."""
-    from quarterdeck import answers
+    from quarterdeck.cli import answers
 
     layout = program.layout(params, outputs)
     selection = _selection(layout, reports, override, only, as_of)
@@ -75,7 +75,7 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Tell what would run, what is up to date, and for each why."""
-    from quarterdeck import answers
+    from quarterdeck.cli import answers
     from quarterdeck.plan.editions import plan as make_plan
 
     layout = program.layout(params, outputs)
@@ -160,6 +160,6 @@ def _run(
 def _progress(editions: int) -> FleetProgress:
     from rich.console import Console
 
-    from quarterdeck.progress import FleetProgress
+    from quarterdeck.cli.progress import FleetProgress
 
     return FleetProgress(Console(stderr=True), editions)
