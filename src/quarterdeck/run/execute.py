@@ -1,4 +1,4 @@
-"""Execute a notebook through papermill, and read from it what it tells the runner."""
+"""Execute a notebook through papermill."""
 
 from __future__ import annotations
 
@@ -10,15 +10,10 @@ from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
-from pydantic import ValidationError
 
-from helpers.records import CHECK, FINDING, GAP, OUTPUTS, TABLE
 from quarterdeck.params.notebook import INJECTED
 from quarterdeck.run.section_client import RunSession
 from quarterdeck.run.section_engine import ENGINE
-
-Outputs = dict[str, list[Any]]
-_FIELDS = {FINDING: "findings", TABLE: "tables", CHECK: "checks", GAP: "gaps"}
 
 logging.getLogger("papermill").setLevel(logging.ERROR)
 
@@ -35,33 +30,6 @@ def execute(path: Path, parameters: dict[str, Any], session: RunSession) -> Note
     kernel = papermill_engines.nb_kernel_name(ENGINE, notebook)
     papermill_engines.execute_notebook_with_engine(ENGINE, notebook, kernel, session=session)
     return _plain(session.notebook or notebook)
-
-
-def outputs(notebook: NotebookNode) -> Outputs:
-    """The records in the outputs of a notebook, by the field of `run.json` that holds them.
-
-    Raises:
-        ValueError: an output says that it is a record, but is none.
-    """
-    found: Outputs = {name: [] for name in _FIELDS.values()}
-    own = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
-    for index, cell in enumerate(own):
-        for output in cell.get("outputs", []):
-            for mime, field in _FIELDS.items():
-                if mime in output.get("data", {}):
-                    found[field].append(_record(mime, output.data[mime], index))
-    return found
-
-
-def _record(mime: str, content: Any, cell: int) -> Any:  # noqa: ANN401  (JSON in, one of the records out)
-    try:
-        return OUTPUTS[mime].model_validate(content)
-    except ValidationError as error:
-        said = error.errors()[0]
-        place = ".".join(str(part) for part in said["loc"])
-        raise ValueError(
-            f"cell {cell} published a broken {_FIELDS[mime][:-1]} ({place}: {said['msg']})"
-        ) from None
 
 
 def _plain(notebook: NotebookNode) -> NotebookNode:

@@ -17,7 +17,6 @@ from typing import TextIO
 from nbformat import NotebookNode
 from pydantic_core import to_json
 
-from helpers.records import TableAccount
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive import ledger
 from quarterdeck.archive.atomic import replace
@@ -29,8 +28,9 @@ from quarterdeck.kernels.processes import Running, limit_memory
 from quarterdeck.plan import gates
 from quarterdeck.plan.fingerprints import Inputs, digest
 from quarterdeck.plan.request import RunRequest
+from quarterdeck.run.cell_outputs import OutputRecords, UnusableOutput, output_records
 from quarterdeck.run.evidence import RunEvidence
-from quarterdeck.run.execute import Outputs, execute, outputs
+from quarterdeck.run.execute import execute
 from quarterdeck.run.section_client import Limits, RunSession
 from quarterdeck.secrets import hide
 
@@ -177,6 +177,23 @@ class Runner:
 
     def _executed(self, request: RunRequest, folder: Path) -> tuple[NotebookNode | None, RunEvidence]:
         """The executed notebook, None where it could not even be read, and the evidence."""
+        with (
+            tempfile.TemporaryDirectory(
+                prefix="quarterdeck-", dir=POOL.private_folder(), ignore_cleanup_errors=True
+            ) as private,
+            (folder / "log.txt").open("w", encoding="utf-8", buffering=1) as log,
+            (Path(private) / "kernel.txt").open("w+", encoding="utf-8", errors="replace") as said,
+        ):
+            session = self._session(request, folder, Path(private), said, partial(self._log, log))
+            try:
+                self._execute(request, session)
+            finally:
+                said.seek(0)
+                self._log(log, said.read())
+        return session.notebook, session.evidence
+
+    def _execute(self, request: RunRequest, session: RunSession) -> None:
+        """Execute the notebook; its kernel counts among those that run until it has ended."""
         pids: list[int] = []
 
         def started(pid: int) -> None:
@@ -185,36 +202,29 @@ class Runner:
             if request.memory is not None:
                 limit_memory(pid, request.memory)
 
-        with (
-            tempfile.TemporaryDirectory(
-                prefix="quarterdeck-", dir=POOL.private_folder(), ignore_cleanup_errors=True
-            ) as private,
-            (folder / "log.txt").open("w", encoding="utf-8", buffering=1) as log,
-            (Path(private) / "kernel.txt").open("w+", encoding="utf-8", errors="replace") as said,
-        ):
-            environment = self._environment(request, folder, Path(private))
-            session = RunSession(
-                manager=kernel_manager(Path(private)),
-                start={"cwd": private, "env": environment, "stdout": said, "stderr": said},
-                limits=Limits(request.edition_seconds, request.cell_seconds, request.memory),
-                seed=request.name,
-                log=partial(self._log, log),
-                on_start=started,
-                on_cell=partial(self.on_cell, request),
-            )
-            try:
-                execute(request.notebook, request.parameters, session)
-            except Exception as error:  # noqa: BLE001  (one edition never stops the others; its record tells)
-                no_kernel = isinstance(error, QuarterdeckError)
-                session.evidence.stopped = Failure(
-                    error=f"{type(error).__name__}: {error}", can_heal=no_kernel
-                )
-            finally:
-                for pid in pids:
-                    self.running.remove(pid)
-                said.seek(0)
-                self._log(log, said.read())
-        return session.notebook, session.evidence
+        session.on_start = started
+        try:
+            execute(request.notebook, request.parameters, session)
+        except Exception as error:  # noqa: BLE001  (one edition never stops the others; its record tells)
+            told, heals = f"{type(error).__name__}: {error}", isinstance(error, QuarterdeckError)
+            session.evidence.stopped = Failure(error=told, can_heal=heals)
+        finally:
+            for pid in pids:
+                self.running.remove(pid)
+
+    def _session(
+        self, request: RunRequest, folder: Path, private: Path, said: TextIO, log: Callable[[str], None]
+    ) -> RunSession:
+        """A kernel of its own for a run; what it says beside its cells goes into `said`."""
+        environment = self._environment(request, folder, private)
+        return RunSession(
+            manager=kernel_manager(private),
+            start={"cwd": str(private), "env": environment, "stdout": said, "stderr": said},
+            limits=Limits(request.edition_seconds, request.cell_seconds, request.memory),
+            seed=request.name,
+            log=log,
+            on_cell=partial(self.on_cell, request),
+        )
 
     def _log(self, log: TextIO, text: str) -> None:
         log.write(hide(text, self.secrets) + "\n")
@@ -232,35 +242,43 @@ class Runner:
     def _ended(
         self, record: RunRecord, notebook: NotebookNode | None, evidence: RunEvidence, seconds: float
     ) -> RunRecord:
-        found: Outputs = {}
-        try:
-            found = outputs(notebook) if notebook is not None else {}
-        except ValueError as error:
-            evidence.stopped = evidence.stopped or Failure(error=str(error))
+        found = _told(notebook, evidence) if notebook is not None else OutputRecords()
         failed = evidence.failed()
         interrupted = self.running.interrupted and failed is not None and failed.can_heal
-        accounts: dict[str, TableAccount] = {account.name: account for account in found.get("tables", [])}
-        fingerprints = record.fingerprints | self.inputs.of_accounts(accounts.values())
+        fingerprints = record.fingerprints | self.inputs.of_accounts(found.tables)
         return record.model_copy(
             update={
                 "status": "interrupted" if interrupted else evidence.status(),
                 "reason": "It was interrupted." if interrupted else evidence.reason(),
                 "failed": failed,
                 "ended": _milliseconds(self.clock()),
-                "timings": Timings(
-                    start=round(evidence.start_seconds, 3),
-                    cells=round(evidence.cell_seconds, 3),
-                    total=round(seconds, 3),
-                ),
+                "timings": _timings(evidence, seconds),
                 "peak_memory": evidence.peak_memory,
-                "findings": tuple(found.get("findings", [])),
-                "tables": tuple(accounts.values()),
-                "checks": tuple(found.get("checks", [])),
-                "gaps": (*found.get("gaps", []), *evidence.gaps),
+                "findings": found.findings,
+                "tables": found.tables,
+                "checks": found.checks,
+                "gaps": (*found.gaps, *evidence.gaps),
                 "fingerprints": fingerprints,
                 "digest": digest(fingerprints, record.parameters),
             }
         )
+
+
+def _told(notebook: NotebookNode, evidence: RunEvidence) -> OutputRecords:
+    """What the notebook tells; nothing where that is of no use, which is then why the run failed."""
+    try:
+        return output_records(notebook)
+    except UnusableOutput as error:
+        evidence.stopped = evidence.stopped or error.failure
+        return OutputRecords()
+
+
+def _timings(evidence: RunEvidence, seconds: float) -> Timings:
+    return Timings(
+        start=round(evidence.start_seconds, 3),
+        cells=round(evidence.cell_seconds, 3),
+        total=round(seconds, 3),
+    )
 
 
 def _milliseconds(moment: datetime) -> datetime:
