@@ -122,3 +122,17 @@ def difference(now: Estimate, reference: Estimate) -> Difference:
     half = z_value(now.level) * se
     p = two_sided_p(value / se) if se > 0 else None
     return Difference(value, se, value - half, value + half, now.level, p, "Wald")
+
+
+def nested_difference(now: Difference, then: Difference) -> Difference | None:
+    """How far an estimate has moved since it was made from a part of the same data, with a normal interval.
+
+    What came in since is independent of what was there, so that the variances differ by that of the change
+    (independent increments). None where the part tells no less than the whole.
+    """
+    variance = (then.se or 0.0) ** 2 - (now.se or 0.0) ** 2
+    if variance <= 0:
+        return None
+    value, se = now.value - then.value, math.sqrt(variance)
+    half = z_value(now.level) * se
+    return Difference(value, se, value - half, value + half, now.level, two_sided_p(value / se), "nested")

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from helpers.stats.estimates import Estimate, z_value
-
-Numbers = NDArray[np.float64]
+from helpers.stats.moments import Floats
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def reached(
     )
 
 
-def _limits(survival: Numbers, se: Numbers, level: float) -> tuple[Numbers, Numbers]:
+def _limits(survival: Floats, se: Floats, level: float) -> tuple[Floats, Floats]:
     """Limits of S by log(-log S); S itself where it is 0 or 1, which has no such limits."""
     inner = (survival > 0) & (survival < 1)
     low, high = survival.copy(), survival.copy()

@@ -1,16 +1,36 @@
-"""A difference of two rates split into mix and rate over common segments (Kitagawa 1955).
-
-Each side is given as segment -> (numerator, denominator); a rate is the sum of numerators over the sum of
-denominators, and a segment's weight is its part of the denominators.
-"""
+"""Rates of groups put together with stated weights, and a difference split into mix and rate."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from helpers.stats.estimates import Difference, two_sided_p, z_value
+from helpers.stats.estimates import Difference, Estimate, two_sided_p, z_value
+
+
+def weighted(groups: Sequence[tuple[float, Estimate]], level: float = 0.95) -> Estimate:
+    """The weighted average of independent group estimates, with its Wald interval (Holt & Smith 1979).
+
+    Each group is (weight, estimate); the weights are scaled to sum to 1 and taken as known.
+
+    Raises:
+        ValueError: no weight above 0, a negative weight, or an estimate without standard error.
+    """
+    total = math.fsum(weight for weight, _ in groups)
+    if total <= 0 or any(weight < 0 for weight, _ in groups):
+        raise ValueError("weights must be >= 0 with a sum above 0.")
+    variance = 0.0
+    for weight, estimate in groups:
+        if estimate.se is None:
+            raise ValueError("weighted needs standard errors: an estimate without interval has none.")
+        variance += (weight / total * estimate.se) ** 2
+    value = math.fsum(weight * estimate.value for weight, estimate in groups) / total
+    se = math.sqrt(variance)
+    half = z_value(level) * se
+    n = sum(estimate.n for _, estimate in groups)
+    return Estimate(value, se, value - half, value + half, level, n, "post-stratified, Wald")
+
 
 Side = Mapping[str, tuple[float, float]]
 """Segment -> (numerator, denominator)."""
