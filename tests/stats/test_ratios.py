@@ -160,7 +160,7 @@ def test_interval_holds_the_ratio(side: list[tuple[float, float]]) -> None:
 
 @pytest.mark.parametrize("side", [[], [(1.0, 0.0), (2.0, 0.0)]])
 def test_nothing_to_divide_by_is_refused(side: list[tuple[float, float]]) -> None:
-    with pytest.raises(ValueError, match="denominators sum"):
+    with pytest.raises(ValueError, match="sum of denominators =="):
         clustered_ratio(side)
 
 

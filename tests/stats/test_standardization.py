@@ -55,12 +55,12 @@ def test_the_average_lies_between_its_groups(found: list[tuple[float, tuple[int,
 
 @pytest.mark.parametrize("weights", [(), (0.0,), (2.0, -1.0)])
 def test_weights_that_cannot_be_scaled_are_refused(weights: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match="weights must be"):
+    with pytest.raises(ValueError, match="weights =="):
         weighted([(weight, proportion(1, 2)) for weight in weights])
 
 
 def test_an_estimate_without_spread_cannot_enter() -> None:
-    with pytest.raises(ValueError, match="standard errors"):
+    with pytest.raises(ValueError, match=r"estimate.se =="):
         weighted([(1.0, Estimate(3, None, None, None, 0.95, 1, "one value"))])
 
 
@@ -142,7 +142,7 @@ def test_a_segment_of_one_side_counts_as_mix() -> None:
 
 
 def test_a_side_without_trials_is_refused() -> None:
-    with pytest.raises(ValueError, match="reference: denominators"):
+    with pytest.raises(ValueError, match="reference denominators =="):
         mix_and_rate({"A": (1, 2)}, {"A": (0, 0)})
 
 
@@ -162,5 +162,5 @@ def test_a_standardized_difference_is_as_uncertain_as_one_success_and_one_failur
 
 
 def test_a_negative_denominator_is_refused() -> None:
-    with pytest.raises(ValueError, match="now: denominators"):
+    with pytest.raises(ValueError, match="now denominators =="):
         mix_and_rate({"A": (1, -2), "B": (1, 9)}, {"A": (1, 2)})

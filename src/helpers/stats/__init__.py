@@ -2,7 +2,7 @@
 
 from helpers.stats.categorical import (
     SampleRatio,
-    Signs,
+    SignTest,
     independence,
     sample_ratio,
     sequential_sample_ratio,
@@ -68,7 +68,7 @@ __all__ = [
     "Reached",
     "SampleRatio",
     "Series",
-    "Signs",
+    "SignTest",
     "anytime_critical",
     "benjamini_hochberg",
     "boundaries",

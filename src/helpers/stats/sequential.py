@@ -1,4 +1,8 @@
-"""Tests that are looked at more than once."""
+"""Tests that are looked at more than once: boundaries, early stops, and intervals for any time.
+
+Group sequential tests stand on one recursion (Armitage, McPherson & Rowe 1969): the density of the score
+statistic among the courses that have not yet crossed a boundary, carried from look to look on a grid.
+"""
 
 from __future__ import annotations
 
@@ -49,18 +53,32 @@ _START = _Course(0.0, np.zeros(1), np.ones(1))
 def boundaries(information: tuple[float, ...], alpha: float = 0.05) -> tuple[float, ...]:
     """Two-sided critical values by O'Brien-Fleming-like spending (Lan & DeMets 1983), one a look.
 
-    `information` are the shares of the planned information at the looks actually taken, rising; a share of 1
-    or more has spent all of alpha. The spending function is 4 - 4 Phi(z(1 - alpha / 4) / sqrt(t)), and a look
-    that spends next to nothing has the critical value 8.
+    The spending function is 4 - 4 Phi(z(1 - alpha / 4) / sqrt(t)).
+
+    Args:
+        information: shares of the planned information at the looks actually taken, rising; a share of 1 or
+            more has spent all of alpha.
+        alpha: the chance, over all looks, to cross a boundary without an effect.
+
+    Returns:
+        The z value, in standard errors, from which each look may stop; a look that spends next to nothing has
+        the critical value 8.
 
     Raises:
         ValueError: no look, shares that do not rise or are not above 0, or alpha outside 0 to 1.
+
+    Example:
+        Five equal looks, as published.
+
+        >>> from helpers import stats
+        >>> [round(z, 3) for z in stats.boundaries((0.2, 0.4, 0.6, 0.8, 1.0))]
+        [4.877, 3.357, 2.68, 2.29, 2.031]
     """
     _check_rising(information)
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha == {alpha}, must be > 0 and < 1.")
+    _check_alpha(alpha)
     course, spent, found = _START, 0.0, []
     for share in information:
+        # Both sides together spend 4 - 4 Phi(..), written by the lower tail, which does not cancel.
         spend = 4 * float(ndtr(ndtri(alpha / 4) / math.sqrt(min(share, 1.0))))
         critical = _critical(course, share, (spend - spent) / 2)
         course, spent = course.carried(critical * math.sqrt(share), share), max(spend, spent)
@@ -72,15 +90,30 @@ def median_unbiased(z: float, information: Sequence[float], criticals: Sequence[
     """The z value, at the last look, of the drift that an early stop does not exaggerate.
 
     Stagewise ordering (Tsiatis, Rosner & Mehta 1984; Jennison & Turnbull 2000, section 8.4): the drift
-    under which half of all courses stop at least as strongly in this direction. `information` are those of
-    the looks up to the stop, `criticals` the boundaries of the looks before it.
+    under which half of all courses stop at least as strongly in this direction.
+
+    Args:
+        z: the statistic at the stop, in standard errors.
+        information: shares of the planned information at the looks up to the stop, rising.
+        criticals: the boundaries of the looks before it, in standard errors.
+
+    Returns:
+        The corrected z: times the standard error of the last look it is the corrected estimate.
 
     Raises:
         ValueError: the looks do not rise, or there is not one boundary for each look before the last.
+
+    Example:
+        A test that ends just beyond the last of four boundaries, which is 2.01.
+
+        >>> from helpers import stats
+        >>> looks = (0.25, 0.5, 0.75, 1.0)
+        >>> round(stats.median_unbiased(2.1, looks, stats.boundaries(looks)[:-1]), 2)
+        2.06
     """
     _check_rising(tuple(information))
     if len(criticals) != len(information) - 1:
-        raise ValueError(f"criticals has {len(criticals)} entries for {len(information)} looks: one fewer.")
+        raise ValueError(f"len(criticals) == {len(criticals)}, must be {len(information) - 1}.")
     course, courses = _START, []
     for share, critical in zip(information[:-1], criticals, strict=True):
         courses.append((course, critical * math.sqrt(share), share))
@@ -120,16 +153,34 @@ def _check_rising(information: tuple[float, ...]) -> None:
 def anytime_critical(n: int, tuned_at: int, alpha: float = 0.05) -> float:
     """Standard errors to either side so that an interval holds at every look (Waudby-Smith et al. 2024).
 
-    The asymptotic confidence sequence after `n` units of both arms together, tightest near `tuned_at`
-    units: give the planned sample.
+    The asymptotic confidence sequence.
+
+    Args:
+        n: units of both arms together so far.
+        tuned_at: the units near which the sequence is tightest: give the planned sample.
+        alpha: the chance that the sequence ever misses the truth.
+
+    Returns:
+        The half width of the interval, in standard errors of the estimate.
 
     Raises:
-        ValueError: n or tuned_at < 1.
+        ValueError: n or tuned_at < 1, or alpha outside 0 to 1.
+
+    Example:
+        >>> from helpers import stats
+        >>> [round(stats.anytime_critical(n, 10_000), 2) for n in (1_000, 10_000, 100_000)]
+        [3.86, 3.04, 3.24]
     """
     if n < 1 or tuned_at < 1:
         raise ValueError(f"n, tuned_at == {n}, {tuned_at}, must be >= 1.")
+    _check_alpha(alpha)
     spread = n * _rho_squared(tuned_at, alpha)
     return math.sqrt(2 * (spread + 1) / spread * (0.5 * math.log(spread + 1) - math.log(alpha)))
+
+
+def _check_alpha(alpha: float) -> None:
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha == {alpha}, must be > 0 and < 1.")
 
 
 def _rho_squared(tuned_at: int, alpha: float) -> float:
