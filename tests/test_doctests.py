@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parent.parent / "src"
+from helpers import style
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src"
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 TAUGHT = ["helpers.stats"]
 """Packages whose every public name (`__all__`) is explained, and which complete to these names alone."""
@@ -25,10 +28,20 @@ def modules_with_examples() -> list[str]:
     return [".".join(path.parts).removesuffix(".__init__") for path in found]
 
 
+class PlainSpaces(doctest.OutputChecker):
+    """The thin and unbroken spaces of the house style are shown as plain ones."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        plain = got.replace(style.THIN, " ").replace(style.NBSP, " ")
+        return super().check_output(want, plain, optionflags)
+
+
 @pytest.mark.parametrize("module", modules_with_examples())
-def test_the_examples_give_what_they_show(module: str) -> None:
+def test_the_examples_give_what_they_show(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand in the shipped project: its metrics are the ones shown."""
+    monkeypatch.setenv("QUARTERDECK_PARAMS", str(ROOT / "params"))
     told: list[str] = []
-    runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
+    runner = doctest.DocTestRunner(PlainSpaces(), optionflags=FLAGS, verbose=False)
     for example in doctest.DocTestFinder().find(import_module(module)):
         runner.run(example, out=told.append)
     assert not runner.failures, "".join(told)
