@@ -8,6 +8,7 @@ from scipy import stats
 from scipy.stats import chi2_contingency, fisher_exact
 
 from helpers.stats import (
+    SampleRatio,
     independence,
     sample_ratio,
     sequential_sample_ratio,
@@ -157,3 +158,32 @@ def test_swapping_the_sides_changes_nothing_but_who_is_ahead(differences: list[f
 def test_ties_do_not_count() -> None:
     assert sign_test([0.0, 0.0]).p == 1
     assert sign_test([1.0, 0.0, 1.0]) == sign_test([1.0, 1.0])
+
+
+def test_ten_expected_units_are_enough_for_chi_square() -> None:
+    assert sample_ratio([13, 7], [1, 1]).p == pytest.approx(stats.chisquare([13, 7]).pvalue)
+    assert sample_ratio([12, 6], [1, 1]).p == pytest.approx(stats.binomtest(12, 18).pvalue)
+
+
+def test_the_smallest_of_three_exact_tests_counts_three_times() -> None:
+    smallest = min(stats.binomtest(n, 6, 1 / 3).pvalue for n in (0, 5, 1))
+    assert sample_ratio([0, 5, 1], [1, 1, 1]).p == pytest.approx(3 * smallest)
+    assert sample_ratio([2, 2, 2], [1, 1, 1]).p == 1
+    assert sample_ratio([0, 1], [1, 1]).p == 1
+
+
+def test_a_split_at_the_limit_is_not_broken() -> None:
+    assert not SampleRatio((1, 1), (1.0, 1.0), 0.0, 0.001).broken
+
+
+def test_five_expected_units_a_cell_are_enough_for_chi_square() -> None:
+    table = [[12, 8, 10], [3, 7, 5]]
+    assert independence(table) == chi2_contingency(table, correction=False).pvalue
+    fewer = [[12, 8, 10], [3, 6, 5]]
+    assert independence(fewer) != chi2_contingency(fewer, correction=False).pvalue
+    square = [[13, 7], [7, 13]]
+    assert independence(square) == chi2_contingency(square, correction=False).pvalue
+
+
+def test_a_day_without_units_in_a_variant_counts() -> None:
+    assert sequential_sample_ratio([(0, 5)], (1, 1))[0] <= 1

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from helpers.stats import (
     Comparison,
@@ -14,6 +15,7 @@ from helpers.stats import (
     two_sided_p,
     z_value,
 )
+from helpers.stats.estimates import t_estimate, wald_difference, wald_estimate
 
 values = st.floats(-1000, 1000)
 
@@ -83,3 +85,19 @@ def test_an_estimate_moves_by_what_came_in_since() -> None:
 def test_an_estimate_that_tells_no_more_than_before_has_not_moved() -> None:
     one = Difference(1.0, 0.5, 0.0, 2.0, 0.95, None, "z")
     assert nested_difference(one, one) is None
+
+
+def test_even_intervals_are_those_of_the_normal_and_of_t() -> None:
+    normal = wald_estimate(5.0, 2.0, 0.8, 4, "given")
+    assert (normal.low, normal.high) == pytest.approx(stats.norm.interval(0.8, 5.0, 2.0))
+    few = t_estimate(5.0, 2.0, 0.8, 4, "given")
+    assert (few.low, few.high) == pytest.approx(stats.t.interval(0.8, 3, 5.0, 2.0))
+    change = wald_difference(-5.0, 2.0, 0.8, "given", degrees=3)
+    assert (change.low, change.high) == pytest.approx(stats.t.interval(0.8, 3, -5.0, 2.0))
+    assert change.p == pytest.approx(2 * stats.t.cdf(-2.5, 3))
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+def test_an_impossible_level_of_t_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="level =="):
+        t_estimate(5.0, 2.0, level, 4, "given")

@@ -126,6 +126,7 @@ def test_fieller_and_welch_exclude_zero_together(
 def test_a_reference_near_zero_gives_no_lift() -> None:
     assert lift(mean(100, 5, 1), mean(100, 0.01, 25)) is None
     assert lift(mean(100, 5, 1), mean(100, -3, 1)) is None
+    assert lift(mean(100, 5, 1), mean(100, 0.0, 0.0)) is None
     assert lift(mean(10**9, 5, 1), mean(10**9, 1.9, 10**9)) is None
     assert lift(mean(10**9, 5, 1), mean(10**9, 2.0, 10**9)) is not None
     assert proportion_lift(proportion(3, 10), proportion(0, 10)) is None

@@ -88,3 +88,33 @@ def test_the_sides_exchanged_turn_its_sign() -> None:
 def test_too_few_values_are_refused() -> None:
     with pytest.raises(ValueError, match=r"reference.n == 2"):
         difference_skewness((Moments(1, 1.0, 0.0), 0.0), (Moments(1, 1.0, 0.0), 0.0))
+
+
+def test_a_column_of_one_value_or_none_has_what_there_is() -> None:
+    n = np.array([[1.0, 0.0], [2.0, 0.0]])
+    means = np.array([[3.0, 0.0], [6.0, 0.0]])
+    found = pooled_joint(("some", "none"), n, means, np.stack([np.zeros((2, 2)), np.diag([2.0, 0.0])]))
+    some = found.of("some")
+    assert (some.n, some.mean, some.variance) == pytest.approx((3, 5.0, 4.0))
+    assert found.of("none") == Moments(0, 0.0, 0.0)
+    assert np.isfinite(found.means).all()
+    alone = pooled_joint(("some",), n[:1, :1], means[:1, :1], np.zeros((1, 1, 1)))
+    assert alone.of("some") == Moments(1, 3.0, 0.0)
+
+
+def test_no_parts_or_no_columns_have_no_moments() -> None:
+    assert pooled_joint(("a",), np.zeros((0, 1)), np.zeros((0, 1)), np.zeros((0, 1, 1))).of("a").n == 0
+    assert pooled_joint((), np.zeros((2, 0)), np.zeros((2, 0)), np.zeros((2, 0, 0))).columns == ()
+
+
+def test_sides_of_unlike_spread_share_the_shape_of_all_values() -> None:
+    """Third moment over spread cubed, each side's own, from its definition."""
+    sides = (Moments(2, 1.0, 4.0), 2.0), (Moments(7, 5.0, 1.0), 1.5)
+    third = sum(side.n * own * side.variance**1.5 for side, own in sides) / 9
+    variance = (4.0 * 1 + 1.0 * 6) / 7
+    known = third * (1 / 2**2 - 1 / 7**2) / (variance * (1 / 2 + 1 / 7)) ** 1.5
+    assert difference_skewness(*sides) == pytest.approx(known, rel=1e-12)
+
+
+def test_three_values_are_enough_for_a_skewness() -> None:
+    assert difference_skewness((Moments(2, 1.0, 1.0), 1.0), (Moments(1, 1.0, 0.0), 0.0)) < 0

@@ -59,3 +59,8 @@ def test_a_part_is_shrunk_as_far_as_it_is_blurred_and_knows_its_own_error() -> N
         half = 1.2815515655446004 * (one.se or 0)
         assert (one.low, one.high) == pytest.approx((one.value - half, one.value + half), rel=1e-9)
         assert (one.p, one.level) == (None, 0.8)
+
+
+def test_two_parts_are_compared_as_their_difference_is() -> None:
+    found = heterogeneity([given(28, 15), given(8, 10)])
+    assert found.q == pytest.approx(20**2 / (15**2 + 10**2))

@@ -184,3 +184,14 @@ def test_limits_are_those_of_welch_and_the_paired_t_test_whichever_side_leads(le
         ):
             assert (found.low, found.high) == pytest.approx(tuple(known.confidence_interval(level)))
             assert found.p == pytest.approx(known.pvalue, rel=1e-9)
+
+
+def test_two_units_and_two_slices_are_enough() -> None:
+    assert ratio_moments(PairMoments(2, 3.0, 2.0, 4.0, 0.0, 0.0)) is not None
+    now, then = [(12.0, 1.0), (15.0, 1.0)], [(9.0, 1.0), (11.0, 1.0)]
+    known = stats.ttest_rel([12, 15], [9, 11])
+    assert paired_ratio_difference(now, then).p == pytest.approx(known.pvalue, rel=1e-9)
+
+
+def test_denominators_may_sum_to_less_than_one() -> None:
+    assert clustered_ratio([(0.1, 0.2), (0.2, 0.3)]).value == pytest.approx(0.6)

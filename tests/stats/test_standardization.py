@@ -164,3 +164,28 @@ def test_a_standardized_difference_is_as_uncertain_as_one_success_and_one_failur
 def test_a_negative_denominator_is_refused() -> None:
     with pytest.raises(ValueError, match="now denominators =="):
         mix_and_rate({"A": (1, -2), "B": (1, 9)}, {"A": (1, 2)})
+
+
+def test_a_group_without_weight_does_not_count() -> None:
+    found = weighted([(0.0, proportion(1, 2)), (2.0, proportion(30, 100))])
+    assert (found.value, found.se) == pytest.approx((0.3, (0.3 * 0.7 / 100) ** 0.5))
+
+
+@pytest.mark.parametrize("empty", [0, 1], ids=["now", "reference"])
+def test_a_segment_without_trials_on_one_side_adds_no_error(empty: int) -> None:
+    sides = [{"A": (40, 100), "B": (20, 60)}, {"A": (30, 100), "B": (20, 60)}]
+    sides[empty]["B"] = (0, 0)
+    found = standardized_share_difference(sides[0], sides[1])
+    weight = (1 + 100 / 160) / 2
+    shares = 41 / 102, 31 / 102
+    assert found.se == pytest.approx(weight * sum(share * (1 - share) / 102 for share in shares) ** 0.5)
+
+
+def test_a_single_trial_adds_its_error() -> None:
+    found = standardized_share_difference({"A": (1, 1)}, {"A": (30, 100)})
+    assert found.se == pytest.approx((2 / 3 * 1 / 3 / 3 + 31 / 102 * 71 / 102 / 102) ** 0.5)
+
+
+def test_denominators_may_be_small() -> None:
+    split = mix_and_rate({"A": (0.2, 0.5)}, {"A": (0.1, 0.4)})
+    assert (split.mix, split.rate) == pytest.approx((0, 0.4 - 0.25))

@@ -88,6 +88,7 @@ def sample_ratio(counts: Sequence[int], split: Sequence[float]) -> SampleRatio:
 def _exact_split(counts: Sequence[int], expected: Sequence[float]) -> float:
     """The smallest p of a variant against the rest, times the number of tests that differ."""
     total, tests = sum(counts), len(counts) if len(counts) > 2 else 1
+    # Rounding may take the share of the largest above 1.
     shares = [min(1.0, of / total) for of in expected]
     found = (stats.binomtest(n, total, share).pvalue for n, share in zip(counts, shares, strict=True))
     return min(1.0, tests * float(min(found)))

@@ -31,6 +31,7 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> tuple[float | None, 
     least = 1.0
     for rank in range(len(tested), 0, -1):
         least = min(least, tested[rank - 1] * len(tested) / rank)
+        # Of equal p values the highest rank, which comes first, holds for all.
         adjusted.setdefault(tested[rank - 1], least)
     return tuple(None if p is None else adjusted[p] for p in p_values)
 
@@ -121,6 +122,7 @@ def false_discovery_rate(intervals: Sequence[Interval], alpha: float) -> float:
         >>> round(stats.false_discovery_rate(intervals, 0.05), 4)
         0.0333
     """
+    # One claim at alpha / m and none at all are read alike: they are the last line.
     for claims in range(len(intervals), 1, -1):
         rate = alpha * claims / len(intervals)
         if sum(_excludes_zero(interval(rate)) for interval in intervals) >= claims:

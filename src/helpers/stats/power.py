@@ -32,6 +32,7 @@ def units_for_shares(base: float, effect: float, alpha: float = 0.05, power: flo
     other = base + effect
     if not (0 <= base <= 1 and 0 <= other <= 1):
         raise ValueError(f"base, base + effect == {base}, {other}, must be >= 0 and <= 1.")
+    # Without an effect both arms have the share in the middle; with it each has its own.
     middle = (base + other) / 2
     under_none = z_value(1 - alpha) * math.sqrt(2 * middle * (1 - middle))
     under_effect = _z_power(power) * math.sqrt(base * (1 - base) + other * (1 - other))

@@ -161,6 +161,7 @@ def _ratio_limit(now: float, limit: float, reference: float, opposite: float, si
     """A limit of now / reference from one limit of each (Donner & Zou 2012, equation 9)."""
     product = now * reference
     under = opposite * (2 * reference - opposite)
+    # Rounding may take the square below zero where both limits meet.
     square = product**2 - limit * (2 * now - limit) * under
     return (product + sign * math.sqrt(max(0.0, square))) / under
 

@@ -70,6 +70,7 @@ def ratio(units: PairMoments, level: float = 0.95) -> Estimate:
     if units.denominator == 0:
         raise ValueError(f"denominator == {units.denominator}, must not be 0.")
     value = units.numerator / units.denominator
+    # The variance of numerator - ratio x denominator, which errs as the ratio does near the means.
     spread = (
         units.numerator_variance - 2 * value * units.covariance + value**2 * units.denominator_variance
     ) / units.denominator**2

@@ -34,6 +34,7 @@ class _Course:
     def above(self, bound: float, information: float, drift: float) -> float:
         """Chance to reach a score of `bound` or more at the next look (information so far), under a drift."""
         step = information - self.information
+        # Under a drift each course is so many times likelier than without: one density serves every drift.
         tilted = self.masses * np.exp(drift * self.scores - drift**2 * self.information / 2)
         return float(tilted @ ndtr((self.scores + drift * step - bound) / math.sqrt(step)))
 
@@ -41,6 +42,7 @@ class _Course:
         """Those who stay strictly between -bound and bound at the next look."""
         step = information - self.information
         scores = np.linspace(-bound, bound, GRID_POINTS)
+        # Each score so far is left by a normal step whose variance is the information gained.
         gaps = scores[:, None] - self.scores[None, :]
         density = np.exp(-(gaps**2) / (2 * step)) @ self.masses / math.sqrt(2 * math.pi * step)
         return _Course(information, scores, density * _simpson(2 * bound))
@@ -121,6 +123,7 @@ def median_unbiased(z: float, information: Sequence[float], criticals: Sequence[
     last, size = information[-1], abs(z)
 
     def excess(drift: float) -> float:
+        # To stop earlier counts as stronger than any statistic at the last look.
         earlier = sum(before.above(bound, share, drift) for before, bound, share in courses)
         return earlier + course.above(size * math.sqrt(last), last, drift) - 0.5
 
@@ -132,12 +135,14 @@ def median_unbiased(z: float, information: Sequence[float], criticals: Sequence[
 def _critical(course: _Course, share: float, tail: float) -> float:
     """The bound that so small a part of the course reaches on each side."""
     scale = math.sqrt(share)
+    # Nothing to spend, or so little that even the farthest bound spends more.
     if tail <= 0 or course.above(FARTHEST * scale, share, 0.0) >= tail:
         return FARTHEST
     return float(brentq(lambda c: course.above(c * scale, share, 0.0) - tail, 0.0, FARTHEST, xtol=1e-10))
 
 
 def _simpson(width: float) -> Floats:
+    """Weights of the grid's points in an integral over its width: 1 4 2 4 .. 2 4 1 thirds of a step."""
     weights = np.full(GRID_POINTS, 2.0)
     weights[1::2] = 4.0
     weights[[0, -1]] = 1.0
@@ -174,6 +179,7 @@ def anytime_critical(n: int, tuned_at: int, alpha: float = 0.05) -> float:
     if n < 1 or tuned_at < 1:
         raise ValueError(f"n, tuned_at == {n}, {tuned_at}, must be >= 1.")
     _check_alpha(alpha)
+    # A normal mixture over effects: its evidence against zero stays below 1 / alpha within these limits.
     spread = n * _rho_squared(tuned_at, alpha)
     return math.sqrt(2 * (spread + 1) / spread * (0.5 * math.log(spread + 1) - math.log(alpha)))
 

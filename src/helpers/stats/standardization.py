@@ -149,6 +149,7 @@ def standardized_share_difference(now: Side, reference: Side, level: float = 0.9
     """
     weights, weights_then = _weights(now, "now"), _weights(reference, "reference")
     variance = 0.0
+    # A segment of one side only has no rate to compare: it adds to the mix, which is taken as given.
     for segment in set(now) & set(reference):
         weight = (weights.get(segment, 0.0) + weights_then.get(segment, 0.0)) / 2
         if now[segment][1] > 0 and reference[segment][1] > 0:
@@ -158,6 +159,7 @@ def standardized_share_difference(now: Side, reference: Side, level: float = 0.9
 
 
 def _segments(now: Side, reference: Side) -> tuple[str, ...]:
+    # In the order of the reference, not that of a set: charts draw them as they come.
     return tuple(dict.fromkeys((*reference, *now)))
 
 
@@ -185,5 +187,6 @@ def _rate(side: Side, segment: str) -> float | None:
 
 
 def _share_variance(successes: float, trials: float) -> float:
+    # As it is, a share of 0 or 1 would have no variance.
     share = (successes + 1) / (trials + 2)
     return share * (1 - share) / (trials + 2)

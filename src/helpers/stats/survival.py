@@ -114,6 +114,7 @@ def _limits(survival: Floats, se: Floats, level: float) -> tuple[Floats, Floats]
     """Limits of S by log(-log S); S itself where it is 0 or 1, which has no such limits."""
     inner = (survival > 0) & (survival < 1)
     low, high = survival.copy(), survival.copy()
+    # An even step on the scale of log(-log S) is a power of S.
     log_survival = np.log(survival[inner])
     spread = np.exp(z_value(level) * se[inner] / (survival[inner] * np.abs(log_survival)))
     low[inner], high[inner] = survival[inner] ** spread, survival[inner] ** (1 / spread)
