@@ -11,6 +11,8 @@ BCG = (
     (-1.37134480347, 0.073024793613), (-0.33935882834, 0.012412213972), (0.44591340057, 0.532505845200),
     (-0.01731394822, 0.071404659684),
 )  # fmt: skip
+
+
 SCHOOLS = ((28, 15), (8, 10), (-3, 16), (7, 11), (-1, 9), (1, 11), (18, 10), (12, 18))
 
 
@@ -21,7 +23,7 @@ def given(value: float, se: float) -> Difference:
 def test_the_vaccine_trials_equal_metafor() -> None:
     found = heterogeneity([given(value, variance**0.5) for value, variance in BCG])
     assert found.q == pytest.approx(152.2330081, rel=1e-6)
-    assert found.between == pytest.approx(0.3087602629, rel=1e-6)
+    assert found.between_variance == pytest.approx(0.3087602629, rel=1e-6)
     assert found.overall == pytest.approx(-0.7141172221, rel=1e-6)
     assert found.p < 1e-20
     assert all(
@@ -33,7 +35,7 @@ def test_the_vaccine_trials_equal_metafor() -> None:
 def test_eight_schools_are_pooled_wholly() -> None:
     found = heterogeneity([given(*school) for school in SCHOOLS])
     assert found.q == pytest.approx(4.707078864, rel=1e-6)
-    assert found.between == 0
+    assert found.between_variance == 0
     assert {round(one.value, 9) for one in found.shrunk} == {7.685616725}
     assert found.shrunk[0].se == pytest.approx(4.071919158, rel=1e-6)
 
@@ -50,10 +52,15 @@ def test_a_part_is_shrunk_as_far_as_it_is_blurred_and_knows_its_own_error() -> N
     found = heterogeneity(at_80)
     error = 0.1787420895
     for one, (value, variance) in zip(found.shrunk, BCG, strict=True):
-        precision = 1 / variance + 1 / found.between
-        pull = 1 / found.between / precision
+        precision = 1 / variance + 1 / found.between_variance
+        pull = 1 / found.between_variance / precision
         assert one.value == pytest.approx((1 - pull) * value + pull * found.overall, rel=1e-9)
         assert one.se == pytest.approx((1 / precision + pull**2 * error**2) ** 0.5, rel=1e-6)
         half = 1.2815515655446004 * (one.se or 0)
         assert (one.low, one.high) == pytest.approx((one.value - half, one.value + half), rel=1e-9)
         assert (one.p, one.level) == (None, 0.8)
+
+
+def test_two_parts_are_compared_as_their_difference_is() -> None:
+    found = heterogeneity([given(28, 15), given(8, 10)])
+    assert found.q == pytest.approx(20**2 / (15**2 + 10**2))

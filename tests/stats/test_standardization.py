@@ -1,20 +1,84 @@
-"""Mix against rate: UCB admissions (Bickel, Hammel & O'Connell 1975) and the laws of the split."""
+"""What known weights must and must not change; mix against rate (Bickel, Hammel & O'Connell 1975)."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.stats import (
+    Estimate,
     mix_and_rate,
+    net_promoter_score,
+    proportion,
     proportion_difference,
     standardized_share_difference,
     two_sided_p,
+    weighted,
 )
 
+groups = st.lists(
+    st.tuples(
+        st.floats(0.1, 100), st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def test_weights_by_size_give_the_pooled_share() -> None:
+    parts = [(20, 100), (90, 300)]
+    estimate = weighted([(n, proportion(x, n)) for x, n in parts])
+    assert estimate.value == pytest.approx(110 / 400)
+    assert estimate.n == 400
+
+
+def test_standard_error_is_that_of_independent_parts() -> None:
+    estimate = weighted([(1, proportion(20, 100)), (3, proportion(90, 300))])
+    expected = (0.25**2 * 0.2 * 0.8 / 100 + 0.75**2 * 0.3 * 0.7 / 300) ** 0.5
+    assert estimate.value == pytest.approx(0.25 * 0.2 + 0.75 * 0.3)
+    assert estimate.se == pytest.approx(expected)
+
+
+def test_one_group_is_itself() -> None:
+    score = net_promoter_score(40, 35, 25)
+    estimate = weighted([(7, score)])
+    assert (estimate.value, estimate.se) == pytest.approx((score.value, score.se))
+
+
+@given(groups)
+def test_the_average_lies_between_its_groups(found: list[tuple[float, tuple[int, int]]]) -> None:
+    parts = [(weight, proportion(*counts)) for weight, counts in found]
+    values = [estimate.value for _, estimate in parts]
+    estimate = weighted(parts)
+    assert min(values) - 1e-9 <= estimate.value <= max(values) + 1e-9
+    assert weighted([(10 * weight, one) for weight, one in parts]).value == pytest.approx(estimate.value)
+
+
+@pytest.mark.parametrize("weights", [(), (0.0,), (2.0, -1.0)])
+def test_weights_that_cannot_be_scaled_are_refused(weights: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="weights =="):
+        weighted([(weight, proportion(1, 2)) for weight in weights])
+
+
+def test_an_estimate_without_spread_cannot_enter() -> None:
+    with pytest.raises(ValueError, match=r"estimate.se =="):
+        weighted([(1.0, Estimate(3, None, None, None, 0.95, 1, "one value"))])
+
+
+def test_limits_are_those_of_the_level_asked_for() -> None:
+    estimate = weighted([(1, proportion(20, 100)), (3, proportion(90, 300))], level=0.8)
+    half = 1.2815515655446004 * (estimate.se or 0)
+    assert (estimate.low, estimate.high) == pytest.approx((estimate.value - half, estimate.value + half))
+
+
 MEN = {"A": (512, 825), "B": (353, 560), "C": (120, 325), "D": (138, 417), "E": (53, 191), "F": (22, 373)}
+
+
 WOMEN = {"A": (89, 108), "B": (17, 25), "C": (202, 593), "D": (131, 375), "E": (94, 393), "F": (24, 341)}
 
+
 segment = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
 sides = st.dictionaries(st.sampled_from("ABCDEF"), segment, min_size=1)
 
 
@@ -78,7 +142,7 @@ def test_a_segment_of_one_side_counts_as_mix() -> None:
 
 
 def test_a_side_without_trials_is_refused() -> None:
-    with pytest.raises(ValueError, match="reference: denominators"):
+    with pytest.raises(ValueError, match="reference denominators =="):
         mix_and_rate({"A": (1, 2)}, {"A": (0, 0)})
 
 
@@ -98,5 +162,30 @@ def test_a_standardized_difference_is_as_uncertain_as_one_success_and_one_failur
 
 
 def test_a_negative_denominator_is_refused() -> None:
-    with pytest.raises(ValueError, match="now: denominators"):
+    with pytest.raises(ValueError, match="now denominators =="):
         mix_and_rate({"A": (1, -2), "B": (1, 9)}, {"A": (1, 2)})
+
+
+def test_a_group_without_weight_does_not_count() -> None:
+    found = weighted([(0.0, proportion(1, 2)), (2.0, proportion(30, 100))])
+    assert (found.value, found.se) == pytest.approx((0.3, (0.3 * 0.7 / 100) ** 0.5))
+
+
+@pytest.mark.parametrize("empty", [0, 1], ids=["now", "reference"])
+def test_a_segment_without_trials_on_one_side_adds_no_error(empty: int) -> None:
+    sides = [{"A": (40, 100), "B": (20, 60)}, {"A": (30, 100), "B": (20, 60)}]
+    sides[empty]["B"] = (0, 0)
+    found = standardized_share_difference(sides[0], sides[1])
+    weight = (1 + 100 / 160) / 2
+    shares = 41 / 102, 31 / 102
+    assert found.se == pytest.approx(weight * sum(share * (1 - share) / 102 for share in shares) ** 0.5)
+
+
+def test_a_single_trial_adds_its_error() -> None:
+    found = standardized_share_difference({"A": (1, 1)}, {"A": (30, 100)})
+    assert found.se == pytest.approx((2 / 3 * 1 / 3 / 3 + 31 / 102 * 71 / 102 / 102) ** 0.5)
+
+
+def test_denominators_may_be_small() -> None:
+    split = mix_and_rate({"A": (0.2, 0.5)}, {"A": (0.1, 0.4)})
+    assert (split.mix, split.rate) == pytest.approx((0, 0.4 - 0.25))
