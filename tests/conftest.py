@@ -23,9 +23,9 @@ from typer.testing import CliRunner, Result
 
 from helpers import findings, stats, tables, whatif
 from helpers.records import FINDING, Check, Finding, Gap, TableAccount
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.cli import app
-from quarterdeck.layout import Layout
-from quarterdeck.record import RunRecord
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)

@@ -4,13 +4,27 @@ import ast
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "src").rglob("*.py"))
+
+ORDERED = ("quarterdeck",)
+"""The packages that are held to one name, one thing, and to small functions."""
+
+IN_ORDER = [module for module in MODULES if module.relative_to(ROOT / "src").parts[0] in ORDERED]
+
+ROOMS = {"observations", "findings", "page", "whatif"}
+"""The rooms that every subject has: the only modules that may share a name."""
+
+LONGEST, MEDIAN = 50, 7
+"""Lines that a function may have, and the median of its lines of code."""
 
 
 def test_import_contracts_hold() -> None:
@@ -111,3 +125,59 @@ def test_what_is_imported_is_declared() -> None:
     packages = packages_distributions()
     needed = {packages[name][0].lower().replace("_", "-") for name in imported}
     assert needed <= declared | {"pydantic-core"}
+
+
+def test_no_module_name_twice() -> None:
+    """Packages count by their own name; their faces, `__init__` and `__main__`, have none."""
+    names = [(module.stem, module) for module in IN_ORDER if not module.stem.startswith("__")]
+    names += [(module.parent.name, module) for module in IN_ORDER if module.stem == "__init__"]
+    assert twice((name, place) for name, place in names if name not in ROOMS) == {}
+
+
+def test_no_class_name_twice() -> None:
+    classes = (
+        (node.name, module)
+        for module in IN_ORDER
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert twice(classes) == {}
+
+
+def test_functions_are_small() -> None:
+    found = [(module, node) for module in IN_ORDER for node in functions(module)]
+    long = [
+        f"{module.name}: {node.name}"
+        for module, node in found
+        if (node.end_lineno or node.lineno) - node.lineno + 1 > LONGEST
+    ]
+    assert long == []
+    assert median(lines_of_code(module, node) for module, node in found) <= MEDIAN
+
+
+def twice(named: Iterable[tuple[str, Path]]) -> dict[str, list[str]]:
+    """The names that several places have, with these places."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for name, place in named:
+        places[name].append(str(place.relative_to(ROOT)))
+    return {name: found for name, found in places.items() if len(found) > 1}
+
+
+def functions(module: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def lines_of_code(module: Path, function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function, its signature too, without docstring, comments and empty lines."""
+    lines = module.read_text(encoding="utf-8").splitlines()
+    first = function.body[0]
+    said = range(0)
+    if ast.get_docstring(function, clean=False) is not None:
+        said = range(first.lineno, (first.end_lineno or first.lineno) + 1)
+    own = (
+        lines[number - 1].strip()
+        for number in range(function.lineno, (function.end_lineno or function.lineno) + 1)
+        if number not in said
+    )
+    return sum(bool(line) and not line.startswith("#") for line in own)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from helpers.records import OUTPUTS, Change, Check, Finding, Gap, SourceFile, TableAccount, Text
-from quarterdeck.record import Failure, RunRecord, Timings
+from quarterdeck.archive.record import Failure, RunRecord, Timings
 
 FORMATS = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
 MODELS: dict[str, type[BaseModel]] = {

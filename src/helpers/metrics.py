@@ -25,7 +25,11 @@ FILE = "metrics.yaml"
 
 
 class Definition(Settings):
-    """What one entry of the catalogue says: every field of `Metric` but its name."""
+    """What one entry of the catalogue says: every field of `Metric` but its name.
+
+    Raises:
+        ValueError: the entry does not fit its kind (a ratio without denominator, a sum with one).
+    """
 
     label: str
     unit: Unit
@@ -53,9 +57,26 @@ class Definition(Settings):
 class Metric(Definition):
     """One metric of the catalogue.
 
-    `kind` is how its value is made: the mean of a column over units, the share of units or counts, the ratio
-    of two sums, a plain sum. `column` is the column of outcomes that holds it; `numerator` and `denominator`
-    say in words what market_metrics counts. `margin` is what a guard-rail may lose, in the metric's unit.
+    Attributes:
+        name: the key of the entry: lower case letters, digits and `_`.
+        label: what tables and charts call it.
+        unit: `share`, `points`, `count`, `days`, `ratio` or `currency:USD`, as `helpers.style` writes it.
+        kind: how its value is made: the `mean` of a column over units, the `share` of units or counts, the
+            `ratio` of two sums, a plain `sum`.
+        good: which way is good: `higher`, `lower` or `none`.
+        decimals: decimals shown, 0 to 6; None for those of the unit.
+        description: what it means, in a sentence.
+        column: the column of outcomes that holds it, one value a unit.
+        numerator: what market_metrics counts above the line, in words.
+        denominator: what it counts below the line, in words.
+        margin: what a guard-rail may lose, in the metric's unit, 0 or more.
+        owner: who answers for it.
+
+    Example:
+        >>> from helpers.metrics import Metric
+        >>> churn = Metric(name="churn", label="Churn", unit="share", kind="share", good="lower", margin=0.01)
+        >>> churn.label, churn.margin, churn.decimals
+        ('Churn', 0.01, None)
     """
 
     name: Name
@@ -66,11 +87,20 @@ class _File(Settings):
 
 
 def get(name: str) -> Metric:
-    """One metric by its name.
+    """One metric of the project's catalogue by its name.
 
     Raises:
-        ValueError: the catalogue has no such metric.
+        ValueError: the catalogue has no such metric; the message names what was most likely meant.
         SettingsError: the catalogue is broken.
+
+    Example:
+        >>> from helpers import metrics
+        >>> nps = metrics.get("nps")
+        >>> nps.label, nps.unit, nps.good
+        ('NPS', 'points', 'higher')
+        >>> metrics.get("npz")
+        Traceback (most recent call last):
+        ValueError: metrics.yaml has no metric 'npz'. Did you mean nps?
     """
     known = catalogue()
     if name not in known:
@@ -80,10 +110,21 @@ def get(name: str) -> Metric:
 
 
 def catalogue(folder: Path | None = None) -> Mapping[str, Metric]:
-    """Every metric by name, in the order of the file; empty where the folder has no catalogue.
+    """Every metric by name, in the order of the file.
+
+    Args:
+        folder: the folder of params; the project's own without.
+
+    Returns:
+        Name -> metric; empty where the folder has no catalogue.
 
     Raises:
-        SettingsError: the catalogue is broken.
+        SettingsError: the catalogue is broken; one line a problem, each with file and line.
+
+    Example:
+        >>> from helpers import metrics
+        >>> list(metrics.catalogue())[:2]
+        ['nps', 'csat']
     """
     path = (folder or params_folder()) / FILE
     return _read(path, path.stat().st_mtime_ns) if path.exists() else MappingProxyType({})

@@ -20,12 +20,26 @@ _HELP = "write 2026Q3, 2026, all, last_complete or previous"
 
 
 class PeriodError(ValueError):
-    """The text names no period."""
+    """The text names no period; the message says what may be written."""
 
 
 @dataclass(frozen=True)
 class Period:
-    """A quarter, a year, or all time. `year` is None for all time, `quarter` is None for a year."""
+    """A quarter, a year, or all time.
+
+    Attributes:
+        year: the calendar year in which the (fiscal) year ends; None for all time.
+        quarter: 1 to 4; None for a whole year and for all time.
+        fiscal_year_start: the month in which the year begins, 1 to 12.
+
+    Example:
+        >>> from helpers.periods import Period
+        >>> quarter = Period(2026, 3)
+        >>> quarter.label, quarter.dates, quarter.preceding.text
+        ('2026 Q3', '1 Jul – 30 Sep 2026', '2026Q2')
+        >>> Period(2026, 1, fiscal_year_start=4).start
+        datetime.date(2025, 4, 1)
+    """
 
     year: int | None = None
     quarter: int | None = None
@@ -37,6 +51,11 @@ class Period:
 
         Raises:
             PeriodError: the text is no absolute period.
+
+        Example:
+            >>> from helpers.periods import Period
+            >>> Period.parse("2026Q3") == Period(2026, 3), Period.parse("all").label
+            (True, 'all time')
         """
         if isinstance(text, Period):
             return text
@@ -97,7 +116,13 @@ class Period:
         return f"{self.start.day} {self.start:%b}{first_year} – {last.day} {last:%b %Y}"
 
     def shift(self, steps: int) -> Period:
-        """The period `steps` quarters (or years) later; all time stays what it is."""
+        """The period `steps` quarters (or years) later, earlier where below 0; all time stays what it is.
+
+        Example:
+            >>> from helpers.periods import Period
+            >>> Period(2026, 3).shift(-4).text, Period(2026).shift(1).text
+            ('2025Q3', '2027')
+        """
         if self.year is None:
             return self
         if self.quarter is None:
@@ -111,7 +136,13 @@ class Period:
         return None if self.year is None else self.shift(-1)
 
     def last(self, count: int) -> tuple[Period, ...]:
-        """The `count` periods that end with this one, oldest first."""
+        """The `count` periods that end with this one, oldest first.
+
+        Example:
+            >>> from helpers.periods import Period
+            >>> [quarter.text for quarter in Period(2026, 1).last(3)]
+            ['2025Q3', '2025Q4', '2026Q1']
+        """
         return tuple(self.shift(-back) for back in range(count - 1, -1, -1))
 
     @property
@@ -138,19 +169,40 @@ class Period:
 
 
 def quarter_of(day: date, fiscal_year_start: int = 1) -> Period:
-    """The quarter that contains the day."""
+    """The quarter that contains the day.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers.periods import quarter_of
+        >>> quarter_of(date(2026, 8, 17)).text, quarter_of(date(2026, 8, 17), fiscal_year_start=4).label
+        ('2026Q3', 'FY2027 Q2')
+    """
     months = day.year * 12 + day.month - 1 - (fiscal_year_start - 1)
     year, month = divmod(months, 12)
     return Period(year if fiscal_year_start == 1 else year + 1, month // 3 + 1, fiscal_year_start)
 
 
 def last_complete(as_of: date, fiscal_year_start: int = 1) -> Period:
-    """The last quarter that had ended when the day `as_of` began."""
+    """The last quarter that had ended when the day `as_of` began.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers.periods import last_complete
+        >>> last_complete(date(2026, 9, 30)).text, last_complete(date(2026, 10, 1)).text
+        ('2026Q2', '2026Q3')
+    """
     return quarter_of(as_of, fiscal_year_start).shift(-1)
 
 
 def last_covered(latest: date, fiscal_year_start: int = 1) -> Period:
-    """The last whole quarter that data up to the day `latest` cover (last_complete in JupyterLab)."""
+    """The last whole quarter that data up to the day `latest` cover (last_complete in JupyterLab).
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers.periods import last_covered
+        >>> last_covered(date(2026, 9, 29)).text, last_covered(date(2026, 9, 30)).text
+        ('2026Q2', '2026Q3')
+    """
     return last_complete(latest + timedelta(days=1), fiscal_year_start)
 
 
@@ -159,8 +211,22 @@ def resolve(text: str | Period, as_of: date, fiscal_year_start: int = 1) -> Peri
 
     `last_complete` is the last quarter that ended before `as_of`, `previous` the one before it.
 
+    Args:
+        text: what a parameter says: `2026Q3`, `2026`, `all`, `last_complete`, `previous`, or a period.
+        as_of: the day from which it is seen.
+        fiscal_year_start: the month in which the year begins, 1 to 12.
+
     Raises:
         PeriodError: the text names no period.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers.periods import resolve
+        >>> resolve("last_complete", date(2026, 11, 27)).text, resolve("previous", date(2026, 11, 27)).text
+        ('2026Q3', '2026Q2')
+        >>> resolve("2026Q5", date(2026, 11, 27))
+        Traceback (most recent call last):
+        helpers.periods.PeriodError: '2026Q5' is no period: write 2026Q3, ...
     """
     if text == "last_complete":
         return last_complete(as_of, fiscal_year_start)
@@ -170,7 +236,13 @@ def resolve(text: str | Period, as_of: date, fiscal_year_start: int = 1) -> Peri
 
 
 def between(first: Period, last: Period) -> Iterator[Period]:
-    """Every period from `first` to `last`, both included, of the kind of `first`."""
+    """Every period from `first` to `last`, both included, of the kind of `first`.
+
+    Example:
+        >>> from helpers.periods import Period, between
+        >>> [quarter.text for quarter in between(Period(2025, 4), Period(2026, 2))]
+        ['2025Q4', '2026Q1', '2026Q2']
+    """
     current = first
     while current.start <= last.start:
         yield current
@@ -178,7 +250,14 @@ def between(first: Period, last: Period) -> Iterator[Period]:
 
 
 def day(moment: date) -> str:
-    """The day for people: `30 Sep 2026`."""
+    """The day for people.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers.periods import day
+        >>> day(date(2026, 9, 30))
+        '30 Sep 2026'
+    """
     return f"{moment.day} {moment:%b %Y}"
 
 
@@ -186,6 +265,18 @@ def trend_quarters(period: Period, first: date, last: date) -> tuple[Period, ...
     """The quarters of a trend: the last twelve up to the period that data from `first` reach back to.
 
     For all time they are all quarters from `first` to `last`.
+
+    Args:
+        period: what the page is about; of a year, its last quarter ends the trend.
+        first: the first day of the data.
+        last: the last day of the data.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers.periods import Period, trend_quarters
+        >>> data = date(2025, 11, 3), date(2026, 10, 9)
+        >>> [quarter.text for quarter in trend_quarters(Period(2026, 3), *data)]
+        ['2025Q4', '2026Q1', '2026Q2', '2026Q3']
     """
     fiscal = period.fiscal_year_start
     oldest = quarter_of(first, fiscal)
@@ -195,7 +286,13 @@ def trend_quarters(period: Period, first: date, last: date) -> tuple[Period, ...
 
 
 def slug(*values: object) -> str:
-    """The folder name of an edition: values joined by `-`, lower case, other characters `_`."""
+    """The folder name of an edition: values joined by `-`, lower case, other characters `_`.
+
+    Example:
+        >>> from helpers.periods import slug
+        >>> slug("2026Q3", "EMEA & Africa")
+        '2026q3-emea_africa'
+    """
     return "-".join(re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "none" for value in values)
 
 

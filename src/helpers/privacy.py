@@ -19,8 +19,23 @@ def suppressed(sizes: Mapping[Group, int], min_group: int) -> frozenset[Group]:
     `min_group` persons are left out together (complementary suppression: Cox 1980, in its simplest form).
     Empty groups hide nobody and are neither suppressed nor counted.
 
+    Args:
+        sizes: group -> number of persons in it.
+        min_group: the fewest persons that a group must have to be shown, 1 or more.
+
+    Returns:
+        The names of the groups to leave out.
+
     Raises:
         ValueError: `min_group` is below 1, or a size below 0.
+
+    Example:
+        LATAM has too few; were it left out alone, it could be had by subtraction: APAC, the next smallest,
+        goes with it.
+
+        >>> from helpers import privacy
+        >>> sorted(privacy.suppressed({"AMER": 80, "EMEA": 60, "APAC": 9, "LATAM": 3}, min_group=5))
+        ['APAC', 'LATAM']
     """
     if min_group < 1:
         raise ValueError(f"min_group == {min_group}, must be >= 1.")

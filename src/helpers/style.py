@@ -2,6 +2,10 @@
 
 Rules: a true minus sign, comma thousands, "28 to 34" and never a dash, "pts" for differences of
 shares and points; differences are taken before rounding.
+
+A `unit` is `share` (a fraction that reads in per cent, whose differences are points), `relative` (a lift as a
+fraction), `points`, `count`, `days`, `ratio` or `currency:USD` (any three letters). `digits` are decimals;
+without them the unit decides.
 """
 
 from __future__ import annotations
@@ -50,33 +54,81 @@ _MAGNITUDES = ((1e9, "bn", 1e9), (1e6, "m", 1e6), (1e3, "k", 1e4))
 
 
 def decimals(unit: str, digits: int | None = None) -> int:
-    """Decimals shown for a unit: the given ones, else the house's (2 for currencies below)."""
+    """Decimals shown for a unit: the given ones, else the house's (`DECIMALS`; none for currencies).
+
+    Example:
+        >>> from helpers import style
+        >>> style.decimals("share"), style.decimals("points"), style.decimals("share", 2)
+        (1, 0, 2)
+    """
     return digits if digits is not None else DECIMALS.get(unit, 0 if unit.startswith("currency:") else 2)
 
 
 def as_percent(unit: str) -> bool:
-    """Whether amounts of the unit are fractions that read in per cent."""
+    """Whether amounts of the unit are fractions that read in per cent.
+
+    Example:
+        >>> from helpers import style
+        >>> style.as_percent("share"), style.as_percent("points")
+        (True, False)
+    """
     return unit in ("share", "relative")
 
 
 def number(value: float, digits: int = 0) -> str:
-    """`−1,234.5`: comma thousands, true minus, never a negative zero."""
+    """A number without unit: comma thousands, true minus, never a negative zero.
+
+    Not a number and infinity read `not defined`.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.number(-1234.56, 1))
+        −1,234.6
+        >>> print(style.number(-0.001))
+        0
+        >>> print(style.number(float("nan")))
+        not defined
+    """
     if not math.isfinite(value):
         return "not defined"
     text = f"{value:,.{digits}f}"
+    # Zero by what is shown, not by the amount: −0.001 without decimals is 0.
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("-")
     return text.replace("-", MINUS)
 
 
 def signed(value: float, digits: int = 0) -> str:
-    """`+6`, `−6`, `0`: the sign of a difference, none for one that rounds to zero."""
+    """A difference without unit, with its sign; none for one that rounds to zero.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.signed(6.2), style.signed(-6.2), style.signed(0.2))
+        +6 −6 0
+    """
     text = number(value, digits)
     return text if value <= 0 or not text.strip("0.,") else f"+{text}"
 
 
 def value(amount: float, unit: str, digits: int | None = None) -> str:
-    """An amount in its unit: `84.1%`, `31`, `USD 1,250`, `12 days`."""
+    """An amount in its unit.
+
+    Args:
+        amount: the amount; of a share or a relative difference the fraction, not the per cent.
+        unit: what it is counted in.
+        digits: decimals; without them the unit's.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.value(0.841, "share"))
+        84.1%
+        >>> print(style.value(31, "points"))
+        31
+        >>> print(style.value(1250, "currency:USD"))
+        USD 1,250
+        >>> print(style.value(12, "days"))
+        12 days
+    """
     text = _bare(amount, unit, digits)
     if as_percent(unit):
         return f"{text}%"
@@ -88,18 +140,49 @@ def value(amount: float, unit: str, digits: int | None = None) -> str:
 
 
 def interval(low: float, high: float, unit: str, digits: int | None = None) -> str:
-    """`83.1 to 85.1`: the limits without their unit."""
+    """The limits of an amount without their unit.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.interval(0.831, 0.851, "share"))
+        83.1 to 85.1
+    """
     return f"{_bare(low, unit, digits)} to {_bare(high, unit, digits)}"
 
 
 def change(difference: float, unit: str, digits: int | None = None) -> str:
-    """A difference with its sign and unit: `+6 pts`, `−2.5 pts`, `+1,200`."""
+    """A difference with its sign and unit.
+
+    Args:
+        difference: the difference; of shares as a fraction (0.06 is 6 points).
+        unit: the unit of what is compared; `relative` for a lift.
+        digits: decimals; without them the unit's.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.change(6, "points"))
+        +6 pts
+        >>> print(style.change(-0.025, "share"))
+        −2.5 pts
+        >>> print(style.change(0.031, "relative"))
+        +3.1%
+        >>> print(style.change(1200, "count"))
+        +1,200
+    """
     text = signed(_scaled(difference, unit), decimals(unit, digits))
     return f"{text}{_difference_unit(text, unit)}"
 
 
 def change_interval(low: float, high: float, unit: str, digits: int | None = None) -> str:
-    """`+2 to +10`: the limits of a difference, each with its sign."""
+    """The limits of a difference without their unit, each with its sign.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.change_interval(2, 10, "points"))
+        +2 to +10
+        >>> print(style.change_interval(-0.05, 0.03, "share"))
+        −5.0 to +3.0
+    """
     places = decimals(unit, digits)
     return f"{signed(_scaled(low, unit), places)} to {signed(_scaled(high, unit), places)}"
 
@@ -107,8 +190,14 @@ def change_interval(low: float, high: float, unit: str, digits: int | None = Non
 def span(low: float, high: float, unit: str, digits: int | None = None) -> str:
     """The limits of a difference in words.
 
-    `between 2 and 10 points higher`, `between 2 and 10 points lower`, and across zero
-    `between 5 points lower and 3 points higher`.
+    Example:
+        >>> from helpers import style
+        >>> print(style.span(2, 10, "points"))
+        between 2 and 10 points higher
+        >>> print(style.span(-0.1, -0.02, "share", 0))
+        between 2 and 10 points lower
+        >>> print(style.span(-5, 3, "points"))
+        between 5 points lower and 3 points higher
     """
     places = decimals(unit, digits)
     bounds = [_scaled(limit, unit) for limit in (low, high)]
@@ -121,10 +210,15 @@ def span(low: float, high: float, unit: str, digits: int | None = None) -> str:
 
 
 def ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
-    """Labels of an axis: `0%`, `2.5%`; `0`, `50k`; `1.2m`.
+    """Labels of an axis.
 
     All have one precision and one magnitude (k from ten thousand, m, bn); currencies and days are named
     beside the axis.
+
+    Example:
+        >>> from helpers import style
+        >>> style.ticks([0, 0.025, 0.05], "share"), style.ticks([0, 50_000], "count")
+        (('0%', '2.5%', '5.0%'), ('0', '50k'))
     """
     scaled = [_scaled(amount, unit) for amount in values]
     largest = max(map(abs, scaled), default=0.0)
@@ -137,34 +231,73 @@ def ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
 
 
 def change_ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
-    """Labels of an axis of differences: `−2`, `0`, `+2 pts`; the last one says what is counted."""
+    """Labels of an axis of differences; the last one says what is counted.
+
+    Example:
+        >>> from helpers import style
+        >>> print(*style.change_ticks([-0.02, 0, 0.02], "share"), sep=", ")
+        −2, 0, +2 pts
+    """
     bare = [text.removesuffix("%") for text in ticks(values, unit)]
     signs = [f"+{text}" if amount > 0 else text for text, amount in zip(bare, values, strict=True)]
     return (*signs[:-1], f"{signs[-1]}{_difference_unit(signs[-1], unit)}") if signs else ()
 
 
 def p_value(p: float) -> str:
-    """`p = 0.074`, `p < 0.001`."""
+    """A p value with three decimals.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.p_value(0.0744), style.p_value(0.00012), sep=", ")
+        p = 0.074, p < 0.001
+    """
     return f"p{THIN}<{THIN}0.001" if p < 0.001 else f"p{THIN}={THIN}{p:.3f}"
 
 
 def count(n: int) -> str:
-    """`n = 2,806`: the answers or units behind a number."""
+    """The answers or units behind a number.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.count(2806))
+        n = 2,806
+    """
     return f"n{THIN}={THIN}{number(n)}"
 
 
 def listed(names: Sequence[str]) -> str:
-    """`Billing`, `Billing and Exports`, `Billing, Exports and Mobile`."""
+    """Names in a sentence.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.listed(["Billing", "Exports"]))
+        Billing and Exports
+        >>> print(style.listed(["Billing", "Exports", "Mobile"]))
+        Billing, Exports and Mobile
+    """
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def level(share: float) -> str:
-    """`95%`: the level of an interval."""
+    """The level of an interval, from 0 to 1, in per cent.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.level(0.95), style.level(0.999))
+        95% 99.9%
+    """
     return f"{100 * share:.6g}%"
 
 
 def day(moment: date) -> str:
-    """`30 Sep 2026`."""
+    """A day in words.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers import style
+        >>> style.day(date(2026, 9, 30))
+        '30 Sep 2026'
+    """
     return periods.day(moment)
 
 

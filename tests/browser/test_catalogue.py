@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from quarterdeck import catalog, publish
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
+from quarterdeck.publish import catalog, pages
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -34,7 +34,7 @@ def index(editions: Editions) -> Path:
     editions.add(
         "2026q3-emea", parameters=parameters, status="failed", executed=False, reason="no rows after 12 Sep"
     )
-    list(publish.publish_all(editions.layout))
+    list(pages.publish_all(editions.layout))
     return catalog.build(editions.layout)
 
 

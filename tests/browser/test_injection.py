@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from helpers import charts, stats, tables, whatif
 from helpers.records import Check, Gap, TableAccount
 from helpers.stats import Comparison, Group, Point, Series
-from quarterdeck import catalog, publish
+from quarterdeck.publish import catalog, pages
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -87,8 +87,8 @@ def test_record_fields_stay_text(editions: Editions, open_page: Open) -> None:
         "command": ALL,
         "status": "incomplete",
     }
-    publish.publish(editions.add(**fields), editions.layout)
-    placed = publish.publish(
+    pages.publish(editions.add(**fields), editions.layout)
+    placed = pages.publish(
         editions.add(**{**fields, "status": "failed", "executed": False, "reason": ALL}), editions.layout
     ).site
     assert placed is not None
@@ -113,14 +113,14 @@ def test_cells_stay_text(editions: Editions, open_page: Open) -> None:
             ),
         )
     ]
-    placed = publish.publish(editions.add(book=editions.book(*cells)), editions.layout).site
+    placed = pages.publish(editions.add(book=editions.book(*cells)), editions.layout).site
     assert placed is not None
     assert_harmless(open_page(placed), *PAYLOADS)
 
 
 def test_markdown_keeps_its_letters_and_no_more(editions: Editions, open_page: Open) -> None:
     cells = [new_markdown_cell(payload) for payload in PAYLOADS]
-    placed = publish.publish(
+    placed = pages.publish(
         editions.add(book=editions.book(new_markdown_cell("## Payloads"), *cells)), editions.layout
     ).site
     assert placed is not None
@@ -169,7 +169,7 @@ def test_charts_tables_and_panels_stay_text(editions: Editions, open_page: Open)
         for bundle in bundles
     ]
     book = editions.book(new_markdown_cell("## Payloads"), *cells)
-    placed = publish.publish(editions.add(book=book), editions.layout).site
+    placed = pages.publish(editions.add(book=book), editions.layout).site
     assert placed is not None
     page = open_page(placed)
     page.get_by_role("slider").first.focus()
@@ -190,7 +190,7 @@ def test_catalogue_shows_payloads_as_text(editions: Editions, open_page: Open) -
             reason=payload,
             report=f"report_{n}",
         )
-    list(publish.publish_all(editions.layout))
+    list(pages.publish_all(editions.layout))
     page = open_page(catalog.build(editions.layout))
     while page.locator("#more").is_visible():
         page.locator("#more").click()

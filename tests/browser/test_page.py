@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from quarterdeck import publish
+from quarterdeck.publish import pages
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def report(editions: Editions) -> Path:
-    placed = publish.publish(editions.add(), editions.layout).site
+    placed = pages.publish(editions.add(), editions.layout).site
     assert placed is not None
     return placed
 
@@ -28,9 +28,9 @@ def report(editions: Editions) -> Path:
 @pytest.fixture
 def troubled(editions: Editions, incomplete: dict[str, Any]) -> Path:
     """A page with everything that can go wrong: a missing section, a failed check, and out of date."""
-    publish.publish(editions.add(**incomplete), editions.layout)
+    pages.publish(editions.add(**incomplete), editions.layout)
     failed = editions.add(status="failed", executed=False, reason="responses has no rows after 12 Sep")
-    placed = publish.publish(failed, editions.layout).site
+    placed = pages.publish(failed, editions.layout).site
     assert placed is not None
     return placed
 

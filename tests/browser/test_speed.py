@@ -11,8 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers import charts, stats
 from helpers.stats import Comparison, Group, Point, Series
-from quarterdeck import catalog, publish
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
+from quarterdeck.publish import catalog, pages
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -52,7 +52,7 @@ def six_charts(editions: Editions) -> Path:
         for chart in shown
     ]
     book = editions.book(new_markdown_cell("## Charts"), *cells)
-    placed = publish.publish(editions.add(book=book), editions.layout).site
+    placed = pages.publish(editions.add(book=book), editions.layout).site
     assert placed is not None
     return placed
 

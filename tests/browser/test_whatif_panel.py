@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from playwright.sync_api import Locator, Page, expect
 
 from helpers import whatif
-from quarterdeck.publish import render
+from quarterdeck.publish.pages import render
 
 Open = Callable[..., Page]
 pytestmark = pytest.mark.browser

@@ -17,10 +17,10 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbclient import NotebookClient
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 from quarterdeck.kernels import PROVISIONER, pool
+from quarterdeck.kernels.processes import limit_memory
 from quarterdeck.kernels.provisioner import WarmProvisioner
-from quarterdeck.processes import limit_memory
 
 pytestmark = pytest.mark.skipif(not pool.available(), reason="kernels are forked on Linux only")
 Result = TypeVar("Result")

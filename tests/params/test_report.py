@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.records import SettingsError
-from quarterdeck.notebook import Notebook
 from quarterdeck.params import quantities, report, schema
+from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.quantities import Limit
 
 CELL = """period: Period = "last_complete"  # x

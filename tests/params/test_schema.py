@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck.errors import QuarterdeckError
-from quarterdeck.notebook import Notebook
+from quarterdeck import QuarterdeckError
+from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.schema import Schema, read
 from quarterdeck.params.types import Type, declared
 

@@ -1,10 +1,21 @@
-"""The Wald difference of two estimates and the normal quantile."""
+"""Wald differences, how far an estimate has moved, and the normal quantile."""
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
 
-from helpers.stats import Comparison, Difference, Estimate, difference, two_sided_p, z_value
+from helpers.stats import (
+    Comparison,
+    Difference,
+    Estimate,
+    difference,
+    nested_difference,
+    two_sided_p,
+    z_value,
+)
+from helpers.stats.estimates import t_estimate, wald_difference, wald_estimate
 
 values = st.floats(-1000, 1000)
 
@@ -38,7 +49,7 @@ def test_no_spread_has_no_test() -> None:
 
 
 def test_an_estimate_without_spread_cannot_be_compared() -> None:
-    with pytest.raises(ValueError, match="standard error"):
+    with pytest.raises(ValueError, match=r"now.se, reference.se =="):
         difference(estimate(3, None), estimate(1, 0))
 
 
@@ -54,3 +65,39 @@ def test_no_difference_is_neither_above_nor_below() -> None:
     alike = Comparison("", None, difference=Difference(0.0, 1.0, 0.0, 0.0, 0.95, 0.0, "given"), clear=True)
     assert not alike.above
     assert not alike.below
+
+
+def test_an_estimate_moves_by_what_came_in_since() -> None:
+    """The limits of 4,000 moves from the first half of the data to all of it hold no move 95 times in 100."""
+    generator = np.random.default_rng(7)
+    held = 0
+    for values in generator.normal(0, 1, (4000, 400)):
+        then, now = (
+            Difference(part.mean(), part.std(ddof=1) / len(part) ** 0.5, 0.0, 0.0, 0.95, None, "z")
+            for part in (values[:200], values)
+        )
+        moved = nested_difference(now, then)
+        assert moved is not None
+        held += moved.low <= 0 <= moved.high
+    assert abs(held / 4000 - 0.95) < 3 * (0.95 * 0.05 / 4000) ** 0.5
+
+
+def test_an_estimate_that_tells_no_more_than_before_has_not_moved() -> None:
+    one = Difference(1.0, 0.5, 0.0, 2.0, 0.95, None, "z")
+    assert nested_difference(one, one) is None
+
+
+def test_even_intervals_are_those_of_the_normal_and_of_t() -> None:
+    normal = wald_estimate(5.0, 2.0, 0.8, 4, "given")
+    assert (normal.low, normal.high) == pytest.approx(stats.norm.interval(0.8, 5.0, 2.0))
+    few = t_estimate(5.0, 2.0, 0.8, 4, "given")
+    assert (few.low, few.high) == pytest.approx(stats.t.interval(0.8, 3, 5.0, 2.0))
+    change = wald_difference(-5.0, 2.0, 0.8, "given", degrees=3)
+    assert (change.low, change.high) == pytest.approx(stats.t.interval(0.8, 3, -5.0, 2.0))
+    assert change.p == pytest.approx(2 * stats.t.cdf(-2.5, 3))
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95])
+def test_an_impossible_level_of_t_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="level =="):
+        t_estimate(5.0, 2.0, level, 4, "given")

@@ -142,3 +142,23 @@ def test_an_empty_list_claims_nothing() -> None:
 def test_corrections_equal_statsmodels(p_values: list[float]) -> None:
     assert benjamini_hochberg(p_values) == pytest.approx(multipletests(p_values, method="fdr_bh")[1])
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1])
+
+
+def test_two_claims_of_four_are_read_at_half_of_alpha() -> None:
+    listed = [by_z(value) for value in (2.3, 2.3, 0.0, 0.0)]
+    assert false_discovery_rate(listed, 0.05) == pytest.approx(0.025)
+    assert false_discovery_rate(listed[:2], 0.05) == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize(("value", "half", "p"), [(1.0, 1.0, 0.001), (-1.0, 1.0, 0.001), (3.0, 1.0, 0.5)])
+def test_a_row_at_its_bound_is_not_clear(value: float, half: float, p: float) -> None:
+    """An interval that ends at zero does not exclude it; p equal to the error rate is not below it."""
+    change = Difference(value, 1.0, value - half, value + half, 0.5, p, "given")
+    (found,) = judged([Comparison("", None, None, change)])
+    assert not found.clear
+
+
+@pytest.mark.parametrize(("value", "sides"), [(0.2, (True, False)), (-0.2, (False, True))])
+def test_a_small_difference_has_a_side_too(value: float, sides: tuple[bool, bool]) -> None:
+    (found,) = judged([row(value, 0.1, 0.001)])
+    assert (found.above, found.below) == sides

@@ -1,6 +1,7 @@
 """Sample sizes equal published calculators."""
 
 import pytest
+from scipy.stats import norm
 
 from helpers.stats import units_for_means, units_for_shares, z_value
 
@@ -31,7 +32,7 @@ def test_tea_tastings_orders_need_as_many_units() -> None:
     assert 2 * units_for_means(variance, 0.1 * average) == pytest.approx(9011, rel=5e-4)
 
 
-@pytest.mark.parametrize(("base", "effect"), [(0.9, 0.2), (0.1, -0.2), (0.2, 0.0)])
+@pytest.mark.parametrize(("base", "effect"), [(0.9, 0.2), (0.1, -0.2), (0.2, 0.0), (1.2, -0.4)])
 def test_an_impossible_effect_is_refused(base: float, effect: float) -> None:
     with pytest.raises(ValueError, match="must"):
         units_for_shares(base, effect)
@@ -47,3 +48,16 @@ def test_what_does_not_vary_needs_none_and_no_less() -> None:
     assert units_for_means(0.0, 0.2) == 0
     with pytest.raises(ValueError, match="variance =="):
         units_for_means(-1.0, 0.2)
+
+
+def test_a_share_may_begin_or_end_at_none_or_all() -> None:
+    """All four say the same: of a share of 0 only the middle and the other share vary."""
+    known = (norm.ppf(0.975) * (2 * 0.05 * 0.95) ** 0.5 + norm.ppf(0.8) * (0.1 * 0.9) ** 0.5) ** 2 / 0.1**2
+    for base, effect in ((0.0, 0.1), (0.1, -0.1), (1.0, -0.1), (0.9, 0.1)):
+        assert units_for_shares(base, effect) == pytest.approx(known, rel=1e-9)
+
+
+@pytest.mark.parametrize("power", [0.05, 0.3, 0.5, 0.52, 0.8])
+def test_any_power_counts_by_its_normal_quantile(power: float) -> None:
+    known = 2 * (norm.ppf(0.975) + norm.ppf(power)) ** 2 / 0.2**2
+    assert units_for_means(1.0, 0.2, power=power) == pytest.approx(known, rel=1e-9)

@@ -1,13 +1,24 @@
-"""Shares: published intervals of Newcombe (1998) and the laws of intervals."""
+"""Shares and net promoter scores: published intervals and the laws of intervals."""
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
-from helpers.stats import proportion, proportion_difference, two_sided_p
+from helpers.stats import (
+    OverlappingCounts,
+    difference,
+    net_promoter_difference,
+    net_promoter_score,
+    overlapping_difference,
+    proportion,
+    proportion_difference,
+    proportion_lift,
+    two_sided_p,
+)
 
 groups = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -40,6 +51,8 @@ def test_newcombe_equals_its_reference(counts: tuple[int, int, int, int], low: f
 
 
 COOKIE_CATS = {"after a day": (20119, 45489, 20034, 44700), "after 7 days": (8279, 45489, 8502, 44700)}
+
+
 """Players retained of gate_40 and of gate_30."""
 
 
@@ -122,3 +135,157 @@ def test_swapping_the_sides_negates_the_difference(now: tuple[int, int], then: t
 def test_impossible_counts_are_refused(successes: int, trials: int) -> None:
     with pytest.raises(ValueError, match="must be >="):
         proportion(successes, trials)
+
+
+pairs = st.integers(1, 400).flatmap(lambda trials: st.tuples(st.integers(0, trials), st.just(trials)))
+
+
+def test_mover_r_on_cookie_cats() -> None:
+    found = proportion_lift(proportion(8279, 45489), proportion(8502, 44700))
+    assert found is not None
+    assert found.value == pytest.approx(-0.043119034896460164, rel=1e-12)
+    assert (found.low, found.high) == pytest.approx((-0.06889, -0.016634), abs=1e-5)
+
+
+@given(pairs, pairs)
+def test_mover_r_and_newcombe_exclude_zero_together(one: tuple[int, int], other: tuple[int, int]) -> None:
+    found = proportion_lift(proportion(*one), proportion(*other))
+    difference = proportion_difference(*one, *other)
+    assume(found is not None and min(abs(difference.low), abs(difference.high)) > 1e-12)
+    assert found is not None
+    assert found.low <= found.value <= found.high
+    assert (found.low > 0) == (difference.low > 0)
+    assert (found.high < 0) == (difference.high < 0)
+
+
+def test_the_same_people_twice_give_the_paired_difference() -> None:
+    generator = np.random.default_rng(5)
+    before = generator.random(800) < 0.4
+    now = np.where(generator.random(800) < 0.8, before, generator.random(800) < 0.5)
+    found = overlapping_difference(
+        OverlappingCounts(
+            now.sum(), 800, before.sum(), 800, 800, now.sum(), before.sum(), (now & before).sum()
+        )
+    )
+    change = now.astype(float) - before
+    assert found.value == pytest.approx(change.mean())
+    assert found.se == pytest.approx(change.std() / np.sqrt(800))
+
+
+def test_separate_people_give_the_plain_difference() -> None:
+    found = overlapping_difference(OverlappingCounts(40, 100, 30, 120, 0, 0, 0, 0))
+    assert found.se == pytest.approx(np.sqrt(0.4 * 0.6 / 100 + 0.25 * 0.75 / 120))
+
+
+def test_without_spread_there_is_no_test() -> None:
+    assert overlapping_difference(OverlappingCounts(0, 5, 0, 5, 5, 0, 0, 0)).p is None
+
+
+def test_a_change_has_its_limits_and_its_test() -> None:
+    found = overlapping_difference(OverlappingCounts(40, 100, 30, 120, 50, 20, 15, 10), level=0.8)
+    error = 0.4 * 0.6 / 100 + 0.25 * 0.75 / 120 - 2 * (10 / 50 - 0.4 * 0.3) * 50 / (100 * 120)
+    assert found.se == pytest.approx(error**0.5)
+    half = 1.2815515655446004 * error**0.5
+    assert (found.low, found.high) == pytest.approx((0.15 - half, 0.15 + half))
+    assert found.p == pytest.approx(two_sided_p(0.15 / error**0.5))
+
+
+@pytest.mark.parametrize("trials", [(0, 5), (5, 0)])
+def test_a_group_without_members_is_refused(trials: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="reference_trials =="):
+        overlapping_difference(OverlappingCounts(0, trials[0], 0, trials[1], 0, 0, 0, 0))
+
+
+counts = st.integers(0, 400)
+
+
+answers = st.tuples(counts, counts, counts).filter(lambda group: sum(group) > 0)
+
+
+@pytest.mark.parametrize(
+    ("group", "value", "se", "low", "high"),
+    [
+        ((40, 35, 25), 15.0, 7.92148975887743, -0.69739471, 29.82360831),
+        ((9, 4, 2), 46.6666666667, 18.539247657434853, 4.84057051, 72.93720727),
+        ((15, 0, 0), 100.0, 0.0, 61.55595573, 100.0),
+    ],
+)
+def test_score_equals_its_reference(
+    group: tuple[int, int, int], value: float, se: float, low: float, high: float
+) -> None:
+    score = net_promoter_score(*group)
+    assert score.value == pytest.approx(value, abs=1e-9)
+    assert score.se == pytest.approx(se, abs=1e-9)
+    assert (score.low, score.high) == pytest.approx((low, high), abs=1e-8)
+    assert score.n == sum(group)
+
+
+def test_difference_equals_its_reference() -> None:
+    change = net_promoter_difference((450, 340, 210), (400, 350, 250))
+    assert change.value == pytest.approx(9.0, abs=1e-9)
+    assert change.se == pytest.approx(3.5069930139650975, abs=1e-9)
+    assert change.p == pytest.approx(0.01027895601015828, abs=1e-12)
+
+
+def test_difference_is_wald_where_both_groups_vary() -> None:
+    now, then = (45, 30, 25), (40, 35, 25)
+    plain = difference(net_promoter_score(*now), net_promoter_score(*then))
+    change = net_promoter_difference(now, then)
+    assert (change.low, change.high, change.p) == pytest.approx((plain.low, plain.high, plain.p))
+
+
+def test_two_alike_answers_claim_no_certainty() -> None:
+    change = net_promoter_difference((2, 0, 0), (0, 2, 0))
+    assert change.value == 100
+    assert change.p is not None
+    assert change.p > 0.01
+    assert change.high - change.low > 100
+
+
+@given(answers, st.floats(0.5, 0.999))
+def test_interval_holds_the_score_within_its_range(group: tuple[int, int, int], level: float) -> None:
+    score = net_promoter_score(*group, level=level)
+    assert score.low is not None
+    assert score.high is not None
+    assert -100 <= score.low <= score.high <= 100
+    assert -100 <= score.value <= 100
+
+
+@given(answers)
+def test_swapping_promoters_and_detractors_negates(group: tuple[int, int, int]) -> None:
+    score, swapped = net_promoter_score(*group), net_promoter_score(*reversed(group))
+    assert swapped.value == pytest.approx(-score.value, abs=1e-9)
+    assert (swapped.low, swapped.high) == pytest.approx((-score.high, -score.low), abs=1e-9)  # type: ignore[operator]
+
+
+@given(st.integers(1, 1000))
+def test_passives_alone_are_zero_with_an_interval(passives: int) -> None:
+    score = net_promoter_score(0, passives, 0)
+    assert score.value == 0
+    assert score.high is not None
+    assert score.high > 0
+
+
+@given(answers, answers)
+def test_interval_of_a_difference_agrees_with_its_test(
+    now: tuple[int, int, int], then: tuple[int, int, int]
+) -> None:
+    change = net_promoter_difference(now, then)
+    assert change.p is not None
+    assume(abs(change.p - 0.05) > 1e-9)
+    assert (change.p < 0.05) == (change.low > 0 or change.high < 0)
+    assert math.isclose(net_promoter_difference(then, now).value, -change.value, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("group", [(0, 0, 0), (-1, 2, 3)])
+def test_impossible_answers_are_refused(group: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="at least one answer"):
+        net_promoter_score(*group)
+
+
+def test_answers_all_alike_enter_with_the_adjusted_variance_at_any_level() -> None:
+    change = net_promoter_difference((2, 0, 0), (0, 2, 0), level=0.8)
+    alike = ((2.75 + 0.75) / 5 - (2 / 5) ** 2) / 5
+    passive = (0.75 + 0.75) / 5 / 5
+    assert change.se == pytest.approx(100 * (alike + passive) ** 0.5)
+    assert change.high - change.value == pytest.approx(1.2815515655446004 * (change.se or 0))

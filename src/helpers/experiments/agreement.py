@@ -13,7 +13,7 @@ from helpers.experiments.monitoring import ended
 from helpers.experiments.observations import NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
-from helpers.stats.sample_ratio import SUSPICIOUS
+from helpers.stats.categorical import SUSPICIOUS
 
 AGREE = "Data and protocol agree"
 MORE = 1.1

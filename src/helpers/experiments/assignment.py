@@ -17,7 +17,7 @@ from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check
 from helpers.stats import Moments, independence, mean_difference, sample_ratio, sequential_sample_ratio
-from helpers.stats.sample_ratio import SUSPICIOUS
+from helpers.stats.categorical import SUSPICIOUS
 
 FEW = 5
 """Fewest expected units of a part in the test of all parts together."""

@@ -12,7 +12,7 @@ from helpers.experiments.observations import KNOWN, NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 from helpers.stats import independence
-from helpers.stats.sample_ratio import SUSPICIOUS
+from helpers.stats.categorical import SUSPICIOUS
 
 
 @dataclass(frozen=True)

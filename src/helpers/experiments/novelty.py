@@ -21,8 +21,8 @@ from helpers.experiments.observations import DAYS_TOGETHER, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.metrics import Metric
 from helpers.stats import Difference, Estimate, Moments, difference, two_sided_p
+from helpers.stats.categorical import SUSPICIOUS
 from helpers.stats.moments import Floats
-from helpers.stats.sample_ratio import SUSPICIOUS
 
 Axis = Literal["since assignment", "of assignment", "of the test"]
 """What days are counted: how long units were followed; where all were alike, when they were assigned."""

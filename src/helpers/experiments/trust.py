@@ -27,7 +27,7 @@ from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check
 from helpers.stats import Difference
-from helpers.stats.sample_ratio import SUSPICIOUS
+from helpers.stats.categorical import SUSPICIOUS
 
 ALIKE = 0.99
 """Correlation over units from which two metrics are one."""

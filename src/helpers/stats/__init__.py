@@ -1,6 +1,13 @@
 """Estimates and intervals shared by the four reports: numbers in, typed result out."""
 
-from helpers.stats.clusters import clustered_ratio, clustered_ratio_difference, paired_ratio_difference
+from helpers.stats.categorical import (
+    SampleRatio,
+    SignTest,
+    independence,
+    sample_ratio,
+    sequential_sample_ratio,
+    sign_test,
+)
 from helpers.stats.estimates import (
     Comparison,
     Difference,
@@ -9,28 +16,42 @@ from helpers.stats.estimates import (
     Point,
     Series,
     difference,
+    nested_difference,
     two_sided_p,
     z_value,
 )
-from helpers.stats.group_sequential import boundaries, median_unbiased
-from helpers.stats.heterogeneity import Heterogeneity, heterogeneity
-from helpers.stats.independence import independence
-from helpers.stats.lifts import lift, proportion_lift
-from helpers.stats.means import mean, mean_difference
-from helpers.stats.mix import MixAndRate, MixPart, mix_and_rate, standardized_share_difference
-from helpers.stats.moments import Joint, Moments, pooled, pooled_joint
+from helpers.stats.means import lift, mean, mean_difference
+from helpers.stats.moments import Joint, Moments, difference_skewness, pooled, pooled_joint
 from helpers.stats.multiplicity import benjamini_hochberg, false_discovery_rate, holm, judged, step_down
-from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
-from helpers.stats.overlapping import OverlappingCounts, nested_difference, overlapping_difference
 from helpers.stats.power import units_for_means, units_for_shares
-from helpers.stats.proportions import proportion, proportion_difference
-from helpers.stats.ratios import PairMoments, linear_weights, ratio, ratio_moments
-from helpers.stats.sample_ratio import SampleRatio, sample_ratio
-from helpers.stats.sequential import anytime_critical, confidence_sequence, sequential_sample_ratio
-from helpers.stats.signs import Signs, sign_test
-from helpers.stats.skewness import difference_skewness
+from helpers.stats.proportions import (
+    OverlappingCounts,
+    net_promoter_difference,
+    net_promoter_score,
+    overlapping_difference,
+    proportion,
+    proportion_difference,
+    proportion_lift,
+)
+from helpers.stats.random_effects import Heterogeneity, heterogeneity
+from helpers.stats.ratios import (
+    PairMoments,
+    clustered_ratio,
+    clustered_ratio_difference,
+    linear_weights,
+    paired_ratio_difference,
+    ratio,
+    ratio_moments,
+)
+from helpers.stats.sequential import anytime_critical, boundaries, median_unbiased
+from helpers.stats.standardization import (
+    MixAndRate,
+    MixPart,
+    mix_and_rate,
+    standardized_share_difference,
+    weighted,
+)
 from helpers.stats.survival import Reached, reached
-from helpers.stats.weighting import weighted
 
 __all__ = [
     "Comparison",
@@ -48,13 +69,12 @@ __all__ = [
     "Reached",
     "SampleRatio",
     "Series",
-    "Signs",
+    "SignTest",
     "anytime_critical",
     "benjamini_hochberg",
     "boundaries",
     "clustered_ratio",
     "clustered_ratio_difference",
-    "confidence_sequence",
     "difference",
     "difference_skewness",
     "false_discovery_rate",
@@ -92,3 +112,7 @@ __all__ = [
     "weighted",
     "z_value",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

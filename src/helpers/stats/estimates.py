@@ -1,4 +1,8 @@
-"""The typed results that statistics return, tables and charts draw, and findings word."""
+"""The typed results that statistics return, tables and charts draw, and findings word.
+
+What has a standard error and an interval that is even about it is made by `wald_estimate`, `t_estimate` or
+`wald_difference`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,27 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from scipy import stats
+
 
 @dataclass(frozen=True)
 class Estimate:
     """One estimated quantity with its interval.
 
-    `low` and `high` are limits at `level`; `se` the standard error, 0 or more; `n` the answers, units or
-    trials behind it; `method` names the interval. An estimate without interval has `low` = `high` = None.
+    Attributes:
+        value: the estimate, in the unit of what is measured (a share from 0 to 1, an NPS in points).
+        se: its standard error in that unit, 0 or more; None where there is none (one value only).
+        low: the lower limit in that unit; None for an estimate without interval.
+        high: the upper limit in that unit; None for an estimate without interval.
+        level: the confidence of the interval, a fraction (0.95).
+        n: the answers, units or trials behind it.
+        method: the name of the interval (`Wilson`).
+
+    Example:
+        >>> from helpers import stats
+        >>> share = stats.proportion(81, 263)
+        >>> share.n, share.method, round(share.low, 3), round(share.value, 3), round(share.high, 3)
+        (263, 'Wilson', 0.255, 0.308, 0.366)
     """
 
     value: float
@@ -26,7 +44,23 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Difference:
-    """This less that, with interval at `level` and two-sided p; `p` is None where no test stands."""
+    """This less that, or a relative change, with its interval and test.
+
+    Attributes:
+        value: the difference, in the unit of what is compared; a lift is a fraction (0.1 is 10% more).
+        se: its standard error in that unit, 0 or more; None where the interval does not rest on one.
+        low: the lower limit in that unit.
+        high: the upper limit in that unit.
+        level: the confidence of the interval, a fraction (0.95).
+        p: the two-sided p of no difference; None where no test stands.
+        method: the name of the interval (`Welch`).
+
+    Example:
+        >>> from helpers import stats
+        >>> change = stats.proportion_difference(56, 70, 48, 80)
+        >>> change.method, round(change.low, 4), round(change.value, 4), round(change.high, 4)
+        ('Newcombe', 0.0524, 0.2, 0.3339)
+    """
 
     value: float
     se: float | None
@@ -39,7 +73,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class Point:
-    """One estimate of a series; `at` is what the axis says (`2026 Q3`), None where there are no data."""
+    """One estimate of a series.
+
+    Attributes:
+        at: what the axis says (`2026 Q3`).
+        estimate: what was estimated then, in the unit of its series; None where there are no data.
+    """
 
     at: str
     estimate: Estimate | None
@@ -47,7 +86,22 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """Estimates in the order of time, oldest first."""
+    """Estimates in the order of time, all of one unit.
+
+    Attributes:
+        label: the name of the line (`EMEA`).
+        points: the estimates, oldest first.
+
+    Example:
+        >>> from helpers import stats
+        >>> quarters = {"2026 Q2": (350, 400, 250), "2026 Q3": (340, 450, 210)}
+        >>> points = [
+        ...     stats.Point(quarter, stats.net_promoter_score(promoters, passives, detractors))
+        ...     for quarter, (passives, promoters, detractors) in quarters.items()
+        ... ]
+        >>> [(point.at, round(point.estimate.value)) for point in stats.Series("NPS", tuple(points)).points]
+        [('2026 Q2', 15), ('2026 Q3', 24)]
+    """
 
     label: str
     points: tuple[Point, ...]
@@ -57,8 +111,22 @@ class Series:
 class Comparison:
     """One row of a comparison: this estimate, the one it is compared with, and the difference.
 
-    `clear` says that the test of the difference holds after correction over its list;
-    `focus` marks the row that the page is about.
+    Attributes:
+        label: the name of the row (`EMEA`).
+        now: what the row is about; None where there are no data.
+        reference: what it is compared with, in the same unit.
+        difference: `now` less `reference`, in the same unit; None where one of the two is missing.
+        p_adjusted: the p of the difference after correction over its list.
+        clear: whether the test of the difference holds after correction over its list.
+        focus: whether the page is about this row.
+
+    Example:
+        >>> from helpers import stats
+        >>> now, before = stats.proportion(56, 70), stats.proportion(48, 80)
+        >>> row = stats.Comparison("EMEA", now, before, stats.proportion_difference(56, 70, 48, 80))
+        >>> (row,) = stats.judged([row])
+        >>> row.clear, row.above, row.below
+        (True, True, False)
     """
 
     label: str
@@ -82,7 +150,14 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows that share one reference line (`All regions 29`)."""
+    """Rows that share one reference line (`All regions 29`), all of one unit.
+
+    Attributes:
+        title: the heading of the rows (`Regions`).
+        rows: the comparisons, in the order in which they are drawn.
+        reference_label: the name of the line (`All regions`).
+        reference: the estimate that the line marks; None for no line.
+    """
 
     title: str
     rows: tuple[Comparison, ...]
@@ -91,34 +166,131 @@ class Group:
 
 
 def z_value(level: float) -> float:
-    """The normal quantile of a two-sided interval: 1.959964 for 0.95.
+    """The normal quantile of a two-sided interval, in standard errors.
+
+    Args:
+        level: confidence of the interval, between 0 and 1.
 
     Raises:
-        ValueError: level lies outside 0 to 1.
+        ValueError: the level lies outside 0 to 1.
+
+    Example:
+        >>> from helpers import stats
+        >>> round(stats.z_value(0.95), 6)
+        1.959964
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level == {level}, must be > 0 and < 1.")
+    check_level(level)
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def two_sided_p(z: float) -> float:
-    """Two-sided p of a standard normal statistic."""
+    """Two-sided p of a standard normal statistic, from 0 to 1.
+
+    Args:
+        z: the statistic, an estimate over its standard error; its sign does not matter.
+
+    Example:
+        >>> from helpers import stats
+        >>> round(stats.two_sided_p(-1.959964), 6)
+        0.05
+    """
+    # Not 2 - 2 Phi(|z|), which cancels to 0 from about z = 8 on.
     return math.erfc(abs(z) / math.sqrt(2))
 
 
 def difference(now: Estimate, reference: Estimate) -> Difference:
-    """Difference of two independent estimates from their standard errors (Wald).
+    """Difference of two independent estimates from their standard errors (Wald 1943).
 
     The interval and the p agree: the interval excludes 0 exactly when p < 1 - level. With both standard
     errors 0 there is no test: p is None and the interval is the difference itself.
 
+    Args:
+        now: the estimate to be compared; its level is that of the interval.
+        reference: the one it is compared with, of other units and in the same unit of measure.
+
+    Returns:
+        `now` less `reference`, in their unit.
+
     Raises:
         ValueError: an estimate has no standard error.
+
+    Example:
+        >>> from helpers import stats
+        >>> now, before = stats.net_promoter_score(450, 340, 210), stats.net_promoter_score(400, 350, 250)
+        >>> change = stats.difference(now, before)
+        >>> round(change.value, 1), round(change.low, 1), round(change.high, 1), round(change.p, 3)
+        (9.0, 2.1, 15.9, 0.01)
     """
     if now.se is None or reference.se is None:
-        raise ValueError("difference needs standard errors: an estimate without interval has none.")
-    value = now.value - reference.value
-    se = math.hypot(now.se, reference.se)
-    half = z_value(now.level) * se
-    p = two_sided_p(value / se) if se > 0 else None
-    return Difference(value, se, value - half, value + half, now.level, p, "Wald")
+        raise ValueError(f"now.se, reference.se == {now.se}, {reference.se}, must be known.")
+    return wald_difference(now.value - reference.value, math.hypot(now.se, reference.se), now.level, "Wald")
+
+
+def nested_difference(now: Difference, then: Difference) -> Difference | None:
+    """How far an estimate has moved since it was made from a part of the same data.
+
+    What came in since is independent of what was there, so that the variances differ by that of the change
+    (independent increments: Jennison & Turnbull 2000, section 3.1).
+
+    Args:
+        now: the estimate from all data; its level is that of the interval.
+        then: the estimate from the part that was there before.
+
+    Returns:
+        `now` less `then` in their unit, with a normal interval; None where the part tells no less than the
+        whole.
+
+    Example:
+        >>> from helpers import stats
+        >>> first_week = stats.proportion_difference(220, 1000, 200, 1000)
+        >>> both_weeks = stats.proportion_difference(410, 2000, 400, 2000)
+        >>> moved = stats.nested_difference(both_weeks, first_week)
+        >>> round(moved.value, 3), round(moved.low, 3), round(moved.high, 3)
+        (-0.015, -0.041, 0.011)
+    """
+    # The part varies more than the whole, hence then less now.
+    variance = (then.se or 0.0) ** 2 - (now.se or 0.0) ** 2
+    if variance <= 0:
+        return None
+    return wald_difference(now.value - then.value, math.sqrt(variance), now.level, "nested")
+
+
+def wald_estimate(value: float, se: float, level: float, n: int, method: str) -> Estimate:
+    """An estimate from `n` units whose interval is normal and even about it."""
+    half = z_value(level) * se
+    return Estimate(value, se, value - half, value + half, level, n, method)
+
+
+def t_estimate(value: float, se: float, level: float, n: int, method: str) -> Estimate:
+    """An estimate from `n` units whose interval is that of t with n - 1 degrees, and even about it."""
+    half = _critical_value(level, n - 1) * se
+    return Estimate(value, se, value - half, value + half, level, n, method)
+
+
+def wald_difference(
+    value: float, se: float, level: float, method: str, degrees: float | None = None
+) -> Difference:
+    """A difference whose interval is even about it; `degrees` of freedom make it one of t.
+
+    Without any spread there is no test: p is None and the interval is the difference itself.
+    """
+    half = _critical_value(level, degrees) * se
+    p = _two_sided_p(value / se, degrees) if se > 0 else None
+    return Difference(value, se, value - half, value + half, level, p, method)
+
+
+def check_level(level: float) -> None:
+    """Refuse what is no confidence: 95 is meant as 0.95."""
+    if not 0 < level < 1:
+        raise ValueError(f"level == {level}, must be > 0 and < 1.")
+
+
+def _critical_value(level: float, degrees: float | None) -> float:
+    if degrees is None:
+        return z_value(level)
+    check_level(level)
+    return float(stats.t.ppf(0.5 + level / 2, degrees))
+
+
+def _two_sided_p(statistic: float, degrees: float | None) -> float:
+    return two_sided_p(statistic) if degrees is None else float(2 * stats.t.sf(abs(statistic), degrees))

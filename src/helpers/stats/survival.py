@@ -6,19 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from helpers.stats.estimates import Estimate, z_value
-
-Numbers = NDArray[np.float64]
+from helpers.stats.moments import Floats
 
 
 @dataclass(frozen=True)
 class Reached:
     """The share that has reached the event, as a step curve from day 0.
 
-    `days` are the days on which the curve steps; `share`, `se`, `low` and `high` hold from that day on.
-    `n` are all that were watched, `watched` the longest time any was.
+    Attributes:
+        days: the k days on which the curve steps, rising.
+        share: the share reached from each of these days on, 0 to 1, k of them.
+        se: its standard error.
+        low: its lower limit at `level`.
+        high: its upper limit at `level`.
+        n: all that were watched.
+        watched: the longest time any was, in days.
+        level: the confidence of the limits, a fraction (0.95).
     """
 
     days: tuple[float, ...]
@@ -51,12 +56,31 @@ def reached(
 ) -> Reached:
     """One minus the Kaplan-Meier survival curve, from counts by day (Kaplan & Meier 1958).
 
-    `counts[i]` subjects were last seen after `days[i]` days; `happened[i]` says whether the event came then
-    (True) or the watch ended (False, censored). Standard errors are Greenwood's; limits are those of
-    log(-log S), which stay within 0 and 1 (Kalbfleisch & Prentice 1980).
+    Standard errors are Greenwood's (1926); limits are those of log(-log S), which stay within 0 and 1
+    (Kalbfleisch & Prentice 1980).
+
+    Args:
+        days: after how many days subjects were last seen, 0 or more, in any order.
+        happened: whether the event came then (True) or the watch ended (False, censored).
+        counts: how many subjects that holds for.
+        level: confidence of the limits, between 0 and 1.
+
+    Returns:
+        The step curve; `by(day)` reads the share reached by a day, `median()` the day by which half have.
 
     Raises:
-        ValueError: nobody was watched, or a negative number of days.
+        ValueError: nobody was watched, a negative number of days, or a level outside 0 to 1.
+
+    Example:
+        Of 100 users, 30 came to the feature on day 1 and 20 on day 7; 10 left unseen on day 3.
+
+        >>> from helpers import stats
+        >>> curve = stats.reached([1, 3, 7, 30], [True, False, True, False], [30, 10, 20, 40])
+        >>> [round(share, 3) for share in curve.share], curve.median()
+        ([0.3, 0.533], 7.0)
+        >>> week = curve.by(7)
+        >>> round(week.value, 3), round(week.low, 3), round(week.high, 3)
+        (0.533, 0.435, 0.638)
     """
     if sum(counts) < 1:
         raise ValueError(f"sum(counts) == {sum(counts)}, must be >= 1.")
@@ -66,10 +90,12 @@ def reached(
     stops, at = np.unique(np.asarray(days, float), return_inverse=True)
     left = np.bincount(at, np.asarray(counts, float))
     came = np.bincount(at, np.where(happened, counts, 0).astype(float))
+    # At risk on a day are all who were last seen then or later.
     at_risk = left[::-1].cumsum()[::-1]
     steps = came > 0
     came, at_risk = came[steps], at_risk[steps]
     survival = np.cumprod(1 - came / at_risk)
+    # Where all that are left have the event, S is 0 and so is its error: 1 only keeps the division possible.
     se = survival * np.sqrt(np.cumsum(came / (at_risk * np.maximum(at_risk - came, 1))))
     low, high = _limits(survival, se, level)
     return Reached(
@@ -84,10 +110,11 @@ def reached(
     )
 
 
-def _limits(survival: Numbers, se: Numbers, level: float) -> tuple[Numbers, Numbers]:
+def _limits(survival: Floats, se: Floats, level: float) -> tuple[Floats, Floats]:
     """Limits of S by log(-log S); S itself where it is 0 or 1, which has no such limits."""
     inner = (survival > 0) & (survival < 1)
     low, high = survival.copy(), survival.copy()
+    # An even step on the scale of log(-log S) is a power of S.
     log_survival = np.log(survival[inner])
     spread = np.exp(z_value(level) * se[inner] / (survival[inner] * np.abs(log_survival)))
     low[inner], high[inner] = survival[inner] ** spread, survival[inner] ** (1 / spread)

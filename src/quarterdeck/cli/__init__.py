@@ -1,6 +1,7 @@
 """The command line: the only place that prints, exits, and reads the clock.
 
-`program` holds what commands share; each other module adds its commands to it.
+`program` holds what commands share; `beginning`, `running`, `asking` and `timetable` add their commands to
+it, `answers` words what they say, `progress` shows how a fleet gets on.
 """
 
 from quarterdeck.cli import asking, beginning, running, timetable

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
-    from quarterdeck.compare import Comparison
+    from quarterdeck.run.compare import RunComparison
 
 from quarterdeck.cli import program
 from quarterdeck.cli.program import Json, Outputs, Params
@@ -28,8 +28,9 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Put the findings of two runs side by side, and what differed in their inputs."""
-    from quarterdeck import answers, ledger
-    from quarterdeck.compare import compare
+    from quarterdeck.archive import ledger
+    from quarterdeck.cli import answers
+    from quarterdeck.run.compare import compare
 
     layout = program.layout(params, outputs)
     comparison = compare(ledger.find(layout, first), ledger.find(layout, second))
@@ -47,8 +48,9 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Run it again from its record, and tell whether the page is the same byte by byte."""
-    from quarterdeck import answers, ledger
-    from quarterdeck.verify import verify as run_again
+    from quarterdeck.archive import ledger
+    from quarterdeck.cli import answers
+    from quarterdeck.run.verify import verify as run_again
 
     layout = program.layout(params, outputs)
     record = ledger.find(layout, run_id)
@@ -70,7 +72,7 @@ def verify(
 @program.app.command()
 def check(params: Params = None, as_json: Json = False) -> None:
     """Find every problem of settings and notebooks at once; no kernel is started."""
-    from quarterdeck.check import check as find_problems
+    from quarterdeck.plan.check import check as find_problems
 
     problems = find_problems(program.layout(params, None))
     if as_json:
@@ -97,8 +99,9 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Tell what ran, newest first, and how it ended."""
-    from quarterdeck import answers, ledger
-    from quarterdeck.record import Status
+    from quarterdeck.archive import ledger
+    from quarterdeck.archive.record import Status
+    from quarterdeck.cli import answers
 
     if status is not None and status not in get_args(Status):
         raise QuarterdeckError(f"--status {status}: a run is {', '.join(get_args(Status))}.")
@@ -112,10 +115,10 @@ def history(
         program.say(answers.history(runs))
 
 
-def _print_comparison(comparison: Comparison) -> None:
+def _print_comparison(comparison: RunComparison) -> None:
     from rich.console import Console
 
-    from quarterdeck import answers
+    from quarterdeck.cli import answers
 
     table, lines = answers.compared(comparison)
     if table is not None:

@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
+from quarterdeck import QuarterdeckError
 from quarterdeck.cli import program
 from quarterdeck.cli.program import AsOf, Json, Params
-from quarterdeck.errors import QuarterdeckError
 
 
 @program.app.command()
@@ -75,7 +75,7 @@ def new_experiment(
     from helpers import experiments
     from helpers.records import project
     from helpers.sources.refusals import TableError
-    from quarterdeck import sample_data
+    from quarterdeck.plan import sample_data
 
     layout = program.layout(params, None)
     sample_data.ensure(layout, project(layout.params), program.day(None, layout))
@@ -94,8 +94,8 @@ def new_experiment(
 def lab(params: Params = None, as_of: AsOf = None) -> None:
     """Open JupyterLab on the notebooks, with the sample data in place."""
     from helpers.records import project
-    from quarterdeck import sample_data
     from quarterdeck.kernels import PROVISIONER
+    from quarterdeck.plan import sample_data
 
     layout = program.layout(params, None)
     sample_data.ensure(layout, project(layout.params), program.day(as_of, layout))

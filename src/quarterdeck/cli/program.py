@@ -15,14 +15,13 @@ from zoneinfo import ZoneInfo
 import typer
 from typer.core import TyperGroup
 
-from quarterdeck import interruption
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError, interruption
 
 if TYPE_CHECKING:
-    from quarterdeck.events import Events
-    from quarterdeck.layout import Layout
+    from quarterdeck.archive.layout import Layout
     from quarterdeck.params.report import Schedule
-    from quarterdeck.run import Runner
+    from quarterdeck.run.runner import Runner
+    from quarterdeck.unattended.events import Events
 
 
 class _Commands(TyperGroup):
@@ -85,7 +84,7 @@ def program(
 
 def layout(params: Path | None, outputs: Path | None) -> Layout:
     """Where everything lives, seen from the folder that the program was started in."""
-    from quarterdeck.layout import Layout
+    from quarterdeck.archive.layout import Layout
 
     return Layout.find(Path.cwd(), params, outputs)
 
@@ -123,8 +122,8 @@ def make_writable(layout: Layout) -> None:
 def runner(layout: Layout) -> Runner:
     """What all runs of this configuration share."""
     from helpers.records import project
-    from quarterdeck.fingerprints import Inputs
-    from quarterdeck.run import Runner
+    from quarterdeck.plan.fingerprints import Inputs
+    from quarterdeck.run.runner import Runner
     from quarterdeck.secrets import recipients, secrets
 
     inputs = Inputs(layout, project(layout.params))
@@ -133,15 +132,15 @@ def runner(layout: Layout) -> Runner:
 
 def events(layout: Layout, *, as_json: bool) -> Events:
     """A line an event on stderr, without the secrets."""
-    from quarterdeck.events import Events
     from quarterdeck.secrets import secrets
+    from quarterdeck.unattended.events import Events
 
     return Events(partial(typer.echo, err=True), now, secrets(layout.params), as_json)
 
 
 def schedules(layout: Layout) -> dict[str, Schedule]:
     """The schedule of each report that has one."""
-    from quarterdeck.plan import read_report
+    from quarterdeck.plan.editions import read_report
 
     files = {name: read_report(layout, name)[1].file for name in layout.reports}
     return {name: file.schedule for name, file in files.items() if file.schedule}

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
-    from quarterdeck.events import Events
-    from quarterdeck.fleet import Outcome
-    from quarterdeck.layout import Layout
-    from quarterdeck.plan import Planned, Selection
-    from quarterdeck.progress import FleetProgress
+    from quarterdeck.archive.layout import Layout
+    from quarterdeck.cli.progress import FleetProgress
+    from quarterdeck.plan.request import Planned, Selection
+    from quarterdeck.run.fleet import Outcome
+    from quarterdeck.unattended.events import Events
 
 from quarterdeck.cli import program
 from quarterdeck.cli.program import AsOf, Jobs, Json, LogJson, Only, Outputs, Override, Params, Reports
@@ -44,7 +44,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run the editions that are not up to date, and publish their pages."""
-    from quarterdeck import answers
+    from quarterdeck.cli import answers
 
     layout = program.layout(params, outputs)
     selection = _selection(layout, reports, override, only, as_of)
@@ -75,8 +75,8 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Tell what would run, what is up to date, and for each why."""
-    from quarterdeck import answers
-    from quarterdeck.plan import plan as make_plan
+    from quarterdeck.cli import answers
+    from quarterdeck.plan.editions import plan as make_plan
 
     layout = program.layout(params, outputs)
     planned = make_plan(layout, _selection(layout, reports, override, only, as_of))
@@ -89,8 +89,7 @@ def plan(
 @program.app.command()
 def publish(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
     """Build every page and the catalogue again from the run folders."""
-    from quarterdeck import catalog
-    from quarterdeck import publish as pages
+    from quarterdeck.publish import catalog, pages
 
     layout = program.layout(params, outputs)
     program.make_writable(layout)
@@ -110,7 +109,7 @@ def _selection(
     only: str | None,
     as_of: str | None,
 ) -> Selection:
-    from quarterdeck.plan import Selection
+    from quarterdeck.plan.request import Selection
 
     overrides: dict[str, str] = {}
     for text in override or ():
@@ -131,8 +130,9 @@ def _planned_with_data(
     Beside it the pages of earlier runs that cannot be published, and why.
     """
     from helpers.records import project
-    from quarterdeck import fleet, sample_data
-    from quarterdeck.plan import plan as make_plan
+    from quarterdeck.plan import sample_data
+    from quarterdeck.plan.editions import plan as make_plan
+    from quarterdeck.run import fleet
 
     planned = make_plan(layout, selection)
     program.make_writable(layout)
@@ -145,9 +145,9 @@ def _planned_with_data(
 def _run(
     layout: Layout, due: Sequence[Planned], jobs: int, display: FleetProgress | Events, *, publish: bool
 ) -> Outcome:
-    from quarterdeck.claims import Claims
-    from quarterdeck.fleet import Fleet, Outcome
+    from quarterdeck.archive.claims import Claims
     from quarterdeck.kernels.pool import POOL
+    from quarterdeck.run.fleet import Fleet, Outcome
 
     if not due:
         return Outcome()
@@ -160,6 +160,6 @@ def _run(
 def _progress(editions: int) -> FleetProgress:
     from rich.console import Console
 
-    from quarterdeck.progress import FleetProgress
+    from quarterdeck.cli.progress import FleetProgress
 
     return FleetProgress(Console(stderr=True), editions)

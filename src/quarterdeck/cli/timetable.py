@@ -24,8 +24,8 @@ def schedule_run(
     log_json: LogJson = False,
 ) -> None:
     """Run reports as they become due, and what was missed; --once is for cron."""
-    from quarterdeck.daemon import Daemon
-    from quarterdeck.record import WENT_WRONG
+    from quarterdeck.archive.record import WENT_WRONG
+    from quarterdeck.unattended.daemon import Daemon
 
     layout = program.layout(params, outputs)
     program.make_writable(layout)
@@ -41,7 +41,7 @@ def schedule_run(
 @timetable.command("list")
 def schedule_list(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
     """Tell of each scheduled report when it runs, what was last dealt with, and what is due."""
-    from quarterdeck import answers
+    from quarterdeck.cli import answers
 
     layout = program.layout(params, outputs)
     found = answers.scheduled(layout, program.schedules(layout), program.now())
@@ -58,8 +58,8 @@ def schedule_next(
     as_json: Json = False,
 ) -> None:
     """Tell the next due times, soonest first."""
-    from quarterdeck import answers
-    from quarterdeck.schedule import upcoming
+    from quarterdeck.cli import answers
+    from quarterdeck.plan.schedule import upcoming
 
     layout = program.layout(params, None)
     schedules = program.schedules(layout)

@@ -1,7 +1,8 @@
 """Warm kernels: a parent that has imported the analysis stack once and forks ready kernels.
 
 `forkserver` is the program of that parent, `pool` starts it and asks it for kernels, `provisioner` offers
-both to jupyter_client, so that papermill, nbclient and JupyterLab use them unchanged.
+both to jupyter_client, so that papermill, nbclient and JupyterLab use them unchanged. `manager` starts the
+kernel of a run; `processes` knows what kernels cost, and ends them.
 """
 
 PROVISIONER = "quarterdeck-warm"

@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from quarterdeck.errors import QuarterdeckError
+from quarterdeck import QuarterdeckError
 
 SINGLE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS"), "1"
@@ -66,7 +66,7 @@ class WarmKernel:
         self.status.close()
 
 
-class Forkserver:
+class ForkserverProcess:
     """One parent of warm kernels, as its owner sees it."""
 
     def __init__(self, spares: int) -> None:
@@ -169,7 +169,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._servers: list[Forkserver] = []
+        self._servers: list[ForkserverProcess] = []
         self.spares = 1
 
     def prepare(self, spares: int) -> None:
@@ -178,12 +178,12 @@ class Pool:
         if spares and available():
             self.server()
 
-    def server(self) -> Forkserver:
+    def server(self) -> ForkserverProcess:
         """The forkserver of the environment and helpers as they are now."""
         with self._lock:
             current = self._servers[-1] if self._servers else None
             if current is None or not current.alive() or current.stamp != environment_stamp():
-                current = Forkserver(self.spares)
+                current = ForkserverProcess(self.spares)
                 self._servers.append(current)
             current.spares = self.spares
             return current

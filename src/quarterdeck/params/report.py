@@ -49,7 +49,7 @@ class Timeout(Settings):
     cell: Duration = 900
 
 
-Action = Literal["warn", "hold"]
+Reaction = Literal["warn", "hold"]
 
 
 class Gates(Settings):
@@ -58,8 +58,8 @@ class Gates(Settings):
     fresh: Annotated[Limit | None, BeforeValidator(limit(seconds))] = None
     rows: Annotated[Limit | None, BeforeValidator(limit(count))] = None
     quarantined: Annotated[Limit | None, BeforeValidator(limit(share))] = None
-    sample_ratio: Action = "warn"
-    small_groups: Action = "warn"
+    sample_ratio: Reaction = "warn"
+    small_groups: Reaction = "warn"
 
 
 News = Literal["failed", "recovered", "changed"]

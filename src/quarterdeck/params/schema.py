@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers.records.settings import did_you_mean
-from quarterdeck.errors import QuarterdeckError
-from quarterdeck.notebook import Notebook
+from quarterdeck import QuarterdeckError
+from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.types import Type, Value, declared
 
 _EXAMPLE = 'region: str = "all"  # one region, or all'

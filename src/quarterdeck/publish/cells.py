@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from helpers.periods import slug
 from helpers.records import OUTPUTS, WHATIF, Gap
-from quarterdeck.notebook import sections as headed
+from quarterdeck.params.notebook import sections as headed
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
@@ -23,7 +23,7 @@ _ACTIVE = re.compile(
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A `##` heading of the notebook with the cells below it; the first may have no heading.
 
     `cells` hold only what is shown. `source` is the code behind it.
@@ -41,13 +41,13 @@ class Section:
         return bool(self.heading or self.cells or self.gap)
 
 
-def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str]) -> tuple[Section, ...]:
+def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str]) -> tuple[PageSection, ...]:
     """The sections of a notebook in order; `taken` are ids that the page itself uses."""
     missing = {gap.section: gap for gap in gaps}
     used = set(taken)
     found = []
     for part in _parts(notebook):
-        section = Section(
+        section = PageSection(
             id=_unique(part.heading, used),
             heading=part.heading,
             cells=tuple(_shown(cell, part.heading) for cell in part.cells if _is_shown(cell)),
@@ -56,7 +56,7 @@ def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str
         )
         if section.shown:
             found.append(section)
-    found += [Section(_unique(name, used), name, gap=gap) for name, gap in missing.items()]
+    found += [PageSection(_unique(name, used), name, gap=gap) for name, gap in missing.items()]
     return tuple(found)
 
 

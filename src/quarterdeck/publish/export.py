@@ -20,8 +20,7 @@ from pygments.token import Comment, String  # type: ignore[import-untyped]
 from traitlets.config import Config
 
 from helpers.records import WHATIF
-from quarterdeck import marks
-from quarterdeck.publish import cells, markdown, widgets
+from quarterdeck.publish import cells, markdown, marks, widgets
 from quarterdeck.publish.page import Page
 
 _PRIORITY = [

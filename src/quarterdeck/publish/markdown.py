@@ -54,7 +54,7 @@ class Notes:
 
 def to_html(source: str, attachments: Mapping[str, Any] | None = None, notes: Notes | None = None) -> Markup:
     """Render Markdown; what is not Markdown is shown as the text it is."""
-    reader = MarkdownWithMath(_Renderer(dict(attachments or {})))
+    reader = MarkdownWithMath(_PageRenderer(dict(attachments or {})))
     if notes is None:
         return Markup(reader.render(source))
 
@@ -68,7 +68,7 @@ def to_html(source: str, attachments: Mapping[str, Any] | None = None, notes: No
     return Markup(reader.render(_DEFINITION.sub("", source)))
 
 
-class _Renderer(IPythonRenderer):
+class _PageRenderer(IPythonRenderer):
     """nbconvert's renderer with raw HTML escaped, harmful links cut and no request to other places."""
 
     def __init__(self, attachments: dict[str, Any]) -> None:

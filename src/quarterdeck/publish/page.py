@@ -16,9 +16,9 @@ from nbformat import NotebookNode
 
 from helpers.periods import Period, PeriodError, day
 from helpers.records import Check, Finding
-from quarterdeck.names import heading, readable
-from quarterdeck.publish.cells import Section, sections
-from quarterdeck.record import RunRecord
+from quarterdeck.archive.record import RunRecord
+from quarterdeck.params.names import heading, readable
+from quarterdeck.publish.cells import PageSection, sections
 
 SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
 _TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})
@@ -49,8 +49,8 @@ class Page:
     sentences: tuple[Markup, ...]
     moves: Moves
     cards: tuple[Finding, ...]
-    start: Section | None
-    sections: tuple[Section, ...]
+    start: PageSection | None
+    sections: tuple[PageSection, ...]
     failed_checks: tuple[Check, ...]
     passed_checks: tuple[Check, ...]
 
@@ -123,12 +123,12 @@ def _data_up_to(record: RunRecord) -> str:
         return latest
 
 
-def _incomplete(parts: tuple[Section, ...]) -> str:
+def _incomplete(parts: tuple[PageSection, ...]) -> str:
     missing = sum(part.gap is not None and part.gap.kind == "failed" for part in parts)
     return f"{missing} of {len(parts)} sections missing" if missing else ""
 
 
-def _sentences(findings: tuple[Finding, ...], parts: tuple[Section, ...]) -> Iterable[Markup]:
+def _sentences(findings: tuple[Finding, ...], parts: tuple[PageSection, ...]) -> Iterable[Markup]:
     """Three to five sentences: the headline findings in order; where they are few, what clearly changed."""
     told = [finding for finding in findings if finding.text.sentence]
     ranked = sorted(

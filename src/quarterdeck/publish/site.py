@@ -11,10 +11,10 @@ from filelock import FileLock
 from markupsafe import Markup
 
 from helpers.periods import day
-from quarterdeck import marks
-from quarterdeck.files import replace
-from quarterdeck.layout import Layout
-from quarterdeck.record import RunRecord, records
+from quarterdeck.archive.atomic import replace
+from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord, records
+from quarterdeck.publish import marks
 
 _LINKS = "<!--site:links-->"
 _BANNER = "<!--site:banner-->"

@@ -1,0 +1,110 @@
+"""Every problem of settings and notebooks at once, found without starting a kernel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+import yaml
+
+from helpers.records import SettingsError, project
+from helpers.records.noted_actions import FILE, Action, read_actions
+from helpers.records.settings import did_you_mean
+from helpers.records.vocabulary import read_vocabulary
+from quarterdeck import QuarterdeckError
+from quarterdeck.archive.layout import Layout
+from quarterdeck.plan.editions import edition, read_report, resolved
+
+_SOME_DAY = date(2026, 1, 1)
+"""Any day serves to find equal slugs: the same relative period gives the same slug on every day."""
+
+
+def check(layout: Layout) -> list[str]:
+    """Every problem, each with what, where, and what to do; empty where there is none."""
+    from helpers import experiments, sources
+
+    return [
+        *_project(layout),
+        *_reports(layout),
+        *_without_notebook(layout),
+        *_actions(layout),
+        *_themes(layout),
+        *sources.check(layout.params),
+        *experiments.check(layout.params),
+    ]
+
+
+def _project(layout: Layout) -> Iterator[str]:
+    try:
+        project(layout.params)
+    except SettingsError as error:
+        yield from error.problems
+
+
+def _actions(layout: Layout) -> Iterator[str]:
+    try:
+        noted = read_actions(layout.params)
+    except SettingsError as error:
+        yield from error.problems
+        return
+    for action in noted:
+        if action.report not in layout.reports:
+            hint = did_you_mean(action.report, layout.reports)
+            yield f"{layout.params / FILE}: {action.title}: there is no report {action.report}.{hint}"
+        elif problem := _about_nothing(layout, action):
+            yield f"{layout.params / FILE}: {action.title}: {problem}"
+
+
+def _about_nothing(layout: Layout, action: Action) -> str:
+    """Why no edition of its report would show an action; empty where one does."""
+    try:
+        _, report = read_report(layout, action.report)
+    except (QuarterdeckError, SettingsError):
+        return ""
+    known = [str(value) for values in report.choices.values() for value in values]
+    if not action.about or action.about in known:
+        return ""
+    return f"no edition of {action.report} is about {action.about}.{did_you_mean(action.about, known)}"
+
+
+def _themes(layout: Layout) -> Iterator[str]:
+    try:
+        read_vocabulary(layout.params)
+    except SettingsError as error:
+        yield from error.problems
+
+
+def _reports(layout: Layout) -> Iterator[str]:
+    for name in layout.reports:
+        try:
+            yield from _equal_slugs(layout, name)
+        except QuarterdeckError as error:
+            yield str(error)
+        except SettingsError as error:
+            yield from error.problems
+
+
+def _equal_slugs(layout: Layout, name: str) -> Iterator[str]:
+    _, report = read_report(layout, name)
+    slugs = Counter(
+        edition(report, resolved(report, report.fixed | combination, _SOME_DAY, 1), 1)
+        for combination in report.combinations()
+    )
+    for slug, count in slugs.items():
+        if count > 1:
+            yield (
+                f"{layout.report_file(name)}: {count} editions have the name {slug}. "
+                "Choose values of the matrix that differ in letters or digits."
+            )
+
+
+def _without_notebook(layout: Layout) -> Iterator[str]:
+    """Files that have a title, as only a report's file has, but no notebook."""
+    for path in sorted(layout.params.glob("*.yaml")):
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            continue
+        if isinstance(content, dict) and "title" in content and not layout.notebook(path.stem).is_file():
+            yield f"{path}: there is no notebook {path.stem}.ipynb. Rename the file, or write the notebook."

@@ -1,0 +1,291 @@
+"""Fingerprints of an edition's inputs: equal fingerprints, equal page.
+
+Each input has a name that a person knows (`helpers/feedback.py`, `responses: nps.csv.gz`) and a hash of its
+content, so that comparing two sets tells what changed.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from helpers.records import Project, Settings, TableAccount, read_yaml
+from helpers.records.variables import is_remote, matches
+from quarterdeck.archive.atomic import replace
+from quarterdeck.archive.layout import Layout
+from quarterdeck.params.notebook import Notebook
+from quarterdeck.params.report import Report
+from quarterdeck.secrets import hide, secrets
+
+Fingerprints = dict[str, str]
+UNKNOWABLE = "unknowable"
+"""Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
+
+_PRESENTED = {"title", "question", "audience", "owner", "schedule", "gates"}
+_OWN_FINGERPRINT = {"project", "sources"}
+
+
+class _Sources(Settings):
+    """What of `sources.yaml` tells what a table is read from; helpers.sources judges the whole."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    connection: str = ""
+    tables: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Origins:
+    """What a table is read from: paths as written, tables of the database, and the question to that."""
+
+    paths: tuple[str, ...]
+    tables: tuple[str, ...]
+    question: str
+
+    @classmethod
+    def of(cls, declared: Mapping[str, Any]) -> _Origins:
+        inputs = declared.get("inputs")
+        given = [declared, *(inputs.values() if isinstance(inputs, dict) else [])]
+        plain = [one if isinstance(one, dict) else {"path": one} for one in given]
+        return cls(
+            tuple(str(one["path"]) for one in plain if "path" in one),
+            tuple(dict.fromkeys(str(one["table"]) for one in plain if "table" in one)),
+            str(declared.get("fingerprint") or ""),
+        )
+
+
+class Inputs:
+    """The inputs of a project's reports; what is read once is kept for all their editions.
+
+    `unanswered` says of tables in a database, by the names of their fingerprints, why it did not answer.
+
+    Raises:
+        SettingsError: `sources.yaml` is broken.
+    """
+
+    def __init__(self, layout: Layout, project: Project) -> None:
+        self.layout = layout
+        self.project = project
+        self.hashes = FileHashes(layout.hashes)
+        self._sources = read_yaml(layout.sources, _Sources) if layout.sources.exists() else _Sources()
+        self.unanswered: dict[str, str] = {}
+        self._answers: dict[str, str] = {}
+        self._silence = ""
+
+    def of_report(self, report: Report, notebook: Notebook) -> Fingerprints:
+        """Everything but the data: notebook, helpers, pins, and the settings that can reach the page."""
+        closure = helpers_closure(imports(notebook.code()))
+        shown = report.file.model_dump(mode="json", include=_PRESENTED)
+        found = {
+            f"notebooks/{notebook.path.name}": notebook.digest(),
+            f"params/{report.name}.yaml": _of(shown),
+            "params/project.yaml": _of(self.project.model_dump(mode="json", exclude={"keep", "site"})),
+        }
+        if self.layout.lock.is_file():
+            found[self.layout.lock.name] = self.hashes.of(self.layout.lock)
+        for name, path in closure.items():
+            found[name] = self.hashes.of(path)
+        for path in self._settings(closure):
+            found[f"params/{path.relative_to(self.layout.params).as_posix()}"] = self.hashes.of(path)
+        return found
+
+    def of_tables(self, tables: Iterable[str]) -> Fingerprints:
+        """The data behind tables: how each is declared, what its files hold, what its database answers."""
+        origins = self._origins(tables)
+        self._ask(origins)
+        return self._of_origins(origins, self._answers)
+
+    def of_accounts(self, accounts: Iterable[TableAccount]) -> Fingerprints:
+        """The same of tables that were read; the database answered in the transaction that read them."""
+        seen = {account.name: account.fingerprint or UNKNOWABLE for account in accounts}
+        return self._of_origins(self._origins(seen), seen)
+
+    def _origins(self, tables: Iterable[str]) -> dict[str, _Origins]:
+        declared = self._sources.tables
+        return {name: _Origins.of(declared[name]) for name in tables if isinstance(declared.get(name), dict)}
+
+    def _of_origins(self, origins: Mapping[str, _Origins], answers: Mapping[str, str]) -> Fingerprints:
+        found: Fingerprints = {}
+        for name, origin in origins.items():
+            declared = [self._sources.connection, self._sources.tables[name]]
+            found[f"params/sources.yaml: {name}"] = _of(declared)
+            found |= self._files(name, origin)
+            if origin.tables:
+                found[_named(name, origin)] = answers.get(name, UNKNOWABLE)
+        return found
+
+    def _files(self, table: str, origin: _Origins) -> Fingerprints:
+        nowhere = not origin.paths and not origin.tables
+        if nowhere or any(is_remote(path) for path in origin.paths):
+            return {f"{table}: a table outside of files": UNKNOWABLE}
+        found: Fingerprints = {}
+        for pattern in origin.paths:
+            with suppress(ValueError):
+                for name, path in matches(pattern, self.layout.params).items():
+                    found[f"{table}: {Path(name).name}"] = self.hashes.of(path)
+        return found
+
+    def _ask(self, origins: Mapping[str, _Origins]) -> None:
+        """Put to the database what was not asked yet; one that cannot be reached is not tried again."""
+        questions = {
+            name: (origin.question, origin.tables)
+            for name, origin in origins.items()
+            if origin.question and name not in self._answers
+        }
+        if not questions:
+            return
+        from helpers.sources.databases import Answer, answers
+        from helpers.sources.refusals import TableError
+
+        hidden = secrets(self.layout.params)
+        found = dict.fromkeys(questions, Answer(None, self._silence))
+        if not self._silence:
+            try:
+                found = answers(self._sources.connection, questions)
+            except (TableError, ConnectionError) as error:
+                self._silence = str(error)
+                found = dict.fromkeys(questions, Answer(None, self._silence))
+        for name, answer in found.items():
+            self._answers[name] = answer.digest or UNKNOWABLE
+            if answer.digest is None:
+                self.unanswered[_named(name, origins[name])] = hide(answer.problem, hidden)
+
+    def _settings(self, closure: Mapping[str, Path]) -> Iterator[Path]:
+        """The other settings that a helper names: metrics.yaml, themes.yaml, the experiments' protocols."""
+        said = "".join(path.read_text(encoding="utf-8") for path in closure.values())
+        for path in sorted(self.layout.params.glob("*.yaml")):
+            if path.name in said and path.stem not in {*self.layout.reports, *_OWN_FINGERPRINT}:
+                yield path
+        if "helpers/experiments" in "".join(closure):
+            yield from sorted(self.layout.experiments.glob("*.yaml"))
+
+
+class FileHashes:
+    """Content hashes of files, read again only where size or time differ from what is remembered."""
+
+    def __init__(self, memory: Path) -> None:
+        self._memory = memory
+        self._known: dict[str, list[Any]] = {}
+        self._changed = False
+        with suppress(OSError, ValueError):
+            self._known = json.loads(memory.read_text(encoding="utf-8"))
+
+    def of(self, path: Path) -> str:
+        """The hash of a file's content; `absent` where there is none."""
+        try:
+            state = path.stat()
+        except OSError:
+            return "absent"
+        seen = [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
+        known = self._known.get(str(path))
+        if known and known[:3] == seen:
+            return str(known[3])
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self._known[str(path)] = [*seen, digest]
+        self._changed = True
+        return digest
+
+    def keep(self) -> None:
+        """Remember what was read; a memory that cannot be written is done without."""
+        if self._changed:
+            with suppress(OSError):
+                replace(self._memory, json.dumps(self._known))
+
+
+def digest(fingerprints: Fingerprints, parameters: Mapping[str, Any]) -> str:
+    """Ten hex digits over all inputs of an edition."""
+    return _of([fingerprints, parameters])[:10]
+
+
+def differences(
+    then: Fingerprints, now: Fingerprints, unanswered: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """What changed, in words: `helpers/feedback.py changed`; `unanswered` says why something is not known."""
+    told = []
+    for name in sorted({*then, *now}):
+        if UNKNOWABLE in (then.get(name), now.get(name)):
+            told.append(f"{name}: {unanswered.get(name, 'whether it changed cannot be known')}")
+        elif name not in then:
+            told.append(f"{name} is new")
+        elif name not in now or now[name] == "absent" != then[name]:
+            told.append(f"{name} is gone")
+        elif then[name] != now[name]:
+            told.append(f"{name} changed")
+    return told
+
+
+def imports(trees: Iterator[ast.Module]) -> list[str]:
+    """The modules of `helpers` that code imports, as dotted names that may also be attributes."""
+    found = []
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name for name in found if name.split(".")[0] == "helpers"]
+
+
+def loads(trees: Iterator[ast.Module]) -> list[str]:
+    """The tables that code loads by a literal name: `sources.load("responses")`."""
+    return [
+        node.args[0].value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sources.load" and node.args
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    ]
+
+
+def helpers_closure(names: list[str]) -> dict[str, Path]:
+    """Every file of `helpers` that the named modules import, directly or not: name → file."""
+    spec = importlib.util.find_spec("helpers")
+    assert spec is not None and spec.submodule_search_locations is not None
+    root = Path(spec.submodule_search_locations[0])
+    found: dict[str, Path] = {}
+    waiting = list(names)
+    while waiting:
+        for path in _module_files(root, waiting.pop().split(".")[1:]):
+            name = path.relative_to(root.parent).as_posix()
+            if name not in found:
+                found[name] = path
+                waiting += _imports_of(path)
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=512)
+def _imports_of(path: Path) -> list[str]:
+    return imports(iter([ast.parse(path.read_text(encoding="utf-8"))]))
+
+
+def _module_files(root: Path, parts: list[str]) -> Iterator[Path]:
+    """The files that importing a module runs: each package on the way, and the module itself."""
+    at = root
+    yield at / "__init__.py"
+    for part in parts:
+        if (at / part / "__init__.py").is_file():
+            at = at / part
+            yield at / "__init__.py"
+        elif (at / f"{part}.py").is_file():
+            yield at / f"{part}.py"
+            return
+
+
+def _named(table: str, origin: _Origins) -> str:
+    """What people call the tables of the database behind a table: `responses: public.responses`."""
+    return f"{table}: {', '.join(origin.tables)}"
+
+
+def _of(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()

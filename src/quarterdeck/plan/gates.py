@@ -1,0 +1,84 @@
+"""Gates: what an edition's data must be like for its page to be published without a warning, or at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from helpers.periods import day
+from helpers.records import Check, TableAccount
+from quarterdeck.params.quantities import Limit
+from quarterdeck.params.report import Gates, Reaction
+
+FRESH = "gate.fresh"
+
+_TRUST: tuple[str, ...] = ("sample_ratio", "small_groups")
+"""Checks that notebooks make themselves; a gate of the same name decides whether a failed one holds back."""
+
+
+def judge(gates: Gates, tables: Sequence[TableAccount], reach: date) -> tuple[Check, ...]:
+    """One check a gate. `reach` is the day up to which the data should reach.
+
+    The texts do not name that day: a page does not depend on the day on which it was made.
+    """
+    found = []
+    if gates.fresh:
+        found.append(_check(FRESH, gates.fresh, _stale(gates.fresh, tables, reach), _RECENT))
+    if gates.rows:
+        found.append(_check("gate.rows", gates.rows, _few(gates.rows, tables), _ROWS))
+    if gates.quarantined:
+        found.append(_check("gate.quarantined", gates.quarantined, _dirty(gates.quarantined, tables), _CLEAN))
+    return tuple(found)
+
+
+def holding(gates: Gates, checks: Sequence[Check]) -> list[Check]:
+    """The failed checks because of which the page is held back."""
+    asked: dict[str, Reaction] = {name: getattr(gates, name) for name in _TRUST}
+    return [
+        check
+        for check in checks
+        if not check.passed
+        and (check.severity == "stop" if check.key.startswith("gate.") else asked.get(check.key) == "hold")
+    ]
+
+
+def is_stale(gates: Gates, tables: Sequence[TableAccount], reach: date) -> bool:
+    """Whether the newest rows are older than allowed; false without that gate."""
+    return gates.fresh is not None and any(_stale(gates.fresh, tables, reach))
+
+
+_RECENT = "No table's newest row is older than the {} allowed."
+_ROWS = "Every table has at least {} rows."
+_CLEAN = "Of no table more than {} of the rows are set aside."
+
+
+def _check(key: str, limit: Limit, problems: Iterator[str], fine: str) -> Check:
+    told = " ".join(problems)
+    severity = ("stop" if limit.hold else "warn") if told else "info"
+    return Check(
+        key=key,
+        passed=not told,
+        severity=severity,  # type: ignore[arg-type]
+        text=told or fine.format(limit.text),
+    )
+
+
+def _stale(limit: Limit, tables: Sequence[TableAccount], reach: date) -> Iterator[str]:
+    oldest = reach - timedelta(seconds=limit.value)
+    for table in tables:
+        newest = date.fromisoformat(table.latest[:10]) if table.latest else None
+        if newest and newest < oldest:
+            yield f"{table.name}: the newest row, of {day(newest)}, is older than the {limit.text} allowed."
+
+
+def _few(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
+    for table in tables:
+        if table.kept < limit.value:
+            yield f"{table.name}: {table.kept:,} rows can be used; {limit.text} are needed."
+
+
+def _dirty(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
+    for table in tables:
+        if table.set_aside > limit.value * table.read:
+            rows = f"{table.set_aside:,} of {table.read:,} rows"
+            yield f"{table.name}: {rows} are set aside, more than the {limit.text} allowed."

@@ -1,0 +1,159 @@
+"""Fingerprints: what counts as an input of an edition, and what is told when one changed."""
+
+from __future__ import annotations
+
+import ast
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpers.records import project as project_settings
+from quarterdeck.plan.editions import read_report
+from quarterdeck.plan.fingerprints import (
+    UNKNOWABLE,
+    FileHashes,
+    Fingerprints,
+    Inputs,
+    differences,
+    digest,
+    helpers_closure,
+    imports,
+    loads,
+)
+
+if TYPE_CHECKING:
+    from tests.conftest import ProjectFolder
+
+SOURCES = """tables:
+  responses: {path: "data/nps-*.csv"}
+  tickets: {path: data/tickets.csv}
+"""
+
+
+@pytest.fixture
+def demo(project: ProjectFolder) -> ProjectFolder:
+    project.notebook(
+        "demo", 'responses = sources.load("responses")', setup="from helpers import periods, sources"
+    )
+    project.report("demo", "title: x\n")
+    project.write("params/sources.yaml", SOURCES)
+    project.write("params/data/nps-1.csv", "a\n1\n")
+    project.write("params/data/tickets.csv", "a\n1\n")
+    return project
+
+
+def taken(project: ProjectFolder, tables: tuple[str, ...] = ("responses",)) -> Fingerprints:
+    layout = project.layout
+    inputs = Inputs(layout, project_settings(layout.params))
+    notebook, report = read_report(layout, "demo")
+    return inputs.of_report(report, notebook) | inputs.of_tables(list(tables))
+
+
+def changed(project: ProjectFolder, before: Fingerprints) -> list[str]:
+    return differences(before, taken(project))
+
+
+def test_nothing_changed_says_nothing(demo: ProjectFolder) -> None:
+    before = taken(demo)
+    demo.write("params/data/tickets.csv", "a\n2\n")
+    demo.write("params/project.yaml", "keep: {days: 30}\n")
+    assert changed(demo, before) == []
+    assert digest(before, {"a": 1}) == digest(taken(demo), {"a": 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("params/data/nps-1.csv", "a\n2\n", "responses: nps-1.csv changed"),
+        ("params/data/nps-2.csv", "a\n3\n", "responses: nps-2.csv is new"),
+        (
+            "params/sources.yaml",
+            SOURCES.replace("nps-*.csv", "nps-?.csv"),
+            "params/sources.yaml: responses changed",
+        ),
+        ("params/project.yaml", "min_group: 9\n", "params/project.yaml changed"),
+        ("params/demo.yaml", "title: another\n", "params/demo.yaml changed"),
+        ("requirements.lock", "a==1\n", "requirements.lock is new"),
+    ],
+)
+def test_a_change_is_told_by_name(demo: ProjectFolder, name: str, text: str, told: str) -> None:
+    before = taken(demo)
+    demo.write(name, text)
+    assert changed(demo, before) == [told]
+
+
+def test_a_file_that_is_gone_is_told(demo: ProjectFolder) -> None:
+    before = taken(demo)
+    (demo.root / "params/data/nps-1.csv").unlink()
+    assert changed(demo, before) == ["responses: nps-1.csv is gone"]
+
+
+def test_outputs_and_counts_of_a_notebook_are_no_change_but_a_cell_is(demo: ProjectFolder) -> None:
+    before = taken(demo)
+    path = demo.root / "notebooks/demo.ipynb"
+    path.write_text(path.read_text().replace('"execution_count": null', '"execution_count": 7'))
+    assert changed(demo, before) == []
+    path.write_text(path.read_text().replace("A question.", "Another question."))
+    assert changed(demo, before) == ["notebooks/demo.ipynb changed"]
+
+
+def test_what_only_steers_the_run_is_no_input(demo: ProjectFolder) -> None:
+    before = taken(demo)
+    demo.report(
+        "demo", "title: x\nretries: 3\nmemory: 1 GB\ntimeout: {cell: 1 min}\nnotify: {on: [failed]}\n"
+    )
+    assert changed(demo, before) == []
+
+
+def test_a_table_outside_of_files_is_never_known_to_be_the_same(demo: ProjectFolder) -> None:
+    demo.write("params/sources.yaml", "connection: postgres://x\ntables:\n  responses: {columns: {a: b}}\n")
+    before = taken(demo)
+    assert UNKNOWABLE in before.values()
+    assert changed(demo, before) == [
+        "responses: a table outside of files: whether it changed cannot be known"
+    ]
+
+
+def test_the_closure_holds_what_helpers_import_in_turn() -> None:
+    tree = ast.parse("from helpers import findings\nimport pandas\nfrom helpers.periods import Period")
+    closure = helpers_closure(imports(iter([tree])))
+    assert {"helpers/__init__.py", "helpers/findings.py", "helpers/periods.py"} <= closure.keys()
+    assert {
+        "helpers/style.py",
+        "helpers/stats/__init__.py",
+        "helpers/stats/multiplicity.py",
+    } <= closure.keys()
+    assert "helpers/records/outputs.py" in closure
+    assert not any(name.startswith("helpers/sample/") for name in closure)
+    assert all(path.is_file() for path in closure.values())
+
+
+def test_loads_are_found_by_their_literal_names() -> None:
+    tree = ast.parse(
+        'a = sources.load("responses")\nb = sources.load("tickets", optional=True)\nsources.load(a)'
+    )
+    assert loads(iter([tree])) == ["responses", "tickets"]
+
+
+def test_a_hash_is_taken_again_only_when_size_or_time_changed(tmp_path: Path) -> None:
+    data, memory = tmp_path / "data.csv", tmp_path / "hashes.json"
+    data.write_text("one")
+    first = FileHashes(memory)
+    content = first.of(data)
+    first.keep()
+    again = FileHashes(memory)
+    assert again.of(data) == content
+    data.write_text("two")
+    os.utime(data, (1, 1))
+    assert again.of(data) != content
+    assert again.of(tmp_path / "none.csv") == "absent"
+
+
+def test_a_broken_memory_of_hashes_is_done_without(tmp_path: Path) -> None:
+    memory = tmp_path / "hashes.json"
+    memory.write_text("{broken")
+    data = tmp_path / "data.csv"
+    data.write_text("one")
+    assert len(FileHashes(memory).of(data)) == 64
