@@ -24,7 +24,7 @@ _ABBREVIATIONS = {
     "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00", "CET": "+01:00", "CEST": "+02:00", "WET": "+00:00",
     "WEST": "+01:00", "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "JST": "+09:00",
 }  # fmt: skip
-"""Names of zones that mean one offset the world over; IST, CST and BST mean several and are not understood."""
+"""Names of zones that mean one offset the world over; IST, CST and BST mean several: not understood."""
 _FLOAT = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 _WHOLE = r"^([+-]?\d+)\.0+$"
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
@@ -136,7 +136,7 @@ def _whole(text: ir.StringValue) -> ir.StringValue:
 
 
 def _plain_number(text: ir.StringValue, notation: Notation) -> ir.StringValue:
-    """The number with a point for decimals; one with thousands that do not come in threes stays unreadable."""
+    """The number with a point for decimals; where thousands do not come in threes it stays unreadable."""
     if notation.thousands is None and notation.decimal == ".":
         return text
     if notation.thousands is not None:
@@ -205,10 +205,7 @@ def _iso(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Value:
     return ibis.cases(
         (~text.like(ISO_DATE), ibis.null("timestamp")),
         (text.length() == len("2026-01-01"), clock),
-        (
-            text.re_search(WITH_OFFSET),
-            _instant_of(text.re_replace(_OFFSET, r"\1\2:\3").re_replace(":$", ""), zone),
-        ),
+        (text.re_search(WITH_OFFSET), _instant_of(_plain_offset(text), zone)),
         (text.re_search(_AREA), _instant_of(text, zone)),
         (text.re_search(_ZONE), _instant_of(_with_offset(text), zone)),
         else_=_moved(clock, source, zone),
@@ -217,6 +214,11 @@ def _iso(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Value:
 
 def _instant_of(text: ir.StringValue, zone: str) -> ir.Value:
     return _clock(zone, text.try_cast(dt.Timestamp(timezone="UTC", scale=6)))
+
+
+def _plain_offset(text: ir.StringValue) -> ir.StringValue:
+    """`+02:00` for ` +0200` and `+02`, the only form that the engine takes for an offset."""
+    return text.re_replace(_OFFSET, r"\1\2:\3").re_replace(":$", ":00")
 
 
 def _with_offset(text: ir.StringValue) -> ir.StringValue:

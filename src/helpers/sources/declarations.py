@@ -61,8 +61,8 @@ def _texts(mapping: object) -> object:
 class ColumnSource(Settings):
     """One column: from a column of the file, or one value for every row.
 
-    `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times. `row` is the
-    number of the row, for files that have no key: it tells rows apart and enters no number.
+    `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times. `row` is
+    the number of the row, for files that have no key: it tells rows apart and enters no number.
     """
 
     source: str | None = Field(default=None, alias="from")
@@ -109,7 +109,7 @@ class Form(Settings):
     """How files are written; what is not said is told from the file itself.
 
     `skip` lines stand before the header, `header` is how many lines it has (the first has the names), or the
-    names themselves. `missing` are words for a missing value, `filter` the values of columns whose rows count.
+    names themselves. `missing` are words for a missing value.
     """
 
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
@@ -197,10 +197,15 @@ class TableSource(Form):
         return self
 
     @property
+    def forms(self) -> dict[str, Form]:
+        """Every path and pattern as written, with how its files are written."""
+        given: tuple[TableSource | Input, ...] = (self, *self.inputs.values())
+        return {one.path: one for one in given if one.path is not None}
+
+    @property
     def places(self) -> tuple[str, ...]:
         """Every path and pattern as written."""
-        paths = (self.path, *(given.path for given in self.inputs.values()))
-        return tuple(path for path in paths if path is not None)
+        return tuple(self.forms)
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -68,13 +68,11 @@ def _of_table(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
         yield from misdeclared(contract, source)
         return
     heads: list[tuple[str, ...]] = []
-    given = (source, *source.inputs.values())
-    for form in (form for form in given if form.path):
-        assert form.path is not None
-        if is_remote(form.path):
+    for written, form in source.forms.items():
+        if is_remote(written):
             return
         try:
-            heads.extend(_heads(form.path, form, here))
+            heads.extend(_heads(written, form, here))
         except TableError as error:
             yield str(error)
             return
