@@ -1,7 +1,8 @@
 """What each logical table must look like: typed columns and named rules, and what breaks them.
 
-A row is judged by the rules in their order and counts once, under the first one that it breaks. Repeats
-come last: of the rows that break no other rule, the first with a key stays.
+A row is lost only when its key, its time or what it measures is: it is judged by the rules in their order
+and counts once, under the first one that it breaks. An optional value that cannot be read, or breaks a rule,
+costs that value alone. Repeats come last: of the good rows with one key one stays, whatever their order.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ import ibis
 import ibis.expr.types as ir
 
 Kind = Literal["text", "number", "boolean", "time", "day"]
+Keep = Literal["earliest", "latest"]
 ROW = "row_of_file"
 """The column that numbers the rows in the order of the file."""
 REASON = "set_aside"
 """The column that says why a row is set aside; null for a good one."""
 FIRST_YEAR, LAST_YEAR = 1980, 2100
+SAME = "the same in every column"
+"""The reason of a row that stands once more."""
+REPEATED = "one more row of "
+"""How the reason of a row begins whose key another row has too."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +48,24 @@ class ColumnContract:
 
 @dataclass(frozen=True)
 class Rule:
-    """A named rule: `broken` says for each row whether it breaks it; `needs` are the columns it reads."""
+    """A named rule: `broken` says for each row whether it breaks it; `needs` are the columns it reads.
+
+    `about` is the column whose value is at fault: where it is an optional one, only its value is lost.
+    """
 
     reason: str
     needs: tuple[str, ...]
     broken: Callable[[ir.Table], ir.BooleanValue]
+    about: str
 
 
 @dataclass(frozen=True)
 class Contract:
     """What a logical table must look like.
 
-    Without a `key`, repeated rows are no fault. `spans`: each row stands for the time until the next `time`.
+    Without a `key`, repeated rows are no fault. `keep` says which of the rows with one key stands: the one
+    with the earliest or latest `time`. Rows with one key of a table that is `summed` are parts of a sum.
+    `spans`: each row stands for the time until the next `time`.
     """
 
     table: str
@@ -62,6 +74,8 @@ class Contract:
     key: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     spans: bool = False
+    keep: Keep = "earliest"
+    summed: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -76,6 +90,10 @@ class Contract:
         """The contract with more columns."""
         return replace(self, columns=(*self.columns, *columns))
 
+    def with_rules(self, rules: Sequence[Rule]) -> Contract:
+        """The contract with more rules."""
+        return replace(self, rules=(*self.rules, *rules))
+
     def with_regions(self, regions: Sequence[str]) -> Contract:
         """The contract with a rule on what a region may be; unchanged without known regions."""
         if not regions or self.column("region") is None:
@@ -83,73 +101,121 @@ class Contract:
         return replace(self, rules=(one_of("region", regions), *self.rules))
 
 
-def judged_by_rules(
-    rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]
-) -> ir.Table:
-    """The rows with a column `set_aside`: the reason of the first rule that each breaks, or null.
+@dataclass(frozen=True)
+class Judged:
+    """Rows with a column `set_aside`: the reason of the first rule that each breaks, or null.
+
+    `lost` are the reasons for which optional values are lost, each with the flag that says it of every row.
+    """
+
+    rows: ir.Table
+    lost: Mapping[str, str]
+
+
+def judged_by_rules(rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]) -> Judged:
+    """Every row judged by the rules, and the optional values that break one taken away.
 
     `rows` has `row_of_file`, the typed columns, and for each column that may fail to convert a flag, which
     `unreadable` maps from the column's name.
     """
+    faults = [one for one in _faults(rows, contract, unreadable) if one.about in rows.columns]
+    required = set(contract.required) | set(contract.key)
+    fatal = [(one.broken, one.reason) for one in faults if one.about in required]
     none = ibis.null("string")
-    reasons = [*_of_columns(rows, contract, unreadable), *_of_rules(rows, contract)]
-    return rows.mutate(**{REASON: ibis.cases(*reasons, else_=none) if reasons else none})
+    flags: dict[str, ir.BooleanValue] = {}
+    lost: dict[str, str] = {}
+    values: dict[str, ir.Value] = {}
+    for at, one in enumerate(one for one in faults if one.about not in required):
+        lost[one.reason] = f"lost_{at}"
+        flags[f"lost_{at}"] = one.broken.fill_null(False)
+        value = values.get(one.about, rows[one.about])
+        values[one.about] = ibis.ifelse(flags[f"lost_{at}"], ibis.null(value.type()), value)
+    reason = ibis.cases(*fatal, else_=none) if fatal else none
+    return Judged(rows.mutate(**{REASON: reason}, **values, **flags), lost)
+
+
+@dataclass(frozen=True)
+class _Fault:
+    about: str
+    reason: str
+    broken: ir.BooleanValue
 
 
 def judged_by_key(rows: ir.Table, contract: Contract) -> ir.Table:
-    """The rows that `judged_by_rules` gave, with the repeats among the good ones set aside too."""
+    """The rows that `judged_by_rules` gave, with the repeats among the good ones set aside too.
+
+    Of the rows with one key the earliest (or latest, as `keep` says) stands, then the smallest by all
+    columns: which one it is does not depend on the order of the file.
+    """
     key = [name for name in contract.key if name in rows.columns]
     if not key:
         return rows
     good = rows[REASON].isnull()
-    place = ibis.row_number().over(group_by=[good, *(rows[name] for name in key)], order_by=rows[ROW])
-    reason = ibis.ifelse((place > 0) & good, f"{' and '.join(key)} repeated", rows[REASON])
-    return rows.mutate(**{REASON: reason})
+    values = [rows[column.name] for column in contract.columns if column.name in rows.columns]
+    time = [rows[contract.time]] if contract.time in rows.columns else []
+    first = [one.desc() for one in time] if contract.keep == "latest" else time
+    apart = [good, *(rows[name] for name in key)]
+    place = ibis.row_number().over(group_by=apart, order_by=[*first, *values, rows[ROW]])
+    same = ibis.row_number().over(group_by=[good, *values], order_by=rows[ROW])
+    repeated = ibis.ifelse(same > 0, SAME, f"{REPEATED}{' and '.join(key)}")
+    return rows.mutate(**{REASON: ibis.ifelse((place > 0) & good, repeated, rows[REASON])})
 
 
-def _of_columns(
+def _faults(
     rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]
-) -> Iterator[tuple[ir.BooleanValue, str]]:
+) -> Iterator[_Fault]:
     for column in contract.columns:
         name = column.name
         if name not in rows.columns:
             continue
         if name in unreadable:
-            yield unreadable[name], f"{name} unreadable"
+            yield _Fault(name, f"{name} unreadable", unreadable[name])
         if column.required:
-            yield rows[name].isnull(), f"{name} missing"
+            yield _Fault(name, f"{name} missing", rows[name].isnull())
         if column.kind in ("time", "day"):
             year = rows[name].year()
-            yield (year < FIRST_YEAR) | (year > LAST_YEAR), f"{name} out of range"
-
-
-def _of_rules(rows: ir.Table, contract: Contract) -> Iterator[tuple[ir.BooleanValue, str]]:
+            yield _Fault(name, f"{name} out of range", (year < FIRST_YEAR) | (year > LAST_YEAR))
     present = set(rows.columns)
     for rule in contract.rules:
         if present.issuperset(rule.needs):
-            yield rule.broken(rows), rule.reason
+            yield _Fault(rule.about, rule.reason, rule.broken(rows))
+
+
+def is_repeat(reason: str) -> bool:
+    """Whether a row is set aside because it, or its key, stands once more."""
+    return reason == SAME or reason.startswith(REPEATED)
 
 
 def one_of(column: str, values: Sequence[str]) -> Rule:
     """A value that is there must be one of these."""
-    return Rule(f"{column} unknown", (column,), lambda rows: rows[column].notin(list(values)))
+    return Rule(f"{column} unknown", (column,), lambda rows: rows[column].notin(list(values)), column)
 
 
 def within(column: str, low: float, high: float) -> Rule:
     """A number that is there must lie from `low` to `high`."""
     return Rule(
-        f"{column} out of range", (column,), lambda rows: (rows[column] < low) | (rows[column] > high)
+        f"{column} out of range", (column,), lambda rows: (rows[column] < low) | (rows[column] > high), column
     )
 
 
 def not_negative(column: str) -> Rule:
     """A number that is there must be 0 or more."""
-    return Rule(f"{column} below zero", (column,), lambda rows: rows[column] < 0)
+    return Rule(f"{column} below zero", (column,), lambda rows: rows[column] < 0, column)
+
+
+def shares_not_negative(metrics: Sequence[str]) -> tuple[Rule, ...]:
+    """Of these metrics, which count parts of a whole, neither sum is below zero; that of money may be."""
+
+    def broken(column: str) -> Callable[[ir.Table], ir.BooleanValue]:
+        return lambda rows: rows.metric.isin(list(metrics)) & (rows[column] < 0)
+
+    sums = ("numerator", "denominator") if metrics else ()
+    return tuple(Rule(f"{name} of a share below zero", ("metric", name), broken(name), name) for name in sums)
 
 
 def in_order(first: str, second: str, reason: str) -> Rule:
     """Where both are there, the second time must not lie before the first."""
-    return Rule(reason, (first, second), lambda rows: rows[second] < rows[first])
+    return Rule(reason, (first, second), lambda rows: rows[second] < rows[first], second)
 
 
 SCALES: Mapping[str, tuple[int, int]] = MappingProxyType({"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)})
@@ -191,7 +257,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                 key=("response_id",),
                 rules=(
                     one_of("survey", tuple(SCALES)),
-                    Rule("score out of range", ("survey", "score"), _score_off_its_scale),
+                    Rule("score out of range", ("survey", "score"), _score_off_its_scale, "score"),
                 ),
             ),
             Contract(
@@ -281,7 +347,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                     *_must("number", "numerator", "denominator"),
                 ),
                 time="date",
-                key=("experiment", "variant", "metric", "date"),
+                summed=("experiment", "variant", "metric", "date"),
                 rules=(not_negative("numerator"), not_negative("denominator")),
             ),
             Contract(
@@ -295,8 +361,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                     *_column("text", "segment"),
                 ),
                 time="period_start",
-                key=("market", "period_start", "metric", "segment"),
-                rules=(not_negative("numerator"), not_negative("denominator")),
+                summed=("market", "period_start", "metric", "segment"),
                 spans=True,
             ),
         )

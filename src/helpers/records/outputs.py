@@ -124,9 +124,9 @@ class LineAccount(Record):
 class TableAccount(Record):
     """What became of the rows of one table: read = kept + quarantined + repeated + filtered.
 
-    `repeated` are rows that stood once more, the same in every column; `filtered` those that the declared
-    filter left out. `unknown` counts kept rows that lost an optional value, by reason. `lines` are the lines
-    of text files.
+    `repeated` are rows that stood once more, the same in every column or with the key of another; `filtered`
+    those that the declared filter left out. `unknown` counts kept rows that lost an optional value, by
+    reason. `lines` are the lines of text files.
 
     `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
     read the rows of `database_tables`.
@@ -136,7 +136,7 @@ class TableAccount(Record):
     read: int
     kept: int
     quarantined: dict[str, int] = Field(default_factory=dict)
-    repeated: int = 0
+    repeated: dict[str, int] = Field(default_factory=dict)
     filtered: int = 0
     unknown: dict[str, int] = Field(default_factory=dict)
     lines: LineAccount | None = None
@@ -148,16 +148,21 @@ class TableAccount(Record):
     fingerprint: str | None = None
 
     @property
+    def repeats(self) -> int:
+        """Rows that stood once more, or whose key did."""
+        return sum(self.repeated.values())
+
+    @property
     def set_aside(self) -> int:
         """Rows in quarantine, whatever the reason."""
         return sum(self.quarantined.values())
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        if self.read != self.kept + self.set_aside + self.repeated + self.filtered:
+        if self.read != self.kept + self.set_aside + self.repeats + self.filtered:
             raise ValueError(
                 f"{self.name}: {self.read} rows read, but {self.kept} kept, {self.set_aside} set aside, "
-                f"{self.repeated} repeated and {self.filtered} filtered."
+                f"{self.repeats} repeated and {self.filtered} filtered."
             )
         return self
 

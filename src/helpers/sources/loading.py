@@ -14,7 +14,15 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import findings, metrics
-from helpers.contracts import CONTRACTS, REASON, ROW, Contract, judged_by_key, judged_by_rules
+from helpers.contracts import (
+    CONTRACTS,
+    REASON,
+    ROW,
+    Contract,
+    is_repeat,
+    judged_by_key,
+    judged_by_rules,
+)
 from helpers.findings import NoData
 from helpers.records import TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
@@ -23,7 +31,7 @@ from helpers.sources.declarations import FILE, Form, Sources, TableSource, decla
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
-from helpers.sources.reading.files import Raw, read
+from helpers.sources.reading.files import Raw, filtered, read
 from helpers.sources.refusals import TableError
 from helpers.sources.repeats import surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
@@ -112,7 +120,7 @@ def _opened(declaration: Declaration) -> LoadedTable:
 def _held(running: Engine, declaration: Declaration, places: Mapping[str, Sequence[Place]]) -> _Held:
     source, settings = declaration.source, declaration.settings
     copied = snapshots(running, declaration)
-    raw = _raw(running, source, places, copied.raw)
+    raw = filtered(running, _raw(running, source, places, copied.raw), source.filter)
     contract = contract_of(declaration.name, raw.columns, source, declaration.folder, settings)
     table = shaped(raw, contract, source, settings.timezone)
     return _Held(contract, table, _checked(running, contract, table), copied.fingerprint)
@@ -138,12 +146,16 @@ def _raw(
 
 @dataclass(frozen=True)
 class _Checked:
-    """The good rows, those set aside (row and reason; None where there are none), and how many there are."""
+    """The good rows, those set aside (row and reason; None where there are none), and how many there are.
+
+    `reasons` counts rows that are set aside or repeated, `lost` kept rows that lost an optional value.
+    """
 
     good: ir.Table
     set_aside: ir.Table | None
     kept: int
     reasons: Mapping[str, int]
+    lost: Mapping[str, int]
     latest: date | None
 
 
@@ -155,16 +167,17 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     """
     typed, raw = table.rows, table.raw
     unreadable = {column: typed[flag] for column, flag in table.flags.items()}
-    rows = judged_by_rules(typed, contract, unreadable).drop(*table.flags.values())
+    judged = judged_by_rules(typed, contract, unreadable)
+    rows = judged.rows.drop(*table.flags.values())
     name = running.fresh_name(contract.table)
     if table.costly or not raw.lazy:
         rows = running.kept(f"{name}_rows", rows)
     key = [column for column in contract.key if column in rows.columns]
     repeats = bool(key) and not surely_different(rows, key)
     verdicts = judged_by_key(rows, contract) if repeats else rows
-    counts = _counts(verdicts, contract)
+    counts = _counts(verdicts, contract, judged.lost)
     reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
-    kept = [row for row in counts if row[REASON] is None]
+    kept = next((row for row in counts if row[REASON] is None), {"rows": 0})
     set_aside = None
     if reasons:
         broken = verdicts.filter(verdicts[REASON].notnull())
@@ -173,11 +186,12 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     view = running.ibis.create_view(name, good.select(*table.values), overwrite=True)
     if raw.unreadable:
         reasons[UNREADABLE_LINE] = len(raw.unreadable)
-    return _Checked(view, set_aside, kept[0]["rows"] if kept else 0, reasons, _latest(view, contract, kept))
+    lost = {reason: kept[flag] for reason, flag in judged.lost.items() if kept.get(flag)}
+    return _Checked(view, set_aside, kept["rows"], reasons, lost, _latest(view, contract, kept))
 
 
-def _counts(verdicts: ir.Table, contract: Contract) -> list[dict[str, Any]]:
-    figures = {"rows": verdicts.count()}
+def _counts(verdicts: ir.Table, contract: Contract, lost: Mapping[str, str]) -> list[dict[str, Any]]:
+    figures = {"rows": verdicts.count(), **{flag: verdicts[flag].sum() for flag in lost.values()}}
     if contract.time in verdicts.columns:
         figures["latest"] = verdicts[contract.time].max()
     counted = verdicts.group_by(REASON).agg(**figures)
@@ -187,26 +201,31 @@ def _counts(verdicts: ir.Table, contract: Contract) -> list[dict[str, Any]]:
     return rows
 
 
-def _latest(good: ir.Table, contract: Contract, kept: Sequence[Mapping[str, Any]]) -> date | None:
-    if not kept or contract.time not in good.columns:
+def _latest(good: ir.Table, contract: Contract, kept: Mapping[str, Any]) -> date | None:
+    if not kept["rows"] or contract.time not in good.columns:
         return None
     if contract.spans:
         starts = good.select(contract.time).distinct().order_by(contract.time).to_pyarrow()
         return last_day_covered(starts[contract.time].to_pylist())
-    newest = kept[0]["latest"]
+    newest = kept["latest"]
     return newest.date() if isinstance(newest, datetime) else newest
 
 
 def _account(
     name: str, source: TableSource, places: Mapping[str, Sequence[Place]], held: _Held
 ) -> TableAccount:
-    checked = held.checked
+    checked, raw = held.checked, held.shaped.raw
+    repeated = {reason: n for reason, n in checked.reasons.items() if is_repeat(reason)}
     files = {place.written: place for found in places.values() for place in found}
     return TableAccount(
         name=name,
-        read=checked.kept + sum(checked.reasons.values()),
+        read=checked.kept + sum(checked.reasons.values()) + raw.filtered,
         kept=checked.kept,
-        quarantined=dict(checked.reasons),
+        quarantined={reason: n for reason, n in checked.reasons.items() if reason not in repeated},
+        repeated=repeated,
+        filtered=raw.filtered,
+        unknown=dict(checked.lost),
+        lines=raw.lines,
         latest=checked.latest.isoformat() if checked.latest else None,
         files=tuple(place.record() for _, place in sorted(files.items())),
         patterns=tuple(source.places),

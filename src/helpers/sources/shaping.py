@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 
 from helpers import metrics
-from helpers.contracts import CONTRACTS, ROW, ColumnContract, Contract
+from helpers.contracts import CONTRACTS, ROW, ColumnContract, Contract, shares_not_negative
 from helpers.records import Project
 from helpers.records.settings import did_you_mean
 from helpers.sources.conversion import Converted, Notation, constant, converted
@@ -54,6 +54,10 @@ def contract_of(
 ) -> Contract:
     """The contract of a table in this project: with its regions, and with the metrics of outcomes."""
     contract = CONTRACTS[name].with_regions(settings.regions)
+    if source.keep is not None:
+        contract = replace(contract, keep=source.keep)
+    if name == "market_metrics":
+        return contract.with_rules(shares_not_negative(_shares(folder)))
     if name != "outcomes":
         return contract
     there = {*columns, *source.columns}
@@ -64,6 +68,11 @@ def contract_of(
     ]
     covariates = [ColumnContract(one, "number") for one in sorted(there) if one.startswith(COVARIATE)]
     return contract.with_columns([*found, *covariates])
+
+
+def _shares(folder: Path) -> tuple[str, ...]:
+    """The metrics that are shares: neither of their sums may be negative, as that of money may."""
+    return tuple(one.name for one in metrics.catalogue(folder).values() if one.kind == "share")
 
 
 def problems(contract: Contract, columns: Sequence[str], source: TableSource) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
 
@@ -13,6 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from helpers.contracts import ROW
 from helpers.records import LineAccount
+from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, text
 from helpers.sources.places import Place
 from helpers.sources.reading.columnar import parquet_view
@@ -39,6 +40,7 @@ class Raw:
     unreadable: tuple[str, ...] = ()
     lines: LineAccount | None = None
     repeated: frozenset[str] = field(default_factory=frozenset)
+    filtered: int = 0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -109,6 +111,29 @@ def _part(engine: Engine, place: Place, kind: Format, reading: Reading) -> Delim
     if kind == "json":
         return Delimited(_json(engine, place, reading))
     return delimited(engine, place, kind, reading)
+
+
+def filtered(engine: Engine, raw: Raw, wanted: Mapping[str, Sequence[str]]) -> Raw:
+    """The rows whose columns have one of the wanted values; how many others there were is told.
+
+    Raises:
+        TableError: there is no such column.
+    """
+    if not wanted:
+        return raw
+    for column in wanted:
+        if column not in raw.columns:
+            hint = did_you_mean(column, list(raw.columns)) or f" The columns are {', '.join(raw.columns)}."
+            raise TableError(f"filter: there is no column {column!r}.{hint}")
+    key = ("filter", raw.rows.get_name(), tuple((name, tuple(values)) for name, values in wanted.items()))
+    return engine.once(key, lambda: _filtered(raw, wanted))
+
+
+def _filtered(raw: Raw, wanted: Mapping[str, Sequence[str]]) -> Raw:
+    conditions = [raw.rows[name].cast("string").isin(list(values)) for name, values in wanted.items()]
+    rows = raw.rows.filter(*conditions)
+    left_out = int(raw.rows.count().to_pyarrow().as_py()) - int(rows.count().to_pyarrow().as_py())
+    return replace(raw, rows=rows, filtered=left_out)
 
 
 def numbered(engine: Engine, query: str) -> ir.Table:
