@@ -105,11 +105,13 @@ class Contract:
 class Judged:
     """Rows with a column `set_aside`: the reason of the first rule that each breaks, or null.
 
-    `lost` are the reasons for which optional values are lost, each with the flag that says it of every row.
+    `lost` are the reasons for which optional values are lost, each with the flag that says it of every row;
+    `about` is the column that each reason, of a row or a value, is about.
     """
 
     rows: ir.Table
     lost: Mapping[str, str]
+    about: Mapping[str, str]
 
 
 def judged_by_rules(rows: ir.Table, contract: Contract, unreadable: Mapping[str, ir.BooleanValue]) -> Judged:
@@ -131,7 +133,8 @@ def judged_by_rules(rows: ir.Table, contract: Contract, unreadable: Mapping[str,
         value = values.get(one.about, rows[one.about])
         values[one.about] = ibis.ifelse(flags[f"lost_{at}"], ibis.null(value.type()), value)
     reason = ibis.cases(*fatal, else_=none) if fatal else none
-    return Judged(rows.mutate(**{REASON: reason}, **values, **flags), lost)
+    about = {one.reason: one.about for one in faults}
+    return Judged(rows.mutate(**{REASON: reason}, **values, **flags), lost, about)
 
 
 @dataclass(frozen=True)

@@ -121,12 +121,21 @@ class LineAccount(Record):
         return LineAccount(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
+class Example(Record):
+    """One value of a reason: its shape for pages, itself masked for the analyst, the line that mends it."""
+
+    shape: str
+    masked: str
+    remedy: str
+
+
 class TableAccount(Record):
     """What became of the rows of one table: read = kept + quarantined + repeated + filtered.
 
     `repeated` are rows that stood once more, the same in every column or with the key of another; `filtered`
-    those that the declared filter left out. `unknown` counts kept rows that lost an optional value, by
-    reason. `lines` are the lines of text files.
+    those that the declared filter left out. `added_up` are kept rows that are one more part of a sum, `unknown`
+    counts kept rows that lost an optional value, by reason; `examples` show one value of a reason. `lines` are
+    the lines of text files.
 
     `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
     read the rows of `database_tables`.
@@ -138,7 +147,9 @@ class TableAccount(Record):
     quarantined: dict[str, int] = Field(default_factory=dict)
     repeated: dict[str, int] = Field(default_factory=dict)
     filtered: int = 0
+    added_up: int = 0
     unknown: dict[str, int] = Field(default_factory=dict)
+    examples: dict[str, Example] = Field(default_factory=dict)
     lines: LineAccount | None = None
     latest: str | None = None
     files: tuple[SourceFile, ...] = ()

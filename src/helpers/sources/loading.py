@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 from hashlib import sha256
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,13 @@ from helpers.contracts import (
     REASON,
     ROW,
     Contract,
+    Judged,
     is_repeat,
     judged_by_key,
     judged_by_rules,
 )
 from helpers.findings import NoData
-from helpers.records import TableAccount, params_folder, project
+from helpers.records import Example, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
@@ -33,6 +35,7 @@ from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
 from helpers.sources.reading.files import Raw, filtered, read
 from helpers.sources.refusals import TableError
+from helpers.sources.remedies import sample
 from helpers.sources.repeats import surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
 from helpers.sources.snapshots import Declaration, snapshots
@@ -156,7 +159,9 @@ class _Checked:
     kept: int
     reasons: Mapping[str, int]
     lost: Mapping[str, int]
+    added_up: int
     latest: date | None
+    examples: Mapping[str, Example]
 
 
 def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
@@ -187,7 +192,48 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     if raw.unreadable:
         reasons[UNREADABLE_LINE] = len(raw.unreadable)
     lost = {reason: kept[flag] for reason, flag in judged.lost.items() if kept.get(flag)}
-    return _Checked(view, set_aside, kept["rows"], reasons, lost, _latest(view, contract, kept))
+    shown = [reason for reason in judged.about if reason in lost or reason in reasons]
+    examples = _examples(verdicts, judged, contract, table, shown)
+    added_up = _added_up(view, contract)
+    return _Checked(
+        view, set_aside, kept["rows"], reasons, lost, added_up, _latest(view, contract, kept), examples
+    )
+
+
+def _added_up(good: ir.Table, contract: Contract) -> int:
+    """How many rows are one more part of a sum whose key another row has too."""
+    key = [name for name in contract.summed if name in good.columns]
+    if not key:
+        return 0
+    found = good.agg(rows=good.count(), sums=good.select(*key).distinct().count()).to_pyarrow().to_pylist()[0]
+    return int(found["rows"] - found["sums"])
+
+
+def _examples(
+    verdicts: ir.Table, judged: Judged, contract: Contract, table: Shaped, reasons: Sequence[str]
+) -> dict[str, Example]:
+    """One value of each reason, the smallest as a text: the same in any order of rows."""
+    columns = {reason: contract.column(judged.about[reason]) for reason in reasons}
+    told = {reason: column for reason, column in columns.items() if column and column.name in table.origins}
+    if not told:
+        return {}
+    flags = {reason: verdicts[flag] for reason, flag in judged.lost.items() if reason in told}
+    hits = {reason: flags.get(reason, (verdicts[REASON] == reason).fill_null(False)) for reason in told}
+    named = {f"hit_{at}": hits[reason] for at, reason in enumerate(told)}
+    dirty = verdicts.select(ROW, **named).filter(reduce(or_, (ibis._[name] for name in named)))
+    raw = table.raw.rows
+    rows = dirty.inner_join(raw, ROW)
+    figures = {
+        f"value_{at}": rows[table.origins[column.name]].cast("string").min(where=rows[f"hit_{at}"])
+        for at, column in enumerate(told.values())
+    }
+    found = rows.agg(**figures).to_pyarrow().to_pylist()[0]
+    shown = zip(told.items(), found.values(), strict=True)
+    return {
+        reason: Example(**asdict(sample(value, column, table.origins[column.name])))
+        for (reason, column), value in shown
+        if value is not None
+    }
 
 
 def _counts(verdicts: ir.Table, contract: Contract, lost: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -224,7 +270,9 @@ def _account(
         quarantined={reason: n for reason, n in checked.reasons.items() if reason not in repeated},
         repeated=repeated,
         filtered=raw.filtered,
+        added_up=checked.added_up,
         unknown=dict(checked.lost),
+        examples=dict(checked.examples),
         lines=raw.lines,
         latest=checked.latest.isoformat() if checked.latest else None,
         files=tuple(place.record() for _, place in sorted(files.items())),

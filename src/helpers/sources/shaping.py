@@ -29,13 +29,15 @@ class Shaped:
     """The columns of the contract that a file has.
 
     `values` are expressions over the rows of the file; `unreadable` tells for those that may lose a value
-    whether a row did. `costly` ones are worth converting once rather than in every query.
+    whether a row did. `costly` ones are worth converting once rather than in every query. `origins` are the
+    columns of the file that they come from.
     """
 
     raw: Raw
     values: Mapping[str, ir.Value]
     unreadable: Mapping[str, ir.BooleanValue]
     costly: bool
+    origins: Mapping[str, str]
 
     @property
     def rows(self) -> ir.Table:
@@ -136,6 +138,11 @@ def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shap
         {name: one.value for name, one in made.items()},
         {name: one.unreadable for name, one in made.items() if one.unreadable is not None},
         any(one.costly for one in made.values()),
+        {
+            column.name: origin
+            for column in contract.columns
+            if (origin := origin_of(column, source)) in raw.columns
+        },
     )
 
 
