@@ -133,9 +133,9 @@ class TableAccount(Record):
     """What became of the rows of one table: read = kept + quarantined + repeated + filtered.
 
     `repeated` are rows that stood once more, the same in every column or with the key of another; `filtered`
-    those that the declared filter left out. `added_up` are kept rows that are one more part of a sum, `unknown`
-    counts kept rows that lost an optional value, by reason; `examples` show one value of a reason. `lines` are
-    the lines of text files.
+    those that the declared filter left out. `added_up` are kept rows that are one more part of a sum,
+    `unknown` counts kept rows that lost an optional value, by reason; `examples` show one value of a reason.
+    `lines` are the lines of text files.
 
     `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
     read the rows of `database_tables`.
