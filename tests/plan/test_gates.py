@@ -95,7 +95,8 @@ def test_values_that_are_lost_alone_count_by_their_reason() -> None:
     )
     [check] = gates.judge(Gates(), [account], REACH)
     assert check.text == (
-        "outcomes: of 1,000 rows values are lost (revenue unreadable: 35, such as 9,999.99), more than the 1 % allowed."
+        "outcomes: of 1,000 rows values are lost (revenue unreadable: 35, such as 9,999.99), "
+        "more than the 1 % allowed."
     )
 
 
