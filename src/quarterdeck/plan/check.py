@@ -14,7 +14,9 @@ from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
+from quarterdeck.params.report import Report
 from quarterdeck.plan.editions import edition, read_report, resolved
+from quarterdeck.plan.needs import Supplied, lacking
 
 _SOME_DAY = date(2026, 1, 1)
 """Any day serves to find equal slugs: the same relative period gives the same slug on every day."""
@@ -24,9 +26,14 @@ def check(layout: Layout) -> list[str]:
     """Every problem, each with what, where, and what to do; empty where there is none."""
     from helpers import experiments, sources
 
+    try:
+        found = sources.supplied(layout.params)
+        supplied = Supplied(found.tables, found.metrics, experiments.registered(layout.params))
+    except SettingsError:
+        supplied = None
     return [
         *_project(layout),
-        *_reports(layout),
+        *_reports(layout, supplied),
         *_without_notebook(layout),
         *_actions(layout),
         *_themes(layout),
@@ -75,18 +82,20 @@ def _themes(layout: Layout) -> Iterator[str]:
         yield from error.problems
 
 
-def _reports(layout: Layout) -> Iterator[str]:
+def _reports(layout: Layout, supplied: Supplied | None) -> Iterator[str]:
     for name in layout.reports:
         try:
-            yield from _equal_slugs(layout, name)
+            notebook, report = read_report(layout, name)
+            yield from _equal_slugs(layout, report)
+            told = lacking(notebook, report, supplied) if supplied is not None else ()
+            yield from (f"{layout.report_file(name)}: {problem}" for problem in told)
         except QuarterdeckError as error:
             yield str(error)
         except SettingsError as error:
             yield from error.problems
 
 
-def _equal_slugs(layout: Layout, name: str) -> Iterator[str]:
-    _, report = read_report(layout, name)
+def _equal_slugs(layout: Layout, report: Report) -> Iterator[str]:
     slugs = Counter(
         edition(report, resolved(report, report.fixed | combination, _SOME_DAY, 1), 1)
         for combination in report.combinations()
@@ -94,7 +103,7 @@ def _equal_slugs(layout: Layout, name: str) -> Iterator[str]:
     for slug, count in slugs.items():
         if count > 1:
             yield (
-                f"{layout.report_file(name)}: {count} editions have the name {slug}. "
+                f"{layout.report_file(report.name)}: {count} editions have the name {slug}. "
                 "Choose values of the matrix that differ in letters or digits."
             )
 

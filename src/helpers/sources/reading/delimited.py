@@ -21,8 +21,7 @@ from helpers.sources.reading.layout import Layout, layout
 from helpers.sources.reading.lines import blank_lines, physical_lines
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.salvage import parsed, salvage, shape_of
-from helpers.sources.reading.trouble import broken, undecodable
-from helpers.sources.refusals import TableError
+from helpers.sources.reading.trouble import broken, undecodable, without_columns
 
 BLANK = " \t\r\n\u00a0\ufeff"
 """What is taken off both ends of a text."""
@@ -77,7 +76,7 @@ def delimited(engine: Engine, place: Place, kind: Format, reading: Reading) -> D
     except UNREADABLE as error:
         raise undecodable(place, reading.encoding, error) from None
     if not found.names:
-        raise TableError(f"{place.written} is empty, without even a line of column names. Export it again.")
+        raise without_columns(place)
     scan = _Scan(file, encoding, found, reading.missing)
     with ThreadPoolExecutor(1) as beside:
         counted = beside.submit(physical_lines, file)
