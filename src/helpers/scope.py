@@ -30,20 +30,27 @@ class Scope:
 
     @classmethod
     def of(
-        cls, table: LoadedTable, period: str | Period, *, region: str = ALL, confidence: float = 0.95
+        cls,
+        table: LoadedTable,
+        period: str | Period,
+        *,
+        region: str = ALL,
+        confidence: float = 0.95,
+        regions: LoadedTable | None = None,
     ) -> Self:
         """The scope that the parameters of a notebook name, for the data of its main table.
 
         `last_complete` is the last whole quarter that the table covers; the smallest group is the project's.
+        `regions` is the table that knows regions, where that is another one: users, of their events.
 
             scope = Scope.of(responses, "2026Q3", region="EMEA", confidence=0.95)
 
         Raises:
             PeriodError: the text names no period.
-            NoData: a region is wanted and the table has no column `region`.
+            NoData: a region is wanted and the table that should know it has no column `region`.
         """
         if region != ALL:
-            table.need("region")
+            (regions or table).need("region")
         return cls(table.resolve(period), region, confidence, project().min_group)
 
     @property
