@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from helpers.feedback.answers import Answers, Cell, Scope
 
 from helpers import feedback, sample, sources
-from helpers.feedback.answers import Answers, Cell, Scope
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.sample import STORIES
