@@ -8,7 +8,7 @@ copies to `run.json` and to the page.
 from helpers.findings.measures import Measure, concluded, effect, measured, withheld
 from helpers.findings.publishing import Headlines, NoData, publish, report, show, shown
 from helpers.findings.verdicts import corrected, headline_clearest
-from helpers.findings.wording import contrast, moved
+from helpers.findings.wording import contrast, mid_sentence, moved
 
 __all__ = [
     "Headlines",
@@ -20,6 +20,7 @@ __all__ = [
     "effect",
     "headline_clearest",
     "measured",
+    "mid_sentence",
     "moved",
     "publish",
     "report",

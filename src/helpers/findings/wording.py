@@ -124,6 +124,16 @@ def contrast(  # noqa: PLR0913  (the parts of one sentence)
     return text[:1].upper() + text[1:]
 
 
+def mid_sentence(label: str) -> str:
+    """A label within a sentence: its first letter is small unless its first word has capitals of its own.
+
+    >>> mid_sentence("Revenue per account"), mid_sentence("NPS"), mid_sentence("GitHub stars")
+    ('revenue per account', 'NPS', 'GitHub stars')
+    """
+    first, *_ = label.split(" ")
+    return label[:1].lower() + label[1:] if first[1:] == first[1:].lower() else label
+
+
 def effect_sentence(label: str, sides: tuple[str, str], span: str, *, clear: bool) -> str:
     """A difference between two sides in a sentence; `span` is its interval in words."""
     if clear:
