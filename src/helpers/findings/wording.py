@@ -78,6 +78,13 @@ def moved(finding: Finding, *, to: str = "") -> str:
     `NPS fell clearly since 2026 Q2`, `CSAT shows no clear change since 2026 Q2`, `Revenue is USD 3, 2026 Q3`
     where there is nothing to compare with. `to` is said after a clear move only (`, to its lowest of 12
     quarters`).
+
+        >>> from helpers.findings import Measure, measured
+        >>> from helpers.stats import proportion, proportion_difference
+        >>> previous = ("2026 Q2", proportion(300, 1000), proportion_difference(240, 1000, 300, 1000))
+        >>> conversion = Measure("conversion", "Conversion", "share", "higher")
+        >>> moved(measured(conversion, proportion(240, 1000), "2026 Q3", previous=previous))
+        'Conversion fell clearly since 2026 Q2'
     """
     change = finding.change
     if finding.value is None:

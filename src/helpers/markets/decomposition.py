@@ -14,7 +14,13 @@ LARGEST = 8
 
 @dataclass(frozen=True)
 class Decomposition:
-    """The change of one market since the previous period, split into mix and rate; `clear` is its verdict."""
+    """The change of one market since the previous period, split into mix and rate; `clear` is its verdict.
+
+    >>> from helpers.markets import example_sums
+    >>> whole = decompositions(example_sums())[0]
+    >>> whole.market, round(whole.split.total, 3), whole.clear
+    ('All markets', 0.035, True)
+    """
 
     market: str
     split: MixAndRate

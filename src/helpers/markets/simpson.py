@@ -19,6 +19,10 @@ class Reversal:
     """Two markets, the one lower overall first: as they are, and with their mix of segments set equal.
 
     Both differences are `market` less `against`, as fractions.
+
+        >>> from helpers.markets import example_sums
+        >>> round(reversals(example_sums())[0].p, 3)
+        0.002
     """
 
     market: str

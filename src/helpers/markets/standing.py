@@ -14,6 +14,9 @@ class Concentration:
     """The fewest markets that together make more than half of a sum, the largest first, and their part of it.
 
     `share` is a fraction of the sum, 0 where there is nothing to share.
+
+        >>> Concentration(("France",), 0.78).markets
+        ('France',)
     """
 
     markets: tuple[str, ...]

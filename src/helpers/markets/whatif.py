@@ -15,7 +15,12 @@ LEVERS = 3
 
 @dataclass(frozen=True)
 class CatchUp:
-    """The market with most to gain from another's rate, that other, and all the rest."""
+    """The market with most to gain from another's rate, that other, and the sums of all the rest.
+
+    >>> from helpers.markets import example_sums
+    >>> catch_up(example_sums()).sums_behind
+    (206.0, 1000.0)
+    """
 
     behind: str
     ahead: str
