@@ -130,10 +130,6 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         >>> found.label, found.text.interval
         ('Sign-up, the short form less the long form', '+0.9 to +9.1')
     """
-    unit, digits = measure.unit, measure.decimals
-    span = style.span(difference.low, difference.high, unit, digits)
-    clear = not difference.low <= 0 <= difference.high
-    sentence = wording.effect_sentence(measure.label, sides, span, clear=clear)
     change = _change(previous) if previous else None
     if change is not None:
         verdict = verdicts.verdict(change, change.p, measure.good, difference.level)
@@ -146,22 +142,31 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         low=difference.low,
         high=difference.high,
         level=difference.level,
-        unit=unit,
-        decimals=digits,
+        unit=measure.unit,
+        decimals=measure.decimals,
         n=n,
         period=period,
         good=measure.good,
         headline=headline,
         change=change,
         method=difference.method,
-        text=Text(
-            value=style.change(difference.value, unit, digits),
-            interval=style.change_interval(difference.low, difference.high, unit, digits),
-            sentence=sentence,
-            n=style.count(n),
-            level=style.level(difference.level),
-            **_since_last_look(change, unit, digits),
-        ),
+        text=_effect_text(measure, difference, sides, n, change),
+    )
+
+
+def _effect_text(
+    measure: Measure, difference: Difference, sides: tuple[str, str], n: int, change: Change | None
+) -> Text:
+    unit, digits = measure.unit, measure.decimals
+    span = style.span(difference.low, difference.high, unit, digits)
+    clear = not difference.low <= 0 <= difference.high
+    return Text(
+        value=style.change(difference.value, unit, digits),
+        interval=style.change_interval(difference.low, difference.high, unit, digits),
+        sentence=wording.effect_sentence(measure.label, sides, span, clear=clear),
+        n=style.count(n),
+        level=style.level(difference.level),
+        **_since_last_look(change, unit, digits),
     )
 
 
