@@ -11,6 +11,8 @@ from helpers.periods import Period
 from helpers.records import project
 from helpers.sources import LoadedTable
 
+__all__ = ["ALL", "Scope"]
+
 ALL = "all"
 """The region, or feature, of an edition that looks at all of them together."""
 
@@ -21,6 +23,10 @@ class Scope:
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
     `min_group` persons are not shown.
+
+        >>> scope = Scope(Period(2026, 3), region="EMEA")
+        >>> scope.previous.label, scope.within, scope.interval
+        ('2026 Q2', ' in EMEA', '95% interval')
     """
 
     period: Period
@@ -86,3 +92,7 @@ class Scope:
     def at(self, period: Period) -> Self:
         """The same scope in another period."""
         return replace(self, period=period)
+
+
+def __dir__() -> list[str]:
+    return __all__

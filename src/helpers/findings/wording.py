@@ -78,6 +78,13 @@ def moved(finding: Finding, *, to: str = "") -> str:
     `NPS fell clearly since 2026 Q2`, `CSAT shows no clear change since 2026 Q2`, `Revenue is USD 3, 2026 Q3`
     where there is nothing to compare with. `to` is said after a clear move only (`, to its lowest of 12
     quarters`).
+
+        >>> from helpers.findings import Measure, measured
+        >>> from helpers.stats import proportion, proportion_difference
+        >>> previous = ("2026 Q2", proportion(300, 1000), proportion_difference(240, 1000, 300, 1000))
+        >>> conversion = Measure("conversion", "Conversion", "share", "higher")
+        >>> moved(measured(conversion, proportion(240, 1000), "2026 Q3", previous=previous))
+        'Conversion fell clearly since 2026 Q2'
     """
     change = finding.change
     if finding.value is None:
@@ -125,6 +132,16 @@ def contrast(  # noqa: PLR0913  (the parts of one sentence)
     (first, names), *rest = told
     told = [(first if before else _capital(first), names), *rest]
     return _capital(before) + joined.join(_of(names, words, most) for words, names in told) + after
+
+
+def mid_sentence(label: str) -> str:
+    """A label within a sentence: its first letter is small unless its first word has capitals of its own.
+
+    >>> mid_sentence("Revenue per account"), mid_sentence("NPS"), mid_sentence("GitHub stars")
+    ('revenue per account', 'NPS', 'GitHub stars')
+    """
+    first, *_ = label.split(" ")
+    return label[:1].lower() + label[1:] if first[1:] == first[1:].lower() else label
 
 
 def effect_sentence(label: str, sides: tuple[str, str], span: str, *, clear: bool) -> str:
