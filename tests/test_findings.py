@@ -157,3 +157,8 @@ def test_in_a_run_no_data_stays_what_the_runner_looks_for(
         assert isinstance(result.error_in_exec, findings.NoData)
     finally:
         InteractiveShell.clear_instance()
+
+
+def test_a_label_within_a_sentence_keeps_its_acronym() -> None:
+    assert findings.mid_sentence("Sign-in and SSO") == "sign-in and SSO"
+    assert findings.mid_sentence("SSO") == "SSO"

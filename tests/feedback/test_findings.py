@@ -8,7 +8,6 @@ from helpers import feedback
 from helpers.feedback import Answers
 from helpers.feedback.findings import (
     group_findings,
-    mid_sentence,
     quarterly_findings,
     response_findings,
     score_findings,
@@ -158,8 +157,3 @@ class TestOfOtherTables:
         answers = counted(cell(JULY, None, "Self-serve", 60, 30, 10))
         found = response_findings(invited({"Enterprise": (0, 500), "Self-serve": (100, 500)}), answers)
         assert "nps.weighted" not in by_key(found)
-
-
-def test_a_label_within_a_sentence_keeps_its_acronym() -> None:
-    assert mid_sentence("Sign-in and SSO") == "sign-in and SSO"
-    assert mid_sentence("SSO") == "SSO"

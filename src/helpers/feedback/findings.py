@@ -9,7 +9,7 @@ from helpers.feedback.observations import EVERY_AREA, SCALES, Answers, Comments,
 from helpers.feedback.response import response_change, weighted_nps
 from helpers.feedback.scores import QuarterlyScores, Where, score_change
 from helpers.feedback.themes import ThemeMentions
-from helpers.findings import Measure, corrected, headline_clearest, measured, withheld
+from helpers.findings import Measure, corrected, headline_clearest, measured, mid_sentence, withheld
 from helpers.periods import Period
 from helpers.records import Finding
 from helpers.scope import ALL, Scope
@@ -86,11 +86,6 @@ def response_findings(invitations: Invitations, answers: Answers) -> tuple[Findi
     )
     weighted = weighted_nps(invitations, answers)
     return (whole, *segments, *([_weighted(weighted, scope)] if weighted else []))
-
-
-def mid_sentence(label: str) -> str:
-    """A label within a sentence, `sign-in and SSO`; one that begins with an acronym keeps it."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _score(

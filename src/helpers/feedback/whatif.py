@@ -9,10 +9,9 @@ from math import prod
 
 from helpers import style, whatif
 from helpers.feedback import observations
-from helpers.feedback.findings import mid_sentence
 from helpers.feedback.observations import Answers, Comments, Tally
 from helpers.feedback.scores import score
-from helpers.findings import NoData
+from helpers.findings import NoData, mid_sentence
 from helpers.sources import LoadedTable
 
 MOST_THEMES = 3

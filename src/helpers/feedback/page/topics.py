@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helpers import charts, style
-from helpers.feedback.findings import mid_sentence, theme_findings
+from helpers.feedback.findings import theme_findings
 from helpers.feedback.observations import Comments
 from helpers.feedback.themes import detractor_mentions, theme_mentions
-from helpers.findings import contrast
+from helpers.findings import contrast, mid_sentence
 from helpers.stats import Comparison, Group
 
 WRITTEN_OUT = 3
