@@ -143,7 +143,7 @@ def test_a_cell_of_a_section_shows_one_call_and_hands_no_field_of_a_result_on(no
         *bound, shown = ast.parse(cell.source).body
         assert all(isinstance(statement, ast.Assign) for statement in bound)
         assert isinstance(shown, ast.Expr)
-        for call in (statement.value for statement in (*bound, shown)):  # type: ignore[attr-defined]
+        for call in (statement.value for statement in (*bound, shown)):
             assert isinstance(call, ast.Call)
             given = [*call.args, *(keyword.value for keyword in call.keywords)]
             assert all(isinstance(one, ast.Name | ast.Constant) for one in given), cell.source

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.sample.markets import MARKETS
 from scipy import stats
 
 from helpers import sample
 from helpers.sample import PLOT, SEED, STORIES, Experiment
 from helpers.sample.company import REGIONS, Company
+from helpers.sample.market_months import MARKETS
 
 Tables = Callable[[str], pd.DataFrame]
 AS_OF = date(2026, 11, 22)
