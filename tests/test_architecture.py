@@ -227,7 +227,10 @@ def test_subjects_import_no_sibling_and_nothing_below_imports_a_subject(imports:
 def test_every_subject_has_the_same_rooms_read_from_the_bottom_up(imports: ImportGraph) -> None:
     for subject in subjects(imports):
         known: dict[str, set[str]] = defaultdict(set)
-        for name in imports.find_descendants(subject):
+        rooms = imports.find_descendants(subject)
+        if not rooms:  # a small subject is one module
+            continue
+        for name in rooms:
             room = name.split(".")[2]
             inside = [
                 one
