@@ -11,6 +11,8 @@ from helpers.periods import Period
 from helpers.records import project
 from helpers.sources import LoadedTable
 
+__all__ = ["ALL", "Scope"]
+
 ALL = "all"
 """The region, or feature, of an edition that looks at all of them together."""
 
@@ -21,6 +23,10 @@ class Scope:
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
     `min_group` persons are not shown.
+
+        >>> scope = Scope(Period(2026, 3), region="EMEA")
+        >>> scope.previous.label, scope.within, scope.interval
+        ('2026 Q2', ' in EMEA', '95% interval')
     """
 
     period: Period
@@ -30,20 +36,27 @@ class Scope:
 
     @classmethod
     def of(
-        cls, table: LoadedTable, period: str | Period, *, region: str = ALL, confidence: float = 0.95
+        cls,
+        table: LoadedTable,
+        period: str | Period,
+        *,
+        region: str = ALL,
+        confidence: float = 0.95,
+        regions: LoadedTable | None = None,
     ) -> Self:
         """The scope that the parameters of a notebook name, for the data of its main table.
 
         `last_complete` is the last whole quarter that the table covers; the smallest group is the project's.
+        `regions` is the table that knows regions, where that is another one: users, of their events.
 
             scope = Scope.of(responses, "2026Q3", region="EMEA", confidence=0.95)
 
         Raises:
             PeriodError: the text names no period.
-            NoData: a region is wanted and the table has no column `region`.
+            NoData: a region is wanted and the table that should know it has no column `region`.
         """
         if region != ALL:
-            table.need("region")
+            (regions or table).need("region")
         return cls(table.resolve(period), region, confidence, project().min_group)
 
     @property
@@ -79,3 +92,7 @@ class Scope:
     def at(self, period: Period) -> Self:
         """The same scope in another period."""
         return replace(self, period=period)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -42,7 +42,8 @@ def test_what_is_there_is_enough(people: ProjectFolder) -> None:
 def test_a_table_that_is_not_declared(people: ProjectFolder) -> None:
     people.write("params/sources.yaml", "tables: {}\n")
     assert problems(people) == [
-        "demo needs the table users, which sources.yaml does not declare. Add it under tables, or remove demo.yaml."
+        "demo needs the table users, which sources.yaml does not declare. "
+        "Add it under tables, or remove demo.yaml."
     ]
 
 
@@ -68,11 +69,11 @@ def test_an_experiment_without_a_protocol_and_a_protocol_that_nobody_reads(proje
     project.write(
         "params/experiments/menu.yaml",
         "id: menu\ntitle: M\nhypothesis: h\nowner: o\nunit: user\nalpha: 0.05\npower: 0.8\n"
-        "variants: {control: 1, new: 1}\ncontrol: control\nprimary: nps\nminimum_effect: 1\nplanned_sample: 10\n",
+        "variants: {control: 1, new: 1}\ncontrol: control\nprimary: nps\n"
+        "minimum_effect: 1\nplanned_sample: 10\n",
     )
-    project.write(
-        "params/metrics.yaml", "metrics:\n  nps: {label: NPS, unit: points, kind: mean, column: nps}\n"
-    )
+    metric = "nps: {label: NPS, unit: points, kind: mean, column: nps}"
+    project.write("params/metrics.yaml", f"metrics:\n  {metric}\n")
     told = problems(project)
     assert told[0].startswith("demo asks for the experiment home, which has no protocol.")
     assert "quarterdeck new experiment home" in told[0]
@@ -81,5 +82,6 @@ def test_an_experiment_without_a_protocol_and_a_protocol_that_nobody_reads(proje
 
 def test_an_empty_file_is_told(people: ProjectFolder) -> None:
     people.write("data/users.csv", "\n\n")
-    [told] = problems(people)
+    result = people.quarterdeck("check", "--json")
+    [told] = json.loads(result.stdout)["problems"]
     assert "is empty, without even a line of column names" in told
