@@ -231,9 +231,9 @@ def triangle(  # noqa: PLR0913  (what a triangle shows)
 def account(*tables: Accounted | TableAccount) -> Table:
     """The data account: of each loaded table the rows read and used, what became of the others, and why.
 
-    Takes tables as `sources.load` gives them; one that is not supplied is left out. Rows that stood twice, and
-    rows that the declared filter left out, have columns of their own where there are any; values that could
-    not be read are named with the number of rows that lost them.
+    Takes tables as `sources.load` gives them; one that is not supplied is left out. Rows that stood twice,
+    and rows that the declared filter left out, have columns of their own where there are any; values that
+    could not be read are named with the number of rows that lost them.
 
         >>> from helpers.records import TableAccount
         >>> shown = account(TableAccount(name="tickets", read=100, kept=97, quarantined={"no date": 3}))
