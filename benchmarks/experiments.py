@@ -113,7 +113,7 @@ def aggregates(folder: Path, kind: str, pairs: int) -> dict[str, list[float]]:
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     os.environ["QUARTERDECK_PARAMS"] = str(folder / kind)
     from helpers import experiments, sources
-    from helpers.experiments.gathering import observe
+    from helpers.experiments.observations.unit_tables import observe
     from helpers.sources.engine import engine
 
     assignments, outcomes = sources.load("assignments"), sources.load("outcomes")

@@ -13,7 +13,7 @@ from scipy.stats import chi2_contingency
 
 from helpers import experiments, metrics, sample
 from helpers.experiments.interference import Pair, interaction
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, conclude
 from helpers.experiments.trust import Around

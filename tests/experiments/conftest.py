@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from helpers import sources
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.sources import LoadedTable
 from helpers.stats import Moments

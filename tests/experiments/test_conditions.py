@@ -11,7 +11,7 @@ import pytest
 from helpers import experiments
 from helpers.experiments import conditions
 from helpers.experiments.distribution import Distributions
-from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Cell, Observations
+from helpers.experiments.observations.aggregates import DENOMINATOR, NUMERATOR, Cell, Observations
 from helpers.experiments.readout import Readout, conclude, read
 from helpers.experiments.trust import Around
 from helpers.findings import NoData

@@ -15,8 +15,8 @@ from scipy.stats import binom
 from helpers import metrics
 from helpers.experiments.conditions import FEWEST, far_apart, unmet
 from helpers.experiments.effects import Measured, measured
-from helpers.experiments.linear import linearized
-from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Observations
+from helpers.experiments.observations.aggregates import DENOMINATOR, NUMERATOR, Observations
+from helpers.experiments.observations.linear import linearized
 from helpers.stats import Difference, difference_skewness
 from helpers.stats.moments import Floats
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from helpers.experiments.distribution import Distributions, Tails, distributions
-from helpers.experiments.gathering import observe
-from helpers.experiments.observations import Mask
+from helpers.experiments.observations.aggregates import Mask
+from helpers.experiments.observations.unit_tables import observe
 from helpers.stats.moments import Floats
 
 from .conftest import Load, protocol

@@ -14,9 +14,9 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportions
 
 from helpers import experiments, metrics
 from helpers.experiments.effects import Effect, corrected, effect
-from helpers.experiments.gathering import observe
-from helpers.experiments.linear import linearized
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
+from helpers.experiments.observations.linear import linearized
+from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.readout import conclude
 from helpers.metrics import Metric
 from helpers.stats import Moments, mean_difference, two_sided_p

@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from helpers.experiments.assignment import odds_of_means, split_of_parts
 from helpers.experiments.missing import outcomes_known
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
 from helpers.experiments.randomization import Randomization
 
 from .conftest import START, moments, protocol, share

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.experiments.histogram import BINS, Histogram, caps, numbered, ordinary, origin, together
+from helpers.experiments.observations.histogram import (
+    BINS,
+    Histogram,
+    caps,
+    numbered,
+    ordinary,
+    origin,
+    together,
+)
 
 Values = np.ndarray[tuple[int], np.dtype[np.float64]]
 NUMBERS = st.floats(-1e9, 1e9, allow_subnormal=False)

@@ -14,7 +14,7 @@ from helpers.experiments.monitoring import (
     outlook,
     reading_level,
 )
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
 from helpers.experiments.readout import conclude
 from helpers.stats import Difference, boundaries, median_unbiased
 

@@ -11,9 +11,9 @@ import statsmodels.api as sm
 from scipy.stats import norm
 
 from helpers import experiments
-from helpers.experiments.gathering import observe
 from helpers.experiments.novelty import novelty
-from helpers.experiments.observations import Cell, Counted, Observations
+from helpers.experiments.observations.aggregates import Cell, Counted, Observations
+from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.readout import conclude, read
 from helpers.experiments.trust import Around, checks
 from helpers.findings import NoData

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.experiments.gathering import observe, observe_totals
 from helpers.experiments.interference import interaction, pairs
+from helpers.experiments.observations.daily_totals import observe_totals
+from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.readout import read
 from helpers.findings import NoData
 from helpers.stats import Moments

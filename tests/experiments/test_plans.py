@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from helpers import experiments, style
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
 from helpers.experiments.readout import Readout, conclude
 from helpers.stats import Moments, anytime_critical
 from helpers.whatif import Model

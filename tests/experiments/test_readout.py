@@ -11,9 +11,9 @@ import pytest
 from statsmodels.stats.proportion import proportions_ztest
 
 from helpers import experiments, sample, sources, style
-from helpers.experiments.gathering import observe
 from helpers.experiments.interference import Interaction, Pair
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
+from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, conclude, read
 from helpers.experiments.trust import Around

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm
 
 from helpers import experiments
-from helpers.experiments.observations import NOT_KNOWN, Cell, Observations
+from helpers.experiments.observations.aggregates import NOT_KNOWN, Cell, Observations
 from helpers.experiments.readout import Readout, conclude
 from helpers.experiments.segments import FEWEST, split
 from helpers.findings import NoData

@@ -9,7 +9,7 @@ import pytest
 from helpers import metrics
 from helpers.experiments.effects import measured
 from helpers.experiments.interference import interaction
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Cell, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import conclude
 from helpers.stats import Moments, proportion_lift

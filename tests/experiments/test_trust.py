@@ -13,7 +13,7 @@ from helpers.experiments import trust
 from helpers.experiments.assignment import odds_of_means
 from helpers.experiments.interference import Interaction, Pair
 from helpers.experiments.monitoring import closed
-from helpers.experiments.observations import Cell, Counted, Observations
+from helpers.experiments.observations.aggregates import Cell, Counted, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization, randomization
 from helpers.experiments.readout import Readout, read

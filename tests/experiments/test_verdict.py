@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.experiments.monitoring import closed, outlook
-from helpers.experiments.observations import Cell, Counted, Observations
+from helpers.experiments.observations.aggregates import Cell, Counted, Observations
 from helpers.experiments.readout import conclude
 from helpers.stats import Moments, anytime_critical
 

@@ -13,7 +13,7 @@ it would cost to be wrong; `results`, `figures`, `sheets`, `segments` and `plans
 
 from helpers.experiments.effects import Effect
 from helpers.experiments.figures import arms, lifts, over_time, since_assignment, split_over_time
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.plans import plan
 from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
 from helpers.experiments.readout import Readout, read

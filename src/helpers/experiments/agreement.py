@@ -8,9 +8,9 @@ from helpers import style
 from helpers.experiments.assignment import odds_of_split
 from helpers.experiments.checking import checked, planned_split
 from helpers.experiments.interference import Pair
-from helpers.experiments.linear import ENOUGH, linearized
 from helpers.experiments.monitoring import ended
-from helpers.experiments.observations import NUMERATOR, Observations
+from helpers.experiments.observations.aggregates import NUMERATOR, Observations
+from helpers.experiments.observations.linear import ENOUGH, linearized
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 from helpers.stats.sample_ratio import SUSPICIOUS

@@ -12,7 +12,7 @@ from scipy.stats import t
 
 from helpers import style
 from helpers.experiments.checking import TOLERATED, checked, planned_split, to
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check

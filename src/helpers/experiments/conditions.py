@@ -14,7 +14,7 @@ from helpers import metrics, style
 from helpers.experiments.checking import checked
 from helpers.experiments.effects import Measured, measured
 from helpers.experiments.monitoring import ended
-from helpers.experiments.observations import DENOMINATOR, Observations
+from helpers.experiments.observations.aggregates import DENOMINATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helpers import metrics, style
 from helpers.experiments.checking import checked
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 from helpers.stats import sign_test

@@ -15,11 +15,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from helpers.experiments.gathering import measured_rows
-from helpers.experiments.histogram import Histogram, caps, numbered, ordinary, origin, together
-from helpers.experiments.linear import Linear, linearized, unadjusted
 from helpers.experiments.monitoring import reading_level
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
+from helpers.experiments.observations.histogram import Histogram, caps, numbered, ordinary, origin, together
+from helpers.experiments.observations.linear import Linear, linearized, unadjusted
+from helpers.experiments.observations.unit_tables import measured_rows
 from helpers.experiments.protocol import Protocol
 from helpers.sources import LoadedTable
 from helpers.stats import (

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from helpers.experiments.linear import linearized
 from helpers.experiments.monitoring import reading_level
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
+from helpers.experiments.observations.linear import linearized
 from helpers.experiments.protocol import Protocol
 from helpers.metrics import Metric
 from helpers.stats import (

@@ -9,7 +9,7 @@ from datetime import date
 from helpers import style
 from helpers.experiments.effects import Effect
 from helpers.experiments.novelty import is_steady, novelty, steady_or_not
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.readout import Readout, course
 from helpers.findings import NoData

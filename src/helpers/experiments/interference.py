@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from helpers import metrics
 from helpers.experiments import protocol as protocols
-from helpers.experiments.gathering import measured_by, number, unit_rows
+from helpers.experiments.observations.unit_tables import measured_by, number, unit_rows
 from helpers.experiments.protocol import Protocol
 from helpers.records import SettingsError
 from helpers.sources import LoadedTable

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from helpers import metrics, style
 from helpers.experiments.assignment import odds_of_means
 from helpers.experiments.checking import checked
-from helpers.experiments.observations import KNOWN, NUMERATOR, Observations
+from helpers.experiments.observations.aggregates import KNOWN, NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.records import Check
 from helpers.stats import independence

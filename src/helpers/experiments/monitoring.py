@@ -13,7 +13,7 @@ from itertools import accumulate, islice
 
 from scipy.special import ndtr
 
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.stats import Difference, anytime_critical, boundaries, median_unbiased, z_value
 

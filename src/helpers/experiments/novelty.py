@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 
 from helpers import style
-from helpers.experiments.linear import Linearized, linearized
-from helpers.experiments.observations import DAYS_TOGETHER, Observations
+from helpers.experiments.observations.aggregates import DAYS_TOGETHER, Observations
+from helpers.experiments.observations.linear import Linearized, linearized
 from helpers.experiments.protocol import Protocol
 from helpers.metrics import Metric
 from helpers.stats import Difference, Estimate, Moments, difference, two_sided_p

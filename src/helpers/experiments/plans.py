@@ -7,7 +7,7 @@ from typing import Any
 from helpers import style, whatif
 from helpers.experiments import monitoring, stakes
 from helpers.experiments.effects import Effect
-from helpers.experiments.observations import DAYS_TOGETHER
+from helpers.experiments.observations.aggregates import DAYS_TOGETHER
 from helpers.experiments.readout import Readout
 from helpers.findings import NoData
 from helpers.stats import z_value

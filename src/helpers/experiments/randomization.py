@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import ibis
 from scipy.stats import binom
 
-from helpers.experiments.gathering import CLUSTER
+from helpers.experiments.observations.unit_tables import CLUSTER
 from helpers.experiments.protocol import Protocol
 from helpers.sources import LoadedTable
 

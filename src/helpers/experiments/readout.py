@@ -11,10 +11,11 @@ from helpers.experiments import conditions, monitoring, trust, verdict
 from helpers.experiments.conditions import Unmeasured, Unmet
 from helpers.experiments.distribution import distributions
 from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
-from helpers.experiments.gathering import assigned_daily, observe, observe_totals
 from helpers.experiments.interference import pairs
 from helpers.experiments.monitoring import Exaggeration, Outlook
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
+from helpers.experiments.observations.daily_totals import observe_totals
+from helpers.experiments.observations.unit_tables import assigned_daily, observe
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import randomization
 from helpers.experiments.trust import Around

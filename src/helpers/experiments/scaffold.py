@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers import metrics, sources
 from helpers.experiments.conditions import FEWEST
-from helpers.experiments.gathering import measured_by, number
+from helpers.experiments.observations.unit_tables import measured_by, number
 from helpers.experiments.protocol import protocol, registered
 from helpers.metrics import Metric
 from helpers.records import SettingsError, params_folder

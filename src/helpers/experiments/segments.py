@@ -10,7 +10,7 @@ from helpers import metrics, style
 from helpers.experiments.effects import measured
 from helpers.experiments.figures import Effects, adjusted_by
 from helpers.experiments.monitoring import reading_level
-from helpers.experiments.observations import NOT_KNOWN
+from helpers.experiments.observations.aggregates import NOT_KNOWN
 from helpers.experiments.readout import Readout
 from helpers.experiments.sheets import Sheet
 from helpers.findings import NoData

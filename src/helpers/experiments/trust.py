@@ -22,7 +22,7 @@ from helpers.experiments.distribution import Distributions, Tails
 from helpers.experiments.interference import Pair
 from helpers.experiments.missing import outcomes_known
 from helpers.experiments.novelty import is_steady, novelty, steady_or_not
-from helpers.experiments.observations import Observations
+from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.randomization import Randomization
 from helpers.records import Check

@@ -1,7 +1,7 @@
 """From the tables to the observations of one experiment: one aggregate query, no row of a unit leaves.
 
 Assignments joined to outcomes become counts, means, variances and covariances by variant, day, region,
-segment and platform; never raw sums of squares. An experiment known only by daily totals gives the same.
+segment and platform; never raw sums of squares.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -19,13 +18,11 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from helpers import metrics
-from helpers.experiments.observations import (
+from helpers.experiments.observations.aggregates import (
     DENOMINATOR,
     KNOWN,
     NOT_KNOWN,
     NUMERATOR,
-    Cell,
-    Counted,
     Observations,
 )
 from helpers.experiments.protocol import Protocol
@@ -33,7 +30,6 @@ from helpers.findings import NoData
 from helpers.metrics import Metric
 from helpers.sources import LoadedTable
 from helpers.sources.repeats import surely_different
-from helpers.stats import Moments
 
 PARTS = ("region", "segment", "platform")
 MEASURED = "measured_at"
@@ -128,48 +124,6 @@ def measured_by(metric: Metric, outcomes: LoadedTable) -> tuple[str, ...]:
 def number(column: ir.Column) -> ir.NumericColumn:
     """The column as numbers, true as 1; the contract has set aside what is not finite."""
     return (column.cast("int8") if column.type().is_boolean() else column).cast("float64")
-
-
-def observe_totals(protocol: Protocol, totals: LoadedTable) -> Observations:
-    """The observations of an experiment that is known only by daily counts: successes of trials.
-
-    A day counts for a metric only where every arm has it, so that no numerator of 23 days is divided by a
-    denominator of 37. The units of a day are the largest denominator among its metrics.
-
-    Raises:
-        NoData: there are no totals of this experiment, or no day with all its variants.
-        ValueError: a day has more successes than trials.
-    """
-    expr = totals.expr
-    chosen = expr.filter(expr.experiment == protocol.id, expr.numerator.notnull(), expr.denominator > 0)
-    rows = (
-        chosen.group_by(variant=chosen.variant, day=chosen.date.cast("date"), metric=chosen.metric)
-        .agg(successes=chosen.numerator.sum(), trials=chosen.denominator.sum())
-        .order_by("day", "variant", "metric")
-        .to_pyarrow()
-        .to_pylist()
-    )
-    arms: dict[tuple[str, date], set[str]] = {}
-    for row in rows:
-        arms.setdefault((row["metric"], row["day"]), set()).add(row["variant"])
-    together: dict[tuple[date, str], dict[str, Moments]] = {}
-    for row in rows:
-        day = row["day"]
-        if arms[row["metric"], day] >= set(protocol.variants):
-            together.setdefault((day, row["variant"]), {})[row["metric"]] = _of_counts(protocol, row)
-    if not together:
-        raise NoData(_without_totals(protocol, {row["variant"] for row in rows}))
-    cells = []
-    for (day, variant), known in together.items():
-        trials = max(each.n for each in known.values())
-        cells.append(Cell(variant, day, trials, trials, known))
-    names = dict.fromkeys(row["metric"] for row in rows)
-    dates = {row["day"] for row in rows}
-    counted = {
-        name: Counted(len({day for day, _ in together if name in together[day, _]}), len(dates))
-        for name in names
-    }
-    return replace(Observations.of(cells, names), counted=counted, known_until=totals.latest)
 
 
 def _known_until(assignments: LoadedTable, outcomes: LoadedTable) -> date | None:
@@ -366,33 +320,3 @@ def _is_number(outcomes: LoadedTable, column: str) -> bool:
         return False
     kind = outcomes.expr[column].type()
     return bool(kind.is_boolean() or kind.is_numeric())
-
-
-def _without_totals(protocol: Protocol, found: set[str]) -> str:
-    """Why the totals of these variants compare nothing, and what to do."""
-    absent = [arm for arm in protocol.arms if arm not in found]
-    if not found:
-        return (
-            f"There are no totals of the experiment {protocol.id}: check how the table totals writes its id, "
-            "or supply assignments and outcomes of its units."
-        )
-    if absent:
-        return (
-            f"The totals of the experiment {protocol.id} lack {' and '.join(absent)}; they have "
-            f"{', '.join(sorted(found))}. Supply the rows of every variant, named as in the protocol."
-        )
-    return (
-        f"The totals of the experiment {protocol.id} have no day on which every variant knows a metric: "
-        "nothing compares. Supply the same days of each."
-    )
-
-
-def _of_counts(protocol: Protocol, row: Mapping[str, Any]) -> Moments:
-    successes, trials = float(row["successes"]), int(row["trials"])
-    if not 0 <= successes <= trials:
-        raise ValueError(
-            f"{protocol.id}: {row['metric']} has {successes:g} successes of {trials} trials on "
-            f"{row['day']}; daily totals are read as successes of trials. Mend the totals."
-        )
-    share = successes / trials
-    return Moments(trials, share, share * (1 - share) * trials / (trials - 1) if trials > 1 else 0.0)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 import numpy as np
 
-from helpers.experiments.observations import DENOMINATOR, NUMERATOR, Observations
+from helpers.experiments.observations.aggregates import DENOMINATOR, NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
 from helpers.stats import Joint, Moments, linear_weights
 from helpers.stats.moments import Floats
