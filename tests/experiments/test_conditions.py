@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from helpers import experiments
-from helpers.experiments import conditions
-from helpers.experiments.distribution import Distributions
-from helpers.experiments.observations.aggregates import DENOMINATOR, NUMERATOR, Cell, Observations
-from helpers.experiments.readout import Readout, conclude, read
-from helpers.experiments.trust import Around
+from helpers.experiments.effects import conditions
+from helpers.experiments.observations.aggregates import DENOMINATOR, NUMERATOR, Observations, VariantDay
+from helpers.experiments.trust.checks import Diagnostics
+from helpers.experiments.trust.distribution import Distributions
+from helpers.experiments.verdict.readout import Readout, conclude, read
 from helpers.findings import NoData
 from helpers.stats import Moments
 
@@ -29,7 +29,7 @@ def reasons(
 
 def of(metric: str, control: Moments, treatment: Moments) -> Observations:
     cells = [
-        Cell(arm, None, each.n, each.n, {metric: each})
+        VariantDay(arm, None, each.n, each.n, {metric: each})
         for arm, each in (("control", control), ("treatment", treatment))
     ]
     return Observations.of(cells, {"activated"} & {metric})
@@ -39,7 +39,7 @@ def ratio_of(spread: float) -> Observations:
     """Orders a session of 100 units an arm, whose sessions have such a standard deviation about 5."""
     above, below = Moments(100, 1.0, 1.0), Moments(100, 5.0, spread**2)
     metrics = {"revenue" + NUMERATOR: above, "revenue" + DENOMINATOR: below}
-    cells = [Cell(arm, None, 100, 100, metrics) for arm in ("control", "treatment")]
+    cells = [VariantDay(arm, None, 100, 100, metrics) for arm in ("control", "treatment")]
     seen = Observations.of(cells, ())
     return replace(seen, covariances=np.nan_to_num(seen.covariances))
 
@@ -115,7 +115,7 @@ def test_every_treatment_is_told_of_by_itself() -> None:
 
     def seen(blue: int) -> Observations:
         sizes = {"control": 30, "blue": blue, "green": 30}
-        cells = [Cell(arm, None, n, n, {"revenue": replace(FINE, n=n)}) for arm, n in sizes.items()]
+        cells = [VariantDay(arm, None, n, n, {"revenue": replace(FINE, n=n)}) for arm, n in sizes.items()]
         return Observations.of(cells, ())
 
     (reason,) = reasons(plan, seen(blue=30), skewed)
@@ -129,7 +129,7 @@ def test_every_treatment_is_told_of_by_itself() -> None:
 def of_three(green: int, **changes: Any) -> Readout:
     """A clear effect of blue, of 2,000 units an arm; green has so many."""
     sizes = {"control": (800, 2000), "blue": (960, 2000), "green": (green // 2, green)}
-    cells = [Cell(arm, None, n, n, {"activated": share(got, n)}) for arm, (got, n) in sizes.items()]
+    cells = [VariantDay(arm, None, n, n, {"activated": share(got, n)}) for arm, (got, n) in sizes.items()]
     weights = {"control": 2000, "blue": 2000, "green": green}
     plan = protocol(variants=weights, guard_rails=[], **{"planned_sample": 4000, **changes})
     return conclude(plan, Observations.of(cells, {"activated"}))
@@ -137,24 +137,26 @@ def of_three(green: int, **changes: Any) -> Readout:
 
 def test_a_treatment_of_few_units_goes_without_a_verdict_and_the_other_is_decided() -> None:
     found = of_three(green=10)
-    (green,) = found.rivals
+    (green,) = found.other_treatments
     (check,) = [one for one in found.checks if one.key == "interval"]
-    assert (found.protocol.treatment, found.verdict.decision, found.doubt) == ("blue", "Ship", "")
+    assert (found.protocol.treatment, found.verdict.decision, found.caveat) == ("blue", "Ship", "")
     assert "the others: green (no verdict)" in found.verdict.sentence
     assert green.verdict.decision == "No verdict"
     assert "10 users of green, fewer than 30. That interval misses the truth" in green.verdict.sentence
-    assert green.doubt == "Not to be read as an effect: the interval misses the truth more often than it says"
+    assert (
+        green.caveat == "Not to be read as an effect: the interval misses the truth more often than it says"
+    )
     assert (check.passed, check.severity) == (False, "warn")
     assert "fewer than 30 (green). That interval misses" in check.text
     assert "no verdict on green rests on that" in check.text
-    sentences = {one.key: one.text.sentence for one in experiments.results(found)}
+    sentences = {one.key: one.text.sentence for one in experiments.effect_findings(found)}
     assert "not to be read as an effect" in sentences["activated.difference@variant=green"]
     assert "not to be read" not in sentences["activated.difference"]
 
 
 def test_no_treatment_is_decided_where_none_meets_a_condition() -> None:
     sizes = {"control": (8, 20), "blue": (400, 1000), "green": (400, 1000)}
-    cells = [Cell(arm, None, n, n, {"activated": share(got, n)}) for arm, (got, n) in sizes.items()]
+    cells = [VariantDay(arm, None, n, n, {"activated": share(got, n)}) for arm, (got, n) in sizes.items()]
     plan = protocol(variants={"control": 1, "blue": 50, "green": 50}, guard_rails=[], planned_sample=2020)
     found = conclude(plan, Observations.of(cells, {"activated"}))
     (check,) = [one for one in found.checks if one.key == "interval"]
@@ -167,8 +169,8 @@ def test_no_treatment_is_decided_where_none_meets_a_condition() -> None:
 def test_before_the_end_a_treatment_of_few_units_keeps_running() -> None:
     found = of_three(green=10, planned_sample=9000, design="sequential")
     assert found.verdict.decision == "Ship"
-    assert [one.verdict.decision for one in found.rivals] == ["Keep running"]
-    assert found.rivals[0].doubt.startswith("Not to be read as an effect yet: the interval misses")
+    assert [one.verdict.decision for one in found.other_treatments] == ["Keep running"]
+    assert found.other_treatments[0].caveat.startswith("Not to be read as an effect yet: the interval misses")
 
 
 @pytest.mark.parametrize(
@@ -181,12 +183,12 @@ def test_before_the_end_a_treatment_of_few_units_keeps_running() -> None:
 )
 def test_why_a_metric_that_decides_has_no_interval_is_told(revenue: Moments | None, told: str) -> None:
     values = {"activated": share(800, 2000), **({"revenue": revenue} if revenue else {})}
-    cells = [Cell(arm, None, 2000, 2000, values) for arm in ("control", "treatment")]
+    cells = [VariantDay(arm, None, 2000, 2000, values) for arm in ("control", "treatment")]
     plan = protocol(guard_rails=[{"metric": "revenue", "margin": 1}])
     found = conclude(plan, Observations.of(cells, {"activated"}))
     assert found.verdict.decision == "No verdict"
     assert found.verdict.sentence.startswith(f"No verdict: {told}. ")
-    assert found.doubt == f"Not to be read as an effect: {told}"
+    assert found.caveat == f"Not to be read as an effect: {told}"
     first = conclude(protocol(primary="revenue", guard_rails=[]), found.observed)
     with pytest.raises(NoData, match=told):
         experiments.arms(first)
@@ -208,7 +210,7 @@ def skewed_test(decides: bool, **changes: Any) -> Readout:
     rails = [{"metric": "support_contacts", "margin": 0.05}] if decides else []
     plan = protocol(guard_rails=rails, **changes)
     skewed = Distributions(skewness={("treatment", "support_contacts"): 0.5})
-    return conclude(plan, observed(), Around(distributions=skewed))
+    return conclude(plan, observed(), Diagnostics(distributions=skewed))
 
 
 def test_after_the_end_the_verdict_is_withheld() -> None:
@@ -216,7 +218,7 @@ def test_after_the_end_the_verdict_is_withheld() -> None:
     assert found.verdict.decision == "No verdict"
     assert "support contacts per unit is too skewed" in found.verdict.sentence
     assert "Run longer" in found.verdict.sentence
-    assert found.doubt == "Not to be read as an effect: a trust check failed"
+    assert found.caveat == "Not to be read as an effect: a trust check failed"
 
 
 def test_before_the_end_of_a_monitored_test_the_verdict_is_to_keep_running() -> None:
@@ -235,7 +237,7 @@ def test_a_metric_that_does_not_decide_is_told_and_not_called_clear() -> None:
     (check,) = [one for one in found.checks if one.key == "interval"]
     assert check.severity == "warn"
     assert "decides nothing" in check.text
-    sentences = {one.key: one.text.sentence for one in experiments.results(found)}
+    sentences = {one.key: one.text.sentence for one in experiments.effect_findings(found)}
     assert "not to be read as an effect: Support contacts" in sentences["support_contacts.difference"]
     assert "not to be read" not in sentences["activated.difference"]
 

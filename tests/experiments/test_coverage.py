@@ -13,8 +13,8 @@ import pytest
 from scipy.stats import binom
 
 from helpers import metrics
-from helpers.experiments.conditions import FEWEST, far_apart, unmet
-from helpers.experiments.effects import Measured, measured
+from helpers.experiments.effects.conditions import FEWEST, far_apart, unmet
+from helpers.experiments.effects.estimation import ArmStatistics, arm_statistics
 from helpers.experiments.observations.aggregates import DENOMINATOR, NUMERATOR, Observations
 from helpers.experiments.observations.linear import linearized
 from helpers.stats import Difference, difference_skewness
@@ -50,7 +50,7 @@ class Law:
     def name(self) -> str:
         return f"{self.what}, {self.units[0]} and {self.units[1]} units"
 
-    def drawn(self, generator: Generator) -> tuple[Measured, bool]:
+    def drawn(self, generator: Generator) -> tuple[ArmStatistics, bool]:
         """Both arms of one experiment, from the aggregates of its units; whether its interval is withheld."""
         arms = [np.atleast_2d(arm(generator, n)) for arm, n in zip(self.arms, self.units, strict=True)]
         covariates = tuple(name for name in self.columns if name.startswith("pre_"))
@@ -68,7 +68,7 @@ class Law:
             covariates=covariates,
         )
         plan = protocol(covariates=covariates, primary=self.metric, guard_rails=[])
-        found = measured(plan, observed, metrics.get(self.metric))
+        found = arm_statistics(plan, observed, metrics.get(self.metric))
         forms = linearized(plan, observed, self.metric)
         assert found is not None
         assert forms is not None
@@ -271,7 +271,7 @@ def test_intervals_of_shares_hold_the_truth(
     (control, treatment), everything = shares, np.zeros(6)
     both = (counts(n, base) for n, base in zip(trials, shares, strict=True))
     for (before, odds), (after, others) in product(*both):
-        found = Measured("share", share(before, trials[0]), share(after, trials[1]))
+        found = ArmStatistics("share", share(before, trials[0]), share(after, trials[1]))
         held = (
             holds(found.difference(0.95), treatment - control),
             holds(found.lift(0.95), treatment / control - 1),
@@ -298,7 +298,7 @@ def test_no_two_shares_are_missed_more_often(trials: tuple[int, int]) -> None:
     likely = [binom.pmf(np.arange(n + 1), n, bases[:, None]) for n in trials]
     missed: Floats = np.zeros((2, len(bases), len(bases)))
     for before, after in product(range(trials[0] + 1), range(trials[1] + 1)):
-        found = Measured("share", share(before, trials[0]), share(after, trials[1]))
+        found = ArmStatistics("share", share(before, trials[0]), share(after, trials[1]))
         if far_apart(found):
             continue
         weight = np.outer(likely[0][:, before], likely[1][:, after])

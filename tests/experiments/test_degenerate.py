@@ -11,15 +11,15 @@ import pytest
 
 from helpers import experiments
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import Readout, conclude, read
+from helpers.experiments.verdict.readout import Readout, conclude, read
 from helpers.findings import NoData
 from helpers.sources.errors import TableError
 
 from .conftest import Load, protocol
 
 VIEWS: tuple[Callable[[Readout], object], ...] = (
-    experiments.said,
-    experiments.results,
+    experiments.verdict_findings,
+    experiments.effect_findings,
     experiments.agreed,
     experiments.trusted,
     experiments.split_over_time,
@@ -199,7 +199,7 @@ def test_every_edge_gives_its_typed_result_and_nothing_shown_is_nan(
         assert found.primary.difference.method == case.method
         assert (found.primary.lift is not None) == case.lift
     for design in DESIGNS:
-        everything_is_finite(conclude(plan(case, design), found.observed, found.around))
+        everything_is_finite(conclude(plan(case, design), found.observed, found.diagnostics))
 
 
 def test_a_table_of_infinite_values_alone_is_refused(load: Callable[[Case], Readout]) -> None:

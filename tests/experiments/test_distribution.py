@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.experiments.distribution import Distributions, Tails, distributions
 from helpers.experiments.observations.aggregates import Mask
 from helpers.experiments.observations.unit_tables import observe
+from helpers.experiments.trust.distribution import Distributions, Tails, distributions
 from helpers.stats.moments import Floats
 
 from .conftest import Load, protocol
@@ -159,7 +159,7 @@ def test_a_value_that_stands_apart_is_left_out_and_taken_in(ratio: Load) -> None
 
     seen, rows = found(ratio, 0.5, one_robot)
     tail, values = of("revenue", seen), revenue(rows)
-    assert tail.swayed
+    assert tail.influential
     assert max(tail.farthest) == 90_000
     assert tail.left_out == (0, 1)
     limits = rows["revenue"].quantile([0.01, 0.99])
@@ -178,7 +178,7 @@ def test_several_robots_do_not_hide_each_other_at_either_end(ratio: Load) -> Non
 
     seen, rows = found(ratio, 0.5, robots)
     tail, values = of("revenue", seen), revenue(rows)
-    assert tail.swayed
+    assert tail.influential
     assert tail.left_out == (1, 2)
     without = [each[each.between(-1000, 1000)] for each in values]
     assert tail.without.value == pytest.approx(difference(without), rel=1e-9)
@@ -188,7 +188,7 @@ def test_several_robots_do_not_hide_each_other_at_either_end(ratio: Load) -> Non
 def test_without_one_that_stands_apart_the_farthest_is_left_out(ratio: Load) -> None:
     seen, rows = found(ratio, 0.5)
     tail, values = of("revenue", seen), revenue(rows)
-    assert not tail.apart
+    assert not tail.outlying
     assert sum(tail.left_out) == 1
     without = [each[each < rows["revenue"].max()] for each in values]
     assert tail.without.value == pytest.approx(difference(without), rel=1e-9)
@@ -198,10 +198,10 @@ def test_a_unit_that_sways_a_ratio_is_found(ratio: Load) -> None:
     def one_robot(outcomes: pd.DataFrame) -> None:
         outcomes.loc[5, ["orders", "sessions"]] = [4_000.0, 4_000.0]
 
-    assert not of("orders_per_session", found(ratio, 0.5)[0]).swayed
+    assert not of("orders_per_session", found(ratio, 0.5)[0]).influential
     seen, rows = found(ratio, 0.5, one_robot)
     tail = of("orders_per_session", seen)
-    assert tail.swayed
+    assert tail.influential
     assert tail.left_out == (0, 1)
     treated = (rows["variant"] == "treatment").to_numpy()
     adds = per_unit(rows["orders"].to_numpy(), rows["sessions"].to_numpy(), treated)
@@ -213,14 +213,14 @@ def test_a_unit_that_sways_a_ratio_is_found(ratio: Load) -> None:
 @pytest.mark.parametrize("shape", [0.5, 1.0, 1.5])
 def test_few_heavy_tails_without_a_robot_are_called_swayed(ratio: Load, shape: float) -> None:
     """Of 20 draws of lognormal values, at most two have one more than 3 times as far out as all others."""
-    swayed = 0
+    influential = 0
     for seed in range(20):
 
         def heavy(outcomes: pd.DataFrame, seed: int = seed) -> None:
             outcomes["revenue"] = np.random.default_rng(seed).lognormal(2.0, shape, UNITS)
 
-        swayed += of("revenue", found(ratio, 0.5, heavy)[0]).swayed
-    assert swayed <= 2
+        influential += of("revenue", found(ratio, 0.5, heavy)[0]).influential
+    assert influential <= 2
 
 
 def test_each_treatment_has_its_own_tails(ratio: Load) -> None:
@@ -231,8 +231,8 @@ def test_each_treatment_has_its_own_tails(ratio: Load) -> None:
     plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[])
     observed = observe(plan, tables["assignments"], tables["outcomes"])
     seen = distributions(plan, tables["assignments"], tables["outcomes"], observed)
-    swayed = {one.treatment for one in seen.tails if one.metric == "revenue" and one.swayed}
-    assert swayed == {"green"}
+    influential = {one.treatment for one in seen.tails if one.metric == "revenue" and one.influential}
+    assert influential == {"green"}
     rows = assignments.assign(variant=arms).merge(outcomes, on="unit_id")
     means = rows.groupby("variant")["revenue"].mean()
     for one in seen.tails:
@@ -249,7 +249,7 @@ def test_a_unit_in_two_variants_is_no_part_of_any_distribution(ratio: Load) -> N
     observed = observe(plan, tables["assignments"], tables["outcomes"])
     tail = of("revenue", distributions(plan, tables["assignments"], tables["outcomes"], observed))
     assert observed.crossed == 1
-    assert not tail.swayed
+    assert not tail.influential
     assert max(tail.farthest) < 90_000
 
 
@@ -269,9 +269,9 @@ def test_clean_heavy_tails_are_seldom_called_outliers_and_hardly_ever_stop(
         )
         arguments = plan, tables["assignments"], tables["outcomes"]
         found.append(of("revenue", distributions(*arguments, observe(*arguments))))
-    swayed, turned = (
-        sum(flags) / 200 for flags in zip(*((one.swayed, one.turned) for one in found), strict=True)
+    influential, turned = (
+        sum(flags) / 200 for flags in zip(*((one.influential, one.decisive) for one in found), strict=True)
     )
-    print(f"lognormal {spread}, {units} units an arm: told {swayed:.3f}, stopped {turned:.3f}")  # noqa: T201
-    assert swayed <= told
+    print(f"lognormal {spread}, {units} units an arm: told {influential:.3f}, stopped {turned:.3f}")  # noqa: T201
+    assert influential <= told
     assert turned <= 0.01 + 3 * (0.01 * 0.99 / 200) ** 0.5

@@ -13,11 +13,11 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
 from helpers import experiments, metrics
-from helpers.experiments.effects import Effect, corrected, effect
-from helpers.experiments.observations.aggregates import Cell, Observations
+from helpers.experiments.effects.estimation import Effect, corrected_effects, estimate_effect
+from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.observations.linear import linearized
 from helpers.experiments.observations.unit_tables import observe
-from helpers.experiments.readout import conclude
+from helpers.experiments.verdict.readout import conclude
 from helpers.metrics import Metric
 from helpers.stats import Moments, mean_difference, two_sided_p
 
@@ -26,11 +26,11 @@ from .conftest import Load, observed, protocol, share
 
 def of_arms(control: Moments, treatment: Moments, metric: str, *, shares: bool = False) -> Effect:
     cells = tuple(
-        Cell(arm, None, one.n, one.n, {metric: one})
+        VariantDay(arm, None, one.n, one.n, {metric: one})
         for arm, one in (("control", control), ("treatment", treatment))
     )
     seen = Observations.of(cells, frozenset({metric} if shares else ()))
-    found = effect(protocol(), seen, metrics.get(metric), "primary")
+    found = estimate_effect(protocol(), seen, metrics.get(metric), "primary")
     assert found is not None
     return found
 
@@ -88,7 +88,7 @@ def test_adjusted_shares_means_and_ratios_equal_tea_tasting(seed: int, n: int, m
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
     seen = of_rows(arms, {"activated"}, ["pre_sessions", "pre_orders"])
     for name in ("activated", "revenue", "orders_per_session"):
-        found = effect(plan, seen, named(name), "primary")
+        found = estimate_effect(plan, seen, named(name), "primary")
         assert limits(found) == pytest.approx(tasted(other[name]), rel=1e-9, abs=1e-9)
         assert found is not None
         assert found.difference.method.endswith("CUPED")
@@ -105,15 +105,15 @@ def test_what_is_adjusted_is_published_with_its_arms_as_measured(seed: int, n: i
         revenue=tt.Mean("revenue"), orders_per_session=tt.RatioOfMeans(above, below)
     ).analyze(frame)
     successes = [arm["activated"].sum() for arm in arms.values()]
-    published = {name: result.pvalue for name, result in other.items()}
-    published["activated"] = proportions_ztest(successes, [n, m])[1]
+    published_p = {name: result.pvalue for name, result in other.items()}
+    published_p["activated"] = proportions_ztest(successes, [n, m])[1]
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
     seen = of_rows(arms, {"activated"}, ["pre_sessions", "pre_orders"])
-    for name, p in published.items():
-        found, plain = (effect(one, seen, named(name), "primary") for one in (plan, protocol()))
+    for name, p in published_p.items():
+        found, plain = (estimate_effect(one, seen, named(name), "primary") for one in (plan, protocol()))
         assert found is not None
         assert plain is not None
-        assert found.published == pytest.approx(p, rel=1e-9)
+        assert found.published_p == pytest.approx(p, rel=1e-9)
         assert (found.control, found.treatment) == (plain.control, plain.treatment)
         assert found.difference != plain.difference
 
@@ -137,7 +137,7 @@ def test_a_ratio_adjusted_by_both_its_past_columns_is_no_worse_than_by_their_rat
     ).analyze(frame)["ratio"]
     plan = protocol(covariates=["pre_orders", "pre_sessions"], guard_rails=[])
     seen = of_rows(arms, set(), ["pre_orders", "pre_sessions"])
-    found = effect(plan, seen, named("orders_per_session"), "primary")
+    found = estimate_effect(plan, seen, named("orders_per_session"), "primary")
     _, low, high = limits(found)
     assert high - low <= 1.01 * (other.effect_size_ci_upper - other.effect_size_ci_lower)
 
@@ -152,7 +152,9 @@ def test_a_share_is_adjusted_from_30_units_with_and_30_without_in_each_arm(
         values["activated"] = (np.arange(60) < 30).astype(float)
     arms["treatment"]["activated"] = (np.arange(60) < successes).astype(float)
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
-    found = effect(plan, of_rows(arms, {"activated"}, ["pre_orders"]), metrics.get("activated"), "primary")
+    found = estimate_effect(
+        plan, of_rows(arms, {"activated"}, ["pre_orders"]), metrics.get("activated"), "primary"
+    )
     assert found is not None
     assert (found.difference.method, found.adjusted) == (method, method != "Newcombe")
 
@@ -166,7 +168,7 @@ def test_what_is_wholly_foretold_does_not_vary_and_what_is_nearly_so_does(left: 
         before = generator.normal(5, 1, 200)
         arms[arm] = {"revenue": 0.1 * before * 3 + left * generator.normal(size=200), "pre_orders": before}
     plan = protocol(covariates=["pre_orders"], guard_rails=[])
-    found = effect(plan, of_rows(arms, set(), ["pre_orders"]), metrics.get("revenue"), "primary")
+    found = estimate_effect(plan, of_rows(arms, set(), ["pre_orders"]), metrics.get("revenue"), "primary")
     assert found is not None
     assert ((found.difference.se or 0) > 0) == varies
     assert found.difference.se == pytest.approx(left * (2 / 200) ** 0.5, rel=0.15)
@@ -242,7 +244,7 @@ def test_means_ratios_and_what_is_adjusted_equal_tea_tasting_whatever_the_data(
         value, low, high = tasted(other[key])
         if not high - low > 1e-3 * size:  # nothing but rounding is left after adjusting
             continue
-        found = effect(plan, seen, named(metric), "primary")
+        found = estimate_effect(plan, seen, named(metric), "primary")
         assert limits(found) == pytest.approx((value, low, high), rel=1e-9, abs=1e-9 * size)
         assert found is not None
         assert found.difference.p == pytest.approx(other[key].pvalue, rel=1e-9, abs=1e-9)
@@ -260,12 +262,12 @@ def test_shares_equal_statsmodels_newcombe(control: tuple[int, int], treatment: 
 
 def test_a_sequential_design_widens_the_interval_that_decides() -> None:
     metric = metrics.get("activated")
-    fixed = effect(protocol(), observed(), metric, "primary")
-    sequential = effect(protocol(design="sequential"), observed(), metric, "primary")
+    fixed = estimate_effect(protocol(), observed(), metric, "primary")
+    sequential = estimate_effect(protocol(design="sequential"), observed(), metric, "primary")
     assert fixed is not None
     assert sequential is not None
     assert sequential.difference.low < fixed.difference.low
-    assert sequential.published == fixed.published
+    assert sequential.published_p == fixed.published_p
     assert sequential.lift is not None
     assert fixed.lift is not None
     assert sequential.lift.low < fixed.lift.low
@@ -294,9 +296,12 @@ def test_degenerate_means_give_finite_numbers_or_none(control: Moments, treatmen
 
 def test_one_value_an_arm_gives_no_effect() -> None:
     cells = tuple(
-        Cell(arm, None, 1, 1, {"revenue": Moments(1, 3.0, 0.0)}) for arm in ("control", "treatment")
+        VariantDay(arm, None, 1, 1, {"revenue": Moments(1, 3.0, 0.0)}) for arm in ("control", "treatment")
     )
-    assert effect(protocol(), Observations.of(cells, frozenset()), metrics.get("revenue"), "primary") is None
+    assert (
+        estimate_effect(protocol(), Observations.of(cells, frozenset()), metrics.get("revenue"), "primary")
+        is None
+    )
 
 
 def test_a_list_of_metrics_is_corrected_together() -> None:
@@ -306,7 +311,7 @@ def test_a_list_of_metrics_is_corrected_together() -> None:
     listed = [of_arms(control, arm, "revenue") for arm in arms]
     ps = [one.difference.p for one in listed]
     assert ps == pytest.approx([0.0002, 0.018, 0.4, 0.8], rel=0.1)
-    found = corrected(protocol(), observed(), listed)
+    found = corrected_effects(protocol(), observed(), listed)
     assert [one.clear for one in found] == [True, True, False, False]
     assert [one.clear for one in found] == multipletests(ps, method="fdr_bh")[0].tolist()
     for one, arm in zip(found, arms, strict=True):
@@ -317,7 +322,7 @@ def test_registered_metrics_are_not_diluted_by_those_that_are_not() -> None:
     exploratory = {name: Moments(1000, 5.0, 25.0) for name in ("sessions", "revenue", "nps")}
     known = {"activated": share(400, 1000), "support_contacts": Moments(1000, 0.25, 0.25)}
     cells = [
-        Cell(arm, None, 1000, 1000, {**known, "orders": Moments(1000, orders, 25.0), **exploratory})
+        VariantDay(arm, None, 1000, 1000, {**known, "orders": Moments(1000, orders, 25.0), **exploratory})
         for arm, orders in (("control", 10.0), ("treatment", 10.5))
     ]
     plan = protocol(secondary=["orders"], planned_sample=2000)
@@ -369,11 +374,11 @@ def test_ratios_and_cuped_equal_tea_tasting(ratio: Load, seed: int, n: int) -> N
         (adjusted, "orders_per_session", "ratio_cuped"),
     ):
         seen = observe(plan, tables["assignments"], tables["outcomes"])
-        found = effect(plan, seen, metrics.get(metric), "primary")
+        found = estimate_effect(plan, seen, metrics.get(metric), "primary")
         assert limits(found) == pytest.approx(tasted(other[key]), rel=1e-9, abs=1e-12)
         assert found is not None
         raw = {"cuped": "orders"}.get(key, key.removesuffix("_cuped"))
-        assert found.published == pytest.approx(other[raw].pvalue, rel=1e-9)
+        assert found.published_p == pytest.approx(other[raw].pvalue, rel=1e-9)
 
 
 TASTED = {
@@ -402,12 +407,12 @@ def test_published_values_of_tea_tastings_example(
     _, rows = users(42, 1000)
     tables = ratio(**rows)
     plan = protocol(covariates=covariates)
-    found = effect(
+    found = estimate_effect(
         plan, observe(plan, tables["assignments"], tables["outcomes"]), metrics.get(metric), "primary"
     )
     assert found is not None
     assert (*limits(found), found.difference.p) == pytest.approx(TASTED[metric, covariates], rel=1e-9)
-    assert found.measured.adjusted == bool(covariates)
+    assert found.statistics.adjusted == bool(covariates)
 
 
 def test_the_parts_of_tea_tastings_example_equal_their_reference(ratio: Load) -> None:
@@ -417,10 +422,10 @@ def test_the_parts_of_tea_tastings_example_equal_their_reference(ratio: Load) ->
     plan = protocol(covariates=["pre_orders"])
     seen = observe(plan, tables["assignments"], tables["outcomes"])
     plain, adjusted = (
-        effect(one, seen, metrics.get(metric), "primary")
+        estimate_effect(one, seen, metrics.get(metric), "primary")
         for one, metric in ((protocol(), "orders_per_session"), (plan, "orders"))
     )
-    orders = effect(protocol(), seen, metrics.get("orders"), "primary")
+    orders = estimate_effect(protocol(), seen, metrics.get("orders"), "primary")
     form = linearized(plan, seen, "orders")
     assert plain is not None
     assert adjusted is not None
@@ -484,7 +489,7 @@ def test_a_ratio_adjusted_by_a_past_ratio_is_tea_tastings_but_for_where_that_is_
             {arm: {name: one[name] for name in columns} for arm, one in arms.items()}, set(), list(covariates)
         )
         plan = protocol(covariates=covariates, guard_rails=[])
-        found = effect(plan, seen, named("orders_per_session"), "primary")
+        found = estimate_effect(plan, seen, named("orders_per_session"), "primary")
         assert found is not None
         return found
 
@@ -518,11 +523,11 @@ def test_the_interval_of_a_sequential_design_equals_the_confidence_sequence() ->
     control = Moments(3000, 1396.87 / 3000, (52377.9767 - 1396.87**2 / 3000) / 2999)
     treatment = Moments(3461, 2422.7 / 3461, (134698.29 - 2422.7**2 / 3461) / 3460)
     cells = [
-        Cell(arm, None, one.n, one.n, {"revenue": one})
+        VariantDay(arm, None, one.n, one.n, {"revenue": one})
         for arm, one in (("control", control), ("treatment", treatment))
     ]
     plan = protocol(design="sequential", planned_sample=5000)
-    found = effect(plan, Observations.of(cells, ()), metrics.get("revenue"), "primary")
+    found = estimate_effect(plan, Observations.of(cells, ()), metrics.get("revenue"), "primary")
     value, low, high = limits(found)
     assert value == pytest.approx(0.23437666666666668, rel=1e-9)
     assert (low, high) == pytest.approx((-0.16011652842982782, 0.6288698617631612), abs=2e-3)
@@ -541,7 +546,7 @@ def test_more_covariates_equal_least_squares_and_constant_ones_change_nothing(su
     ):
         plan = protocol(covariates=covariates)
         seen = observe(plan, tables["assignments"], tables["outcomes"])
-        effects.append(limits(effect(plan, seen, metrics.get("revenue"), "primary")))
+        effects.append(limits(estimate_effect(plan, seen, metrics.get("revenue"), "primary")))
     assert effects[0] == pytest.approx(effects[1], rel=1e-8)
     out, treated = rows["outcomes"], (rows["assignments"]["variant"] == "treatment").to_numpy()
     design = np.column_stack([np.ones(len(out)), out[["pre_orders", "pre_revenue"]]])
@@ -565,7 +570,7 @@ def test_clusters_give_the_robust_error_of_least_squares(supplied: Load) -> None
     )
     plan = protocol(cluster="account")
     seen = observe(plan, tables["assignments"], tables["outcomes"])
-    found = effect(plan, seen, metrics.get("revenue"), "primary")
+    found = estimate_effect(plan, seen, metrics.get("revenue"), "primary")
     fitted = sm.OLS(value, sm.add_constant(treated)).fit(
         cov_type="cluster", cov_kwds={"groups": account, "use_correction": False}
     )

@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from helpers.experiments.assignment import odds_of_means, split_of_parts
-from helpers.experiments.missing import outcomes_known
-from helpers.experiments.observations.aggregates import Cell, Observations
-from helpers.experiments.randomization import Randomization
+from helpers.experiments.observations.aggregates import Observations, VariantDay
+from helpers.experiments.trust.assignment import odds_of_means, split_of_parts
+from helpers.experiments.trust.missing import outcomes_known
+from helpers.experiments.trust.randomization import Randomization
 
 from .conftest import START, moments, protocol, share
 
@@ -53,7 +53,7 @@ def test_a_flag_that_five_times_as_many_have_in_a_small_arm_is_found() -> None:
 
 def with_outcomes(assigned: tuple[int, int], followed: tuple[int, int]) -> Observations:
     cells = [
-        Cell(arm, None, n, known, {"activated": share(known // 2, known)})
+        VariantDay(arm, None, n, known, {"activated": share(known // 2, known)})
         for arm, n, known in zip(("control", "treatment"), assigned, followed, strict=True)
     ]
     return Observations.of(cells, {"activated"})
@@ -108,7 +108,7 @@ def test_whole_groups_are_found_in_a_small_arm_too() -> None:
 def test_a_treatment_that_stands_in_one_small_segment_alone_is_named() -> None:
     units = [("control", 1000, "a"), ("control", 1000, "b"), ("control", 2, "c"), ("treatment", 45, "c")]
     cells = [
-        Cell(arm, START, n, n, {"activated": share(n // 2, n)}, {"segment": segment})
+        VariantDay(arm, START, n, n, {"activated": share(n // 2, n)}, {"segment": segment})
         for arm, n, segment in units
     ]
     plan = protocol(variants={"control": 40, "treatment": 1})

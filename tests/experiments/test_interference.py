@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from helpers import experiments
-from helpers.experiments.interference import interaction, pairs
-from helpers.experiments.readout import Readout, read
+from helpers.experiments.trust.interference import interaction, overlaps
+from helpers.experiments.verdict.readout import Readout, read
 from helpers.findings import NoData
 from helpers.stats import Moments, two_sided_p
 
@@ -46,7 +46,7 @@ def beside(n: int = 2000, variants: int = 2) -> tuple[pd.DataFrame, pd.DataFrame
 def test_the_interaction_on_a_ratio_is_that_of_the_delta_method(ratio: Load) -> None:
     assignments, outcomes = beside()
     tables = ratio(assignments=assignments, outcomes=outcomes)
-    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    (pair,) = overlaps(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     own, theirs = (assignments.query("experiment == @name")["variant"].to_numpy() for name in EXPERIMENTS)
     total, variance = 0.0, 0.0
     for mine, other, sign in SIGNS:
@@ -66,7 +66,7 @@ def test_units_of_an_excluded_experiment_are_found_though_its_clusters_are_not_t
     tables = ratio(assignments=assignments, outcomes=outcomes)
     plan = protocol(**PLAN, cluster="account", exclusive_with=["home_feed"])
     found = read(plan, **tables)
-    (pair,) = found.around.pairs
+    (pair,) = found.diagnostics.overlaps
     assert (pair.shared, pair.p_independent, pair.interactions) == (2000, None, ())
     assert found.verdict.decision == "No verdict"
     (check,) = [check for check in found.checks if check.key == "kept_apart"]
@@ -79,14 +79,14 @@ def test_units_of_an_excluded_experiment_are_found_though_its_clusters_are_not_t
 def test_an_experiment_of_three_variants_may_lean_on_this_one_too(ratio: Load) -> None:
     assignments, outcomes = beside(variants=3)
     tables = ratio(assignments=assignments, outcomes=outcomes)
-    (fair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    (fair,) = overlaps(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     assert fair.p_independent is not None
     assert fair.p_independent > 0.001
     other = assignments["experiment"] == "home_feed"
     treated = assignments.loc[~other, "variant"].to_numpy() == "treatment"
     assignments.loc[other, "variant"] = np.where(treated, "third", assignments.loc[other, "variant"])
     tables = ratio(assignments=assignments, outcomes=outcomes)
-    (leaning,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    (leaning,) = overlaps(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     assert leaning.p_independent is not None
     assert leaning.p_independent < 1e-9
     assert [one.treatment for one in leaning.interactions] == []
@@ -109,7 +109,7 @@ def test_the_interaction_of_a_table_of_shares_equals_its_reference(supplied: Loa
     cells = dict(zip([(mine, other) for mine, other, _ in SIGNS], (110, 110, 120, 100), strict=True))
     assignments, outcomes = four_of(cells, 1000)
     tables = supplied(assignments=assignments, outcomes=outcomes)
-    (pair,) = read(protocol(guard_rails=[]), **tables).around.pairs
+    (pair,) = read(protocol(guard_rails=[]), **tables).diagnostics.overlaps
     (one,) = pair.interactions
     found = one.difference
     assert found.value == pytest.approx(-0.02, abs=1e-12)
@@ -140,7 +140,7 @@ def test_only_experiments_that_assigned_on_the_same_days_are_looked_at(
     found = read(protocol(**PLAN, exclusive_with=["home_feed"]), **tables)
     (check,) = [check for check in found.checks if check.key == "kept_apart"]
     assert check.passed != concurrent
-    assert [pair.other for pair in found.around.pairs] == ["home_feed"] * concurrent
+    assert [pair.other for pair in found.diagnostics.overlaps] == ["home_feed"] * concurrent
     if not concurrent:
         assert check.text == "No unit is in home_feed at the same time, as the protocol asks."
         with pytest.raises(NoData, match="No experiment of the same days"):
@@ -153,7 +153,7 @@ def test_an_experiment_without_dates_is_concurrent_with_all(ratio: Load) -> None
     assignments["assigned_at"] = pd.Timestamp("2024-01-10")
     assignments.loc[own, "assigned_at"] = pd.NaT
     tables = ratio(assignments=assignments, outcomes=outcomes)
-    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    (pair,) = overlaps(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     assert pair.other == "home_feed"
 
 
@@ -167,7 +167,7 @@ def test_earlier_experiments_do_not_widen_the_intervals_of_concurrent_ones(ratio
     levels = []
     for frame in (assignments, pd.concat([assignments, *earlier])):
         tables = ratio(assignments=frame, outcomes=outcomes)
-        (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+        (pair,) = overlaps(protocol(**PLAN), tables["assignments"], tables["outcomes"])
         levels.append(pair.interactions[0].difference.level)
     assert levels == [0.95, 0.95]
 
@@ -193,7 +193,7 @@ def three(load: Load) -> Readout:
 
 def test_the_treatment_that_another_experiment_turns_round_is_named(supplied: Load) -> None:
     found = three(supplied)
-    (pair,) = found.around.pairs
+    (pair,) = found.diagnostics.overlaps
     assert [one.treatment for one in pair.interactions] == ["blue", "green"]
     assert [one.treatment for one in pair.clear] == ["green"]
     assert {one.difference.level for one in pair.interactions} == {0.975}
@@ -212,7 +212,7 @@ def test_the_treatment_that_another_experiment_turns_round_is_named(supplied: Lo
 def test_each_treatment_of_the_other_experiment_is_compared_with_its_control(ratio: Load) -> None:
     assignments, outcomes = beside(variants=3)
     tables = ratio(assignments=assignments, outcomes=outcomes)
-    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    (pair,) = overlaps(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     assert [list(one.under) for one in pair.interactions] == [["control", "third"], ["control", "treatment"]]
     assert {one.difference.level for one in pair.interactions} == {0.975}
     assert len(pair.clear) == 2
@@ -223,7 +223,7 @@ def test_a_broken_protocol_of_another_experiment_does_not_stop_this_one(ratio: L
     tables = ratio(assignments=assignments, outcomes=outcomes)
     (tmp_path / "experiments").mkdir()
     (tmp_path / "experiments/home_feed.yaml").write_text("id: [", encoding="utf-8")
-    (pair,) = pairs(protocol(**PLAN), tables["assignments"], tables["outcomes"])
+    (pair,) = overlaps(protocol(**PLAN), tables["assignments"], tables["outcomes"])
     assert [list(one.under) for one in pair.interactions] == [["control", "treatment"]]
 
 
@@ -268,7 +268,7 @@ def test_a_stray_variant_of_another_experiment_leaves_its_control_in_place(
     plan = protocol(id="home_feed", variants={"old": 1, "new": 1}, control="old", guard_rails=[])
     (tmp_path / "experiments/home_feed.yaml").write_text(yaml.safe_dump(plan.model_dump(mode="json")))
     tables = supplied(assignments=assignments, outcomes=outcomes)
-    (pair,) = pairs(protocol(guard_rails=[]), tables["assignments"], tables["outcomes"])
+    (pair,) = overlaps(protocol(guard_rails=[]), tables["assignments"], tables["outcomes"])
     (one,) = pair.interactions
     assert list(one.under) == ["old", "new"]
     assert one.difference.value == pytest.approx(0.2, abs=0.01)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from scipy.stats import norm
 
-from helpers.experiments.monitoring import (
+from helpers.experiments.effects.monitoring import (
     Exaggeration,
     Look,
     exaggeration,
@@ -14,13 +14,13 @@ from helpers.experiments.monitoring import (
     outlook,
     reading_level,
 )
-from helpers.experiments.observations.aggregates import Cell, Observations
-from helpers.experiments.readout import conclude
+from helpers.experiments.observations.aggregates import Observations, VariantDay
+from helpers.experiments.verdict.readout import conclude
 from helpers.stats import Difference, boundaries, median_unbiased
 
 from .conftest import START, observed, protocol
 
-EMPTY = Observations.of([Cell(arm, None, 0, 0, {}) for arm in ("control", "treatment")], ())
+EMPTY = Observations.of([VariantDay(arm, None, 0, 0, {}) for arm in ("control", "treatment")], ())
 TWO_LOOKS = {"design": "group-sequential", "looks": ["2026-07-08", "2026-07-11"], "planned_sample": 8000}
 """Looks after 1,200 and 2,400 of 8,000 units, where 400 come a day; ten days make 4,000."""
 

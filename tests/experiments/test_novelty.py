@@ -11,11 +11,11 @@ import statsmodels.api as sm
 from scipy.stats import norm
 
 from helpers import experiments
-from helpers.experiments.novelty import novelty
-from helpers.experiments.observations.aggregates import Cell, Counted, Observations
+from helpers.experiments.observations.aggregates import DayCoverage, Observations, VariantDay
 from helpers.experiments.observations.unit_tables import observe
-from helpers.experiments.readout import conclude, read
-from helpers.experiments.trust import Around, checks
+from helpers.experiments.trust.checks import Diagnostics, all_checks
+from helpers.experiments.trust.novelty import novelty
+from helpers.experiments.verdict.readout import conclude, read
 from helpers.findings import NoData
 from helpers.records import Check
 
@@ -28,7 +28,7 @@ DAYS, DAILY = 28, 400
 def by_day(gain: Callable[[int], float], arms: tuple[str, ...] = ("control", "treatment")) -> Observations:
     """A share of 40% in control; `gain` is what a treatment adds for those assigned on a day."""
     cells = [
-        Cell(
+        VariantDay(
             arm,
             START + timedelta(days=day),
             DAILY,
@@ -41,28 +41,28 @@ def by_day(gain: Callable[[int], float], arms: tuple[str, ...] = ("control", "tr
     return Observations.of(cells, {"activated"})
 
 
-def lasting(seen: Observations, **changes: object) -> Check:
+def effect_lasts(seen: Observations, **changes: object) -> Check:
     plan = protocol(guard_rails=[], planned_sample=2 * DAYS * DAILY, **changes)
-    (check,) = [one for one in checks(plan, seen, Around()) if one.key == "lasting"]
+    (check,) = [one for one in all_checks(plan, seen, Diagnostics()) if one.key == "lasting"]
     return check
 
 
 def test_an_effect_that_is_the_same_on_every_day_passes() -> None:
-    check = lasting(by_day(lambda _: 0.05))
+    check = effect_lasts(by_day(lambda _: 0.05))
     assert check.passed
     assert "the same however long units were followed (0 to 27 days)" in check.text
 
 
 def test_an_effect_that_fades_is_called_novelty_and_told() -> None:
     """Those assigned last, followed least, have the largest effect."""
-    check = lasting(by_day(lambda day: 0.005 * day))
+    check = effect_lasts(by_day(lambda day: 0.005 * day))
     assert (check.passed, check.severity) == (False, "warn")
     assert "changes by −0.50 pts with every day since assignment" in check.text.replace("\u00a0", " ")
     assert "novelty" in check.text
 
 
 def test_an_effect_that_grows_is_not_called_novelty() -> None:
-    check = lasting(by_day(lambda day: 0.1 - 0.005 * day))
+    check = effect_lasts(by_day(lambda day: 0.1 - 0.005 * day))
     assert not check.passed
     assert "it takes time, or the metric adds up over days" in check.text
     assert "after 14 days on average" in check.text
@@ -70,7 +70,7 @@ def test_an_effect_that_grows_is_not_called_novelty() -> None:
 
 def test_where_all_are_followed_alike_the_days_are_those_of_assignment() -> None:
     seen = replace(by_day(lambda day: 0.005 * day), followed_for=np.full(2 * DAYS, 14.0))
-    check = lasting(seen)
+    check = effect_lasts(seen)
     assert not check.passed
     assert "with every day of assignment" in check.text
     assert "followed alike" in check.text
@@ -78,24 +78,25 @@ def test_where_all_are_followed_alike_the_days_are_those_of_assignment() -> None
 
 
 def test_of_daily_totals_the_days_are_those_of_the_test() -> None:
-    seen = replace(by_day(lambda _: 0.05), counted={"activated": Counted(DAYS, DAYS)})
+    seen = replace(by_day(lambda _: 0.05), day_coverage={"activated": DayCoverage(DAYS, DAYS)})
     assert (
-        lasting(seen).text == "The effect is the same from the first to the last day, as far as can be told."
+        effect_lasts(seen).text
+        == "The effect is the same from the first to the last day, as far as can be told."
     )
 
 
 def test_every_treatment_is_looked_at() -> None:
     arms = ("control", "blue", "green")
     seen = by_day(lambda day: 0.005 * day, arms)
-    assert not lasting(seen, variants=dict.fromkeys(arms, 1)).passed
-    assert lasting(by_day(lambda _: 0.0, arms), variants=dict.fromkeys(arms, 1)).passed
+    assert not effect_lasts(seen, variants=dict.fromkeys(arms, 1)).passed
+    assert effect_lasts(by_day(lambda _: 0.0, arms), variants=dict.fromkeys(arms, 1)).passed
 
 
 def test_of_several_treatments_each_is_told_and_drawn_by_its_own_trend() -> None:
     """The effect of green fades; blue, which is better, is steady."""
     gains = {"control": lambda _: 0.0, "blue": lambda _: 0.3, "green": lambda day: 0.005 * day}
     cells = [
-        Cell(arm, START + timedelta(days=day), DAILY, DAILY, {"activated": share(round(got), DAILY)})
+        VariantDay(arm, START + timedelta(days=day), DAILY, DAILY, {"activated": share(round(got), DAILY)})
         for day in range(DAYS)
         for arm, gain in gains.items()
         if (got := DAILY * (0.4 + gain(day)))
@@ -109,14 +110,14 @@ def test_of_several_treatments_each_is_told_and_drawn_by_its_own_trend() -> None
     shown = experiments.since_assignment(found)
     assert shown.title == "The effect of blue on Activation is much the same on every day since assignment"
     assert shown.note.startswith("The effect of blue is the same however long")
-    fading = experiments.since_assignment(replace(found.rivals[0], rivals=(found,)))
+    fading = experiments.since_assignment(replace(found.other_treatments[0], other_treatments=(found,)))
     assert fading.title == "The effect of green on Activation changes with the day since assignment"
     assert fading.note.startswith("The effect of green changes by −0.50")
 
 
 def test_steady_treatments_are_named_together() -> None:
     arms = ("control", "blue", "green")
-    check = lasting(by_day(lambda _: 0.0, arms), variants=dict.fromkeys(arms, 1))
+    check = effect_lasts(by_day(lambda _: 0.0, arms), variants=dict.fromkeys(arms, 1))
     assert check.text.startswith("The effect of blue and green is the same however long")
 
 
@@ -164,7 +165,7 @@ def test_the_trend_is_that_of_weighted_least_squares(supplied: Load, covariates:
     found = novelty(plan, observe(plan, tables["assignments"], tables["outcomes"]), "revenue")
     assert found is not None
     assert found.axis == "since assignment"
-    assert [round(span.last - span.first) for span in found.spans] == [6, 6, 6]
+    assert [round(span.last - span.first) for span in found.effects] == [6, 6, 6]
     rows = assignments.merge(outcomes, on="unit_id")
     rows["after"] = (rows["measured_at"] - rows["assigned_at"]).dt.days
     both = np.cov(rows["revenue"], rows["pre_revenue"])
@@ -182,7 +183,7 @@ def test_the_trend_is_that_of_weighted_least_squares(supplied: Load, covariates:
     weeks = [effect[::-1].iloc[first : first + 7] for first in (0, 7, 14)]
     tell = [(1 / variance)[::-1].iloc[first : first + 7] for first in (0, 7, 14)]
     means = [np.average(week, weights=weight) for week, weight in zip(weeks, tell, strict=True)]
-    assert [span.effect.value for span in found.spans] == pytest.approx(means, abs=0.02)
+    assert [span.effect.value for span in found.effects] == pytest.approx(means, abs=0.02)
 
 
 def test_without_a_trend_few_are_flagged() -> None:
@@ -190,7 +191,9 @@ def test_without_a_trend_few_are_flagged() -> None:
     generator, below = np.random.default_rng(3), 0
     for _ in range(400):
         cells = [
-            Cell(arm, START + timedelta(days=day), n, n, {"revenue": moments(generator.lognormal(1, 1, n))})
+            VariantDay(
+                arm, START + timedelta(days=day), n, n, {"revenue": moments(generator.lognormal(1, 1, n))}
+            )
             for day, n in enumerate([200, 150, 100, 80, 60, 40, 20, 10, 5, 2])
             for arm in ("control", "treatment")
         ]
@@ -209,7 +212,7 @@ def test_many_days_are_shown_by_weeks_and_none_twice() -> None:
     assert shown.note.startswith("Band: ")
     long = Observations.of(
         [
-            Cell(arm, START + timedelta(days=day), 90, 90, {"activated": share(40, 90)})
+            VariantDay(arm, START + timedelta(days=day), 90, 90, {"activated": share(40, 90)})
             for day in range(40)
             for arm in ("control", "treatment")
         ],

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.experiments.interference import interaction, pairs
 from helpers.experiments.observations.daily_totals import observe_totals
 from helpers.experiments.observations.unit_tables import observe
-from helpers.experiments.readout import read
+from helpers.experiments.trust.interference import interaction, overlaps
+from helpers.experiments.verdict.readout import read
 from helpers.findings import NoData
 from helpers.stats import Moments
 
@@ -119,7 +119,7 @@ def test_other_experiments_do_not_count_but_shared_units_are_told(supplied: Load
     plan = protocol(exclusive_with=["home_feed"])
     found = observe(plan, tables["assignments"], tables["outcomes"])
     assert sum(found.assigned(arm) for arm in found.variants) == 400
-    (pair,) = pairs(plan, tables["assignments"], tables["outcomes"])
+    (pair,) = overlaps(plan, tables["assignments"], tables["outcomes"])
     assert (pair.other, pair.shared) == ("home_feed", 200)
     assert pair.p_independent is not None
     assert 0 < pair.p_independent <= 1
@@ -135,7 +135,7 @@ def test_the_interaction_equals_that_of_least_squares(supplied: Load) -> None:
         assignments=pd.concat([assignments, other]), outcomes=outcomes.drop(columns="experiment")
     )
     plan = protocol(primary="revenue", guard_rails=[])
-    (pair,) = pairs(plan, tables["assignments"], tables["outcomes"])
+    (pair,) = overlaps(plan, tables["assignments"], tables["outcomes"])
     one = (assignments["variant"] == "treatment").to_numpy(float)
     two = (other["variant"] == "treatment").to_numpy(float)
     design = np.column_stack([np.ones(600), one, two, one * two])

@@ -10,8 +10,8 @@ import pytest
 from scipy.stats import norm
 
 from helpers import experiments, style
-from helpers.experiments.observations.aggregates import Cell, Observations
-from helpers.experiments.readout import Readout, conclude
+from helpers.experiments.observations.aggregates import Observations, VariantDay
+from helpers.experiments.verdict.readout import Readout, conclude
 from helpers.stats import Moments, anytime_critical
 from helpers.whatif import Model
 
@@ -47,7 +47,7 @@ def users(known: float = 1.0, split: float = 0.5) -> dict[str, pd.DataFrame]:
 def of_means(deviations: tuple[float, float], units: tuple[int, int], **changes: Any) -> Readout:
     """Revenue on one day a variant, with these standard deviations."""
     cells = [
-        Cell(arm, None, n, n, {"revenue": Moments(n, 10.0, spread**2)})
+        VariantDay(arm, None, n, n, {"revenue": Moments(n, 10.0, spread**2)})
         for arm, spread, n in zip(("control", "treatment"), deviations, units, strict=True)
     ]
     plan = {"primary": "revenue", "minimum_effect": 0.5, "guard_rails": [], **changes}

@@ -11,12 +11,12 @@ import pytest
 from statsmodels.stats.proportion import proportions_ztest
 
 from helpers import experiments, sample, sources, style
-from helpers.experiments.interference import Interaction, Pair
-from helpers.experiments.observations.aggregates import Cell, Observations
+from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import Readout, conclude, read
-from helpers.experiments.trust import Around
+from helpers.experiments.trust.checks import Diagnostics
+from helpers.experiments.trust.interference import Interaction, Overlap
+from helpers.experiments.verdict.readout import Readout, conclude, read
 from helpers.findings import NoData
 from helpers.records import Finding
 from helpers.sources import LoadedTable
@@ -37,7 +37,7 @@ SAMPLE = {
 
 def test_findings_have_one_key_each_and_no_gap() -> None:
     found = conclude(protocol(), observed())
-    told = experiments.results(found)
+    told = experiments.effect_findings(found)
     keys = [finding.key for finding in told]
     assert len(set(keys)) == len(keys)
     assert keys[:5] == [
@@ -51,16 +51,18 @@ def test_findings_have_one_key_each_and_no_gap() -> None:
 
 
 def test_the_verdict_is_said_first_and_has_no_number() -> None:
-    said, stake = experiments.said(conclude(protocol(), observed((800, 2000), (920, 2000))))
+    said, stake = experiments.verdict_findings(conclude(protocol(), observed((800, 2000), (920, 2000))))
     assert (said.key, said.value, said.headline, said.text.value) == ("verdict", None, True, "Ship")
     assert (stake.key, stake.value, stake.headline) == ("verdict.stake", None, True)
     assert stake.text.value in stake.text.sentence
 
 
 def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
-    agreed, _ = experiments.said(conclude(protocol(), observed(days=10)))
+    agreed, _ = experiments.verdict_findings(conclude(protocol(), observed(days=10)))
     assert agreed.text.sentence.startswith("Data and protocol agree. Ship: Activation is ")
-    early, _ = experiments.said(conclude(protocol(start="2026-07-08", end="2026-07-09"), observed(days=10)))
+    early, _ = experiments.verdict_findings(
+        conclude(protocol(start="2026-07-08", end="2026-07-09"), observed(days=10))
+    )
     assert early.text.sentence.startswith(
         "Data depart from the protocol in 3 points: units from 6 Jul 2026, planned from 8 Jul 2026; 2,400 "
         "users assigned after 9 Jul 2026, when the plan was met, are left out; 1,600 users at the planned "
@@ -142,7 +144,7 @@ def test_the_protocol_is_shown_as_it_was_agreed() -> None:
 
 def test_of_three_variants_the_whole_protocol_is_shown_and_the_share_of_all_units() -> None:
     cells = [
-        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(got, 100)})
+        VariantDay(arm, START + timedelta(days=day), 100, 100, {"activated": share(got, 100)})
         for day in range(20)
         for arm, got in (("control", 40), ("blue", 40), ("green", 60))
     ]
@@ -165,7 +167,7 @@ def test_of_three_variants_the_whole_protocol_is_shown_and_the_share_of_all_unit
 
 def test_a_broken_split_of_three_variants_is_not_put_on_one() -> None:
     cells = [
-        Cell(arm, START + timedelta(days=day), units, units, {"activated": share(40, units)})
+        VariantDay(arm, START + timedelta(days=day), units, units, {"activated": share(40, units)})
         for day in range(20)
         for arm, units in (("control", 100), ("blue", 150), ("green", 125))
     ]
@@ -177,9 +179,9 @@ def test_a_broken_split_of_three_variants_is_not_put_on_one() -> None:
 def test_while_a_planned_guard_rail_is_not_measured_nothing_is_called_an_effect() -> None:
     rails = [{"metric": name, "margin": 0.05} for name in ("support_contacts", "revenue")]
     found = conclude(protocol(guard_rails=rails), observed((800, 2000), (920, 2000), days=20))
-    doubt = "Not to be read as an effect: revenue was not measured"
+    caveat = "Not to be read as an effect: revenue was not measured"
     views = (experiments.arms, experiments.lifts, experiments.guard_rails, experiments.over_time)
-    assert {view(found).title for view in views} == {doubt}
+    assert {view(found).title for view in views} == {caveat}
     assert experiments.guard_rails(found).rows[0][-1] == "not read"
     assert not any(row.clear for row in experiments.lifts(found).rows)
 
@@ -193,23 +195,23 @@ def test_another_experiment_is_not_said_to_change_an_effect_that_may_not_be_read
         for arm, value in (("control", 0.05), ("treatment", -0.03))
     }
     gap = Difference(-0.08, 0.014, -0.11, -0.05, 0.95, None, "Wald")
-    around = Around((Pair("banner", 4000, 0.5, (Interaction("treatment", under, gap),)),))
+    diagnostics = Diagnostics((Overlap("banner", 4000, 0.5, (Interaction("treatment", under, gap),)),))
     seen = observed((800, 2000), (920, 2000))
-    assert experiments.beside(conclude(protocol(), seen, around)).title == (
+    assert experiments.beside(conclude(protocol(), seen, diagnostics)).title == (
         "banner changes what this experiment does"
     )
-    found = conclude(protocol(**changes), seen, around)
-    assert experiments.beside(found).title == found.doubt != ""
+    found = conclude(protocol(**changes), seen, diagnostics)
+    assert experiments.beside(found).title == found.caveat != ""
     (check,) = [one for one in found.checks if one.key == "overlap_banner"]
     assert "effect" not in check.text
 
 
 def test_the_difference_tells_both_arms_and_the_relative_change() -> None:
-    told = experiments.results(conclude(protocol(), observed((800, 2000), (920, 2000))))[0]
+    told = experiments.effect_findings(conclude(protocol(), observed((800, 2000), (920, 2000))))[0]
     assert told.text.sentence.startswith("Activation is 46.0% with treatment and 40.0% with control, a rel")
-    assert [one.key for one in experiments.results(conclude(protocol(), observed())) if one.headline] == [
-        "activated.difference"
-    ]
+    assert [
+        one.key for one in experiments.effect_findings(conclude(protocol(), observed())) if one.headline
+    ] == ["activated.difference"]
 
 
 def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplied: Load) -> None:
@@ -235,7 +237,7 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
     assert found.primary is not None
     raw = active[treated].mean() - active[~treated].mean()
     assert found.primary.difference.value - raw > 0.005
-    difference, treatment, control, lift, published = experiments.results(found)[:5]
+    difference, treatment, control, lift, published_p = experiments.effect_findings(found)[:5]
     assert (treatment.value, control.value) == pytest.approx(
         (active[treated].mean(), active[~treated].mean())
     )
@@ -246,9 +248,9 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
     assert difference.label == "Activation (adjusted), treatment less control"
     assert lift.text.sentence.startswith("Activation (adjusted): the relative effect")
     successes = [active[arm].sum() for arm in (treated, ~treated)]
-    assert published.value == pytest.approx(proportions_ztest(successes, [n / 2, n / 2])[1])
+    assert published_p.value == pytest.approx(proportions_ztest(successes, [n / 2, n / 2])[1])
     assert "by the test that write-ups print (pooled z test of the values as measured);" in (
-        published.text.sentence
+        published_p.text.sentence
     )
     assert "Activation (adjusted) is between" in found.verdict.sentence
     shown = experiments.arms(found)
@@ -260,9 +262,9 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
         assert "Adjusted: by pre_revenue, known before the start" in sheet.note
     for by_part in (experiments.by_segment(found), experiments.segment_sheet(found)):
         assert by_part.subtitle.endswith(", adjusted by pre_revenue")
-    rail = found.guarded[0]
-    plain = replace(rail.effect, measured=rail.effect.raw)
-    mixed = replace(found, guarded=(replace(rail, effect=plain),))
+    rail = found.guard_rails[0]
+    plain = replace(rail.effect, statistics=rail.effect.raw)
+    mixed = replace(found, guard_rails=(replace(rail, effect=plain),))
     assert experiments.lifts(mixed).subtitle.endswith(", Activation adjusted by pre_revenue")
     unadjusted = experiments.distributions(experiments.read(protocol(), **tables))
     assert unadjusted.columns[2].label == "Mean"
@@ -272,7 +274,7 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
 def test_without_covariates_nothing_is_called_adjusted() -> None:
     found = conclude(protocol(), observed((800, 2000), (920, 2000)))
     sheets = (experiments.every_metric(found), experiments.guard_rails(found))
-    told = [one.text.sentence for one in experiments.results(found)]
+    told = [one.text.sentence for one in experiments.effect_findings(found)]
     told += [experiments.arms(found).subtitle, experiments.lifts(found).subtitle, found.verdict.sentence]
     told += [f"{sheet.rows} {sheet.note}" for sheet in sheets]
     assert not any("djusted" in text for text in told)
@@ -280,7 +282,7 @@ def test_without_covariates_nothing_is_called_adjusted() -> None:
 
 def test_an_untrusted_difference_is_never_called_an_effect() -> None:
     found = conclude(protocol(), observed((800, 2000), (900, 1600)))
-    differences = [one for one in experiments.results(found) if one.key.endswith(".difference")]
+    differences = [one for one in experiments.effect_findings(found) if one.key.endswith(".difference")]
     assert all("not to be read as an effect" in one.text.sentence for one in differences)
     assert not any(one.headline for one in differences)
     for shown in (experiments.arms(found), experiments.lifts(found), experiments.guard_rails(found)):
@@ -295,18 +297,20 @@ def test_a_guard_rail_has_no_result_while_its_difference_may_not_be_read() -> No
     results = [experiments.guard_rails(found).rows[0][-1] for found in (untrusted, early, whole)]
     assert results == ["not read", "not read", "breached"]
     for found in (untrusted, early):
-        assert experiments.every_metric(found).subtitle.endswith(f"with intervals. {found.doubt}")
+        assert experiments.every_metric(found).subtitle.endswith(f"with intervals. {found.caveat}")
     assert experiments.every_metric(whole).subtitle.endswith("with intervals")
 
 
 def test_a_metric_whose_interval_cannot_be_read_is_named_beside_those_that_can() -> None:
     cells = [
-        Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000), "orders": Moments(20, 3.0, 2.0)})
+        VariantDay(
+            arm, None, 2000, 2000, {"activated": share(successes, 2000), "orders": Moments(20, 3.0, 2.0)}
+        )
         for arm, successes in (("control", 800), ("treatment", 920))
     ]
     found = conclude(protocol(guard_rails=[]), Observations.of(cells, {"activated"}))
     sheet = experiments.every_metric(found)
-    assert not found.doubt
+    assert not found.caveat
     assert sheet.note.endswith(
         "Not to be read as effects: Orders per unit is known of 20 users of control, fewer than 30."
     )
@@ -315,7 +319,7 @@ def test_a_metric_whose_interval_cannot_be_read_is_named_beside_those_that_can()
 def test_what_was_not_registered_is_told_apart_in_titles() -> None:
     values = {"orders": (3.0, 3.5), "sessions": (3.0, 3.0), "revenue": (20.0, 25.0)}
     cells = [
-        Cell(
+        VariantDay(
             arm,
             None,
             2000,
@@ -336,7 +340,9 @@ def test_what_was_not_registered_is_told_apart_in_titles() -> None:
     alone = conclude(protocol(guard_rails=[], secondary=["sessions"]), seen)
     assert experiments.lifts(alone).title.startswith("A clear effect on Activation; exploratory: ")
     assert experiments.every_metric(alone).title == "2 of 4 metrics were not registered: exploratory"
-    sentence = next(one for one in experiments.results(alone) if one.key == "sessions.p_value").text.sentence
+    sentence = next(
+        one for one in experiments.effect_findings(alone) if one.key == "sessions.p_value"
+    ).text.sentence
     assert sentence.endswith(
         "by the test that write-ups print (Welch's t test); the interval decides, not this."
     )
@@ -352,11 +358,11 @@ def test_a_relative_effect_that_cannot_be_told_is_named() -> None:
 
 def test_before_its_planned_end_no_difference_is_called_an_effect_yet() -> None:
     early = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), days=21))
-    doubt = "Not to be read as an effect yet: the test has not come to its planned end"
+    caveat = "Not to be read as an effect yet: the test has not come to its planned end"
     views = (experiments.arms, experiments.lifts, experiments.guard_rails, experiments.over_time)
-    assert {view(early).title for view in views} == {doubt}
+    assert {view(early).title for view in views} == {caveat}
     assert not any(row.clear for row in experiments.lifts(early).rows)
-    difference = experiments.results(early)[0]
+    difference = experiments.effect_findings(early)[0]
     assert difference.headline
     assert difference.text.sentence.endswith(
         "not to be read as an effect yet: the test has not come to its planned end."
@@ -370,7 +376,7 @@ def test_before_its_planned_end_no_difference_is_called_an_effect_yet() -> None:
 
 def test_an_early_lead_that_did_not_last_is_called_so() -> None:
     cells = [
-        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
+        VariantDay(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
         for day in range(14)
         for arm, successes in (("control", 20 if day < 7 else 30), ("treatment", 30 if day < 7 else 20))
     ]
@@ -411,14 +417,14 @@ def test_a_sample_experiment_that_stops_early_states_what_that_exaggerates(
     tables: Callable[[], list[LoadedTable]], design: dict[str, object]
 ) -> None:
     assignments, outcomes, _ = tables()
-    shipped = experiments.protocol("checkout_one_step", ROOT / "params")
+    shipped = experiments.load_protocol("checkout_one_step", ROOT / "params")
     plan = Protocol.model_validate({**shipped.model_dump(), **design, "planned_sample": 40_000})
     observed = observe(plan, assignments, outcomes)
     looks = [conclude(plan, observed.until(week[-1])) for week in observed.weeks]
     first = next(look for look in looks if look.verdict.decision == "Ship")
     assert first.exaggeration is not None
     assert 0 < first.exaggeration.corrected < first.exaggeration.observed * (1 + 1e-9)
-    sentence = experiments.said(first)[0].text.sentence
+    sentence = experiments.verdict_findings(first)[0].text.sentence
     assert "too far from zero on average; corrected" in sentence
     assert style.change(first.exaggeration.corrected, "share", 1) in sentence
 
@@ -426,13 +432,13 @@ def test_a_sample_experiment_that_stops_early_states_what_that_exaggerates(
 def test_every_story_of_the_sample_company_gets_its_verdict(tables: Callable[[], list[LoadedTable]]) -> None:
     loaded = tables()
     for experiment, expected in SAMPLE.items():
-        plan = experiments.protocol(experiment, ROOT / "params")
+        plan = experiments.load_protocol(experiment, ROOT / "params")
         found = experiments.read(plan, *loaded)
         assert found.verdict.decision == expected, experiment
 
 
 def difference_of(readout: Readout) -> Finding:
-    return {one.key: one for one in experiments.results(readout)}["activated.difference"]
+    return {one.key: one for one in experiments.effect_findings(readout)}["activated.difference"]
 
 
 def test_an_effect_is_compared_with_the_last_look_recomputed_from_the_data() -> None:
@@ -577,9 +583,11 @@ def test_days_followed_go_on_after_the_plan(supplied: Load) -> None:
 
 
 def test_units_without_a_date_leave_no_course_and_no_last_look() -> None:
-    undated = [Cell(arm, None, 25, 25, {"activated": share(11, 25)}) for arm in ("control", "treatment")]
+    undated = [
+        VariantDay(arm, None, 25, 25, {"activated": share(11, 25)}) for arm in ("control", "treatment")
+    ]
     dated = [
-        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
+        VariantDay(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
         for arm, successes in (("control", 40), ("treatment", 50))
         for day in range(20)
     ]

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import norm
 
 from helpers import experiments
-from helpers.experiments.observations.aggregates import NOT_KNOWN, Cell, Observations
-from helpers.experiments.readout import Readout, conclude
+from helpers.experiments.observations.aggregates import NOT_KNOWN, Observations, VariantDay
 from helpers.experiments.segments import FEWEST, split
+from helpers.experiments.verdict.readout import Readout, conclude
 from helpers.findings import NoData
 from helpers.stats import Difference, heterogeneity
 
@@ -21,7 +21,7 @@ Counts = tuple[int, int]
 def readout(parts: dict[str, tuple[Counts, Counts]], **changes: object) -> Readout:
     """Activation by region: successes of units in control and treatment."""
     cells = [
-        Cell(arm, None, units, units, {"activated": share(successes, units)}, {"region": region})
+        VariantDay(arm, None, units, units, {"activated": share(successes, units)}, {"region": region})
         for region, arms in parts.items()
         for arm, (successes, units) in zip(("control", "treatment"), arms, strict=True)
     ]
@@ -66,7 +66,9 @@ def test_two_ways_to_split_are_two_chances_to_find_a_difference() -> None:
         ("EMEA", "web"): (200, 220),
     }
     cells = [
-        Cell(arm, None, 500, 500, {"activated": share(n, 500)}, {"region": region, "platform": platform})
+        VariantDay(
+            arm, None, 500, 500, {"activated": share(n, 500)}, {"region": region, "platform": platform}
+        )
         for (region, platform), counts in successes.items()
         for arm, n in zip(("control", "treatment"), counts, strict=True)
     ]

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from helpers import metrics
-from helpers.experiments.effects import measured
-from helpers.experiments.interference import interaction
-from helpers.experiments.observations.aggregates import Cell, Observations
+from helpers.experiments.effects.estimation import arm_statistics
+from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import conclude
+from helpers.experiments.trust.interference import interaction
+from helpers.experiments.verdict.readout import conclude
 from helpers.stats import Moments, proportion_lift
 
 from .conftest import START, moments, protocol, share
@@ -38,10 +38,10 @@ DRAWN = {"activated": of_shares, "revenue": of_revenue}
 """How the units of either arm are drawn: two metrics that no treatment moves."""
 
 
-def course(generator: np.random.Generator, metric: str, days: int, daily: int) -> Observations:
+def weekly_effects(generator: np.random.Generator, metric: str, days: int, daily: int) -> Observations:
     """Two equal arms over days."""
     cells = [
-        Cell(arm, START + timedelta(days=day), daily, daily, {metric: DRAWN[metric](generator, daily)})
+        VariantDay(arm, START + timedelta(days=day), daily, daily, {metric: DRAWN[metric](generator, daily)})
         for day in range(days)
         for arm in ("control", "treatment")
     ]
@@ -70,7 +70,7 @@ def peeked(plan: Protocol, observed: Observations) -> Peeked:
 def rates(plan: Protocol, days: int, daily: int, repetitions: int) -> tuple[float, float]:
     """How often equal arms were told apart, and how often they were shipped, among so many experiments."""
     generator = np.random.default_rng(2)
-    found = [peeked(plan, course(generator, plan.primary, days, daily)) for _ in range(repetitions)]
+    found = [peeked(plan, weekly_effects(generator, plan.primary, days, daily)) for _ in range(repetitions)]
     clear = float(np.mean([one.clear for one in found]))
     shipped = float(np.mean([one.shipped for one in found]))
     what = f"{plan.design}, {plan.primary}, {days} looks, {repetitions} experiments"
@@ -118,12 +118,12 @@ def test_harm_as_large_as_the_margin_seldom_ships(repetitions: int) -> None:
     generator, plan, units = np.random.default_rng(3), protocol(planned_sample=1000), 500
     margin = plan.guard_rails[0].margin
 
-    def cell(arm: str, base: float, contacts: float) -> Cell:
+    def cell(arm: str, base: float, contacts: float) -> VariantDay:
         known = {
             "activated": share(int(generator.binomial(units, base)), units),
             "support_contacts": moments(generator.poisson(contacts, units).astype(float)),
         }
-        return Cell(arm, None, units, units, known)
+        return VariantDay(arm, None, units, units, known)
 
     shipped = 0
     for _ in range(repetitions):
@@ -141,11 +141,13 @@ def test_of_several_equal_treatments_any_is_claimed_as_seldom_as_alpha_says(repe
     claims = 0
     for _ in range(repetitions):
         cells = [
-            Cell(arm, None, units, units, {"activated": share(int(successes), units)})
+            VariantDay(arm, None, units, units, {"activated": share(int(successes), units)})
             for arm, successes in zip(variants, generator.binomial(units, 0.3, 4), strict=True)
         ]
         found = conclude(plan, Observations.of(cells, {"activated"}))
-        claims += any(one.primary is not None and one.primary.clear for one in (found, *found.rivals))
+        claims += any(
+            one.primary is not None and one.primary.clear for one in (found, *found.other_treatments)
+        )
     print(f"Three equal treatments: any claimed in {claims} of {repetitions}")  # noqa: T201
     assert claims / repetitions <= at_most(ALPHA, repetitions)
 
@@ -158,7 +160,7 @@ def test_a_list_of_metrics_that_nothing_moves_has_a_claim_as_seldom_as_alpha_say
     claims = 0
     for _ in range(repetitions):
         cells = [
-            Cell(
+            VariantDay(
                 arm,
                 None,
                 units,
@@ -191,7 +193,7 @@ def test_effects_that_add_up_are_seldom_called_an_interaction(repetitions: int) 
 
 def arms(control: Moments, treatment: Moments, *, shares: bool = False) -> Observations:
     cells = [
-        Cell(arm, None, one.n, one.n, {"activated" if shares else "revenue": one})
+        VariantDay(arm, None, one.n, one.n, {"activated" if shares else "revenue": one})
         for arm, one in (("control", control), ("treatment", treatment))
     ]
     return Observations.of(cells, {"activated"} if shares else ())
@@ -231,7 +233,7 @@ def test_degenerate_inputs_give_a_typed_result(
 
 @pytest.mark.parametrize(("control", "treatment"), [((0, 5), (0, 5)), ((5, 5), (5, 5)), ((0, 2), (2, 2))])
 def test_shares_of_none_and_all_keep_a_width(control: tuple[int, int], treatment: tuple[int, int]) -> None:
-    found = measured(
+    found = arm_statistics(
         protocol(), arms(share(*control), share(*treatment), shares=True), metrics.get("activated")
     )
     assert found is not None

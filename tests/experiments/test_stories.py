@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from helpers import experiments, sample, sources
-from helpers.experiments.readout import Readout, conclude
+from helpers.experiments.verdict.readout import Readout, conclude
 from helpers.sample import PLOT
 from helpers.stats import Joint
 
@@ -40,7 +40,7 @@ def broken_split(trials: Trials) -> bool:
 def early_winner(trials: Trials) -> bool:
     """It leads clearly after its early part, is not stopped there, and does not ship in the end."""
     story = PLOT.onboarding_checklist
-    plan, observed = experiments.protocol(story.name), trials.observed(story.name)
+    plan, observed = experiments.load_protocol(story.name), trials.observed(story.name)
     lead = observed.days[round(story.early_part * story.days) - 1]
     early, end = conclude(plan, observed.until(lead)), conclude(plan, observed)
     leads = early.primary is not None and early.primary.difference.low > 0
@@ -51,7 +51,8 @@ def interacting_pair(trials: Trials) -> bool:
     """Both are withheld, and both readouts see that the changes act on each other."""
     found = [trials.readout(name) for name in PLOT.interaction.experiments]
     return all(
-        one.verdict.decision == "No verdict" and all(pair.clear for pair in one.around.pairs) for one in found
+        one.verdict.decision == "No verdict" and all(pair.clear for pair in one.diagnostics.overlaps)
+        for one in found
     )
 
 
@@ -136,10 +137,10 @@ def test_these_observations_are_those_of_the_engine(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
     loaded = [sources.load(name) for name in names]
     for story in (*READ_ALONE, PLOT.search_ranking, PLOT.home_feed):
-        plan = experiments.protocol(story.name)
+        plan = experiments.load_protocol(story.name)
         queried, made = experiments.read(plan, *loaded), trials.readout(story.name)
         assert queried.verdict == made.verdict
-        for mine, theirs in zip(queried.around.pairs, made.around.pairs, strict=True):
+        for mine, theirs in zip(queried.diagnostics.overlaps, made.diagnostics.overlaps, strict=True):
             (here,), (there,) = mine.interactions, theirs.interactions
             assert here.difference.low == pytest.approx(there.difference.low)
             assert mine.p_independent == pytest.approx(theirs.p_independent)

@@ -9,27 +9,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.experiments import trust
-from helpers.experiments.assignment import odds_of_means
-from helpers.experiments.interference import Interaction, Pair
-from helpers.experiments.monitoring import closed
-from helpers.experiments.observations.aggregates import Cell, Counted, Observations
+from helpers.experiments.effects.monitoring import within_plan
+from helpers.experiments.observations.aggregates import DayCoverage, Observations, VariantDay
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.randomization import Randomization, randomization
-from helpers.experiments.readout import Readout, read
-from helpers.experiments.trust import Around
+from helpers.experiments.trust import checks as trust
+from helpers.experiments.trust.assignment import odds_of_means
+from helpers.experiments.trust.checks import Diagnostics
+from helpers.experiments.trust.interference import Interaction, Overlap
+from helpers.experiments.trust.randomization import Randomization, randomization
+from helpers.experiments.verdict.readout import Readout, read
 from helpers.records import Check
 from helpers.stats import Difference, Moments
 
 from .conftest import START, Load, observed, protocol, share
 
 
-def found(plan: Protocol, seen: Observations, *pairs: Pair) -> dict[str, Check]:
-    return {check.key: check for check in trust.checks(plan, seen, Around(pairs))}
+def found(plan: Protocol, seen: Observations, *pairs: Overlap) -> dict[str, Check]:
+    return {check.key: check for check in trust.all_checks(plan, seen, Diagnostics(pairs))}
 
 
 def test_a_sound_experiment_passes_all() -> None:
-    assert all(check.passed for check in trust.checks(protocol(), observed(), Around()))
+    assert all(check.passed for check in trust.all_checks(protocol(), observed(), Diagnostics()))
 
 
 def test_a_planned_uneven_split_is_no_mismatch() -> None:
@@ -57,7 +57,7 @@ def test_units_in_two_variants_are_left_out_and_many_stop(crossed: int, severity
 @pytest.mark.parametrize(("lost", "passed"), [((100, 110), True), ((100, 300), False)])
 def test_outcomes_may_be_missing_alike_only(lost: tuple[int, int], passed: bool) -> None:
     cells = tuple(
-        Cell(arm, None, 2000, 2000 - missing, {"activated": share(800, 2000)})
+        VariantDay(arm, None, 2000, 2000 - missing, {"activated": share(800, 2000)})
         for arm, missing in zip(("control", "treatment"), lost, strict=True)
     )
     check = found(protocol(), Observations.of(cells, frozenset({"activated"})))["outcomes"]
@@ -66,7 +66,7 @@ def test_outcomes_may_be_missing_alike_only(lost: tuple[int, int], passed: bool)
 
 def test_departures_from_the_protocol_are_listed() -> None:
     plan = protocol(start=date(2026, 7, 8), end=date(2026, 7, 9))
-    check = found(plan, closed(plan, observed(days=10)))["protocol"]
+    check = found(plan, within_plan(plan, observed(days=10)))["protocol"]
     assert not check.passed
     assert check.severity == "warn"
     assert "units from 6 Jul 2026, planned from 8 Jul 2026" in check.text
@@ -97,7 +97,7 @@ def test_a_monitored_split_departs_only_where_the_repeated_test_says_so() -> Non
 
 
 def test_a_missing_variant_stops() -> None:
-    cells = [Cell("control", None, 2000, 2000, {"activated": share(800, 2000)})]
+    cells = [VariantDay("control", None, 2000, 2000, {"activated": share(800, 2000)})]
     seen = Observations.of(cells, {"activated"})
     check = found(protocol(), seen)["protocol"]
     assert check.severity == "stop"
@@ -111,14 +111,14 @@ def test_an_unmeasured_primary_metric_stops() -> None:
     assert "revenue was not measured" in check.text
 
 
-def beside(units: int, gain: float = 0.0) -> Pair:
+def beside(units: int, gain: float = 0.0) -> Overlap:
     """Another experiment that shares so many units, with another effect under its treatment."""
     under = {
         "control": Difference(0.05, 0.01, 0.03, 0.07, 0.95, 0.0, "Welch"),
         "treatment": Difference(0.05 + gain, 0.01, 0.03 + gain, 0.07 + gain, 0.95, 0.0, "Welch"),
     }
     gap = Difference(gain, 0.014, gain - 0.03, gain + 0.03, 0.95, None, "Wald")
-    return Pair("home_feed", units, 0.5, (Interaction("treatment", under, gap),))
+    return Overlap("home_feed", units, 0.5, (Interaction("treatment", under, gap),))
 
 
 @pytest.mark.parametrize(("units", "severity"), [(0, "info"), (10, "warn"), (4000, "stop")])
@@ -158,7 +158,9 @@ def test_assignment_must_lean_more_to_stop_among_more_experiments() -> None:
 def split(*counts: tuple[int, int]) -> Observations:
     """Units of control and treatment by platform and day."""
     cells = [
-        Cell(arm, START + timedelta(days=at), n, n, {"activated": share(n // 2, n)}, {"platform": f"p{at}"})
+        VariantDay(
+            arm, START + timedelta(days=at), n, n, {"activated": share(n // 2, n)}, {"platform": f"p{at}"}
+        )
         for at, pair in enumerate(counts)
         for arm, n in zip(("control", "treatment"), pair, strict=True)
     ]
@@ -185,7 +187,7 @@ def test_a_monitored_split_is_judged_by_a_test_that_may_be_repeated() -> None:
 def undated(*, dated: tuple[int, int], rest: tuple[int, int]) -> Observations:
     """Units of control and treatment on a day that is known, and on one that is not."""
     cells = [
-        Cell(arm, day, n, n, {"activated": share(n // 2, n)})
+        VariantDay(arm, day, n, n, {"activated": share(n // 2, n)})
         for day, counts in ((START, dated), (None, rest))
         for arm, n in zip(("control", "treatment"), counts, strict=True)
         if n
@@ -224,18 +226,18 @@ def test_outcomes_before_assignment_stop() -> None:
 
 
 def test_days_that_a_metric_lacks_are_named() -> None:
-    check = found(protocol(), observed(counted={"activated": Counted(23, 37)}))["days"]
+    check = found(protocol(), observed(day_coverage={"activated": DayCoverage(23, 37)}))["days"]
     assert not check.passed
     assert "activated on 23 of 37 days" in check.text
 
 
 def test_daily_totals_are_counted_by_day_as_a_second_opinion() -> None:
     cells = [
-        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
+        VariantDay(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
         for day in range(12)
         for arm, successes in (("control", 20), ("treatment", 21 if day else 10))
     ]
-    seen = replace(Observations.of(cells, {"activated"}), counted={"activated": Counted(12, 12)})
+    seen = replace(Observations.of(cells, {"activated"}), day_coverage={"activated": DayCoverage(12, 12)})
     check = found(protocol(), seen)["by_day"]
     assert (check.passed, check.severity) == (True, "info")
     assert "Activation is higher with treatment on 11 of 12 days" in check.text
@@ -244,7 +246,7 @@ def test_daily_totals_are_counted_by_day_as_a_second_opinion() -> None:
 
 def test_two_metrics_that_are_one_are_called_twins() -> None:
     cells = [
-        Cell(arm, None, 1000, 1000, {"activated": share(300, 800), "retention": share(300, 1000)})
+        VariantDay(arm, None, 1000, 1000, {"activated": share(300, 800), "retention": share(300, 1000)})
         for arm in ("control", "treatment")
     ]
     check = found(protocol(), Observations.of(cells, {"activated", "retention"}))["twins"]
@@ -253,7 +255,9 @@ def test_two_metrics_that_are_one_are_called_twins() -> None:
 
 def test_a_metric_missing_unlike_stops_though_other_outcomes_are_missing_too() -> None:
     cells = [
-        Cell(arm, None, 2000, 1990, {"activated": share(300, known), "support_contacts": share(9, 1990)})
+        VariantDay(
+            arm, None, 2000, 1990, {"activated": share(300, known), "support_contacts": share(9, 1990)}
+        )
         for arm, known in (("control", 1900), ("treatment", 1500))
     ]
     check = found(protocol(), Observations.of(cells, {"activated"}))["outcomes"]
@@ -264,7 +268,9 @@ def test_a_metric_missing_unlike_stops_though_other_outcomes_are_missing_too() -
 def with_contacts(known: tuple[int, int], activated: tuple[int, int] = (2000, 2000)) -> Observations:
     """2,000 units an arm, of some of whom activation and support contacts are known."""
     cells = [
-        Cell(arm, None, 2000, 2000, {"activated": share(300, n), "support_contacts": Moments(m, 0.25, 0.25)})
+        VariantDay(
+            arm, None, 2000, 2000, {"activated": share(300, n), "support_contacts": Moments(m, 0.25, 0.25)}
+        )
         for arm, n, m in zip(("control", "treatment"), activated, known, strict=True)
     ]
     return Observations.of(cells, {"activated"})
@@ -458,7 +464,7 @@ def test_a_guard_rail_missing_in_whole_accounts_is_named_and_those_are_no_part_o
     supplied: Load,
 ) -> None:
     found = of_accounts(supplied, support_contacts=(every(100, 40), np.nan))
-    assert [(one.effect.control.n, one.effect.treatment.n) for one in found.guarded] == [(200, 120)]
+    assert [(one.effect.control.n, one.effect.treatment.n) for one in found.guard_rails] == [(200, 120)]
     (check,) = [check for check in found.checks if check.key == "outcomes"]
     assert check.severity == "stop"
     assert "Activation" not in check.text

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.experiments.monitoring import closed, outlook
-from helpers.experiments.observations.aggregates import Cell, Counted, Observations
-from helpers.experiments.readout import conclude
+from helpers.experiments.effects.monitoring import outlook, within_plan
+from helpers.experiments.observations.aggregates import DayCoverage, Observations, VariantDay
+from helpers.experiments.verdict.readout import conclude
 from helpers.stats import Moments, anytime_critical
 
 from .conftest import START, observed, protocol, share
@@ -108,7 +108,7 @@ def test_a_broken_split_withholds_any_verdict() -> None:
 
 def test_an_unmeasured_guard_rail_withholds_the_verdict() -> None:
     cells = tuple(
-        Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000)})
+        VariantDay(arm, None, 2000, 2000, {"activated": share(successes, 2000)})
         for arm, successes in (("control", 800), ("treatment", 950))
     )
     found = conclude(protocol(), Observations.of(cells, frozenset({"activated"})))
@@ -124,10 +124,12 @@ def test_a_metric_where_less_is_better_is_won_by_less() -> None:
 
 def test_one_unit_an_arm_gives_no_verdict() -> None:
     cells = tuple(
-        Cell(arm, date(2026, 7, 6), 1, 1, {"activated": share(1, 2)}) for arm in ("control", "treatment")
+        VariantDay(arm, date(2026, 7, 6), 1, 1, {"activated": share(1, 2)})
+        for arm in ("control", "treatment")
     )
     one = tuple(
-        Cell(cell.variant, cell.day, 1, 1, {"activated": type(share(1, 2))(1, 1.0, 0.0)}) for cell in cells
+        VariantDay(cell.variant, cell.day, 1, 1, {"activated": type(share(1, 2))(1, 1.0, 0.0)})
+        for cell in cells
     )
     found = conclude(protocol(guard_rails=[]), Observations.of(one, {"activated"}))
     assert found.verdict.decision == "No verdict"
@@ -152,7 +154,7 @@ def test_what_a_wrong_yes_would_cost_is_the_lower_limit_and_the_worst_of_the_gua
 
 def test_only_units_whose_outcome_is_known_are_added_up() -> None:
     cells = [
-        Cell(arm, START + timedelta(days=day), 100, 80, {"activated": share(successes, 80)})
+        VariantDay(arm, START + timedelta(days=day), 100, 80, {"activated": share(successes, 80)})
         for day in range(10)
         for arm, successes in (("control", 32), ("treatment", 45))
     ]
@@ -162,11 +164,13 @@ def test_only_units_whose_outcome_is_known_are_added_up() -> None:
 
 def test_a_share_of_a_part_of_the_daily_trials_is_not_added_up() -> None:
     cells = [
-        Cell(arm, START, 2000, 2000, {"activated": share(100, 500), "conversion": share(successes, 2000)})
+        VariantDay(
+            arm, START, 2000, 2000, {"activated": share(100, 500), "conversion": share(successes, 2000)}
+        )
         for arm, successes in (("control", 100), ("treatment", 120))
     ]
-    counted = {"activated": Counted(1, 1), "conversion": Counted(1, 1)}
-    seen = replace(Observations.of(cells, {"activated", "conversion"}), counted=counted)
+    counted = {"activated": DayCoverage(1, 1), "conversion": DayCoverage(1, 1)}
+    seen = replace(Observations.of(cells, {"activated", "conversion"}), day_coverage=counted)
     plan = {"guard_rails": [], "planned_sample": 4000}
     told = conclude(protocol(**plan), seen).verdict.stake.sentence
     assert "a week" not in told
@@ -198,7 +202,7 @@ def test_numbers_that_are_not_trusted_promise_nothing() -> None:
 
 
 def test_an_amount_that_does_not_add_up_over_units_is_told_alone() -> None:
-    cells = [Cell(arm, None, 900, 900, {"nps": Moments(900, mean, 900.0)}) for arm, mean in NPS.items()]
+    cells = [VariantDay(arm, None, 900, 900, {"nps": Moments(900, mean, 900.0)}) for arm, mean in NPS.items()]
     plan = protocol(primary="nps", guard_rails=[], minimum_effect=5, planned_sample=1800)
     found = conclude(plan, Observations.of(cells, ()))
     assert found.verdict.decision == "Ship"
@@ -243,10 +247,10 @@ def test_a_monitored_test_waits_for_a_guard_rail_that_may_still_hold() -> None:
 def test_nothing_is_read_beyond_the_plan(changes: Mapping[str, Any], last: int) -> None:
     """400 units a day from 6 July on: 1,600 are in on the 9th."""
     plan, seen = protocol(**changes), observed(days=10)
-    counted = closed(plan, seen)
+    counted = within_plan(plan, seen)
     assert counted.days[-1] == date(2026, 7, last)
     assert counted.beyond == 400 * (15 - last)
-    assert closed(plan, counted).beyond == counted.beyond
+    assert within_plan(plan, counted).beyond == counted.beyond
     assert conclude(plan, seen).verdict == conclude(plan, counted).verdict
 
 
@@ -260,13 +264,13 @@ def test_a_test_ends_though_nobody_is_assigned_on_its_last_day() -> None:
 
 
 def test_units_without_a_date_are_not_left_out_with_those_beyond_the_plan() -> None:
-    undated = Cell("treatment", None, 7, 7, {"activated": share(3, 7)})
+    undated = VariantDay("treatment", None, 7, 7, {"activated": share(3, 7)})
     dated = [
-        Cell(arm, START + timedelta(days=day), 100, 100, {"activated": share(40, 100)})
+        VariantDay(arm, START + timedelta(days=day), 100, 100, {"activated": share(40, 100)})
         for arm in ("control", "treatment")
         for day in range(10)
     ]
-    counted = closed(protocol(planned_sample=807), Observations.of([*dated, undated], {"activated"}))
+    counted = within_plan(protocol(planned_sample=807), Observations.of([*dated, undated], {"activated"}))
     assert counted.beyond == 1200
     assert counted.assigned("treatment") == 407
 
@@ -277,7 +281,7 @@ def test_a_test_that_is_over_is_not_read_otherwise_a_day_later() -> None:
     later = after.on(after.days[10:])
     both = Observations.of(
         [
-            Cell(str(arm), day.item(), int(n), int(n), {"activated": share(round(mean * n), int(n))})
+            VariantDay(str(arm), day.item(), int(n), int(n), {"activated": share(round(mean * n), int(n))})
             for seen in (first, later)
             for arm, day, n, mean in zip(seen.variant, seen.day, seen.units, seen.means[:, 0], strict=True)
         ],
@@ -291,10 +295,10 @@ def test_a_test_that_is_over_is_not_read_otherwise_a_day_later() -> None:
 def test_of_three_variants_the_test_ends_when_all_its_units_are_in() -> None:
     """An arm of fewer than a third of the sample does not keep a finished test running."""
     units = {"control": 2001, "blue": 2003, "green": 1996}
-    cells = [Cell(arm, None, n, n, {"activated": share(n // 2, n)}) for arm, n in units.items()]
+    cells = [VariantDay(arm, None, n, n, {"activated": share(n // 2, n)}) for arm, n in units.items()]
     plan = protocol(variants=dict.fromkeys(units, 1), guard_rails=[], planned_sample=6000)
     found = conclude(plan, Observations.of(cells, {"activated"}))
-    assert {one.verdict.decision for one in (found, *found.rivals)} == {"Do not ship"}
+    assert {one.verdict.decision for one in (found, *found.other_treatments)} == {"Do not ship"}
     open_yet = conclude(plan.model_copy(update={"planned_sample": 9000}), found.observed)
     assert "6,000 of 9,000 planned users are in" in open_yet.verdict.sentence
 
@@ -330,7 +334,9 @@ def test_no_stake_claims_more_than_the_interval(
 def weekly(treatment: tuple[int, ...]) -> Observations:
     """A thousand units an arm and week, on four days of it; 400 of the control activate."""
     cells = [
-        Cell(arm, START + timedelta(days=7 * at + day), 250, 250, {"activated": share(successes // 4, 250)})
+        VariantDay(
+            arm, START + timedelta(days=7 * at + day), 250, 250, {"activated": share(successes // 4, 250)}
+        )
         for at, gained in enumerate(treatment)
         for day in range(4)
         for arm, successes in (("control", 400), ("treatment", gained))
@@ -360,7 +366,7 @@ def test_an_early_stop_states_the_exaggeration_and_a_corrected_estimate() -> Non
 def test_looks_at_which_a_guard_rail_was_open_were_no_chance_to_stop() -> None:
     plan = protocol(planned_sample=8000, design="sequential")
     cells = [
-        Cell(
+        VariantDay(
             arm,
             START + timedelta(days=7 * at + day),
             250,
@@ -406,7 +412,7 @@ THREE = {"variants": {"control": 1, "blue": 1, "green": 1}, "planned_sample": 60
 
 def three(blue: int, green: int) -> Observations:
     cells = [
-        Cell(arm, None, 2000, 2000, {"activated": share(successes, 2000)})
+        VariantDay(arm, None, 2000, 2000, {"activated": share(successes, 2000)})
         for arm, successes in (("control", 800), ("blue", blue), ("green", green))
     ]
     return Observations.of(cells, {"activated"})
@@ -425,4 +431,4 @@ def test_two_treatments_are_read_so_that_both_claims_hold_together() -> None:
     assert alone.verdict.decision == "Ship"
     assert among.verdict.decision == "Do not ship"
     both = conclude(protocol(**THREE), three(866, 920))
-    assert [one.verdict.decision for one in both.rivals] == ["Ship"]
+    assert [one.verdict.decision for one in both.other_treatments] == ["Ship"]

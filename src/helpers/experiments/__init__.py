@@ -11,22 +11,23 @@ which intervals may decide and `monitoring` how often one may look; `verdict` de
 it would cost to be wrong; `results`, `figures`, `sheets`, `segments` and `plans` are what the notebook shows.
 """
 
-from helpers.experiments.effects import Effect
+from helpers.experiments.effects.estimation import Effect
+from helpers.experiments.effects.guard_rails import GuardRailEffect
 from helpers.experiments.figures import arms, lifts, over_time, since_assignment, split_over_time
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.plans import plan
-from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
-from helpers.experiments.readout import Readout, read
-from helpers.experiments.results import results, said
+from helpers.experiments.protocol import GuardRail, Protocol, check, load_protocol, registered
+from helpers.experiments.results import effect_findings, verdict_findings
 from helpers.experiments.scaffold import new
 from helpers.experiments.segments import by_segment, segment_sheet
 from helpers.experiments.sheets import agreed, beside, distributions, every_metric, guard_rails, trusted
-from helpers.experiments.verdict import Guarded, Verdict
+from helpers.experiments.verdict.decision import Verdict
+from helpers.experiments.verdict.readout import Readout, read
 
 __all__ = [
     "Effect",
     "GuardRail",
-    "Guarded",
+    "GuardRailEffect",
     "Observations",
     "Protocol",
     "Readout",
@@ -37,19 +38,19 @@ __all__ = [
     "by_segment",
     "check",
     "distributions",
+    "effect_findings",
     "every_metric",
     "guard_rails",
     "lifts",
+    "load_protocol",
     "new",
     "over_time",
     "plan",
-    "protocol",
     "read",
     "registered",
-    "results",
-    "said",
     "segment_sheet",
     "since_assignment",
     "split_over_time",
     "trusted",
+    "verdict_findings",
 ]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpers import style
-from helpers.experiments.effects import Effect
-from helpers.experiments.novelty import is_steady, novelty, steady_or_not
+from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import Readout, course
+from helpers.experiments.trust.novelty import is_steady, novelty, steady_or_not
+from helpers.experiments.verdict.readout import Readout, weekly_effects
 from helpers.findings import NoData
 from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, proportion
 
@@ -69,7 +69,7 @@ def split_over_time(readout: Readout) -> Lines:
         points.append(Point(_short(week[0]), estimate))
         planned.append(Point(_short(week[0]), _exactly(share, units)))
     failed = any(check.key == "sample_ratio" and not check.passed for check in readout.checks)
-    whose = "The variants" if readout.rivals else treatment
+    whose = "The variants" if readout.other_treatments else treatment
     title = (
         f"{whose} got a share of units that chance does not explain"
         if failed
@@ -93,19 +93,19 @@ def arms(readout: Readout) -> Arms:
         NoData: the primary metric was not measured.
     """
     one, protocol = _primary(readout), readout.protocol
-    shown = one.clear and not readout.doubt
+    shown = one.clear and not readout.caveat
     control = Comparison(protocol.control, one.control)
     treatment = Comparison(
         protocol.treatment, one.treatment, one.control, one.difference, clear=shown, focus=True
     )
     return Arms(
-        title=readout.doubt or _told(one, protocol),
+        title=readout.caveat or _told(one, protocol),
         subtitle=f"{one.metric.label} by variant, {_level(readout)} intervals{_apart(protocol, one)}",
         unit=one.metric.unit,
         decimals=one.metric.decimals,
         groups=(
             Group(
-                f"{style.number(readout.assigned)} {protocol.counted}s",
+                f"{style.number(readout.assigned)} {protocol.sample_unit}s",
                 (treatment, control),
                 protocol.control,
                 one.control,
@@ -125,14 +125,14 @@ def lifts(readout: Readout) -> Effects:
             label=one.metric.label,
             now=None,
             difference=one.lift,
-            clear=one.clear and not readout.doubt_of(one.metric.name),
+            clear=one.clear and not readout.caveat_of(one.metric.name),
             focus=one.role == "primary",
         )
         for one in estimable
     )
     moved = [one for one, row in zip(estimable, rows, strict=True) if row.clear]
     return Effects(
-        title=readout.doubt or _moved(moved),
+        title=readout.caveat or _moved(moved),
         subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}"
         + adjusted_by(readout.protocol, estimable),
         unit="relative",
@@ -187,13 +187,13 @@ def over_time(readout: Readout) -> Lines:
     _weeks(readout.observed)
     if undated:
         raise NoData(f"{style.number(undated)} units have no date of assignment: no course over time.")
-    for look, then in course(readout):
+    for look, then in weekly_effects(readout):
         assert look.day is not None
         points.append(Point(_short(look.day), _as_estimate(then) if then else None))
     unit = "points" if one.metric.unit == "share" else one.metric.unit
     digits = style.decimals(one.metric.unit, one.metric.decimals)
     return Lines(
-        title=readout.doubt or _course(points, one),
+        title=readout.caveat or _course(points, one),
         subtitle=f"Difference in {one.metric.label}, all units assigned up to each date"
         + (", in percentage points" if unit == "points" else ""),
         unit=unit,
@@ -218,17 +218,17 @@ def since_assignment(readout: Readout) -> Lines:
     if found is None:
         raise NoData("The units have no dates of assignment, or fewer than three days: no effect by day.")
     steady = is_steady(found, len(readout.plan.treatments))
-    of = f" of {readout.protocol.treatment}" if readout.rivals else ""
+    of = f" of {readout.protocol.treatment}" if readout.other_treatments else ""
     unit, scale = ("points", 100) if one.metric.unit == "share" else (one.metric.unit, 1)
-    points = [Point(_days(span.first, span.last), _scaled(span.effect, scale)) for span in found.spans]
+    points = [Point(_days(span.first, span.last), _scaled(span.effect, scale)) for span in found.effects]
     course = "is much the same on every" if steady else "changes with the"
     title = f"The effect{of} on {one.metric.label} {course} day {found.axis}"
     by = f"by {'days' if found.axis == 'since assignment' else 'day'} {found.axis}"
     in_points = ", in percentage points" if unit == "points" else ""
     whole = scale * found.whole
-    told = "" if readout.doubt else steady_or_not(found, one.metric, steady=steady, of=of) + " "
+    told = "" if readout.caveat else steady_or_not(found, one.metric, steady=steady, of=of) + " "
     return Lines(
-        title=readout.doubt or title,
+        title=readout.caveat or title,
         subtitle=f"Difference in {one.metric.label}, {by}{adjusted_by(readout.protocol, (one,))}{in_points}",
         unit=unit,
         decimals=style.decimals(one.metric.unit, one.metric.decimals),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from helpers import style, whatif
-from helpers.experiments import monitoring, stakes
-from helpers.experiments.effects import Effect
+from helpers.experiments.effects import monitoring
+from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.observations.aggregates import DAYS_TOGETHER
-from helpers.experiments.readout import Readout
+from helpers.experiments.verdict import stakes
+from helpers.experiments.verdict.readout import Readout
 from helpers.findings import NoData
 from helpers.stats import z_value
 
@@ -30,7 +31,7 @@ def plan(readout: Readout) -> whatif.Model:
     one, days = readout.primary, readout.observed.days
     if one is None:
         raise NoData(f"No effect on the primary metric: {readout.unmeasured[0].reason}.")
-    control, treatment = (arm.se or 0.0 for arm in one.measured.arms(readout.protocol.level))
+    control, treatment = (arm.se or 0.0 for arm in one.statistics.arms(readout.protocol.level))
     if control + treatment == 0:
         raise NoData(f"{one.metric.label} does not vary: no test of any length would tell more.")
     now, planned = _length(readout), _split(readout)
@@ -59,7 +60,7 @@ def plan(readout: Readout) -> whatif.Model:
             whatif.Output(f"Half-width of the interval{_in(unit)}", unit, _digits(one)),
             whatif.Output("Power to find that effect", "share", 0),
             gain,
-            whatif.Output(f"{readout.protocol.counted.capitalize()}s needed", "count"),
+            whatif.Output(f"{readout.protocol.sample_unit.capitalize()}s needed", "count"),
             *end,
         ),
         note="Expected gain: the effect worth having times the chance that the test finds it, were it true.",
@@ -85,7 +86,7 @@ def _gain(readout: Readout, one: Effect) -> tuple[whatif.Output, float]:
     if not stakes.adds_up(one, outlook):
         scale, unit = (100, "points") if unit == "share" else (1, unit)
         return whatif.Output(label + _in(unit), unit, _digits(one)), scale
-    counted = f"{style.number(stakes.MANY)} {stakes.counted(readout.protocol, one, outlook)}"
+    counted = f"{style.number(stakes.MANY)} {stakes.amount_unit(readout.protocol, one, outlook)}"
     return whatif.Output(f"{label} for {counted}", "count" if unit == "share" else unit, 0), stakes.MANY
 
 
@@ -112,7 +113,7 @@ def _length(readout: Readout) -> whatif.Slider:
 def _split(readout: Readout) -> whatif.Slider:
     protocol = readout.protocol
     planned = min(0.99, max(0.01, round(protocol.split[1], 2)))
-    label = f"Share of {protocol.counted}s in {protocol.treatment}"
+    label = f"Share of {protocol.sample_unit}s in {protocol.treatment}"
     return whatif.Slider("split", label, min(0.05, planned), max(0.95, planned), planned, 0.01)
 
 

@@ -58,7 +58,7 @@ class Protocol(Settings):
     exclusive_with: tuple[Name, ...] = ()
 
     @property
-    def counted(self) -> str:
+    def sample_unit(self) -> str:
         """What the sample counts: the cluster, where there is one, else the unit."""
         return self.cluster or self.unit
 
@@ -132,7 +132,7 @@ class Protocol(Settings):
         return self
 
 
-def protocol(experiment: str, folder: Path | None = None) -> Protocol:
+def load_protocol(experiment: str, folder: Path | None = None) -> Protocol:
     """The protocol of one experiment, from `experiments/<id>.yaml` in the params folder.
 
     Raises:
@@ -164,7 +164,7 @@ def check(folder: Path | None = None) -> list[str]:
     for name in known:
         path = _folder(folder) / f"{name}.yaml"
         try:
-            found = protocol(name, folder)
+            found = load_protocol(name, folder)
         except SettingsError as error:
             # What is wrong in metrics.yaml is told once, with the tables.
             problems.extend(problem for problem in error.problems if problem.startswith(str(path)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helpers import findings, style
-from helpers.experiments import monitoring, verdict
-from helpers.experiments.agreement import first_line
-from helpers.experiments.effects import Effect, effect
-from helpers.experiments.readout import Readout
+from helpers.experiments.effects import monitoring
+from helpers.experiments.effects.estimation import Effect, estimate_effect
+from helpers.experiments.trust.agreement import first_line
+from helpers.experiments.verdict import decision as verdict
+from helpers.experiments.verdict.readout import Readout
 from helpers.findings import Measure
 from helpers.records import Finding
 from helpers.stats import Difference, Estimate, nested_difference
@@ -19,7 +20,7 @@ def relative_interval(lift: Difference) -> str:
     return style.change_interval(lift.low, lift.high, "share", 1) + "%"
 
 
-def said(readout: Readout) -> tuple[Finding, Finding]:
+def verdict_findings(readout: Readout) -> tuple[Finding, Finding]:
     """The verdict and what it would cost to be wrong, to be published before every number.
 
     The first words say whether data and protocol agree, or list every departure.
@@ -38,24 +39,28 @@ def said(readout: Readout) -> tuple[Finding, Finding]:
     )
 
 
-def results(readout: Readout) -> tuple[Finding, ...]:
+def effect_findings(readout: Readout) -> tuple[Finding, ...]:
     """The numbers: the primary metric, guard-rails, other metrics.
 
     For each metric its value in each arm (`metric@variant=…`), the difference (`metric.difference`), the
     relative lift (`metric.lift`) and the p value of the test that write-ups print (`metric.p_value`).
     """
-    told = [_doubted(readout, finding) for one in readout.effects for finding in _of_effect(readout, one)]
-    told += [_doubted(rival, finding) for rival in readout.rivals for finding in _of_rival(rival)]
+    told = [_with_caveat(readout, finding) for one in readout.effects for finding in _of_effect(readout, one)]
+    told += [
+        _with_caveat(other, finding)
+        for other in readout.other_treatments
+        for finding in _of_other_treatment(other)
+    ]
     return tuple(told)
 
 
-def _doubted(readout: Readout, finding: Finding) -> Finding:
+def _with_caveat(readout: Readout, finding: Finding) -> Finding:
     """The same number, said to be no effect; where a trust check has failed, it is no headline either."""
     metric, _, what = finding.key.partition("@")[0].partition(".")
-    doubt = readout.doubt_of(metric)
-    if not doubt or what not in {"difference", "lift", "p_value"}:
+    caveat = readout.caveat_of(metric)
+    if not caveat or what not in {"difference", "lift", "p_value"}:
         return finding
-    text = finding.text.model_copy(update={"sentence": f"{finding.label}: {verdict.lower_first(doubt)}."})
+    text = finding.text.model_copy(update={"sentence": f"{finding.label}: {verdict.lower_first(caveat)}."})
     return finding.model_copy(update={"headline": finding.headline and readout.trusted, "text": text})
 
 
@@ -68,23 +73,23 @@ def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
         found.append(findings.measured(measure, estimate, readout.period))
     if one.lift is not None:
         found.append(_lifted(readout, one, one.lift))
-    if one.published is not None:
-        found.append(_published(readout, one, one.published))
+    if one.published_p is not None:
+        found.append(_published(readout, one, one.published_p))
     return found
 
 
-def _of_rival(rival: Readout) -> list[Finding]:
+def _of_other_treatment(other: Readout) -> list[Finding]:
     """The primary metric of another treatment."""
-    if rival.primary is None:
+    if other.primary is None:
         return []
-    protocol, metric = rival.protocol, rival.primary.metric
+    protocol, metric = other.protocol, other.primary.metric
     measure = Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals)
-    units = rival.primary.control.n + rival.primary.treatment.n
+    units = other.primary.control.n + other.primary.treatment.n
     return [
         findings.effect(
             measure.at(variant=protocol.treatment),
-            rival.primary.difference,
-            rival.period,
+            other.primary.difference,
+            other.period,
             sides=(protocol.treatment, protocol.control),
             n=units,
         )
@@ -136,9 +141,9 @@ def _last_look(readout: Readout, one: Effect) -> tuple[str, Difference, Differen
     days = [look.day for look in monitoring.looks(protocol, observed)[:-1]]
     if protocol.design == "fixed-horizon":
         days = [week[-1] for week in observed.weeks[:-1]]
-    if readout.doubt or observed.undated or not days or days[-1] is None:
+    if readout.caveat or observed.undated or not days or days[-1] is None:
         return None
-    then = effect(protocol, observed.until(days[-1]), one.metric, "primary")
+    then = estimate_effect(protocol, observed.until(days[-1]), one.metric, "primary")
     moved = then and nested_difference(one.difference, then.difference)
     return (f"the look of {style.day(days[-1])}", then.difference, moved) if then and moved else None
 

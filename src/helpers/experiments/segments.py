@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from helpers import metrics, style
-from helpers.experiments.effects import measured
+from helpers.experiments.effects.estimation import arm_statistics
+from helpers.experiments.effects.monitoring import reading_level
 from helpers.experiments.figures import Effects, adjusted_by
-from helpers.experiments.monitoring import reading_level
 from helpers.experiments.observations.aggregates import NOT_KNOWN
-from helpers.experiments.readout import Readout
 from helpers.experiments.sheets import Sheet
+from helpers.experiments.verdict.readout import Readout
 from helpers.findings import NoData
 from helpers.stats import (
     Comparison,
@@ -96,13 +96,13 @@ def by_segment(readout: Readout) -> Effects:
             label=f"{part.value} ({one.part})",
             now=None,
             difference=part.shrunk,
-            clear=not readout.doubt and not part.shrunk.low <= 0 <= part.shrunk.high,
+            clear=not readout.caveat and not part.shrunk.low <= 0 <= part.shrunk.high,
         )
         for one in splits
         for part in one.parts
     )
     return Effects(
-        title=readout.doubt or _told(splits, metric.label),
+        title=readout.caveat or _told(splits, metric.label),
         subtitle=f"Effect on {metric.label} by part, shrunk towards the mean of all parts"
         + _adjusted_by(readout),
         unit=metric.unit,
@@ -135,12 +135,12 @@ def segment_sheet(readout: Readout) -> Sheet:
         for part in one.parts
     )
     return Sheet(
-        title=readout.doubt or _reversed(readout, splits) or _told(splits, metric.label),
+        title=readout.caveat or _reversed(readout, splits) or _told(splits, metric.label),
         subtitle=f"Effect on {metric.label} in each part, by itself and shrunk{_adjusted_by(readout)}",
         columns=(
             Column("By"),
             Column("Part"),
-            Column(f"{readout.protocol.counted.capitalize()}s", "count"),
+            Column(f"{readout.protocol.sample_unit.capitalize()}s", "count"),
             Column("By itself"),
             Column("Shrunk"),
             Column("Do parts differ?", "p"),
@@ -157,7 +157,7 @@ def _by(readout: Readout, name: str) -> Split | None:
     found: list[tuple[str, int, Difference]] = []
     for value in observed.values(name):
         there = observed.within(name, value)
-        one = measured(protocol, there, metric) if value != NOT_KNOWN else None
+        one = arm_statistics(protocol, there, metric) if value != NOT_KNOWN else None
         if one and min(one.control.n, one.treatment.n) >= FEWEST and (effect := one.difference(0.95)).se:
             found.append((value, one.control.n + one.treatment.n, effect))
     if len(found) < 2:

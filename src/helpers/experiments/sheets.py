@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import metrics, style
-from helpers.experiments.distribution import QUANTILES
-from helpers.experiments.effects import Effect
-from helpers.experiments.interference import Interaction, Pair
+from helpers.experiments.effects.estimation import Effect
+from helpers.experiments.effects.guard_rails import GuardRailEffect
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import Readout
-from helpers.experiments.verdict import Guarded
+from helpers.experiments.trust.distribution import QUANTILES
+from helpers.experiments.trust.interference import Interaction, Overlap
+from helpers.experiments.verdict.readout import Readout
 from helpers.findings import NoData
 from helpers.metrics import Metric
 from helpers.stats import Difference
@@ -63,9 +63,9 @@ def agreed(readout: Readout) -> Sheet:
         if worth
         else f"{least:g}",
         "Adjusted by": ", ".join(protocol.covariates),
-        "Planned sample": f"{style.number(protocol.planned_sample)} {protocol.counted}s",
+        "Planned sample": f"{style.number(protocol.planned_sample)} {protocol.sample_unit}s",
         "Planned dates": _dates(protocol),
-        "Reached": f"{style.number(reached)} {protocol.counted}s, {readout.period}",
+        "Reached": f"{style.number(reached)} {protocol.sample_unit}s, {readout.period}",
         "Design": f"{protocol.design}, alpha {style.level(protocol.alpha)}, "
         f"power {style.level(protocol.power)}",
         "Kept apart from": ", ".join(protocol.exclusive_with),
@@ -104,16 +104,16 @@ def guard_rails(readout: Readout) -> Sheet:
     Raises:
         NoData: the protocol names no guard-rail, or none was measured.
     """
-    if not readout.guarded:
+    if not readout.guard_rails:
         raise NoData("The protocol names no guard-rail that was measured.")
-    failing = [one.effect.metric.label for one in readout.guarded if not one.holds]
+    failing = [one.effect.metric.label for one in readout.guard_rails if not one.holds]
     title = (
         f"{style.listed(failing)} may get worse by more than is accepted"
         if failing
-        else ("The guard-rail holds" if len(readout.guarded) == 1 else "All guard-rails hold")
+        else ("The guard-rail holds" if len(readout.guard_rails) == 1 else "All guard-rails hold")
     )
     return Sheet(
-        title=readout.doubt or title,
+        title=readout.caveat or title,
         subtitle="A guard-rail holds when the interval rules out a harm as large as the margin",
         columns=(
             Column("Guard-rail"),
@@ -124,9 +124,9 @@ def guard_rails(readout: Readout) -> Sheet:
             Column("Margin"),
             Column("Result"),
         ),
-        rows=tuple(_guarded(readout, one) for one in readout.guarded),
+        rows=tuple(_guarded(readout, one) for one in readout.guard_rails),
         note="One-sided non-inferiority at alpha / 2, read from the interval that is shown."
-        + _adjustment(readout, [one.effect for one in readout.guarded]),
+        + _adjustment(readout, [one.effect for one in readout.guard_rails]),
     )
 
 
@@ -143,7 +143,7 @@ def every_metric(readout: Readout) -> Sheet:
                 style.value(one.treatment.value, unit, digits),
                 f"{style.change(one.difference.value, unit, digits)} ({_interval(one)}){_adjusted(one)}",
                 style.level(round(one.difference.level, 4)),
-                one.published,
+                one.published_p,
             )
         )
     return Sheet(
@@ -151,7 +151,7 @@ def every_metric(readout: Readout) -> Sheet:
         if (new := sum(one.role == "exploratory" for one in readout.effects))
         else "Every metric was registered before the start",
         subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals"
-        + (f". {readout.doubt}" if readout.doubt else ""),
+        + (f". {readout.caveat}" if readout.caveat else ""),
         columns=(
             Column("Metric"),
             Column("Role"),
@@ -169,11 +169,11 @@ def every_metric(readout: Readout) -> Sheet:
     )
 
 
-def _guarded(readout: Readout, one: Guarded) -> tuple[Cell, ...]:
+def _guarded(readout: Readout, one: GuardRailEffect) -> tuple[Cell, ...]:
     metric, found = one.effect.metric, one.effect.difference
     harm = "lower" if one.effect.sign > 0 else "higher"
     result = "holds" if one.holds else "breached" if one.breached else "not shown"
-    if readout.doubt_of(metric.name):
+    if readout.caveat_of(metric.name):
         result = "not read"
     return (
         metric.label,
@@ -211,7 +211,7 @@ def _adjustment(readout: Readout, effects: Sequence[Effect]) -> str:
 def _not_read(readout: Readout) -> str:
     """What the note says of single metrics whose differences may not be read, where the others may."""
     shown = {one.metric.name for one in readout.effects}
-    reasons = [] if readout.doubt else [one.reason for one in readout.unmet if one.metric in shown]
+    reasons = [] if readout.caveat else [one.reason for one in readout.unmet if one.metric in shown]
     return f" Not to be read as effects: {'; '.join(reasons)}." if reasons else ""
 
 
@@ -247,7 +247,7 @@ def distributions(readout: Readout) -> Sheet:
     Raises:
         NoData: no metric is a mean of units.
     """
-    tails = readout.around.distributions.tails
+    tails = readout.diagnostics.distributions.tails
     found = [one for one in tails if one.treatment == readout.protocol.treatment]
     if not found:
         raise NoData("No metric is a mean over units that varies: there are no outliers to look for.")
@@ -267,10 +267,10 @@ def distributions(readout: Readout) -> Sheet:
         rows.append(
             (metric.label, farthest, told(one.mean), told(one.without), told(one.winsorized), *quantiles)
         )
-    swayed = [metrics.get(one.metric).label for one in found if one.swayed]
+    influential = [metrics.get(one.metric).label for one in found if one.influential]
     return Sheet(
-        title=f"Values that stand apart move {style.listed(swayed)}"
-        if swayed
+        title=f"Values that stand apart move {style.listed(influential)}"
+        if influential
         else "No difference hangs on values that stand apart",
         subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}: means with and without the "
         "farthest values, and quantiles",
@@ -299,20 +299,20 @@ def beside(readout: Readout) -> Sheet:
     Raises:
         NoData: no concurrent experiment has any of these units.
     """
-    found = readout.around.pairs
+    found = readout.diagnostics.overlaps
     if not found:
         raise NoData("No experiment of the same days has any of these units.")
     protocol, metric = readout.protocol, metrics.get(readout.protocol.primary)
     clear = [pair.other for pair in found if pair.clear]
     changed = dict.fromkeys(one.treatment for pair in found for one in pair.clear)
-    what = style.listed(list(changed)) if readout.rivals else "this experiment"
+    what = style.listed(list(changed)) if readout.other_treatments else "this experiment"
     title = (
         f"{style.listed(clear)} changes what {what} does"
         if clear
         else "No other experiment clearly changes what this one does"
     )
     return Sheet(
-        title=readout.doubt or title,
+        title=readout.caveat or title,
         subtitle=f"Effect on {metric.label} under control / treatment of the other experiment",
         columns=(
             Column("Other experiment"),
@@ -339,7 +339,7 @@ def beside(readout: Readout) -> Sheet:
     )
 
 
-def _beside(pair: Pair, one: Interaction | None) -> str:
+def _beside(pair: Overlap, one: Interaction | None) -> str:
     """`home_feed`; where one of the two has several treatments, `home_feed: green with treatment`."""
     if one is None or len(pair.interactions) == 1:
         return pair.other

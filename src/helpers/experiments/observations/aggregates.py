@@ -30,7 +30,7 @@ NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True)
-class Cell:
+class VariantDay:
     """The units of one variant that were assigned on one day (`day` is None without dates).
 
     `followed` are those of the `assigned` for whom there is an outcome; `metrics` holds their moments,
@@ -46,7 +46,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Counted:
+class DayCoverage:
     """On how many days a metric of daily totals is known in every arm, of how many days there are."""
 
     days: int
@@ -59,9 +59,9 @@ class Observations:
 
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
     were assigned (units, also where clusters count); `beyond` were assigned after the plan was met, and do
-    not count. `counted` tells for daily totals which days each metric has. `followed_for` is the mean of days
-    from assignment to outcome, None where the data do not tell. `known_until` is the last day that the tables
-    know of, of any experiment: it moves on where nobody is assigned to this one.
+    not count. `day_coverage` tells of daily totals on how many days each metric is known. `followed_for` is
+    the mean of days from assignment to outcome, None where the data do not tell. `known_until` is the last day
+    that the tables know of, of any experiment: it moves on where nobody is assigned to this one.
     """
 
     variant: NDArray[np.str_]
@@ -78,12 +78,12 @@ class Observations:
     crossed: int = 0
     early: int = 0
     beyond: int = 0
-    counted: Mapping[str, Counted] = field(default_factory=lambda: MappingProxyType({}))
+    day_coverage: Mapping[str, DayCoverage] = field(default_factory=lambda: MappingProxyType({}))
     followed_for: Floats | None = None
     known_until: date | None = None
 
     @classmethod
-    def of(cls, cells: Iterable[Cell], shares: Iterable[str]) -> Observations:
+    def of(cls, cells: Iterable[VariantDay], shares: Iterable[str]) -> Observations:
         """Observations from single cells, without covariances between metrics."""
         listed = tuple(cells)
         columns = tuple(dict.fromkeys(name for cell in listed for name in cell.metrics))

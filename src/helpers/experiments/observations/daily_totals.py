@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from helpers.experiments.observations.aggregates import Cell, Counted, Observations
+from helpers.experiments.observations.aggregates import DayCoverage, Observations, VariantDay
 from helpers.experiments.protocol import Protocol
 from helpers.findings import NoData
 from helpers.sources import LoadedTable
@@ -37,10 +37,10 @@ def observe_totals(protocol: Protocol, totals: LoadedTable) -> Observations:
         raise NoData(_without_totals(protocol, {row["variant"] for row in rows}))
     observed = Observations.of(_cells(shared), names := dict.fromkeys(row["metric"] for row in rows))
     days = len({row["day"] for row in rows})
-    counted = {
-        name: Counted(len({day for day, _ in shared if name in shared[day, _]}), days) for name in names
+    coverage = {
+        name: DayCoverage(len({day for day, _ in shared if name in shared[day, _]}), days) for name in names
     }
-    return replace(observed, counted=counted, known_until=totals.latest)
+    return replace(observed, day_coverage=coverage, known_until=totals.latest)
 
 
 def _counts(protocol: Protocol, totals: LoadedTable) -> list[dict[str, Any]]:
@@ -57,10 +57,10 @@ def _counts(protocol: Protocol, totals: LoadedTable) -> list[dict[str, Any]]:
     return found
 
 
-def _cells(shared: Mapping[tuple[date, str], Mapping[str, Moments]]) -> Iterator[Cell]:
+def _cells(shared: Mapping[tuple[date, str], Mapping[str, Moments]]) -> Iterator[VariantDay]:
     for (day, variant), known in shared.items():
         trials = max(each.n for each in known.values())
-        yield Cell(variant, day, trials, trials, known)
+        yield VariantDay(variant, day, trials, trials, known)
 
 
 def _without_totals(protocol: Protocol, found: set[str]) -> str:

@@ -48,7 +48,7 @@ FOLLOWED = "days followed"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class _Wanted:
     """The columns to bring out, as expressions over one row a unit, and which pairs of them vary together."""
 
     columns: Mapping[str, ir.NumericColumn]
@@ -75,7 +75,7 @@ def observe(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable)
     if not found.num_rows:
         names = f"its id and {CLUSTER}" if protocol.cluster else "its id"
         raise NoData(
-            f"No {protocol.counted} was assigned to the experiment {protocol.id}: check how the table "
+            f"No {protocol.sample_unit} was assigned to the experiment {protocol.id}: check how the table "
             f"assignments writes {names}, or supply daily totals."
         )
     return replace(
@@ -158,7 +158,7 @@ def _crossed(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable
 
 def _prepared(
     protocol: Protocol, units: ir.Table, assignments: LoadedTable, outcomes: LoadedTable
-) -> tuple[ir.Table, Wanted]:
+) -> tuple[ir.Table, _Wanted]:
     """What one row stands for, a unit or a cluster, and what is wanted of it.
 
     Units whose cluster is not known belong to none, and are left out.
@@ -171,7 +171,7 @@ def _prepared(
     return _clustered(protocol, units, _wanted(protocol, units, outcomes))
 
 
-def _wanted(protocol: Protocol, units: ir.Table, outcomes: LoadedTable) -> Wanted:
+def _wanted(protocol: Protocol, units: ir.Table, outcomes: LoadedTable) -> _Wanted:
     columns: dict[str, ir.NumericColumn] = {}
     ratios, plain, shares = [], [], set()
     for name, metric in metrics.catalogue().items():
@@ -201,10 +201,10 @@ def _wanted(protocol: Protocol, units: ir.Table, outcomes: LoadedTable) -> Wante
         *((column, covariate) for column in (*plain, *sum(ratios, ())) for covariate in covariates),
         *combinations(covariates, 2),
     )
-    return Wanted(columns, pairs, frozenset(shares), covariates)
+    return _Wanted(columns, pairs, frozenset(shares), covariates)
 
 
-def _clustered(protocol: Protocol, units: ir.Table, wanted: Wanted) -> tuple[ir.Table, Wanted]:
+def _clustered(protocol: Protocol, units: ir.Table, wanted: _Wanted) -> tuple[ir.Table, _Wanted]:
     """One row a cluster: every metric becomes a sum over a count, whose error is robust to clustering.
 
     A cluster in which no unit has the metric has neither. What was known before the start becomes the mean of
@@ -229,10 +229,10 @@ def _clustered(protocol: Protocol, units: ir.Table, wanted: Wanted) -> tuple[ir.
         **dated, **there, **{EARLY: units[EARLY].sum(), FOLLOWED: units[FOLLOWED].mean()}, **figures
     )
     columns = {name: grouped[name] for name in figures}
-    return grouped, Wanted(columns, tuple(pairs), frozenset(), wanted.covariates)
+    return grouped, _Wanted(columns, tuple(pairs), frozenset(), wanted.covariates)
 
 
-def _aggregated(units: ir.Table, wanted: Wanted) -> pa.Table:
+def _aggregated(units: ir.Table, wanted: _Wanted) -> pa.Table:
     day = units.assigned_at.cast("date") if "assigned_at" in units.columns else ibis.null("date")
     keys = {"variant": units.variant, "day": day}
     keys |= {part: units[part].fill_null(NOT_KNOWN) for part in PARTS if part in units.columns}
@@ -273,7 +273,7 @@ def _is_early(units: ir.Table) -> ir.BooleanColumn:
     return ibis.ifelse(whole, days, measured < assigned).fill_null(False)
 
 
-def _columnar(found: pa.Table, wanted: Wanted) -> Observations:
+def _columnar(found: pa.Table, wanted: _Wanted) -> Observations:
     columns = tuple(wanted.columns)
     place = {name: at for at, name in enumerate(columns)}
     shape = found.num_rows, len(columns)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from helpers import style
-from helpers.experiments.conditions import MORE_UNITS, Unmeasured, Unmet
-from helpers.experiments.effects import Effect
-from helpers.experiments.monitoring import Exaggeration, Outlook
-from helpers.experiments.protocol import GuardRail, Protocol
-from helpers.experiments.stakes import Stake, of_acting_anyway, of_dropping, of_shipping, of_waiting, size
+from helpers.experiments.effects.conditions import MORE_UNITS, UnmeasuredMetric, UnmetCondition
+from helpers.experiments.effects.estimation import Effect
+from helpers.experiments.effects.guard_rails import GuardRailEffect
+from helpers.experiments.effects.monitoring import Exaggeration, Outlook
+from helpers.experiments.protocol import Protocol
+from helpers.experiments.verdict.stakes import (
+    Stake,
+    of_acting_anyway,
+    of_dropping,
+    of_shipping,
+    of_waiting,
+    size,
+)
 from helpers.records import Check
-
-if TYPE_CHECKING:
-    from helpers.experiments.readout import Readout
 
 Decision = Literal["No verdict", "Do not ship", "Keep running", "Ship"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
@@ -32,44 +37,22 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Guarded:
-    """A guard-rail and the effect on it: `holds` when the interval rules out a harm as large as the margin.
-
-    One-sided non-inferiority at alpha / 2, read from the same interval that is shown. `breached` when the
-    harm is surely larger than the margin.
-    """
-
-    rail: GuardRail
-    effect: Effect
-
-    @property
-    def holds(self) -> bool:
-        """Whether the worst that the interval holds is a smaller harm than the margin."""
-        return self.effect.gain[0] > -self.rail.margin
-
-    @property
-    def breached(self) -> bool:
-        """Whether even the best that the interval holds is a larger harm than the margin."""
-        return self.effect.gain[1] < -self.rail.margin
-
-
-@dataclass(frozen=True)
-class Evidence:
+class Grounds:
     """All that the rule looks at.
 
     `unmeasured` are metrics that decide and have no interval, `unmet` what the others lack to be read.
     """
 
     primary: Effect | None
-    guarded: tuple[Guarded, ...]
-    unmeasured: tuple[Unmeasured, ...]
-    broken: tuple[Check, ...]
-    unmet: tuple[Unmet, ...]
+    guard_rails: tuple[GuardRailEffect, ...]
+    unmeasured: tuple[UnmeasuredMetric, ...]
+    failed_checks: tuple[Check, ...]
+    unmet: tuple[UnmetCondition, ...]
     outlook: Outlook
     exaggeration: Exaggeration | None = None
 
 
-def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
+def decide(protocol: Protocol, grounds: Grounds) -> Verdict:
     """Apply the protocol's rule.
 
     A failed trust check: no verdict. A fixed-horizon test before its planned end, or intervals that cannot
@@ -78,25 +61,25 @@ def decide(protocol: Protocol, evidence: Evidence) -> Verdict:
     ship when harm or a guard-rail speaks against it, or when the whole sample shows no clear gain.
     A sequential or group-sequential test may be decided at any look; what an early stop exaggerates is said.
     """
-    primary, outlook = evidence.primary, evidence.outlook
-    if why := _withheld(evidence):
+    primary, outlook = grounds.primary, grounds.outlook
+    if why := _withheld(grounds):
         return Verdict("No verdict", f"No verdict: {why}", of_acting_anyway())
     assert primary is not None
-    failing = [one for one in evidence.guarded if not one.holds]
-    if not outlook.ended and (evidence.unmet or _is_open(protocol, primary, failing)):
+    failing = [one for one in grounds.guard_rails if not one.holds]
+    if not outlook.ended and (grounds.unmet or _is_open(protocol, primary, failing)):
         waiting = of_waiting(protocol, primary, outlook)
-        return Verdict("Keep running", _unfinished(protocol, evidence, primary, failing), waiting)
+        return Verdict("Keep running", _unfinished(protocol, grounds, primary, failing), waiting)
     if primary.gain[0] > 0 and not failing:
-        stake = of_shipping(protocol, primary, evidence.guarded, outlook)
-        return Verdict("Ship", _shipped(protocol, primary, evidence), stake)
+        stake = of_shipping(protocol, primary, grounds.guard_rails, outlook)
+        return Verdict("Ship", _shipped(protocol, primary, grounds), stake)
     return Verdict(
         "Do not ship",
-        f"Do not ship: {_against(protocol, evidence, primary, failing)}",
+        f"Do not ship: {_against(protocol, grounds, primary, failing)}",
         of_dropping(protocol, primary, outlook),
     )
 
 
-def _is_open(protocol: Protocol, primary: Effect, failing: Sequence[Guarded]) -> bool:
+def _is_open(protocol: Protocol, primary: Effect, failing: Sequence[GuardRailEffect]) -> bool:
     """Whether more data may still decide: always, of a test that is read once; else what is not yet shown."""
     if protocol.design == "fixed-horizon":
         return True
@@ -106,53 +89,54 @@ def _is_open(protocol: Protocol, primary: Effect, failing: Sequence[Guarded]) ->
     return most >= protocol.minimum_effect
 
 
-def among(best: Readout, rivals: Sequence[Readout]) -> Verdict:
+def among(best: Verdict, treatment: str, others: Mapping[str, Decision]) -> Verdict:
     """The verdict of the best of several treatments, and what became of the others."""
-    if best.verdict.decision == "No verdict":
-        return best.verdict
-    others = style.listed([f"{one.protocol.treatment} ({one.verdict.decision.lower()})" for one in rivals])
+    if best.decision == "No verdict":
+        return best
+    told = style.listed([f"{name} ({decision.lower()})" for name, decision in others.items()])
     sentence = (
-        f"{best.verdict.sentence} That is {best.protocol.treatment}, the best of "
-        f"{len(rivals) + 1} treatments; the others: {others}."
+        f"{best.sentence} That is {treatment}, the best of {len(others) + 1} treatments; the others: {told}."
     )
-    return replace(best.verdict, sentence=sentence)
+    return replace(best, sentence=sentence)
 
 
-def _withheld(evidence: Evidence) -> str:
+def _withheld(grounds: Grounds) -> str:
     """Why there is no verdict, and what to do; empty where there can be one."""
-    if evidence.broken:
-        more = len(evidence.broken) - 1
+    if grounds.failed_checks:
+        more = len(grounds.failed_checks) - 1
         also = f" {more} more {'check withholds' if more == 1 else 'checks withhold'} it too." if more else ""
-        return f"{lower_first(evidence.broken[0].text)}{also}"
-    if evidence.unmeasured:
-        reasons = "; ".join(one.reason for one in evidence.unmeasured)
-        return f"{reasons}. {evidence.unmeasured[0].advice}"
-    if evidence.outlook.ended and evidence.unmet:
-        reason = evidence.unmet[0].reason
+        return f"{lower_first(grounds.failed_checks[0].text)}{also}"
+    if grounds.unmeasured:
+        reasons = "; ".join(one.reason for one in grounds.unmeasured)
+        return f"{reasons}. {grounds.unmeasured[0].advice}"
+    if grounds.outlook.ended and grounds.unmet:
+        reason = grounds.unmet[0].reason
         return f"{reason}. That interval misses the truth more often than said. {MORE_UNITS}"
     return ""
 
 
-def _against(protocol: Protocol, evidence: Evidence, primary: Effect, failing: Sequence[Guarded]) -> str:
+def _against(
+    protocol: Protocol, grounds: Grounds, primary: Effect, failing: Sequence[GuardRailEffect]
+) -> str:
     """What speaks against the treatment: harm, a guard-rail, or no clear gain."""
     least, most = primary.gain
     if most < 0:
-        return f"{_told(primary)}, which is worse.{_early(evidence)}"
+        return f"{_told(primary)}, which is worse.{_early(grounds)}"
     if least > 0:
         return f"{_told(primary)}, but {_risks(failing)}."
     return _no_gain(protocol, primary)
 
 
-def _shipped(protocol: Protocol, primary: Effect, evidence: Evidence) -> str:
+def _shipped(protocol: Protocol, primary: Effect, grounds: Grounds) -> str:
     """What speaks for the treatment; a gain that is surely smaller than was worth having is called so."""
-    names = [one.effect.metric.label for one in evidence.guarded]
+    names = [one.effect.metric.label for one in grounds.guard_rails]
     stay = "stays within its margin" if len(names) == 1 else "stay within their margins"
     held = f", and {style.listed(names)} {stay}" if names else ""
     small = ""
     if primary.gain[1] < protocol.minimum_effect:
         worth = size(primary, protocol.minimum_effect)
         small = f" But the gain is small: one of {worth}, the smallest worth having, is ruled out."
-    return f"Ship: {_told(primary)}, which is unlikely to be chance{held}.{small}{_early(evidence)}"
+    return f"Ship: {_told(primary)}, which is unlikely to be chance{held}.{small}{_early(grounds)}"
 
 
 def _no_gain(protocol: Protocol, primary: Effect) -> str:
@@ -163,9 +147,9 @@ def _no_gain(protocol: Protocol, primary: Effect) -> str:
     )
 
 
-def _early(evidence: Evidence) -> str:
+def _early(grounds: Grounds) -> str:
     """What an early stop does to the estimate."""
-    found, primary = evidence.exaggeration, evidence.primary
+    found, primary = grounds.exaggeration, grounds.primary
     if found is None or primary is None:
         return ""
     metric = primary.metric
@@ -187,10 +171,12 @@ def _early(evidence: Evidence) -> str:
     )
 
 
-def _unfinished(protocol: Protocol, evidence: Evidence, primary: Effect, failing: Sequence[Guarded]) -> str:
+def _unfinished(
+    protocol: Protocol, grounds: Grounds, primary: Effect, failing: Sequence[GuardRailEffect]
+) -> str:
     """How far the test is, when it will be over, and what the interval says until then."""
-    outlook = evidence.outlook
-    units = f"{protocol.counted}s"
+    outlook = grounds.outlook
+    units = f"{protocol.sample_unit}s"
     if protocol.end and outlook.days_left is not None:
         rest = f"{style.number(outlook.reached)} {units} are in; the planned end is {style.day(protocol.end)}"
     else:
@@ -200,8 +186,8 @@ def _unfinished(protocol: Protocol, evidence: Evidence, primary: Effect, failing
             rest += f"; at this pace the rest needs {style.value(outlook.days_left, 'days')}"
     if protocol.design == "fixed-horizon":
         return f"Keep running: {rest}, and until the end the interval decides nothing."
-    if evidence.unmet:
-        return f"Keep running: {rest}, and the interval decides nothing yet: {evidence.unmet[0].reason}."
+    if grounds.unmet:
+        return f"Keep running: {rest}, and the interval decides nothing yet: {grounds.unmet[0].reason}."
     if primary.gain[0] > 0:
         return f"Keep running: {rest}, and so far {_told(primary)}, but {_risks(failing)}."
     worth = size(primary, protocol.minimum_effect)
@@ -217,11 +203,11 @@ def _told(effect: Effect) -> str:
     return f"{effect.label} is {span} with the treatment"
 
 
-def _risks(failing: Sequence[Guarded]) -> str:
+def _risks(failing: Sequence[GuardRailEffect]) -> str:
     return style.listed([_risk(one) for one in failing])
 
 
-def _risk(one: Guarded) -> str:
+def _risk(one: GuardRailEffect) -> str:
     worse = size(one.effect, one.rail.margin)
     if one.breached:
         return f"{one.effect.metric.label} gets worse by more than {worse}"

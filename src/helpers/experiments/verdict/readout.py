@@ -7,19 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from helpers import metrics, style
-from helpers.experiments import conditions, monitoring, trust, verdict
-from helpers.experiments.conditions import Unmeasured, Unmet
-from helpers.experiments.distribution import distributions
-from helpers.experiments.effects import Effect, Measured, corrected, effect, measured, read_at
-from helpers.experiments.interference import pairs
-from helpers.experiments.monitoring import Exaggeration, Outlook
+from helpers.experiments.effects import conditions, monitoring
+from helpers.experiments.effects.conditions import UnmeasuredMetric, UnmetCondition
+from helpers.experiments.effects.estimation import (
+    ArmStatistics,
+    Effect,
+    arm_statistics,
+    corrected_effects,
+    effect_at,
+    estimate_effect,
+)
+from helpers.experiments.effects.guard_rails import GuardRailEffect, guard_rail_effects
+from helpers.experiments.effects.monitoring import Exaggeration, Outlook
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.observations.daily_totals import observe_totals
 from helpers.experiments.observations.unit_tables import assigned_daily, observe
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.randomization import randomization
-from helpers.experiments.trust import Around
-from helpers.experiments.verdict import Evidence, Guarded, Verdict
+from helpers.experiments.trust import checks as trust
+from helpers.experiments.trust.checks import Diagnostics
+from helpers.experiments.trust.distribution import distributions
+from helpers.experiments.trust.interference import overlaps
+from helpers.experiments.trust.randomization import randomization
+from helpers.experiments.verdict import decision as verdict
+from helpers.experiments.verdict.decision import Grounds, Verdict
 from helpers.findings import NoData
 from helpers.records import Check
 from helpers.sources import LoadedTable
@@ -41,30 +51,30 @@ class Readout:
     protocol: Protocol
     observed: Observations
     primary: Effect | None
-    guarded: tuple[Guarded, ...]
+    guard_rails: tuple[GuardRailEffect, ...]
     others: tuple[Effect, ...]
     checks: tuple[Check, ...]
-    unmet: tuple[Unmet, ...]
-    unmeasured: tuple[Unmeasured, ...]
-    around: Around
+    unmet: tuple[UnmetCondition, ...]
+    unmeasured: tuple[UnmeasuredMetric, ...]
+    diagnostics: Diagnostics
     outlook: Outlook
     exaggeration: Exaggeration | None
     verdict: Verdict
-    rivals: tuple[Readout, ...] = ()
+    other_treatments: tuple[Readout, ...] = ()
 
     @property
     def effects(self) -> tuple[Effect, ...]:
         """Every effect: primary, guard-rails, the others."""
         first = (self.primary,) if self.primary else ()
-        return (*first, *(one.effect for one in self.guarded), *self.others)
+        return (*first, *(one.effect for one in self.guard_rails), *self.others)
 
     @property
     def trusted(self) -> bool:
         """Whether no check that stops has failed."""
-        return not trust.broken(self.checks)
+        return not trust.stopping_checks(self.checks)
 
     @property
-    def doubt(self) -> str:
+    def caveat(self) -> str:
         """Why no difference may be read as an effect, or not yet; empty where they may be."""
         if not self.trusted:
             return "Not to be read as an effect: a trust check failed"
@@ -77,10 +87,10 @@ class Readout:
             return f"Not to be read as an effect{yet}: the interval misses the truth more often than it says"
         return ""
 
-    def doubt_of(self, metric: str) -> str:
+    def caveat_of(self, metric: str) -> str:
         """Why the difference in one metric may not be read as an effect; empty where it may be."""
         reasons = [one.reason for one in self.unmet if one.metric == metric]
-        return self.doubt or (f"Not to be read as an effect: {reasons[0]}" if reasons else "")
+        return self.caveat or (f"Not to be read as an effect: {reasons[0]}" if reasons else "")
 
     @property
     def assigned(self) -> int:
@@ -103,12 +113,12 @@ def read(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, to
     if not _known(protocol, assignments, outcomes, totals):
         return conclude(protocol, observe_totals(protocol, totals))
     observed, assignments = _counted(protocol, assignments, outcomes)
-    around = Around(
-        pairs(protocol, assignments, outcomes),
+    diagnostics = Diagnostics(
+        overlaps(protocol, assignments, outcomes),
         distributions(protocol, assignments, outcomes, observed),
         randomization(protocol, assignments, outcomes),
     )
-    return conclude(protocol, observed, around)
+    return conclude(protocol, observed, diagnostics)
 
 
 def _counted(
@@ -125,26 +135,26 @@ def _counted(
     return replace(observe(protocol, known, outcomes), beyond=beyond), known
 
 
-def conclude(protocol: Protocol, observed: Observations, around: Around | None = None) -> Readout:
+def conclude(protocol: Protocol, observed: Observations, diagnostics: Diagnostics | None = None) -> Readout:
     """The readout that these observations give; of several treatments, that of the best.
 
     The primary metric of each treatment is read at the error rate at which all their claims hold together
     (Holm).
     """
-    around, observed = around or Around(), monitoring.closed(protocol, observed)
-    unmet = conditions.unmet(protocol, observed, around.distributions.skewness)
-    checks = (*trust.checks(protocol, observed, around), conditions.check(protocol, observed, unmet))
-    common = _Common(protocol, observed, checks, unmet, around)
+    diagnostics, observed = diagnostics or Diagnostics(), monitoring.within_plan(protocol, observed)
+    unmet = conditions.unmet(protocol, observed, diagnostics.distributions.skewness)
+    checks = trust.all_checks(protocol, observed, diagnostics, unmet)
+    common = _Common(protocol, observed, checks, unmet, diagnostics)
     found = [
         _compared(protocol.against(treatment, rate), common)
         for treatment, rate in zip(protocol.treatments, _rates(protocol, observed), strict=True)
     ]
     best = max(found, key=_promise)
-    rivals = tuple(one for one in found if one is not best)
-    return replace(best, rivals=rivals, verdict=verdict.among(best, rivals)) if rivals else best
+    others = tuple(one for one in found if one is not best)
+    return replace(best, other_treatments=others, verdict=_among(best, others)) if others else best
 
 
-def course(readout: Readout) -> tuple[tuple[monitoring.Look, Effect | None], ...]:
+def weekly_effects(readout: Readout) -> tuple[tuple[monitoring.Look, Effect | None], ...]:
     """The primary effect at the end of each week, each read as that look alone would have been."""
     protocol, observed = readout.protocol, readout.observed
     metric = metrics.get(protocol.primary)
@@ -152,7 +162,7 @@ def course(readout: Readout) -> tuple[tuple[monitoring.Look, Effect | None], ...
     for week in observed.weeks:
         then = observed.until(week[-1])
         units = sum(then.assigned(arm) for arm in protocol.arms)
-        found.append((monitoring.Look(week[-1], units), effect(protocol, then, metric, "primary")))
+        found.append((monitoring.Look(week[-1], units), estimate_effect(protocol, then, metric, "primary")))
     return tuple(found)
 
 
@@ -163,24 +173,24 @@ class _Common:
     protocol: Protocol
     observed: Observations
     checks: tuple[Check, ...]
-    unmet: tuple[Unmet, ...]
-    around: Around
+    unmet: tuple[UnmetCondition, ...]
+    diagnostics: Diagnostics
 
 
 def _compared(protocol: Protocol, common: _Common) -> Readout:
     """One treatment against the control, by the part of the plan that compares them."""
     observed = common.observed
-    primary = effect(protocol, observed, metrics.get(protocol.primary), "primary")
-    guarded = _guarded(protocol, observed)
+    primary = estimate_effect(protocol, observed, metrics.get(protocol.primary), "primary")
+    rails = guard_rail_effects(protocol, observed)
     outlook = monitoring.outlook(protocol, observed, common.protocol)
     unmet = tuple(one for one in common.unmet if one.treatment == protocol.treatment)
     unmeasured = conditions.unmeasured(protocol, observed)
-    exaggeration = None if outlook.ended else _exaggeration(protocol, observed, primary, guarded)
-    evidence = Evidence(
+    exaggeration = None if outlook.ended else _exaggeration(protocol, observed, primary, rails)
+    grounds = Grounds(
         primary=primary,
-        guarded=guarded,
+        guard_rails=rails,
         unmeasured=unmeasured,
-        broken=trust.broken(common.checks),
+        failed_checks=trust.stopping_checks(common.checks),
         unmet=tuple(one for one in unmet if one.decides),
         outlook=outlook,
         exaggeration=exaggeration,
@@ -190,15 +200,15 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
         protocol,
         observed,
         primary,
-        guarded,
+        rails,
         _others(protocol, observed),
         common.checks,
         unmet,
         unmeasured,
-        common.around,
+        common.diagnostics,
         outlook,
         exaggeration,
-        verdict.decide(protocol, evidence),
+        verdict.decide(protocol, grounds),
     )
 
 
@@ -209,15 +219,21 @@ def _rates(protocol: Protocol, observed: Observations) -> tuple[float, ...]:
     metric, intervals = metrics.get(protocol.primary), []
     for treatment in protocol.treatments:
         part = protocol.against(treatment, protocol.alpha)
-        found = measured(part, observed, metric)
+        found = arm_statistics(part, observed, metric)
         if found is None:
             return (protocol.alpha / len(protocol.treatments),) * len(protocol.treatments)
 
-        def interval(alpha: float, part: Protocol = part, found: Measured = found) -> Difference:
-            return read_at(part, observed, metric, "primary", found, alpha).difference
+        def interval(alpha: float, part: Protocol = part, found: ArmStatistics = found) -> Difference:
+            return effect_at(part, observed, metric, "primary", found, alpha).difference
 
         intervals.append(interval)
     return step_down(intervals, protocol.alpha)
+
+
+def _among(best: Readout, other_treatments: Sequence[Readout]) -> Verdict:
+    """The verdict of the best of several treatments, and what became of the others."""
+    others = {one.protocol.treatment: one.verdict.decision for one in other_treatments}
+    return verdict.among(best.verdict, best.protocol.treatment, others)
 
 
 def _promise(one: Readout) -> tuple[int, float]:
@@ -226,7 +242,7 @@ def _promise(one: Readout) -> tuple[int, float]:
 
 
 def _exaggeration(
-    protocol: Protocol, observed: Observations, primary: Effect | None, guarded: Sequence[Guarded]
+    protocol: Protocol, observed: Observations, primary: Effect | None, guard_rails: Sequence[GuardRailEffect]
 ) -> Exaggeration | None:
     """What an early stop at a clear effect does to the estimate.
 
@@ -235,25 +251,16 @@ def _exaggeration(
     if primary is None or protocol.design == "fixed-horizon" or not primary.clear:
         return None
     gained = primary.gain[0] > 0
-    if gained and not all(one.holds for one in guarded):
+    if gained and not all(one.holds for one in guard_rails):
         return None
     metric, earlier = metrics.get(protocol.primary), []
     for look in monitoring.looks(protocol, observed)[:-1]:
         assert look.day is not None
         seen = observed.until(look.day)
-        then = effect(protocol, seen, metric, "primary")
-        if then and (not gained or all(one.holds for one in _guarded(protocol, seen))):
+        then = estimate_effect(protocol, seen, metric, "primary")
+        if then and (not gained or all(one.holds for one in guard_rail_effects(protocol, seen))):
             earlier.append((look, then.difference))
     return monitoring.exaggeration(protocol, observed, primary.difference, earlier)
-
-
-def _guarded(protocol: Protocol, observed: Observations) -> tuple[Guarded, ...]:
-    """The guard-rails that were measured."""
-    return tuple(
-        Guarded(rail, found)
-        for rail in protocol.guard_rails
-        if (found := effect(protocol, observed, metrics.get(rail.metric), "guard-rail"))
-    )
 
 
 def _known(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, totals: LoadedTable) -> bool:
@@ -274,7 +281,9 @@ def _others(protocol: Protocol, observed: Observations) -> tuple[Effect, ...]:
     """Secondary and exploratory metrics, two lists: what was registered does not pay for what was not."""
     known = metrics.catalogue()
     unregistered = [name for name in observed.metrics if name in known and name not in protocol.registered]
-    secondary = [effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary]
-    exploratory = [effect(protocol, observed, known[name], "exploratory") for name in unregistered]
+    secondary = [
+        estimate_effect(protocol, observed, metrics.get(name), "secondary") for name in protocol.secondary
+    ]
+    exploratory = [estimate_effect(protocol, observed, known[name], "exploratory") for name in unregistered]
     lists = ([one for one in found if one is not None] for found in (secondary, exploratory))
-    return tuple(one for listed in lists for one in corrected(protocol, observed, listed))
+    return tuple(one for listed in lists for one in corrected_effects(protocol, observed, listed))

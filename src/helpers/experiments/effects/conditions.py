@@ -7,16 +7,13 @@ how often. Such an interval is shown, and decides nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from helpers import metrics, style
-from helpers.experiments.checking import checked
-from helpers.experiments.effects import Measured, measured
-from helpers.experiments.monitoring import ended
+from helpers.experiments.effects.estimation import ArmStatistics, arm_statistics
 from helpers.experiments.observations.aggregates import DENOMINATOR, Observations
 from helpers.experiments.protocol import Protocol
-from helpers.records import Check
 
 FEWEST = 30
 """Units in each arm (Cochran 1977)."""
@@ -35,7 +32,7 @@ Skewness = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
-class Unmet:
+class UnmetCondition:
     """A condition that the interval of one metric does not meet under one treatment.
 
     `decides` says whether the verdict on that treatment rests on the metric.
@@ -48,7 +45,7 @@ class Unmet:
 
 
 @dataclass(frozen=True)
-class Unmeasured:
+class UnmeasuredMetric:
     """A metric that decides and has no interval: why, and what to do about it."""
 
     metric: str
@@ -56,7 +53,7 @@ class Unmeasured:
     advice: str
 
 
-def unmet(protocol: Protocol, observed: Observations, skewness: Skewness) -> tuple[Unmet, ...]:
+def unmet(protocol: Protocol, observed: Observations, skewness: Skewness) -> tuple[UnmetCondition, ...]:
     """Every metric, under every treatment, whose interval may miss the truth more often than it says."""
     known = metrics.catalogue()
     found = []
@@ -65,62 +62,27 @@ def unmet(protocol: Protocol, observed: Observations, skewness: Skewness) -> tup
         for name in (name for name in observed.metrics if name in known):
             reasons = list(_reasons(part, observed, name, skewness.get((treatment, name), 0.0)))
             if reasons:
-                found.append(Unmet(treatment, name, name in protocol.deciding, reasons[0]))
+                found.append(UnmetCondition(treatment, name, name in protocol.deciding, reasons[0]))
     return tuple(found)
 
 
-def check(protocol: Protocol, observed: Observations, found: Sequence[Unmet]) -> Check:
-    """What came of the conditions; it stops where the verdict on every treatment rests on one, at the end.
-
-    Until then more units may meet it, and the verdict is to keep running. A treatment that alone does not
-    meet one goes without a verdict; the others are decided.
-    """
-    if not found:
-        return checked("interval", "Every interval can hold what it says.", passed=True)
-    concerned = [
-        name for name in protocol.treatments if any(one.decides and one.treatment == name for one in found)
-    ]
-    everyone = len(concerned) == len(protocol.treatments)
-    misses = "That interval misses" if len(found) == 1 else "Those intervals miss"
-    advice = (
-        f"no verdict {'' if everyone else f'on {style.listed(concerned)} '}rests on that. {MORE_UNITS}"
-        if concerned
-        else "decides nothing."
-        if len(found) == 1
-        else "decide nothing."
-    )
-    text = f"{_told(protocol, found)}. {misses} the truth more often than said: {advice}"
-    return checked("interval", text, passed=False, stops=everyone and ended(protocol, observed))
-
-
-def unmeasured(protocol: Protocol, observed: Observations) -> tuple[Unmeasured, ...]:
+def unmeasured(protocol: Protocol, observed: Observations) -> tuple[UnmeasuredMetric, ...]:
     """Every metric that decides of which the control and the first treatment give no interval, and why."""
     found = ((name, _why_unmeasured(protocol, observed, name)) for name in protocol.deciding)
-    return tuple(Unmeasured(name, *why) for name, why in found if why)
+    return tuple(UnmeasuredMetric(name, *why) for name, why in found if why)
 
 
-def far_apart(found: Measured) -> bool:
+def far_apart(found: ArmStatistics) -> bool:
     """Whether two shares lie farther apart than Newcombe's interval holds for so many units."""
     apart = abs(found.treatment.mean - found.control.mean)
     return apart > APART and min(found.control.n, found.treatment.n) < MANY
-
-
-def _told(protocol: Protocol, found: Sequence[Unmet]) -> str:
-    """Every reason once; of several treatments, with those that it concerns."""
-    concerned: dict[str, list[str]] = {}
-    for one in found:
-        concerned.setdefault(one.reason, []).append(one.treatment)
-    several = len(protocol.treatments) > 1
-    return "; ".join(
-        f"{reason} ({style.listed(names)})" if several else reason for reason, names in concerned.items()
-    )
 
 
 def _why_unmeasured(protocol: Protocol, observed: Observations, name: str) -> tuple[str, str] | None:
     """Why a metric has no interval, and what to do; None where it has one."""
     if name not in observed.metrics:
         return f"{name} was not measured", "Supply it first."
-    if measured(protocol, observed, metrics.get(name)):
+    if arm_statistics(protocol, observed, metrics.get(name)):
         return None
     label = metrics.get(name).label
     ratio = name not in observed.columns
@@ -133,13 +95,13 @@ def _why_unmeasured(protocol: Protocol, observed: Observations, name: str) -> tu
 
 
 def _reasons(protocol: Protocol, observed: Observations, name: str, skewness: float) -> Iterator[str]:
-    found, label = measured(protocol, observed, metrics.get(name)), metrics.get(name).label
+    found, label = arm_statistics(protocol, observed, metrics.get(name)), metrics.get(name).label
     if found is None:
         return
     arms = dict(zip(protocol.arms, (found.control, found.treatment), strict=True))
     few = [arm for arm in arms if arms[arm].n < FEWEST]
     constant = [arm for arm in arms if found.measure != "share" and arms[arm].variance == 0]
-    unit = protocol.counted
+    unit = protocol.sample_unit
     if few:
         n = style.number(arms[few[0]].n)
         yield f"{label} is known of {n} {unit}s of {few[0]}, fewer than {FEWEST}"

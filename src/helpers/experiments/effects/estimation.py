@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from helpers.experiments.monitoring import reading_level
+from helpers.experiments.effects.monitoring import reading_level
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.observations.linear import linearized
 from helpers.experiments.protocol import Protocol
@@ -33,7 +33,7 @@ DIVISIBLE = 5
 
 
 @dataclass(frozen=True)
-class Measured:
+class ArmStatistics:
     """What both arms of one metric gave, before any level is chosen; a share that is adjusted is a mean.
 
     `adjusted` says that they were adjusted by what was known before the start (CUPED).
@@ -80,15 +80,15 @@ class Measured:
 class Effect:
     """One metric in both arms; `difference` is treatment less control, `lift` the same as a share of control.
 
-    `difference` alone decides: its limits are those of the protocol's design. It rests on what was
-    `measured`, adjusted where the protocol names covariates; both arms are told as they were, `raw`. `lift`
-    is None where it cannot be estimated.
+    `difference` alone decides: its limits are those of the protocol's design. It rests on the
+    `statistics` of both arms, adjusted where the protocol names covariates; both arms are told as they were,
+    `raw`. `lift` is None where it cannot be estimated.
     """
 
     metric: Metric
     role: Role
-    measured: Measured
-    raw: Measured
+    statistics: ArmStatistics
+    raw: ArmStatistics
     control: Estimate
     treatment: Estimate
     difference: Difference
@@ -97,7 +97,7 @@ class Effect:
     @property
     def adjusted(self) -> bool:
         """Whether the difference is adjusted (CUPED), so that it is not that of the two values told."""
-        return self.measured.adjusted
+        return self.statistics.adjusted
 
     @property
     def label(self) -> str:
@@ -105,7 +105,7 @@ class Effect:
         return f"{self.metric.label} (adjusted)" if self.adjusted else self.metric.label
 
     @property
-    def published(self) -> float | None:
+    def published_p(self) -> float | None:
         """The p value of the test that write-ups print: pooled z for shares, Welch else, never adjusted.
 
         It never decides; None where nothing varies.
@@ -129,16 +129,16 @@ class Effect:
         return min(limits), max(limits)
 
 
-def effect(protocol: Protocol, observed: Observations, metric: Metric, role: Role) -> Effect | None:
+def estimate_effect(protocol: Protocol, observed: Observations, metric: Metric, role: Role) -> Effect | None:
     """The effect on one metric, read as the protocol's design asks.
 
     None where an arm has fewer than two values of it, or values too large to have a variance.
     """
-    found = measured(protocol, observed, metric)
-    return read_at(protocol, observed, metric, role, found, protocol.alpha) if found else None
+    found = arm_statistics(protocol, observed, metric)
+    return effect_at(protocol, observed, metric, role, found, protocol.alpha) if found else None
 
 
-def measured(protocol: Protocol, observed: Observations, metric: Metric) -> Measured | None:
+def arm_statistics(protocol: Protocol, observed: Observations, metric: Metric) -> ArmStatistics | None:
     """What the arms gave, adjusted by the protocol's covariates where all units have the metric.
 
     A share that is adjusted is read as the mean of zeros and ones that it is: Welch decides, not Newcombe.
@@ -148,12 +148,12 @@ def measured(protocol: Protocol, observed: Observations, metric: Metric) -> Meas
         return None
     arms = found.control.moments, found.treatment.moments
     if metric.name in observed.shares and not found.adjusted:
-        return Measured("share", *arms)
-    return Measured("ratio" if found.is_ratio else "mean", *arms, adjusted=found.adjusted)
+        return ArmStatistics("share", *arms)
+    return ArmStatistics("ratio" if found.is_ratio else "mean", *arms, adjusted=found.adjusted)
 
 
-def read_at(  # noqa: PLR0913, PLR0917  (an effect is made of these)
-    protocol: Protocol, observed: Observations, metric: Metric, role: Role, found: Measured, alpha: float
+def effect_at(  # noqa: PLR0913, PLR0917  (an effect is made of these)
+    protocol: Protocol, observed: Observations, metric: Metric, role: Role, found: ArmStatistics, alpha: float
 ) -> Effect:
     """The effect with the limits that hold at an error rate of `alpha` under the protocol's design."""
     level = reading_level(protocol, observed, alpha)
@@ -171,14 +171,16 @@ def read_at(  # noqa: PLR0913, PLR0917  (an effect is made of these)
     )
 
 
-def _raw(protocol: Protocol, observed: Observations, metric: Metric) -> Measured:
+def _raw(protocol: Protocol, observed: Observations, metric: Metric) -> ArmStatistics:
     """What the arms of an adjusted metric gave, with nothing taken off."""
-    found = measured(protocol.model_copy(update={"covariates": ()}), observed, metric)
+    found = arm_statistics(protocol.model_copy(update={"covariates": ()}), observed, metric)
     assert found is not None, "what is adjusted was measured"
     return found
 
 
-def corrected(protocol: Protocol, observed: Observations, effects: Sequence[Effect]) -> tuple[Effect, ...]:
+def corrected_effects(
+    protocol: Protocol, observed: Observations, effects: Sequence[Effect]
+) -> tuple[Effect, ...]:
     """The effects of one list with intervals wide enough for their number.
 
     Benjamini-Hochberg decided by the intervals themselves: an effect is clear when the interval shown for
@@ -186,7 +188,7 @@ def corrected(protocol: Protocol, observed: Observations, effects: Sequence[Effe
     """
 
     def at(one: Effect, alpha: float) -> Effect:
-        return read_at(protocol, observed, one.metric, one.role, one.measured, alpha)
+        return effect_at(protocol, observed, one.metric, one.role, one.statistics, alpha)
 
     intervals = [lambda alpha, one=one: at(one, alpha).difference for one in effects]
     rate = false_discovery_rate(intervals, protocol.alpha)

@@ -11,10 +11,10 @@ from scipy.special import comb
 from scipy.stats import t
 
 from helpers import style
-from helpers.experiments.checking import TOLERATED, checked, planned_split, to
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.randomization import Randomization
+from helpers.experiments.trust.randomization import Randomization
+from helpers.experiments.trust.severity import TOLERATED, checked, planned_split, to
 from helpers.records import Check
 from helpers.stats import Moments, independence, mean_difference, sample_ratio, sequential_sample_ratio
 from helpers.stats.sample_ratio import SUSPICIOUS

@@ -58,7 +58,7 @@ class Interaction:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Overlap:
     """This experiment beside another one: the units in both, and what each does to the other's effect.
 
     `p_independent` tests whether the two assigned independently of each other; None where that is not tested
@@ -97,7 +97,7 @@ def interaction(four: Four, own: tuple[str, str], other: tuple[str, str], level:
     return Interaction(own[1], under, difference(under_treatment, under_control))
 
 
-def pairs(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> tuple[Pair, ...]:
+def overlaps(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> tuple[Overlap, ...]:
     """Every concurrent experiment that shares units with this one, in alphabetical order; two queries.
 
     Where clusters are assigned, units are not independent: the units in both are told, and nothing is tested.
@@ -130,7 +130,7 @@ def pairs(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -
     tests = len(protocol.treatments) * sum(len(theirs) - 1 for theirs in arms.values())
     level = 1 - protocol.alpha / max(1, tests)
     return tuple(
-        Pair(
+        Overlap(
             other=name,
             shared=sum(known.values()),
             p_independent=None if protocol.cluster else _independence(protocol.arms, arms[name], known),
@@ -215,7 +215,7 @@ def _independence(
 def _arms(name: str, variants: Sequence[str]) -> list[str]:
     """Control first, by the other's protocol where units are in its control; what it did not plan, last."""
     try:
-        planned = protocols.protocol(name) if name in protocols.registered() else None
+        planned = protocols.load_protocol(name) if name in protocols.registered() else None
     except SettingsError:
         planned = (
             None  # `quarterdeck check` tells what is wrong with it; that is no matter of this experiment.

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from helpers import style
-from helpers.experiments.effects import Effect
-from helpers.experiments.monitoring import Outlook
+from helpers.experiments.effects.estimation import Effect
+from helpers.experiments.effects.guard_rails import GuardRailEffect
+from helpers.experiments.effects.monitoring import Outlook
 from helpers.experiments.protocol import Protocol
-
-if TYPE_CHECKING:
-    from helpers.experiments.verdict import Guarded
 
 MANY = 10_000
 """What is at stake is told for so many units where no pace is known."""
@@ -28,7 +25,9 @@ class Stake:
     sentence: str
 
 
-def of_shipping(protocol: Protocol, primary: Effect, guarded: Sequence[Guarded], outlook: Outlook) -> Stake:
+def of_shipping(
+    protocol: Protocol, primary: Effect, guard_rails: Sequence[GuardRailEffect], outlook: Outlook
+) -> Stake:
     """The least gain and the worst of each guard-rail that the intervals hold."""
     least, worth = primary.gain[0], protocol.minimum_effect
     amount = f"as small as {size(primary, least)}"
@@ -40,7 +39,7 @@ def of_shipping(protocol: Protocol, primary: Effect, guarded: Sequence[Guarded],
     )
     harms = [
         f"{one.effect.metric.label} may get worse by {size(one.effect, -one.effect.gain[0])}"
-        for one in guarded
+        for one in guard_rails
         if one.effect.gain[0] < 0
     ]
     return Stake(amount, f"{'; '.join((sentence, *harms))}.")
@@ -85,13 +84,15 @@ def of_acting_anyway() -> Stake:
 def adds_up(primary: Effect, outlook: Outlook) -> bool:
     """Whether the metric times units is an amount: not of points, ratios, shares of a part of the trials."""
     unit = primary.metric.unit
-    of_units = primary.measured.measure != "ratio" and not (outlook.totals and _known(primary, outlook) != 1)
+    of_units = primary.statistics.measure != "ratio" and not (
+        outlook.totals and _known(primary, outlook) != 1
+    )
     return of_units and (unit in ADDED_UP or unit.startswith("currency:"))
 
 
-def counted(protocol: Protocol, primary: Effect, outlook: Outlook) -> str:
+def amount_unit(protocol: Protocol, primary: Effect, outlook: Outlook) -> str:
     """What an amount is added up over: `users`, or those of them whose metric is known."""
-    units = f"{protocol.counted}s"
+    units = f"{protocol.sample_unit}s"
     return units if _known(primary, outlook) == 1 else f"{units} with an outcome"
 
 
@@ -119,7 +120,7 @@ def _added_up(protocol: Protocol, primary: Effect, amount: float, outlook: Outlo
     """The same over the units of a week, or over ten thousand; empty where values do not add up."""
     if not adds_up(primary, outlook):
         return ""
-    noun = counted(protocol, primary, outlook)
+    noun = amount_unit(protocol, primary, outlook)
     if outlook.weekly is None:
         return f" ({_sum(primary, MANY * amount)} for every {style.number(MANY)} {noun})"
     weekly = _known(primary, outlook) * outlook.weekly

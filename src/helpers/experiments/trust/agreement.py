@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from helpers import style
-from helpers.experiments.assignment import odds_of_split
-from helpers.experiments.checking import checked, planned_split
-from helpers.experiments.interference import Pair
-from helpers.experiments.monitoring import ended
+from helpers.experiments.effects.monitoring import ended
 from helpers.experiments.observations.aggregates import NUMERATOR, Observations
 from helpers.experiments.observations.linear import ENOUGH, linearized
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.trust.assignment import odds_of_split
+from helpers.experiments.trust.interference import Overlap
+from helpers.experiments.trust.severity import checked, planned_split
 from helpers.records import Check
 from helpers.stats.sample_ratio import SUSPICIOUS
 
@@ -20,7 +20,7 @@ MORE = 1.1
 """A sample is larger than planned from this part of the plan on."""
 
 
-def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Pair]) -> Check:
+def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Overlap]) -> Check:
     """Variants, dates, split, metrics, covariates, sample and exclusions against the protocol.
 
     It stops where nothing compares.
@@ -117,14 +117,14 @@ def _dates(protocol: Protocol, observed: Observations) -> Iterator[str]:
         many = f"{style.number(undated)} of {style.number(int(observed.units.sum()))}" if days else "the"
         yield (
             f"the planned dates could not be compared, since the day of assignment of {many} "
-            f"{protocol.counted}s is not known"
+            f"{protocol.sample_unit}s is not known"
         )
     if days and protocol.start and days[0] != protocol.start:
         yield f"units from {style.day(days[0])}, planned from {style.day(protocol.start)}"
     if _too_late(protocol, observed):
         yield f"no unit was assigned until the planned end, {style.day(protocol.end or days[0])}"
     if observed.beyond:
-        units = f"{style.number(observed.beyond)} {protocol.counted}s"
+        units = f"{style.number(observed.beyond)} {protocol.sample_unit}s"
         yield f"{units} assigned after {style.day(days[-1])}, when the plan was met, are left out"
 
 
@@ -139,13 +139,14 @@ def _sample(protocol: Protocol, observed: Observations) -> Iterator[str]:
     """Fewer units than planned at the planned end; many more, where no date can leave them out."""
     units = sum(observed.assigned(arm) for arm in protocol.arms)
     if not observed.days and units > MORE * protocol.planned_sample and protocol.design != "sequential":
-        yield f"{style.number(units)} {protocol.counted}s, {style.number(protocol.planned_sample)} planned"
+        planned = style.number(protocol.planned_sample)
+        yield f"{style.number(units)} {protocol.sample_unit}s, {planned} planned"
     if protocol.end and ended(protocol, observed) and units < protocol.planned_sample:
-        planned = f"{style.number(protocol.planned_sample)} planned"
-        yield f"{style.number(units)} {protocol.counted}s at the planned end, {planned}"
+        planned = style.number(protocol.planned_sample)
+        yield f"{style.number(units)} {protocol.sample_unit}s at the planned end, {planned} planned"
 
 
-def _exclusions(protocol: Protocol, pairs: Sequence[Pair]) -> Iterator[str]:
+def _exclusions(protocol: Protocol, pairs: Sequence[Overlap]) -> Iterator[str]:
     """Units in an experiment that the protocol excludes."""
     for pair in pairs:
         if pair.other in protocol.exclusive_with and pair.shared:

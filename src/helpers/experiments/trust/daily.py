@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpers import metrics, style
-from helpers.experiments.checking import checked
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.trust.severity import checked
 from helpers.records import Check
 from helpers.stats import sign_test
 
 
 def every_day(observed: Observations) -> Iterator[Check]:
     """Whether every metric of daily totals is known on every day."""
-    if not observed.counted:
+    if not observed.day_coverage:
         return
     short = [
         f"{name} on {counted.days} of {counted.of} days"
-        for name, counted in observed.counted.items()
+        for name, counted in observed.day_coverage.items()
         if counted.days < counted.of
     ]
     text = (
@@ -39,7 +39,7 @@ def by_day(protocol: Protocol, observed: Observations) -> Iterator[Check]:
     told = [
         _led(observed, (protocol.control, treatment), name)
         for name in protocol.registered
-        if name in observed.counted
+        if name in observed.day_coverage
         for treatment in protocol.treatments
     ]
     if told:

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from helpers.experiments.monitoring import reading_level
+from helpers.experiments.effects.monitoring import reading_level
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.observations.histogram import Histogram, caps, numbered, ordinary, origin, together
 from helpers.experiments.observations.linear import Linear, linearized, unadjusted
@@ -56,7 +56,7 @@ class Tails:
     metric: str
     farthest: tuple[float, float]
     ordinary: tuple[float, float]
-    apart: bool
+    outlying: bool
     left_out: tuple[int, int]
     mean: Difference
     without: Difference
@@ -64,14 +64,14 @@ class Tails:
     quantiles: Mapping[float, tuple[Estimate, Estimate, Difference]]
 
     @property
-    def swayed(self) -> bool:
+    def influential(self) -> bool:
         """Whether values that stand apart move the difference by more than half a standard error."""
-        return self.apart and abs(self.mean.value - self.without.value) > 0.5 * (self.without.se or 0.0)
+        return self.outlying and abs(self.mean.value - self.without.value) > 0.5 * (self.without.se or 0.0)
 
     @property
-    def turned(self) -> bool:
+    def decisive(self) -> bool:
         """Whether the difference is read otherwise without them: clear, or clear the other way."""
-        return self.swayed and _reading(self.mean) != _reading(self.without)
+        return self.influential and _reading(self.mean) != _reading(self.without)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Distributions:
 
 
 @dataclass(frozen=True, eq=False)
-class _Counted:
+class _Binned:
     """One metric, and how a unit's value comes about in each arm; for which treatment it is `adjusted`."""
 
     metric: str
@@ -122,16 +122,16 @@ def distributions(
     return Distributions(tuple(tails), skewness)
 
 
-def _plain(protocol: Protocol, observed: Observations) -> Iterator[_Counted]:
+def _plain(protocol: Protocol, observed: Observations) -> Iterator[_Binned]:
     """Every metric that is no share, in the arms where it varies."""
     for metric in observed.metrics:
         forms = {arm: unadjusted(observed.joint(arm), metric) for arm in protocol.arms}
         arms = {arm: form for arm, form in forms.items() if form and _varies(form.moments)}
         if metric not in observed.shares and protocol.control in arms and len(arms) > 1:
-            yield _Counted(metric, arms)
+            yield _Binned(metric, arms)
 
 
-def _adjusted(protocol: Protocol, observed: Observations) -> Iterator[_Counted]:
+def _adjusted(protocol: Protocol, observed: Observations) -> Iterator[_Binned]:
     """Every adjusted metric whose difference may be skewed by the size of its arms."""
     for treatment in protocol.treatments:
         part = protocol.against(treatment, protocol.alpha)
@@ -143,7 +143,7 @@ def _adjusted(protocol: Protocol, observed: Observations) -> Iterator[_Counted]:
             # No values are more skewed than the root of their number.
             most = math.sqrt(control.n + treated.n)
             if abs(difference_skewness((treated, most), (control, most))) > SLIGHT:
-                yield _Counted(metric, dict(zip(part.arms, found.arms, strict=True)), treatment)
+                yield _Binned(metric, dict(zip(part.arms, found.arms, strict=True)), treatment)
 
 
 def _varies(moments: Moments) -> bool:
@@ -151,7 +151,7 @@ def _varies(moments: Moments) -> bool:
 
 
 def _histograms(
-    rows: ir.Table, observed: Observations, counted: Sequence[_Counted]
+    rows: ir.Table, observed: Observations, counted: Sequence[_Binned]
 ) -> list[dict[str, Histogram]]:
     """The histogram of each metric in each arm: one query, in which each unit counts once a metric."""
     names = [f"value {at}" for at in range(len(counted))]
@@ -179,7 +179,7 @@ def _histograms(
     ]
 
 
-def _value(rows: ir.Table, observed: Observations, one: _Counted) -> ir.NumericValue:
+def _value(rows: ir.Table, observed: Observations, one: _Binned) -> ir.NumericValue:
     """What a unit counts for, by its arm."""
     forms = list(one.arms.items())
     if len(forms[0][1].columns) == 1:
@@ -199,14 +199,14 @@ def _histogram(found: pa.Table) -> Histogram:
     return Histogram(found["bin"].to_numpy(), n, low, high, mean, variance)
 
 
-def _skewness(one: _Counted, part: Protocol, arms: Sequence[Histogram]) -> float:
+def _skewness(one: _Binned, part: Protocol, arms: Sequence[Histogram]) -> float:
     control, treatment = (
         (one.arms[arm].moments, values.skewness) for arm, values in zip(part.arms, arms, strict=True)
     )
     return difference_skewness(treatment, control)
 
 
-def _tails(part: Protocol, observed: Observations, one: _Counted, arms: Sequence[Histogram]) -> Tails:
+def _tails(part: Protocol, observed: Observations, one: _Binned, arms: Sequence[Histogram]) -> Tails:
     level, both = reading_level(part, observed, part.alpha), together(arms)
     plain = [one.arms[arm].moments for arm in part.arms]
     low, high = ordinary(both)
@@ -222,7 +222,7 @@ def _tails(part: Protocol, observed: Observations, one: _Counted, arms: Sequence
         metric=one.metric,
         farthest=(arms[0].farthest(both.quantile(0.5)), arms[1].farthest(both.quantile(0.5))),
         ordinary=(low, high),
-        apart=apart,
+        outlying=apart,
         left_out=(left_out[0], left_out[1]),
         mean=_difference(plain, level),
         without=_difference(kept, level),

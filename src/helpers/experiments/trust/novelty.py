@@ -8,18 +8,20 @@ effect of the treatment, when it was assigned is not.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import numpy as np
 
-from helpers import style
+from helpers import metrics, style
 from helpers.experiments.observations.aggregates import DAYS_TOGETHER, Observations
 from helpers.experiments.observations.linear import Linearized, linearized
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.trust.severity import checked
 from helpers.metrics import Metric
+from helpers.records import Check
 from helpers.stats import Difference, Estimate, Moments, difference, two_sided_p
 from helpers.stats.moments import Floats
 from helpers.stats.sample_ratio import SUSPICIOUS
@@ -36,7 +38,7 @@ FEWEST = 3
 
 
 @dataclass(frozen=True)
-class Span:
+class EffectOfDays:
     """The effect of the units of some days; `first` and `last` are days as the axis counts them."""
 
     first: float
@@ -52,7 +54,7 @@ class Novelty:
     """
 
     axis: Axis
-    spans: tuple[Span, ...]
+    effects: tuple[EffectOfDays, ...]
     slope: float
     p: float
     whole: float
@@ -82,7 +84,7 @@ def novelty(protocol: Protocol, observed: Observations, metric: str) -> Novelty 
     slope, error = _trend(at, np.array([effect.value for effect in effects]), se)
     return Novelty(
         axis=axis,
-        spans=_spans(protocol, observed, found, days, at),
+        effects=_spans(protocol, observed, found, days, at),
         slope=slope,
         p=two_sided_p(slope / error),
         whole=found.treatment.moments.mean - found.control.moments.mean,
@@ -97,7 +99,7 @@ def is_steady(found: Novelty, treatments: int) -> bool:
 
 def steady_or_not(found: Novelty, metric: Metric, *, steady: bool, of: str = "") -> str:
     """What the trend says, and what to do about it; `of` names whose effect it is (" of green")."""
-    first, last = (style.number(day) for day in (found.spans[0].first, found.spans[-1].last))
+    first, last = (style.number(day) for day in (found.effects[0].first, found.effects[-1].last))
     if steady:
         alike = {
             "since assignment": f"is the same however long units were followed ({first} to {last} days)",
@@ -124,6 +126,28 @@ def steady_or_not(found: Novelty, metric: Metric, *, steady: bool, of: str = "")
     )
 
 
+def effect_lasts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """Whether the effect on the primary metric is the same on every day since assignment.
+
+    A trend, weighted by precision, flagged below 0.001 over the number of treatments.
+    """
+    primary = metrics.catalogue().get(protocol.primary)
+    if primary is None:
+        return
+    parts = [protocol.against(treatment, protocol.alpha) for treatment in protocol.treatments]
+    found = {part.treatment: one for part in parts if (one := novelty(part, observed, primary.name))}
+    if not found:
+        return
+    several = len(protocol.treatments) > 1
+    changing = {name: one for name, one in found.items() if not is_steady(one, len(protocol.treatments))}
+    everyone = {style.listed(list(found)): next(iter(found.values()))}
+    told = (
+        steady_or_not(one, primary, steady=not changing, of=f" of {name}" if several else "")
+        for name, one in (changing or everyone).items()
+    )
+    yield checked("lasting", " ".join(told), passed=not changing, stops=False)
+
+
 def _has_both(protocol: Protocol, there: Observations, found: Linearized) -> bool:
     arms = zip(protocol.arms, found.arms, strict=True)
     return all(there.joint(arm).of(form.columns[0]).n > 0 for arm, form in arms)
@@ -132,7 +156,7 @@ def _has_both(protocol: Protocol, there: Observations, found: Linearized) -> boo
 def _axis(observed: Observations, days: Sequence[date]) -> tuple[Axis, Floats]:
     """What to count days by, and where each day of assignment stands."""
     order = np.array([(day - days[0]).days + 1 for day in days], dtype=float)
-    if observed.counted:
+    if observed.day_coverage:
         return "of the test", order
     followed = np.array([observed.on([day]).days_followed for day in days])
     if not np.isfinite(followed).all():
@@ -170,14 +194,14 @@ def _trend(at: Floats, effects: Floats, se: Floats) -> tuple[float, float]:
 
 def _spans(
     protocol: Protocol, observed: Observations, found: Linearized, days: Sequence[date], at: Floats
-) -> tuple[Span, ...]:
+) -> tuple[EffectOfDays, ...]:
     """The effect by day, or by week where there are many days, in the order of the axis."""
     width, first = 1 if len(days) <= SINGLY else DAYS_TOGETHER, round(at.min())
     groups: dict[int, list[int]] = {}
     for place in np.argsort(at, kind="stable"):
         groups.setdefault(int((round(at[place]) - first) // width), []).append(int(place))
     return tuple(
-        Span(
+        EffectOfDays(
             float(at[group].min()),
             float(at[group].max()),
             _effect(protocol, observed, found, [days[place] for place in group]),

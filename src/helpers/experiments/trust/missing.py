@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers import metrics, style
-from helpers.experiments.assignment import odds_of_means
-from helpers.experiments.checking import checked
 from helpers.experiments.observations.aggregates import KNOWN, NUMERATOR, Observations
 from helpers.experiments.protocol import Protocol
+from helpers.experiments.trust.assignment import odds_of_means
+from helpers.experiments.trust.randomization import Randomization
+from helpers.experiments.trust.severity import TOLERATED, checked
 from helpers.records import Check
 from helpers.stats import independence
 from helpers.stats.sample_ratio import SUSPICIOUS
@@ -40,6 +41,18 @@ def outcomes_known(protocol: Protocol, observed: Observations) -> Check:
     return checked("outcomes", text, passed=all(one.p >= limit for one in gone))
 
 
+def outcomes_after(protocol: Protocol, observed: Observations, seen: Randomization) -> Iterator[Check]:
+    """Whether outcomes were measured before their unit was assigned."""
+    if observed.early:
+        units = seen.units if protocol.cluster else sum(observed.assigned(arm) for arm in protocol.arms)
+        text = (
+            f"The outcome of {style.number(observed.early)} of {style.number(units)} {protocol.unit}s was "
+            "measured before they were assigned: the treatment cannot have caused it. Count from assignment "
+            "on."
+        )
+        yield checked("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
+
+
 def _missing(protocol: Protocol, observed: Observations) -> Iterator[_Missing]:
     """Outcomes as a whole, and every metric that decides and is missing more often."""
     assigned = [observed.assigned(arm) for arm in protocol.arms]
@@ -48,7 +61,7 @@ def _missing(protocol: Protocol, observed: Observations) -> Iterator[_Missing]:
     for name in protocol.deciding:
         column = name if name in observed.columns else name + NUMERATOR
         has = [observed.moments(arm, column).n for arm in protocol.arms]
-        if 0 < sum(has) < sum(followed) and not observed.counted:
+        if 0 < sum(has) < sum(followed) and not observed.day_coverage:
             known[f"{metrics.get(name).label} is"] = has
         else:
             known["Outcomes are"] = followed

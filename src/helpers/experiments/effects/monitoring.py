@@ -101,7 +101,7 @@ def closing_day(protocol: Protocol, daily: Sequence[tuple[date, int]], undated: 
     return last if daily[0][0] <= last < daily[-1][0] else None
 
 
-def closed(protocol: Protocol, observed: Observations) -> Observations:
+def within_plan(protocol: Protocol, observed: Observations) -> Observations:
     """The observations that the plan lets count: no unit assigned after the day on which it was met."""
     daily = [(day, _units(protocol, observed.on([day]))) for day in observed.days]
     undated = _units(protocol, observed) - sum(units for _, units in daily)
@@ -140,7 +140,7 @@ def outlook(protocol: Protocol, observed: Observations, whole: Protocol) -> Outl
         reached=reached,
         planned=whole.planned_sample,
         weekly=7 * units / length if length else None,
-        totals=bool(observed.counted),
+        totals=bool(observed.day_coverage),
         ended=over,
         days_left=None,
         narrows_to=1.0,
