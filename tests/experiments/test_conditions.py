@@ -10,10 +10,12 @@ import pytest
 
 from helpers import experiments
 from helpers.experiments.effects import conditions
+from helpers.experiments.findings import effect_findings
 from helpers.experiments.observations.aggregates import DENOMINATOR, NUMERATOR, Observations, VariantDay
 from helpers.experiments.trust.checks import Diagnostics
 from helpers.experiments.trust.distribution import Distributions
 from helpers.experiments.verdict.readout import Readout, conclude, read
+from helpers.experiments.whatif import plan_model
 from helpers.findings import NoData
 from helpers.stats import Moments
 
@@ -149,7 +151,7 @@ def test_a_treatment_of_few_units_goes_without_a_verdict_and_the_other_is_decide
     assert (check.passed, check.severity) == (False, "warn")
     assert "fewer than 30 (green). That interval misses" in check.text
     assert "no verdict on green rests on that" in check.text
-    sentences = {one.key: one.text.sentence for one in experiments.effect_findings(found)}
+    sentences = {one.key: one.text.sentence for one in effect_findings(found)}
     assert "not to be read as an effect" in sentences["activated.difference@variant=green"]
     assert "not to be read" not in sentences["activated.difference"]
 
@@ -191,9 +193,9 @@ def test_why_a_metric_that_decides_has_no_interval_is_told(revenue: Moments | No
     assert found.caveat == f"Not to be read as an effect: {told}"
     first = conclude(protocol(primary="revenue", guard_rails=[]), found.observed)
     with pytest.raises(NoData, match=told):
-        experiments.arms(first)
+        experiments.primary_metric(first)
     with pytest.raises(NoData, match=told):
-        experiments.plan(first)
+        plan_model(first)
 
 
 def test_a_ratio_of_which_nothing_is_known_below_says_so() -> None:
@@ -227,8 +229,8 @@ def test_before_the_end_of_a_monitored_test_the_verdict_is_to_keep_running() -> 
     assert (
         "the interval decides nothing yet: Support contacts per unit is too skewed" in found.verdict.sentence
     )
-    assert not any(row.clear for row in experiments.lifts(found).rows)
-    assert "Not to be read as an effect yet" in experiments.arms(found).title
+    assert not experiments.relative_effects(found).data["clear"].any()
+    assert "Not to be read as an effect yet" in experiments.primary_metric(found).title
 
 
 def test_a_metric_that_does_not_decide_is_told_and_not_called_clear() -> None:
@@ -237,7 +239,7 @@ def test_a_metric_that_does_not_decide_is_told_and_not_called_clear() -> None:
     (check,) = [one for one in found.checks if one.key == "interval"]
     assert check.severity == "warn"
     assert "decides nothing" in check.text
-    sentences = {one.key: one.text.sentence for one in experiments.effect_findings(found)}
+    sentences = {one.key: one.text.sentence for one in effect_findings(found)}
     assert "not to be read as an effect: Support contacts" in sentences["support_contacts.difference"]
     assert "not to be read" not in sentences["activated.difference"]
 

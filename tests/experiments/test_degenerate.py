@@ -10,28 +10,31 @@ import pandas as pd
 import pytest
 
 from helpers import experiments
+from helpers.experiments.findings import effect_findings, verdict_findings
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.verdict.readout import Readout, conclude, read
+from helpers.experiments.whatif import plan_model
 from helpers.findings import NoData
 from helpers.sources.errors import TableError
 
 from .conftest import Load, protocol
 
 VIEWS: tuple[Callable[[Readout], object], ...] = (
-    experiments.verdict_findings,
-    experiments.effect_findings,
-    experiments.agreed,
-    experiments.trusted,
+    verdict_findings,
+    effect_findings,
+    experiments.protocol_table,
+    experiments.trust_checks,
     experiments.split_over_time,
-    experiments.arms,
+    experiments.primary_metric,
     experiments.guard_rails,
-    experiments.lifts,
-    experiments.every_metric,
+    experiments.relative_effects,
+    experiments.all_metrics,
     experiments.distributions,
-    experiments.by_segment,
-    experiments.segment_sheet,
-    experiments.beside,
-    experiments.over_time,
+    experiments.segment_effects,
+    experiments.segment_table,
+    experiments.interactions,
+    experiments.effect_over_time,
+    experiments.effect_since_assignment,
 )
 """All that the notebook shows."""
 DESIGNS = ("fixed-horizon", "sequential", "group-sequential")
@@ -218,7 +221,7 @@ def everything_is_finite(found: Readout) -> None:
         assert not [each for each in numbers(shown) if not math.isfinite(each)], view.__name__
         assert not [text for text in texts(shown) if "not defined" in text or "nan" in text.split()]
     try:
-        model = experiments.plan(found)
+        model = plan_model(found)
     except NoData:
         return
     assert all(map(math.isfinite, model.measured))

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
 
-from helpers import experiments, metrics
+from helpers import metrics
 from helpers.experiments.effects.estimation import Effect, corrected_effects, estimate_effect
 from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.observations.linear import linearized
 from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.verdict.readout import conclude
+from helpers.experiments.whatif import plan_model
 from helpers.metrics import Metric
 from helpers.stats import Moments, mean_difference, two_sided_p
 
@@ -509,7 +510,7 @@ def test_the_power_of_a_longer_test_equals_tea_tastings(ratio: Load) -> None:
     _, rows = users(42, 1000)
     tables = ratio(**rows)
     plan = protocol(primary="orders", guard_rails=[], planned_sample=1000)
-    model = experiments.plan(conclude(plan, observe(plan, tables["assignments"], tables["outcomes"])))
+    model = plan_model(conclude(plan, observe(plan, tables["assignments"], tables["outcomes"])))
     average = rows["outcomes"]["orders"].mean()
     powers = [
         model.sheet.at({"length": length, "split": 0.5, "worth": part * average})[1]

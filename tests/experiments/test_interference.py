@@ -144,7 +144,7 @@ def test_only_experiments_that_assigned_on_the_same_days_are_looked_at(
     if not concurrent:
         assert check.text == "No unit is in home_feed at the same time, as the protocol asks."
         with pytest.raises(NoData, match="No experiment of the same days"):
-            experiments.beside(found)
+            experiments.interactions(found)
 
 
 def test_an_experiment_without_dates_is_concurrent_with_all(ratio: Load) -> None:
@@ -201,7 +201,7 @@ def test_the_treatment_that_another_experiment_turns_round_is_named(supplied: Lo
     assert check.severity == "warn"
     assert "Activation differs under green by +" in check.text
     assert "under blue" not in check.text
-    sheet = experiments.beside(found)
+    sheet = experiments.interactions(found)
     assert sheet.title == "home_feed changes what green does"
     assert [row[0] for row in sheet.rows] == [
         "home_feed: blue with treatment",

@@ -107,12 +107,14 @@ def test_of_several_treatments_each_is_told_and_drawn_by_its_own_trend() -> None
     assert check.text.startswith("The effect of green changes by −0.50")
     assert "blue" not in check.text
     assert found.protocol.treatment == "blue"
-    shown = experiments.since_assignment(found)
+    shown = experiments.effect_since_assignment(found)
     assert shown.title == "The effect of blue on Activation is much the same on every day since assignment"
-    assert shown.note.startswith("The effect of blue is the same however long")
-    fading = experiments.since_assignment(replace(found.other_treatments[0], other_treatments=(found,)))
+    assert shown.heading.note.startswith("The effect of blue is the same however long")
+    fading = experiments.effect_since_assignment(
+        replace(found.other_treatments[0], other_treatments=(found,))
+    )
     assert fading.title == "The effect of green on Activation changes with the day since assignment"
-    assert fading.note.startswith("The effect of green changes by −0.50")
+    assert fading.heading.note.startswith("The effect of green changes by −0.50")
 
 
 def test_steady_treatments_are_named_together() -> None:
@@ -206,10 +208,12 @@ def test_without_a_trend_few_are_flagged() -> None:
 
 def test_many_days_are_shown_by_weeks_and_none_twice() -> None:
     seen = by_day(lambda _: 0.05).until(START + timedelta(days=13))
-    shown = experiments.since_assignment(conclude(protocol(guard_rails=[], planned_sample=99_999), seen))
-    assert [point.at for point in shown.series.points] == [str(day) for day in range(14)]
+    shown = experiments.effect_since_assignment(
+        conclude(protocol(guard_rails=[], planned_sample=99_999), seen)
+    )
+    assert shown.data["period"].tolist()[:14] == [str(day) for day in range(14)]
     assert shown.title == "Not to be read as an effect yet: the test has not come to its planned end"
-    assert shown.note.startswith("Band: ")
+    assert shown.heading.note.startswith("Band: ")
     long = Observations.of(
         [
             VariantDay(arm, START + timedelta(days=day), 90, 90, {"activated": share(40, 90)})
@@ -218,8 +222,10 @@ def test_many_days_are_shown_by_weeks_and_none_twice() -> None:
         ],
         {"activated"},
     )
-    weekly = experiments.since_assignment(conclude(protocol(guard_rails=[], planned_sample=7200), long))
-    assert [point.at for point in weekly.series.points] == [
+    weekly = experiments.effect_since_assignment(
+        conclude(protocol(guard_rails=[], planned_sample=7200), long)
+    )
+    assert weekly.data["period"].tolist()[:6] == [
         "0 to 6", "7 to 13", "14 to 20", "21 to 27", "28 to 34", "35 to 39"
     ]  # fmt: skip
     assert weekly.title == "The effect on Activation is much the same on every day since assignment"
@@ -231,4 +237,4 @@ def test_without_dates_there_is_no_effect_by_day(supplied: Load) -> None:
     found = read(protocol(primary="revenue", guard_rails=[]), **tables)
     assert "lasting" not in {check.key for check in found.checks}
     with pytest.raises(NoData, match="no dates of assignment"):
-        experiments.since_assignment(found)
+        experiments.effect_since_assignment(found)

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from helpers import experiments, style
 from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.verdict.readout import Readout, conclude
+from helpers.experiments.whatif import plan_model
 from helpers.stats import Moments, anytime_critical
 from helpers.whatif import Model
 
@@ -73,14 +74,14 @@ def test_as_measured_the_half_width_is_that_of_the_interval_on_the_page(
     assert found.primary is not None
     interval = found.primary.difference
     scale = 100 if metric == "activated" else 1
-    model = experiments.plan(found)
+    model = plan_model(found)
     assert model.measured[0] == pytest.approx(scale * (interval.high - interval.low) / 2, rel=1e-12)
     assert model.measured[3] == 400
     assert told(model, "Last day") == style.day(START + timedelta(days=16))
 
 
 def test_another_split_is_that_of_the_units_in_treatment() -> None:
-    model = experiments.plan(of_means((6, 2), (8000, 8000)))
+    model = plan_model(of_means((6, 2), (8000, 8000)))
     error = math.sqrt(6**2 / (16000 * 0.75) + 2**2 / (16000 * 0.25))
     assert model.sheet.at({"length": 1, "split": 0.25, "worth": 0.5})[0] == pytest.approx(
         norm.ppf(0.975) * error, rel=1e-3
@@ -90,7 +91,7 @@ def test_another_split_is_that_of_the_units_in_treatment() -> None:
 
 def test_the_expected_gain_is_the_effect_times_the_chance_to_find_it() -> None:
     found = conclude(protocol(), observed((800, 2000), (810, 2000), days=28))
-    model = experiments.plan(found)
+    model = plan_model(found)
     assert model.outputs[2].label == "Expected gain in Activation for 10,000 users"
     assert model.outputs[0].label == "Half-width of the interval, in points"
     for worth in (0.4, 2.0):
@@ -100,7 +101,7 @@ def test_the_expected_gain_is_the_effect_times_the_chance_to_find_it() -> None:
 
 
 def test_power_is_that_of_the_two_sided_normal_test() -> None:
-    model = experiments.plan(of_means((4, 4), (5000, 5000)))
+    model = plan_model(of_means((4, 4), (5000, 5000)))
     error = 4 * math.sqrt(2 / 5000)
     critical = norm.ppf(0.975)
     by_hand = norm.cdf(0.2 / error - critical) + norm.cdf(-0.2 / error - critical)
@@ -109,7 +110,7 @@ def test_power_is_that_of_the_two_sided_normal_test() -> None:
 
 def test_an_expected_gain_of_what_does_not_add_up_is_told_in_its_own_unit(ratio: Load) -> None:
     plan = protocol(primary="orders_per_session", guard_rails=[], minimum_effect=0.05)
-    model = experiments.plan(experiments.read(plan, **ratio(**users())))
+    model = plan_model(experiments.read(plan, **ratio(**users())))
     gain = model.outputs[2]
     assert (gain.label, gain.unit) == ("Expected gain in Orders per session", "ratio")
     assert model.measured[2] == pytest.approx(0.05 * model.measured[1])
@@ -117,7 +118,7 @@ def test_an_expected_gain_of_what_does_not_add_up_is_told_in_its_own_unit(ratio:
 
 def test_an_expected_gain_is_promised_only_for_users_whose_outcome_is_known(supplied: Load) -> None:
     found = experiments.read(protocol(guard_rails=[]), **supplied(**users(known=0.2)))
-    label = experiments.plan(found).outputs[2].label
+    label = plan_model(found).outputs[2].label
     assert label == "Expected gain in Activation for 10,000 users with an outcome"
 
 
@@ -127,7 +128,7 @@ def test_the_length_is_counted_in_days_at_the_pace_of_the_data(days: int) -> Non
         protocol(planned_sample=200 * days),
         observed((40 * days, 100 * days), (44 * days, 100 * days), days=days),
     )
-    model = experiments.plan(found)
+    model = plan_model(found)
     assert (model.sliders[0].label, model.sliders[0].value) == ("Days of assignment", days)
     assert told(model, "Last day") == style.day(START + timedelta(days=days - 1))
     assert told(model, "Users") == style.number(200 * days)
@@ -138,7 +139,7 @@ def test_the_length_is_counted_in_days_at_the_pace_of_the_data(days: int) -> Non
 def test_a_monitored_test_is_planned_with_its_own_boundary() -> None:
     seen = observed(days=28)
     fixed, sequential = (
-        experiments.plan(conclude(protocol(design=design), seen)).measured
+        plan_model(conclude(protocol(design=design), seen)).measured
         for design in ("fixed-horizon", "sequential")
     )
     assert sequential[0] / fixed[0] == pytest.approx(anytime_critical(4000, 4000) / norm.ppf(0.975), rel=2e-3)
@@ -150,26 +151,26 @@ def test_a_test_at_its_planned_end_is_planned_with_the_interval_that_it_has() ->
     assert found.primary is not None
     interval = found.primary.difference
     half = 100 * (interval.high - interval.low) / 2
-    assert experiments.plan(found).measured[0] == pytest.approx(half, rel=1e-12)
+    assert plan_model(found).measured[0] == pytest.approx(half, rel=1e-12)
 
 
 def test_without_dates_there_is_no_end_to_tell() -> None:
-    labels = [output.label for output in experiments.plan(conclude(protocol(), observed())).outputs]
+    labels = [output.label for output in plan_model(conclude(protocol(), observed())).outputs]
     assert "Last day of assignment" not in labels
 
 
 def test_twice_the_length_narrows_the_interval_by_the_root_of_two() -> None:
-    model = experiments.plan(conclude(protocol(), observed()))
+    model = plan_model(conclude(protocol(), observed()))
     (half, *_), (twice, *_) = model.at(), model.at(length=2)
     assert half.value / twice.value == pytest.approx(2**0.5, rel=1e-3)
 
 
 def test_a_split_near_one_is_planned_as_it_was() -> None:
     found = of_means((4, 4), (9800, 200), variants={"control": 98, "treatment": 2}, planned_sample=10000)
-    assert experiments.plan(found).sliders[1].value == 0.02
+    assert plan_model(found).sliders[1].value == 0.02
 
 
 def test_few_units_are_planned_with_the_wider_limits_of_t_and_many_with_those_of_the_normal() -> None:
-    model = experiments.plan(of_means((4, 4), (20, 20), planned_sample=40))
-    four = experiments.plan(of_means((4, 4), (80, 80), planned_sample=160))
+    model = plan_model(of_means((4, 4), (20, 20), planned_sample=40))
+    four = plan_model(of_means((4, 4), (80, 80), planned_sample=160))
     assert model.at(length=4)[0].value == pytest.approx(four.measured[0], rel=1e-3)

@@ -11,12 +11,13 @@ import pytest
 from statsmodels.stats.proportion import proportions_ztest
 
 from helpers import experiments, sample, sources, style
+from helpers.experiments.findings import effect_findings, verdict_findings
 from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.checks import Diagnostics
 from helpers.experiments.trust.interference import Interaction, Overlap
-from helpers.experiments.verdict.readout import Readout, conclude, read
+from helpers.experiments.verdict.readout import Readout, conclude, effects_at_looks, read, weekly_effects
 from helpers.findings import NoData
 from helpers.records import Finding
 from helpers.sources import LoadedTable
@@ -37,7 +38,7 @@ SAMPLE = {
 
 def test_findings_have_one_key_each_and_no_gap() -> None:
     found = conclude(protocol(), observed())
-    told = experiments.effect_findings(found)
+    told = effect_findings(found)
     keys = [finding.key for finding in told]
     assert len(set(keys)) == len(keys)
     assert keys[:5] == [
@@ -51,18 +52,16 @@ def test_findings_have_one_key_each_and_no_gap() -> None:
 
 
 def test_the_verdict_is_said_first_and_has_no_number() -> None:
-    said, stake = experiments.verdict_findings(conclude(protocol(), observed((800, 2000), (920, 2000))))
+    said, stake = verdict_findings(conclude(protocol(), observed((800, 2000), (920, 2000))))
     assert (said.key, said.value, said.headline, said.text.value) == ("verdict", None, True, "Ship")
     assert (stake.key, stake.value, stake.headline) == ("verdict.stake", None, True)
     assert stake.text.value in stake.text.sentence
 
 
 def test_the_first_words_say_whether_data_and_protocol_agree() -> None:
-    agreed, _ = experiments.verdict_findings(conclude(protocol(), observed(days=10)))
+    agreed, _ = verdict_findings(conclude(protocol(), observed(days=10)))
     assert agreed.text.sentence.startswith("Data and protocol agree. Ship: Activation is ")
-    early, _ = experiments.verdict_findings(
-        conclude(protocol(start="2026-07-08", end="2026-07-09"), observed(days=10))
-    )
+    early, _ = verdict_findings(conclude(protocol(start="2026-07-08", end="2026-07-09"), observed(days=10)))
     assert early.text.sentence.startswith(
         "Data depart from the protocol in 3 points: units from 6 Jul 2026, planned from 8 Jul 2026; 2,400 "
         "users assigned after 9 Jul 2026, when the plan was met, are left out; 1,600 users at the planned "
@@ -122,7 +121,7 @@ def test_an_adjustment_that_was_planned_and_not_made_is_a_departure(
 
 
 def test_the_protocol_is_shown_as_it_was_agreed() -> None:
-    plain = experiments.agreed(conclude(protocol(), observed()))
+    plain = experiments.protocol_table(conclude(protocol(), observed()))
     assert plain.title == "Data and protocol agree: variants, split and primary metric are as planned"
     assert [name for name, _ in plain.rows] == [
         "Hypothesis",
@@ -136,7 +135,7 @@ def test_the_protocol_is_shown_as_it_was_agreed() -> None:
         "Owner",
     ]
     dated = protocol(start="2026-07-06", end="2026-07-15", covariates=["pre_orders"], exclusive_with=["feed"])
-    rows = experiments.agreed(conclude(dated, observed(days=10))).rows
+    rows = experiments.protocol_table(conclude(dated, observed(days=10))).rows
     assert ("Planned dates", "6 Jul 2026 to 15 Jul 2026") in rows
     assert ("Adjusted by", "pre_orders") in rows
     assert ("Kept apart from", "feed") in rows
@@ -151,18 +150,15 @@ def test_of_three_variants_the_whole_protocol_is_shown_and_the_share_of_all_unit
     plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[], planned_sample=6000)
     found = conclude(plan, Observations.of(cells, {"activated"}))
     assert found.plan == plan
-    rows = {row[0]: row[1] for row in experiments.agreed(found).rows}
+    rows = {row[0]: row[1] for row in experiments.protocol_table(found).rows}
     assert rows["Variants"] == "control 33%, blue 33%, green 33%"
     assert rows["Planned sample"] == "6,000 users"
     assert str(rows["Reached"]).startswith("6,000 users, ")
     assert str(rows["Design"]).startswith("fixed-horizon, alpha 5%")
     chart = experiments.split_over_time(found)
     assert chart.title == "Units were split as planned, 33% to green"
-    assert chart.reference is not None
-    for series in (chart.series, chart.reference):
-        assert [point.estimate and point.estimate.value for point in series.points] == [
-            pytest.approx(1 / 3)
-        ] * 3
+    for line in ("green", "planned"):
+        assert chart.data[chart.data["group"] == line]["value"].tolist() == [pytest.approx(1 / 3)] * 3
 
 
 def test_a_broken_split_of_three_variants_is_not_put_on_one() -> None:
@@ -180,10 +176,15 @@ def test_while_a_planned_guard_rail_is_not_measured_nothing_is_called_an_effect(
     rails = [{"metric": name, "margin": 0.05} for name in ("support_contacts", "revenue")]
     found = conclude(protocol(guard_rails=rails), observed((800, 2000), (920, 2000), days=20))
     caveat = "Not to be read as an effect: revenue was not measured"
-    views = (experiments.arms, experiments.lifts, experiments.guard_rails, experiments.over_time)
+    views = (
+        experiments.primary_metric,
+        experiments.relative_effects,
+        experiments.guard_rails,
+        experiments.effect_over_time,
+    )
     assert {view(found).title for view in views} == {caveat}
     assert experiments.guard_rails(found).rows[0][-1] == "not read"
-    assert not any(row.clear for row in experiments.lifts(found).rows)
+    assert not experiments.relative_effects(found).data["clear"].any()
 
 
 @pytest.mark.parametrize("changes", [{"planned_sample": 8000}, {"variants": {"control": 1, "treatment": 2}}])
@@ -197,21 +198,21 @@ def test_another_experiment_is_not_said_to_change_an_effect_that_may_not_be_read
     gap = Difference(-0.08, 0.014, -0.11, -0.05, 0.95, None, "Wald")
     diagnostics = Diagnostics((Overlap("banner", 4000, 0.5, (Interaction("treatment", under, gap),)),))
     seen = observed((800, 2000), (920, 2000))
-    assert experiments.beside(conclude(protocol(), seen, diagnostics)).title == (
+    assert experiments.interactions(conclude(protocol(), seen, diagnostics)).title == (
         "banner changes what this experiment does"
     )
     found = conclude(protocol(**changes), seen, diagnostics)
-    assert experiments.beside(found).title == found.caveat != ""
+    assert experiments.interactions(found).title == found.caveat != ""
     (check,) = [one for one in found.checks if one.key == "overlap_banner"]
     assert "effect" not in check.text
 
 
 def test_the_difference_tells_both_arms_and_the_relative_change() -> None:
-    told = experiments.effect_findings(conclude(protocol(), observed((800, 2000), (920, 2000))))[0]
+    told = effect_findings(conclude(protocol(), observed((800, 2000), (920, 2000))))[0]
     assert told.text.sentence.startswith("Activation is 46.0% with treatment and 40.0% with control, a rel")
-    assert [
-        one.key for one in experiments.effect_findings(conclude(protocol(), observed())) if one.headline
-    ] == ["activated.difference"]
+    assert [one.key for one in effect_findings(conclude(protocol(), observed())) if one.headline] == [
+        "activated.difference"
+    ]
 
 
 def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplied: Load) -> None:
@@ -237,7 +238,7 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
     assert found.primary is not None
     raw = active[treated].mean() - active[~treated].mean()
     assert found.primary.difference.value - raw > 0.005
-    difference, treatment, control, lift, published_p = experiments.effect_findings(found)[:5]
+    difference, treatment, control, lift, published_p = effect_findings(found)[:5]
     assert (treatment.value, control.value) == pytest.approx(
         (active[treated].mean(), active[~treated].mean())
     )
@@ -253,19 +254,29 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
         published_p.text.sentence
     )
     assert "Activation (adjusted) is between" in found.verdict.sentence
-    shown = experiments.arms(found)
-    assert shown.subtitle.endswith(", as measured; the difference is adjusted by pre_revenue")
-    assert shown.groups[0].rows[0].now == found.primary.treatment
-    assert experiments.lifts(found).subtitle.endswith("per cent of control, adjusted by pre_revenue")
-    for sheet, column in ((experiments.every_metric(found), 4), (experiments.guard_rails(found), 3)):
+    shown = experiments.primary_metric(found)
+    assert shown.heading.subtitle.endswith(", as measured; the difference is adjusted by pre_revenue")
+    drawn = shown.data.set_index("group").loc["treatment"]
+    assert (drawn["value"], drawn["low"], drawn["high"], drawn["n"]) == (
+        found.primary.treatment.value,
+        found.primary.treatment.low,
+        found.primary.treatment.high,
+        found.primary.treatment.n,
+    )
+    assert experiments.relative_effects(found).heading.subtitle.endswith(
+        "per cent of control, adjusted by pre_revenue"
+    )
+    for sheet, column in ((experiments.all_metrics(found), 4), (experiments.guard_rails(found), 3)):
         assert all(str(row[column]).endswith(", adjusted") for row in sheet.rows)
         assert "Adjusted: by pre_revenue, known before the start" in sheet.note
-    for by_part in (experiments.by_segment(found), experiments.segment_sheet(found)):
-        assert by_part.subtitle.endswith(", adjusted by pre_revenue")
+    by_part = experiments.segment_effects(found).heading, experiments.segment_table(found)
+    assert all(shown.subtitle.endswith(", adjusted by pre_revenue") for shown in by_part)
     rail = found.guard_rails[0]
     plain = replace(rail.effect, statistics=rail.effect.raw)
     mixed = replace(found, guard_rails=(replace(rail, effect=plain),))
-    assert experiments.lifts(mixed).subtitle.endswith(", Activation adjusted by pre_revenue")
+    assert experiments.relative_effects(mixed).heading.subtitle.endswith(
+        ", Activation adjusted by pre_revenue"
+    )
     unadjusted = experiments.distributions(experiments.read(protocol(), **tables))
     assert unadjusted.columns[2].label == "Mean"
     assert experiments.distributions(found).columns[2].label == "Mean, not adjusted"
@@ -273,19 +284,27 @@ def test_an_adjusted_difference_is_called_so_beside_variants_as_measured(supplie
 
 def test_without_covariates_nothing_is_called_adjusted() -> None:
     found = conclude(protocol(), observed((800, 2000), (920, 2000)))
-    sheets = (experiments.every_metric(found), experiments.guard_rails(found))
-    told = [one.text.sentence for one in experiments.effect_findings(found)]
-    told += [experiments.arms(found).subtitle, experiments.lifts(found).subtitle, found.verdict.sentence]
+    sheets = (experiments.all_metrics(found), experiments.guard_rails(found))
+    told = [one.text.sentence for one in effect_findings(found)]
+    told += [
+        experiments.primary_metric(found).heading.subtitle,
+        experiments.relative_effects(found).heading.subtitle,
+        found.verdict.sentence,
+    ]
     told += [f"{sheet.rows} {sheet.note}" for sheet in sheets]
     assert not any("djusted" in text for text in told)
 
 
 def test_an_untrusted_difference_is_never_called_an_effect() -> None:
     found = conclude(protocol(), observed((800, 2000), (900, 1600)))
-    differences = [one for one in experiments.effect_findings(found) if one.key.endswith(".difference")]
+    differences = [one for one in effect_findings(found) if one.key.endswith(".difference")]
     assert all("not to be read as an effect" in one.text.sentence for one in differences)
     assert not any(one.headline for one in differences)
-    for shown in (experiments.arms(found), experiments.lifts(found), experiments.guard_rails(found)):
+    for shown in (
+        experiments.primary_metric(found),
+        experiments.relative_effects(found),
+        experiments.guard_rails(found),
+    ):
         assert shown.title == "Not to be read as an effect: a trust check failed"
 
 
@@ -297,8 +316,8 @@ def test_a_guard_rail_has_no_result_while_its_difference_may_not_be_read() -> No
     results = [experiments.guard_rails(found).rows[0][-1] for found in (untrusted, early, whole)]
     assert results == ["not read", "not read", "breached"]
     for found in (untrusted, early):
-        assert experiments.every_metric(found).subtitle.endswith(f"with intervals. {found.caveat}")
-    assert experiments.every_metric(whole).subtitle.endswith("with intervals")
+        assert experiments.all_metrics(found).subtitle.endswith(f"with intervals. {found.caveat}")
+    assert experiments.all_metrics(whole).subtitle.endswith("with intervals")
 
 
 def test_a_metric_whose_interval_cannot_be_read_is_named_beside_those_that_can() -> None:
@@ -309,7 +328,7 @@ def test_a_metric_whose_interval_cannot_be_read_is_named_beside_those_that_can()
         for arm, successes in (("control", 800), ("treatment", 920))
     ]
     found = conclude(protocol(guard_rails=[]), Observations.of(cells, {"activated"}))
-    sheet = experiments.every_metric(found)
+    sheet = experiments.all_metrics(found)
     assert not found.caveat
     assert sheet.note.endswith(
         "Not to be read as effects: Orders per unit is known of 20 users of control, fewer than 30."
@@ -333,16 +352,14 @@ def test_what_was_not_registered_is_told_apart_in_titles() -> None:
     ]
     seen = Observations.of(cells, {"activated"})
     found = conclude(protocol(guard_rails=[], secondary=["orders", "sessions"]), seen)
-    assert experiments.lifts(found).title == (
+    assert experiments.relative_effects(found).title == (
         "Clear effects on Activation and Orders per unit; exploratory: Revenue per account"
     )
-    assert experiments.every_metric(found).title == "1 of 4 metrics was not registered: exploratory"
+    assert experiments.all_metrics(found).title == "1 of 4 metrics was not registered: exploratory"
     alone = conclude(protocol(guard_rails=[], secondary=["sessions"]), seen)
-    assert experiments.lifts(alone).title.startswith("A clear effect on Activation; exploratory: ")
-    assert experiments.every_metric(alone).title == "2 of 4 metrics were not registered: exploratory"
-    sentence = next(
-        one for one in experiments.effect_findings(alone) if one.key == "sessions.p_value"
-    ).text.sentence
+    assert experiments.relative_effects(alone).title.startswith("A clear effect on Activation; exploratory: ")
+    assert experiments.all_metrics(alone).title == "2 of 4 metrics were not registered: exploratory"
+    sentence = next(one for one in effect_findings(alone) if one.key == "sessions.p_value").text.sentence
     assert sentence.endswith(
         "by the test that write-ups print (Welch's t test); the interval decides, not this."
     )
@@ -350,19 +367,26 @@ def test_what_was_not_registered_is_told_apart_in_titles() -> None:
 
 def test_a_relative_effect_that_cannot_be_told_is_named() -> None:
     found = conclude(protocol(), observed(contacts=(0.001, 0.002)))
-    lifts = experiments.lifts(found)
-    assert [row.label for row in lifts.rows] == ["Activation"]
-    assert lifts.note.endswith("Not estimable: Support contacts per unit; too near to zero to be divided by.")
-    assert "Not estimable" not in experiments.lifts(conclude(protocol(), observed())).note
+    lifts = experiments.relative_effects(found)
+    assert lifts.data["group"].tolist() == ["Activation"]
+    assert lifts.heading.note.endswith(
+        "Not estimable: Support contacts per unit; too near to zero to be divided by."
+    )
+    assert "Not estimable" not in experiments.relative_effects(conclude(protocol(), observed())).heading.note
 
 
 def test_before_its_planned_end_no_difference_is_called_an_effect_yet() -> None:
     early = conclude(protocol(planned_sample=8000), observed((800, 2000), (920, 2000), days=21))
     caveat = "Not to be read as an effect yet: the test has not come to its planned end"
-    views = (experiments.arms, experiments.lifts, experiments.guard_rails, experiments.over_time)
+    views = (
+        experiments.primary_metric,
+        experiments.relative_effects,
+        experiments.guard_rails,
+        experiments.effect_over_time,
+    )
     assert {view(early).title for view in views} == {caveat}
-    assert not any(row.clear for row in experiments.lifts(early).rows)
-    difference = experiments.effect_findings(early)[0]
+    assert not experiments.relative_effects(early).data["clear"].any()
+    difference = effect_findings(early)[0]
     assert difference.headline
     assert difference.text.sentence.endswith(
         "not to be read as an effect yet: the test has not come to its planned end."
@@ -370,25 +394,46 @@ def test_before_its_planned_end_no_difference_is_called_an_effect_yet() -> None:
     monitored = protocol(planned_sample=8000, design="sequential")
     assert (
         "higher with treatment"
-        in experiments.arms(conclude(monitored, observed((800, 2000), (950, 2000)))).title
+        in experiments.primary_metric(conclude(monitored, observed((800, 2000), (950, 2000)))).title
     )
 
 
-def test_an_early_lead_that_did_not_last_is_called_so() -> None:
+def early_lead(**plan: Any) -> Readout:
+    """Ten points more in the first week, ten points less in the second."""
     cells = [
         VariantDay(arm, START + timedelta(days=day), 100, 100, {"activated": share(successes, 100)})
         for day in range(14)
         for arm, successes in (("control", 20 if day < 7 else 30), ("treatment", 30 if day < 7 else 20))
     ]
-    plan = protocol(guard_rails=[], planned_sample=2800)
-    course = experiments.over_time(conclude(plan, Observations.of(cells, {"activated"})))
-    assert course.title == "An early effect on Activation did not last"
-    assert len(course.series.points) == 2
+    plan = {"guard_rails": [], "planned_sample": 2800, **plan}
+    return conclude(protocol(**plan), Observations.of(cells, {"activated"}))
+
+
+def test_an_early_lead_that_did_not_last_is_called_so_where_the_design_allowed_that_look() -> None:
+    named = {"design": "group-sequential", "looks": ["2026-07-12"]}
+    for plan in ({"design": "sequential"}, named):
+        found = early_lead(**plan)
+        assert [then.clear for then in effects_at_looks(found)] == [True]
+        course = experiments.effect_over_time(found)
+        assert course.title == (
+            "The effect on Activation was clear at an earlier look, and is not clear at the end"
+        )
+
+
+@pytest.mark.parametrize("plan", [{}, {"design": "group-sequential", "looks": ["2026-07-07"]}])
+def test_a_look_that_the_design_does_not_allow_claims_nothing(plan: dict[str, Any]) -> None:
+    """Under a fixed horizon no look but the last counts; of a group-sequential test those that it names."""
+    found = early_lead(**plan)
+    weekly = [then for _, then in weekly_effects(found) if then]
+    assert [then.clear for then in weekly] == [True, False]
+    course = experiments.effect_over_time(found)
+    assert course.title == "The effect on Activation is not clear at the end"
+    assert course.data["value"].tolist()[:2] == [pytest.approx(10.0), pytest.approx(0.0)]
 
 
 def test_without_dates_the_course_says_why_it_is_absent() -> None:
     with pytest.raises(NoData, match="no dates"):
-        experiments.over_time(conclude(protocol(), observed()))
+        experiments.effect_over_time(conclude(protocol(), observed()))
 
 
 @pytest.fixture(scope="module")
@@ -424,7 +469,7 @@ def test_a_sample_experiment_that_stops_early_states_what_that_exaggerates(
     first = next(look for look in looks if look.verdict.decision == "Ship")
     assert first.exaggeration is not None
     assert 0 < first.exaggeration.corrected < first.exaggeration.observed * (1 + 1e-9)
-    sentence = experiments.verdict_findings(first)[0].text.sentence
+    sentence = verdict_findings(first)[0].text.sentence
     assert "too far from zero on average; corrected" in sentence
     assert style.change(first.exaggeration.corrected, "share", 1) in sentence
 
@@ -438,7 +483,7 @@ def test_every_story_of_the_sample_company_gets_its_verdict(tables: Callable[[],
 
 
 def difference_of(readout: Readout) -> Finding:
-    return {one.key: one for one in experiments.effect_findings(readout)}["activated.difference"]
+    return {one.key: one for one in effect_findings(readout)}["activated.difference"]
 
 
 def test_an_effect_is_compared_with_the_last_look_recomputed_from_the_data() -> None:
@@ -596,7 +641,7 @@ def test_units_without_a_date_leave_no_course_and_no_last_look() -> None:
     assert found.verdict.decision == "Ship"
     assert difference_of(found).change is None
     with pytest.raises(NoData, match="50 units have no date of assignment"):
-        experiments.over_time(found)
+        experiments.effect_over_time(found)
     whole = conclude(plan, Observations.of(dated, {"activated"}))
     assert difference_of(whole).change is not None
 

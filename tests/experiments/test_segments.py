@@ -1,5 +1,6 @@
 """Parts are told apart only where a test says so, and a whole that misleads is named."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 from scipy.stats import norm
 
 from helpers import experiments
+from helpers.experiments.effects.subgroups import FEWEST, Subgroups, subgroups
 from helpers.experiments.observations.aggregates import NOT_KNOWN, Observations, VariantDay
-from helpers.experiments.segments import FEWEST, split
 from helpers.experiments.verdict.readout import Readout, conclude
 from helpers.findings import NoData
 from helpers.stats import Difference, heterogeneity
@@ -29,6 +30,10 @@ def readout(parts: dict[str, tuple[Counts, Counts]], **changes: object) -> Reado
     return conclude(protocol(**plan), Observations.of(cells, {"activated"}))
 
 
+def split_of(found: Readout) -> tuple[Subgroups, ...]:
+    return subgroups(found.protocol, found.observed)
+
+
 ALIKE = {
     "AMER": ((400, 1000), (450, 1000)),
     "APAC": ((410, 1000), (455, 1000)),
@@ -39,11 +44,11 @@ APART = {"AMER": ((400, 1000), (600, 1000)), "EMEA": ((400, 1000), (390, 1000))}
 
 def test_parts_that_do_not_differ_are_drawn_to_the_common_effect() -> None:
     found = readout(ALIKE)
-    (by_region,) = split(found)
+    (by_region,) = split_of(found)
     assert not by_region.differs
     assert len({round(part.shrunk.value, 6) for part in by_region.parts}) == 1
     assert (
-        experiments.by_segment(found).title
+        experiments.segment_effects(found).title
         == "No clear difference in the effect on Activation between regions"
     )
     assert by_region.found == heterogeneity([part.measured for part in by_region.parts])
@@ -51,11 +56,11 @@ def test_parts_that_do_not_differ_are_drawn_to_the_common_effect() -> None:
 
 def test_parts_that_differ_are_said_to_and_keep_more_of_their_own() -> None:
     found = readout(APART)
-    (by_region,) = split(found)
+    (by_region,) = split_of(found)
     assert by_region.differs
     low, high = sorted(part.shrunk.value for part in by_region.parts)
     assert high - low > 0.15
-    assert experiments.by_segment(found).title == "The effect on Activation differs by region"
+    assert experiments.segment_effects(found).title == "The effect on Activation differs by region"
 
 
 def test_two_ways_to_split_are_two_chances_to_find_a_difference() -> None:
@@ -74,7 +79,7 @@ def test_two_ways_to_split_are_two_chances_to_find_a_difference() -> None:
     ]
     plan = protocol(guard_rails=[], planned_sample=100)
     found = conclude(plan, Observations.of(cells, {"activated"}))
-    by = {one.part: one for one in split(found)}
+    by = {one.part: one for one in split_of(found)}
     assert by["region"].found.p < 0.05 < by["region"].p
     assert by["region"].p == pytest.approx(2 * by["region"].found.p)
     assert by["platform"].p == by["platform"].found.p > 0.5
@@ -85,16 +90,16 @@ def test_parts_are_read_at_the_level_that_the_number_of_clear_ones_allows() -> N
     """Two of three are clear: Benjamini-Hochberg reads all at two thirds of 5%."""
     counts = {"AMER": ((400, 1000), (600, 1000)), "APAC": ((400, 1000), (590, 1000)), "EMEA": APART["EMEA"]}
     found = readout(counts)
-    (by_region,) = split(found)
+    (by_region,) = split_of(found)
     for part, shrunk in zip(by_region.parts, by_region.found.shrunk, strict=True):
         assert part.shrunk.level == pytest.approx(1 - 0.05 * 2 / 3)
         half = norm.ppf(1 - 0.05 / 3) * (shrunk.se or 0)
         assert (part.shrunk.low, part.shrunk.high) == pytest.approx(
             (shrunk.value - half, shrunk.value + half)
         )
-    chart = experiments.by_segment(found)
-    assert [row.clear for row in chart.rows] == [True, True, False]
-    assert "96.67% intervals" in chart.note
+    chart = experiments.segment_effects(found)
+    assert chart.data["clear"].tolist() == [True, True, False]
+    assert "96.67% intervals" in chart.heading.note
 
 
 Arms = Callable[[np.random.Generator, tuple[int, ...]], tuple[np.ndarray, np.ndarray]]
@@ -129,21 +134,39 @@ def test_twenty_parts_that_are_alike_and_as_small_as_may_be_seldom_differ(values
     assert found / draws <= 0.06 + 3 * (0.06 * 0.94 / draws) ** 0.5
 
 
+def mixed(times: int) -> Readout:
+    """Regions in which the treatment does worse, mixed so that the whole says better; no check asked."""
+    regions = {"AMER": ((450, 500), (1780, 2000)), "EMEA": ((440, 2000), (100, 500))}
+    counts = {
+        region: tuple((times * successes, times * units) for successes, units in arms)
+        for region, arms in regions.items()
+    }
+    found = readout(counts, variants={"control": 1, "treatment": 1})  # type: ignore[arg-type]
+    assert not found.trusted
+    return Readout(**{**vars(found), "checks": ()})
+
+
 def test_a_whole_that_points_the_other_way_than_its_parts_is_called_misleading() -> None:
-    mixed = {"AMER": ((450, 500), (1780, 2000)), "EMEA": ((440, 2000), (100, 500))}
-    found = readout(mixed, variants={"control": 1, "treatment": 1})
+    found = mixed(10)
     assert found.primary is not None
     assert found.primary.difference.value > 0
-    (by_region,) = split(found)
-    assert by_region.within < 0
-    assert not found.trusted
-    trusted = Readout(**{**vars(found), "checks": ()})
-    assert experiments.segment_sheet(trusted).title.startswith("The effect turns round within region")
+    (by_region,) = split_of(found)
+    assert by_region.within.high < 0
+    errors = [part.measured.se or 0 for part in by_region.parts]
+    assert by_region.within.se == pytest.approx(math.hypot(*errors) / 2)
+    assert experiments.segment_table(found).title.startswith("The effect turns round within region")
+
+
+def test_a_reversal_within_chance_is_not_called_one() -> None:
+    found = mixed(1)
+    (by_region,) = split_of(found)
+    assert by_region.within.value < 0 < by_region.within.high
+    assert "turns round" not in experiments.segment_table(found).title
 
 
 def test_parts_of_a_monitored_test_are_read_with_its_boundary() -> None:
     fixed, monitored = (
-        split(readout(ALIKE, design=design, planned_sample=12000))[0].parts[0].shrunk
+        split_of(readout(ALIKE, design=design, planned_sample=12000))[0].parts[0].shrunk
         for design in ("fixed-horizon", "sequential")
     )
     assert monitored.high - monitored.low > 1.3 * (fixed.high - fixed.low)
@@ -152,16 +175,16 @@ def test_parts_of_a_monitored_test_are_read_with_its_boundary() -> None:
 
 def test_parts_are_not_told_apart_before_the_data_are_trusted() -> None:
     found = readout({"AMER": ((400, 1000), (450, 1000)), "EMEA": ((400, 1000), (300, 600))})
-    assert experiments.by_segment(found).title == "Not to be read as an effect: a trust check failed"
-    assert not any(row.clear for row in experiments.by_segment(found).rows)
+    assert experiments.segment_effects(found).title == "Not to be read as an effect: a trust check failed"
+    assert not experiments.segment_effects(found).data["clear"].any()
 
 
 def test_parts_of_few_units_and_units_of_no_known_part_are_left_out() -> None:
     parts = {**ALIKE, "LATAM": ((40, 99), (60, 1000)), NOT_KNOWN: ((400, 1000), (450, 1000))}
-    (by_region,) = split(readout(parts))
+    (by_region,) = split_of(readout(parts))
     assert [part.value for part in by_region.parts] == ["AMER", "APAC", "EMEA"]
 
 
 def test_one_part_alone_is_no_split() -> None:
     with pytest.raises(NoData, match="no region, segment or platform"):
-        split(readout({"AMER": ((400, 1000), (450, 1000))}))
+        split_of(readout({"AMER": ((400, 1000), (450, 1000))}))

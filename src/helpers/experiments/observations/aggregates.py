@@ -15,6 +15,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from helpers.findings import NoData
 from helpers.stats import Joint, Moments, pooled_joint
 from helpers.stats.moments import Floats
 
@@ -60,8 +61,8 @@ class Observations:
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
     were assigned (units, also where clusters count); `beyond` were assigned after the plan was met, and do
     not count. `day_coverage` tells of daily totals on how many days each metric is known. `followed_for` is
-    the mean of days from assignment to outcome, None where the data do not tell. `known_until` is the last day
-    that the tables know of, of any experiment: it moves on where nobody is assigned to this one.
+    the mean of days from assignment to outcome, None where the data do not tell. `known_until` is the last
+    day that the tables know of, of any experiment: it moves on where nobody is assigned to this one.
     """
 
     variant: NDArray[np.str_]
@@ -219,3 +220,14 @@ class Observations:
             means=self.means[kept],
             covariances=self.covariances[kept],
         )
+
+
+def several_weeks(observed: Observations) -> tuple[tuple[date, ...], ...]:
+    """The days of assignment in weeks, where there is a course over time to tell.
+
+    Raises:
+        NoData: the units have no dates, or all lie within a week.
+    """
+    if len(observed.weeks) < 2:
+        raise NoData("The units have no dates of assignment (or all within a week): no course over time.")
+    return observed.weeks

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +13,20 @@ from scipy.special import comb
 from scipy.stats import t
 
 from helpers import style
-from helpers.experiments.observations.aggregates import Observations
+from helpers.experiments.observations.aggregates import Observations, several_weeks
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.randomization import Randomization
 from helpers.experiments.trust.severity import TOLERATED, checked, planned_split, to
 from helpers.records import Check
-from helpers.stats import Moments, independence, mean_difference, sample_ratio, sequential_sample_ratio
+from helpers.stats import (
+    Estimate,
+    Moments,
+    independence,
+    mean_difference,
+    proportion,
+    sample_ratio,
+    sequential_sample_ratio,
+)
 from helpers.stats.sample_ratio import SUSPICIOUS
 
 FEW = 5
@@ -55,6 +65,30 @@ def odds_of_split(protocol: Protocol, observed: Observations) -> float:
     days = [observed.on([day]) for day in observed.days]
     batches = [[day.assigned(arm) for arm in protocol.arms] for day in days]
     return sequential_sample_ratio(batches, protocol.split)[-1]
+
+
+@dataclass(frozen=True)
+class WeeklyShare:
+    """The share of one week's units that a treatment got, with its Wilson interval; None where none came."""
+
+    first_day: date
+    units: int
+    share: Estimate | None
+
+
+def weekly_shares(plan: Protocol, observed: Observations, treatment: str) -> tuple[WeeklyShare, ...]:
+    """The share of all units assigned to one treatment, week by week.
+
+    Raises:
+        NoData: the units have no dates, or all lie within a week.
+    """
+    found = []
+    for week in several_weeks(observed):
+        part = observed.on(week)
+        units = sum(part.assigned(arm) for arm in plan.arms)
+        share = proportion(part.assigned(treatment), units, plan.level) if units else None
+        found.append(WeeklyShare(week[0], units, share))
+    return tuple(found)
 
 
 def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check]:

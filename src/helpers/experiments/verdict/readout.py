@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from helpers import metrics, style
 from helpers.experiments.effects import conditions, monitoring
@@ -19,7 +20,7 @@ from helpers.experiments.effects.estimation import (
 )
 from helpers.experiments.effects.guard_rails import GuardRailEffect, guard_rail_effects
 from helpers.experiments.effects.monitoring import Exaggeration, Outlook
-from helpers.experiments.observations.aggregates import Observations
+from helpers.experiments.observations.aggregates import Observations, several_weeks
 from helpers.experiments.observations.daily_totals import observe_totals
 from helpers.experiments.observations.unit_tables import assigned_daily, observe
 from helpers.experiments.protocol import Protocol
@@ -154,16 +155,28 @@ def conclude(protocol: Protocol, observed: Observations, diagnostics: Diagnostic
     return replace(best, other_treatments=others, verdict=_among(best, others)) if others else best
 
 
-def weekly_effects(readout: Readout) -> tuple[tuple[monitoring.Look, Effect | None], ...]:
-    """The primary effect at the end of each week, each read as that look alone would have been."""
+def weekly_effects(readout: Readout) -> tuple[tuple[date, Effect | None], ...]:
+    """The primary effect at the end of each week, each read as that look alone would have been.
+
+    Raises:
+        NoData: the units have no dates, or all lie within a week.
+    """
     protocol, observed = readout.protocol, readout.observed
-    metric = metrics.get(protocol.primary)
-    found = []
-    for week in observed.weeks:
-        then = observed.until(week[-1])
-        units = sum(then.assigned(arm) for arm in protocol.arms)
-        found.append((monitoring.Look(week[-1], units), estimate_effect(protocol, then, metric, "primary")))
-    return tuple(found)
+    metric, days = metrics.get(protocol.primary), [week[-1] for week in several_weeks(observed)]
+    return tuple((day, estimate_effect(protocol, observed.until(day), metric, "primary")) for day in days)
+
+
+def effects_at_looks(readout: Readout) -> tuple[Effect, ...]:
+    """The primary effect at every earlier look that the design allows; none of a fixed horizon."""
+    protocol, observed = readout.protocol, readout.observed
+    if protocol.design == "fixed-horizon":
+        return ()
+    metric, days = (
+        metrics.get(protocol.primary),
+        [one.day for one in monitoring.looks(protocol, observed)[:-1]],
+    )
+    found = (estimate_effect(protocol, observed.until(day), metric, "primary") for day in days if day)
+    return tuple(one for one in found if one)
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,18 @@
-"""What a readout publishes: the verdict first, then every number, each with its sentence."""
+"""What a readout publishes, and what its titles claim, in the words of what the protocol decides."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from helpers import findings, style
+from helpers import findings, metrics, style
 from helpers.experiments.effects import monitoring
 from helpers.experiments.effects.estimation import Effect, estimate_effect
+from helpers.experiments.effects.subgroups import Subgroups
 from helpers.experiments.trust.agreement import first_line
+from helpers.experiments.trust.novelty import Novelty, is_steady
 from helpers.experiments.verdict import decision as verdict
-from helpers.experiments.verdict.readout import Readout
+from helpers.experiments.verdict.readout import Readout, effects_at_looks
 from helpers.findings import Measure
 from helpers.records import Finding
 from helpers.stats import Difference, Estimate, nested_difference
@@ -177,3 +180,102 @@ def _published(readout: Readout, one: Effect, p: float) -> Finding:
     sentence = f"{one.metric.label}: {said} {by}; the interval decides, not this."
     text = finding.text.model_copy(update={"value": said, "sentence": sentence})
     return finding.model_copy(update={"text": text})
+
+
+def split_title(readout: Readout, share: float) -> str:
+    """Whether units were split as planned, by the sample-ratio check; `share` is what was planned."""
+    treatment = readout.protocol.treatment
+    if any(check.key == "sample_ratio" and not check.passed for check in readout.checks):
+        whose = "The variants" if readout.other_treatments else f"{treatment[:1].upper()}{treatment[1:]}"
+        return f"{whose} got a share of units that chance does not explain"
+    return f"Units were split as planned, {style.value(share, 'share', 0)} to {treatment}"
+
+
+def primary_title(readout: Readout, primary: Effect) -> str:
+    """What the protocol lets one say of the primary metric."""
+    metric, found = primary.metric, primary.difference
+    if readout.caveat:
+        return readout.caveat
+    if not primary.clear:
+        return f"{metric.label}: no clear difference between {style.listed(readout.protocol.arms)}"
+    span = style.span(found.low, found.high, metric.unit, metric.decimals)
+    return f"{primary.label} is {span} with {readout.protocol.treatment}"
+
+
+def guard_rails_title(readout: Readout) -> str:
+    """Which guard-rails do not hold, by the margin that the protocol accepts."""
+    failing = [one.effect.metric.label for one in readout.guard_rails if not one.holds]
+    if readout.caveat:
+        return readout.caveat
+    if failing:
+        return f"{style.listed(failing)} may get worse by more than is accepted"
+    return "The guard-rail holds" if len(readout.guard_rails) == 1 else "All guard-rails hold"
+
+
+def effects_title(readout: Readout, effects: Sequence[Effect]) -> str:
+    """Which of these metrics move clearly: those that were registered, then what was not asked for before."""
+    moved = [one for one in effects if one.clear and not readout.caveat_of(one.metric.name)]
+    if readout.caveat or not moved:
+        return readout.caveat or "No metric moves clearly"
+    registered = [one.metric.label for one in moved if one.role != "exploratory"]
+    exploratory = [one.metric.label for one in moved if one.role == "exploratory"]
+    clear = "A clear effect" if len(registered) == 1 else "Clear effects"
+    title = f"{clear} on {style.listed(registered)}" if registered else "No registered metric moves clearly"
+    return title + (f"; exploratory: {style.listed(exploratory)}" if exploratory else "")
+
+
+def looks_title(readout: Readout, primary: Effect) -> str:
+    """What the looks that the design allows say of the primary metric: of a fixed horizon, the last alone."""
+    effect, last = (
+        f"The effect on {primary.metric.label}",
+        "at the end" if readout.outlook.ended else "at the last look",
+    )
+    if readout.caveat:
+        return readout.caveat
+    if primary.clear:
+        return f"{effect} is clear {last}"
+    if any(then.clear for then in effects_at_looks(readout)):
+        return f"{effect} was clear at an earlier look, and is not clear {last}"
+    return f"{effect} is not clear {last}"
+
+
+def novelty_title(readout: Readout, primary: Effect, found: Novelty) -> str:
+    """Whether the effect changes with the days, by the corrected test of its trend."""
+    of = f" of {readout.protocol.treatment}" if readout.other_treatments else ""
+    steady = is_steady(found, len(readout.plan.treatments))
+    course = "is much the same on every" if steady else "changes with the"
+    return readout.caveat or f"The effect{of} on {primary.metric.label} {course} day {found.axis}"
+
+
+def segments_title(readout: Readout, splits: Sequence[Subgroups]) -> str:
+    """By which parts the effect differs, by the corrected tests."""
+    label, differing = (
+        metrics.get(readout.protocol.primary).label,
+        [one.part for one in splits if one.differs],
+    )
+    if readout.caveat:
+        return readout.caveat
+    if differing:
+        return f"The effect on {label} differs by {style.listed(differing)}"
+    parts = style.listed([f"{one.part}s" for one in splits])
+    return f"No clear difference in the effect on {label} between {parts}"
+
+
+def reversal_title(readout: Readout, splits: Sequence[Subgroups]) -> str:
+    """Within which parts the effect clearly points the other way (Simpson's reversal), else what differs."""
+    whole = readout.primary.difference if readout.primary else None
+    turned = [one.part for one in splits if whole and one.reverses(whole)]
+    if turned and not readout.caveat:
+        return f"The effect turns round within {style.listed(turned)}: the whole misleads (Simpson)"
+    return segments_title(readout, splits)
+
+
+def interactions_title(readout: Readout) -> str:
+    """Which other experiments clearly change what this one does."""
+    found = readout.diagnostics.overlaps
+    clear = [one.other for one in found if one.clear]
+    if readout.caveat or not clear:
+        return readout.caveat or "No other experiment clearly changes what this one does"
+    changed = dict.fromkeys(each.treatment for one in found for each in one.clear)
+    what = style.listed(list(changed)) if readout.other_treatments else "this experiment"
+    return f"{style.listed(clear)} changes what {what} does"

@@ -17,7 +17,20 @@ Lever = Any
 """A number in Python, an expression while the model is written down (helpers.whatif)."""
 
 
-def plan(readout: Readout) -> whatif.Model:
+def another_test(readout: Readout) -> whatif.WhatIf:
+    """Sliders for the same test run longer, split otherwise, or looking for another effect.
+
+        >>> from helpers import experiments
+        >>> [slider.label for slider in experiments.another_test(experiments.example()).model.sliders[:2]]
+        ['Days of assignment', 'Share of users in treatment']
+
+    Raises:
+        NoData: the primary metric was not measured, or does not vary.
+    """
+    return whatif.WhatIf(plan_model(readout))
+
+
+def plan_model(readout: Readout) -> whatif.Model:
     """A model of the same test with another length, split and smallest effect worth having.
 
     Built from the standard error that the primary metric had in each arm, and the pace of assignment: how
