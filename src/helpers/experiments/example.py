@@ -31,17 +31,18 @@ def example() -> Readout:
         planned_sample=4000,
     )
     days = [
-        _day(arm, date(2026, 7, 6) + timedelta(days=day), activated)
+        _day(arm, date(2026, 7, 6) + timedelta(days=day), region, activated)
         for arm, activated in (("control", 0.40), ("treatment", 0.46))
         for day in range(20)
+        for region in ("AMER", "EMEA")
     ]
     return conclude(plan, Observations.of(days, {"activated"}))
 
 
-def _day(variant: str, day: date, activated: float) -> VariantDay:
-    """A hundred users of one variant, all followed."""
+def _day(variant: str, day: date, region: str, activated: float) -> VariantDay:
+    """Fifty users of one variant and region, all followed."""
     known = {
-        "activated": Moments(100, activated, activated * (1 - activated) * 100 / 99),
-        "support_contacts": Moments(100, 0.25, 0.25),
+        "activated": Moments(50, activated, activated * (1 - activated) * 50 / 49),
+        "support_contacts": Moments(50, 0.25, 0.25),
     }
-    return VariantDay(variant, day, assigned=100, followed=100, metrics=known)
+    return VariantDay(variant, day, assigned=50, followed=50, metrics=known, parts={"region": region})

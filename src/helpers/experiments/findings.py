@@ -11,7 +11,7 @@ from helpers.experiments.effects.estimation import Effect, estimate_effect
 from helpers.experiments.effects.subgroups import Subgroups
 from helpers.experiments.trust.agreement import first_line
 from helpers.experiments.trust.novelty import Novelty, is_steady
-from helpers.experiments.verdict import decision as verdict
+from helpers.experiments.verdict import decision
 from helpers.experiments.verdict.readout import Readout, effects_at_looks
 from helpers.findings import Measure
 from helpers.records import Finding
@@ -63,7 +63,7 @@ def _with_caveat(readout: Readout, finding: Finding) -> Finding:
     caveat = readout.caveat_of(metric)
     if not caveat or what not in {"difference", "lift", "p_value"}:
         return finding
-    text = finding.text.model_copy(update={"sentence": f"{finding.label}: {verdict.lower_first(caveat)}."})
+    text = finding.text.model_copy(update={"sentence": f"{finding.label}: {decision.lower_first(caveat)}."})
     return finding.model_copy(update={"headline": finding.headline and readout.trusted, "text": text})
 
 

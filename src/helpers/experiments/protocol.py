@@ -33,6 +33,11 @@ class Protocol(Settings):
     were measured before the start; every metric is adjusted by them. `cluster` says what is assigned
     together (account), where that is more than the unit. `looks` are the
     days at whose end a group-sequential test was looked at before; the data at hand are the last look.
+
+        >>> from helpers import experiments
+        >>> plan = experiments.example().plan
+        >>> plan.arms, plan.split, plan.deciding
+        (('control', 'treatment'), (0.5, 0.5), ('activated', 'support_contacts'))
     """
 
     id: Name
@@ -134,6 +139,10 @@ class Protocol(Settings):
 
 def load_protocol(experiment: str, folder: Path | None = None) -> Protocol:
     """The protocol of one experiment, from `experiments/<id>.yaml` in the params folder.
+
+        >>> from helpers import experiments
+        >>> experiments.load_protocol("checkout_one_step").primary
+        'activated'
 
     Raises:
         SettingsError: there is none, it breaks its schema, its id is not that of its file, or it names a

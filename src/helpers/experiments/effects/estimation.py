@@ -82,7 +82,14 @@ class Effect:
 
     `difference` alone decides: its limits are those of the protocol's design. It rests on the
     `statistics` of both arms, adjusted where the protocol names covariates; both arms are told as they were,
-    `raw`. `lift` is None where it cannot be estimated.
+    `raw`. `lift` is None where it cannot be estimated. Values are in the metric's unit; shares from 0 to 1.
+
+        >>> from helpers import experiments
+        >>> one = experiments.example().primary
+        >>> round(one.difference.value, 4), round(one.difference.low, 4), round(one.difference.high, 4)
+        (0.06, 0.0293, 0.0905)
+        >>> one.clear, one.difference.method, round(one.lift.value, 4)
+        (True, 'Newcombe', 0.15)
     """
 
     metric: Metric

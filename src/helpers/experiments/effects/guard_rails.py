@@ -16,6 +16,10 @@ class GuardRailEffect:
 
     One-sided non-inferiority at alpha / 2, read from the same interval that is shown. `breached` when the
     harm is surely larger than the margin.
+
+        >>> from helpers import experiments
+        >>> [(one.rail.metric, one.rail.margin, one.holds) for one in experiments.example().guard_rails]
+        [('support_contacts', 0.05, True)]
     """
 
     rail: GuardRail

@@ -81,6 +81,12 @@ def subgroups(protocol: Protocol, observed: Observations) -> tuple[Subgroups, ..
     Whether parts differ: Cochran's Q (1954), corrected by Holm (1979); effects shrunk by DerSimonian and
     Laird (1986), read at the level that the number of clear ones allows (Benjamini and Hochberg 1995).
 
+        >>> from helpers import experiments
+        >>> readout = experiments.example()
+        >>> (by_region,) = subgroups(readout.protocol, readout.observed)
+        >>> by_region.differs, [(part.value, round(part.shrunk.value, 3)) for part in by_region.parts]
+        (False, [('AMER', 0.06), ('EMEA', 0.06)])
+
     Raises:
         NoData: no part is told, or none has two values with enough units.
     """

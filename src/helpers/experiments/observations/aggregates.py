@@ -85,7 +85,13 @@ class Observations:
 
     @classmethod
     def of(cls, cells: Iterable[VariantDay], shares: Iterable[str]) -> Observations:
-        """Observations from single cells, without covariances between metrics."""
+        """Observations from single cells, without covariances between metrics.
+
+        >>> clicks = {"clicked": Moments(500, 0.1, 0.09)}
+        >>> days = [VariantDay(arm, None, 500, 500, clicks) for arm in ("control", "treatment")]
+        >>> Observations.of(days, {"clicked"}).assigned("control")
+        500
+        """
         listed = tuple(cells)
         columns = tuple(dict.fromkeys(name for cell in listed for name in cell.metrics))
         empty = Moments(0, 0.0, 0.0)

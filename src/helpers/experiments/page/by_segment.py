@@ -19,6 +19,10 @@ def segment_effects(readout: Readout) -> Chart:
     `.data` has a row a part: `difference` with its limits in the metric's unit, and whether it is clear. The
     title says by which parts the effect differs (Cochran's Q, Holm), whatever single parts look like.
 
+        >>> from helpers import experiments
+        >>> experiments.segment_effects(experiments.example()).title
+        'No clear difference in the effect on Activation between regions'
+
     Raises:
         NoData: no part is told, or none has two values with enough units.
     """
@@ -39,6 +43,10 @@ def segment_effects(readout: Readout) -> Chart:
 
 def segment_table(readout: Readout) -> Table:
     """Every part as measured and shrunk, with the test whether parts differ.
+
+        >>> from helpers import experiments
+        >>> experiments.segment_table(experiments.example()).data[["part", "users"]].values.tolist()
+        [['AMER', 2000], ['EMEA', 2000]]
 
     Raises:
         NoData: no part is told, or none has two values with enough units.

@@ -19,6 +19,13 @@ def effect_over_time(readout: Readout) -> Chart:
     `.data` has a row a week and line: the difference (of shares in percentage points), its limits, n units.
     The title claims only what the looks allow that the design plans; under a fixed horizon, the last one.
 
+        >>> from helpers import experiments
+        >>> chart = experiments.effect_over_time(experiments.example())
+        >>> chart.title
+        'The effect on Activation is clear at the end'
+        >>> chart.data[["period", "value"]].round(1).values.tolist()[:3]
+        [['12 Jul', 6.0], ['19 Jul', 6.0], ['25 Jul', 6.0]]
+
     Raises:
         NoData: units have no dates, all lie within a week, or the primary metric was not measured.
     """
@@ -46,6 +53,13 @@ def effect_since_assignment(readout: Readout) -> Chart:
     Where all units were followed alike it is shown by the day on which they were assigned, of daily totals by
     the day of the test. `.data` has a row a day (from 15 days on, a week) and line: the difference (of shares
     in percentage points) and its limits.
+
+    Method: a trend over days by least squares, weighted by precision; of ratios and adjusted metrics about
+    their linear form (Deng, Knoblich and Lu 2018).
+
+        >>> from helpers import experiments
+        >>> experiments.effect_since_assignment(experiments.example()).title
+        'The effect on Activation is much the same on every day since assignment'
 
     Raises:
         NoData: the units have no dates, fewer than three days, or the primary metric was not measured.

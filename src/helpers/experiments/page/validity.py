@@ -44,7 +44,7 @@ def trust_checks(readout: Readout) -> Table:
     >>> from helpers import experiments
     >>> shown = experiments.trust_checks(experiments.example())
     >>> shown.title, shown.data["check"][1], shown.data["result"][1]
-    ('All 7 trust checks passed', 'Sample ratio', 'passed')
+    ('All 8 trust checks passed', 'Sample ratio', 'passed')
     """
     checks = readout.checks
     failed = sum(not check.passed for check in checks)
@@ -63,7 +63,12 @@ def trust_checks(readout: Readout) -> Table:
 def split_over_time(readout: Readout) -> Chart:
     """The share of all units assigned to the treatment, week by week, against the planned share.
 
-    `.data` has a row a week and line: share (0 to 1), its Wilson interval, n units.
+    `.data` has a row a week and line: share (0 to 1), its Wilson interval (1927), n units.
+
+        >>> from helpers import experiments
+        >>> chart = experiments.split_over_time(experiments.example())
+        >>> chart.title, float(chart.data["value"][0])
+        ('Units were split as planned, 50% to treatment', 0.5)
 
     Raises:
         NoData: the units have no dates, or all lie within a week.

@@ -16,7 +16,7 @@ from helpers import style
 from helpers.experiments.observations.aggregates import Observations, several_weeks
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.randomization import Randomization
-from helpers.experiments.trust.severity import TOLERATED, checked, planned_split, to
+from helpers.experiments.trust.severity import TOLERATED, checked, counts_in_words, planned_split
 from helpers.records import Check
 from helpers.stats import (
     Estimate,
@@ -42,7 +42,7 @@ def whole_split(protocol: Protocol, observed: Observations) -> Check:
         return checked("sample_ratio", "No unit is in a planned variant: supply assignments.", passed=False)
     p = odds_of_split(protocol, observed)
     text = (
-        f"Units were split {to(counts)} ({' to '.join(protocol.arms)}); planned was "
+        f"Units were split {counts_in_words(counts)} ({' to '.join(protocol.arms)}); planned was "
         f"{planned_split(protocol)} ({style.p_value(p)})"
     )
     if p < SUSPICIOUS:
@@ -107,8 +107,8 @@ def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check
             continue
         where, counts, p = odd
         text = (
-            f"The split differs by {name} ({style.p_value(p)}): {to(counts)} ({' to '.join(protocol.arms)}) "
-            f"on {where}. An effect then mixes with what sets that {name} apart; find out why, or read the "
+            f"The split differs by {name} ({style.p_value(p)}): {counts_in_words(counts)} "
+            f"({' to '.join(protocol.arms)}) on {where}. An effect then mixes with what sets that {name} apart; find out why, or read the "
             f"{name}s apart."
         )
         yield checked(f"split_by_{name}", text, passed=False)

@@ -100,7 +100,7 @@ class _Binned:
         return pooled(form.moments for form in self.arms.values())
 
 
-def distributions(
+def value_distributions(
     protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, observed: Observations
 ) -> Distributions:
     """The distribution of every mean and ratio that varies, for each treatment and the control; one query."""

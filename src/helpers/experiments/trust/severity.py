@@ -21,7 +21,7 @@ def checked(key: str, text: str, *, passed: bool, stops: bool = True) -> Check:
     return Check(key=key, passed=passed, severity=severity, text=text)
 
 
-def to(counts: Sequence[int]) -> str:
+def counts_in_words(counts: Sequence[int]) -> str:
     """`7,986 to 8,014`: the units of each arm."""
     return " to ".join(style.number(count) for count in counts)
 

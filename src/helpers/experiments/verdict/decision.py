@@ -29,7 +29,13 @@ DECISIONS: tuple[Decision, ...] = get_args(Decision)
 
 @dataclass(frozen=True)
 class Verdict:
-    """The decision, the sentence that says it and why, and what it would cost if it were wrong."""
+    """The decision, the sentence that says it and why, and what it would cost if it were wrong.
+
+    >>> from helpers import experiments
+    >>> verdict = experiments.example().verdict
+    >>> verdict.decision, verdict.sentence[:51]
+    ('Ship', 'Ship: Activation is between 2.9 and 9.1 points high')
+    """
 
     decision: Decision
     sentence: str

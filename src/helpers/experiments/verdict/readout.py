@@ -24,12 +24,11 @@ from helpers.experiments.observations.aggregates import Observations, several_we
 from helpers.experiments.observations.daily_totals import observe_totals
 from helpers.experiments.observations.unit_tables import assigned_daily, observe
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.trust import checks as trust
-from helpers.experiments.trust.checks import Diagnostics
-from helpers.experiments.trust.distribution import distributions
+from helpers.experiments.trust.checks import Diagnostics, all_checks, stopping_checks
+from helpers.experiments.trust.distribution import value_distributions
 from helpers.experiments.trust.interference import overlaps
 from helpers.experiments.trust.randomization import randomization
-from helpers.experiments.verdict import decision as verdict
+from helpers.experiments.verdict import decision
 from helpers.experiments.verdict.decision import Grounds, Verdict
 from helpers.findings import NoData
 from helpers.records import Check
@@ -72,7 +71,7 @@ class Readout:
     @property
     def trusted(self) -> bool:
         """Whether no check that stops has failed."""
-        return not trust.stopping_checks(self.checks)
+        return not stopping_checks(self.checks)
 
     @property
     def caveat(self) -> str:
@@ -108,6 +107,11 @@ class Readout:
 def read(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, totals: LoadedTable) -> Readout:
     """Read one experiment under its protocol, from units where there are some, else from daily totals.
 
+    The tables are those of `sources.load("assignments", optional=True)` and so on, loaded or absent; nothing
+    but counts, means and covariances leaves the engine::
+
+        readout = experiments.read(protocol, assignments, outcomes, totals)
+
     Raises:
         NoData: neither the assignments nor the totals know the experiment.
     """
@@ -116,7 +120,7 @@ def read(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, to
     observed, assignments = _counted(protocol, assignments, outcomes)
     diagnostics = Diagnostics(
         overlaps(protocol, assignments, outcomes),
-        distributions(protocol, assignments, outcomes, observed),
+        value_distributions(protocol, assignments, outcomes, observed),
         randomization(protocol, assignments, outcomes),
     )
     return conclude(protocol, observed, diagnostics)
@@ -140,11 +144,16 @@ def conclude(protocol: Protocol, observed: Observations, diagnostics: Diagnostic
     """The readout that these observations give; of several treatments, that of the best.
 
     The primary metric of each treatment is read at the error rate at which all their claims hold together
-    (Holm).
+    (Holm 1979).
+
+        >>> from helpers.experiments import Observations, example
+        >>> known = example()
+        >>> conclude(known.plan, known.observed).verdict == known.verdict
+        True
     """
     diagnostics, observed = diagnostics or Diagnostics(), monitoring.within_plan(protocol, observed)
     unmet = conditions.unmet(protocol, observed, diagnostics.distributions.skewness)
-    checks = trust.all_checks(protocol, observed, diagnostics, unmet)
+    checks = all_checks(protocol, observed, diagnostics, unmet)
     common = _Common(protocol, observed, checks, unmet, diagnostics)
     found = [
         _compared(protocol.against(treatment, rate), common)
@@ -203,7 +212,7 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
         primary=primary,
         guard_rails=rails,
         unmeasured=unmeasured,
-        failed_checks=trust.stopping_checks(common.checks),
+        failed_checks=stopping_checks(common.checks),
         unmet=tuple(one for one in unmet if one.decides),
         outlook=outlook,
         exaggeration=exaggeration,
@@ -221,7 +230,7 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
         common.diagnostics,
         outlook,
         exaggeration,
-        verdict.decide(protocol, grounds),
+        decision.decide(protocol, grounds),
     )
 
 
@@ -246,12 +255,12 @@ def _rates(protocol: Protocol, observed: Observations) -> tuple[float, ...]:
 def _among(best: Readout, other_treatments: Sequence[Readout]) -> Verdict:
     """The verdict of the best of several treatments, and what became of the others."""
     others = {one.protocol.treatment: one.verdict.decision for one in other_treatments}
-    return verdict.among(best.verdict, best.protocol.treatment, others)
+    return decision.among(best.verdict, best.protocol.treatment, others)
 
 
 def _promise(one: Readout) -> tuple[int, float]:
     """How much speaks for a treatment: its decision, then the least gain that its interval holds."""
-    return verdict.DECISIONS.index(one.verdict.decision), one.primary.gain[0] if one.primary else -math.inf
+    return decision.DECISIONS.index(one.verdict.decision), one.primary.gain[0] if one.primary else -math.inf
 
 
 def _exaggeration(

@@ -19,7 +19,7 @@ from helpers.experiments.verdict.readout import conclude, read
 from helpers.findings import NoData
 from helpers.records import Check
 
-from .conftest import START, Load, moments, protocol, share
+from ..conftest import START, Load, moments, protocol, share
 
 DAYS, DAILY = 28, 400
 """Days of assignment, and units of an arm on each."""

@@ -12,7 +12,7 @@ from helpers.experiments.trust.assignment import odds_of_means, split_of_parts
 from helpers.experiments.trust.missing import outcomes_known
 from helpers.experiments.trust.randomization import Randomization
 
-from .conftest import START, moments, protocol, share
+from ..conftest import START, moments, protocol, share
 
 Draw = Callable[[np.random.Generator, int], NDArray[np.float64]]
 LAWS: dict[str, Draw] = {

@@ -17,7 +17,7 @@ from helpers.experiments.whatif import plan_model
 from helpers.findings import NoData
 from helpers.sources.errors import TableError
 
-from .conftest import Load, protocol
+from ..conftest import Load, protocol
 
 VIEWS: tuple[Callable[[Readout], object], ...] = (
     verdict_findings,

@@ -13,7 +13,7 @@ from helpers.experiments.verdict.readout import read
 from helpers.findings import NoData
 from helpers.stats import Moments
 
-from .conftest import Load, observed, protocol
+from ..conftest import Load, observed, protocol
 
 
 def units(count: int = 400, seed: int = 1, experiment: str = "checkout") -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -14,7 +14,7 @@ from helpers.experiments.trust.interference import interaction
 from helpers.experiments.verdict.readout import conclude
 from helpers.stats import Moments, proportion_lift
 
-from .conftest import START, moments, protocol, share
+from ..conftest import START, moments, protocol, share
 
 ALPHA = 0.05
 LONG = pytest.param(1500, marks=pytest.mark.slow)

@@ -15,7 +15,7 @@ from helpers.experiments.observations.aggregates import DayCoverage, Observation
 from helpers.experiments.verdict.readout import conclude
 from helpers.stats import Moments, anytime_critical
 
-from .conftest import START, observed, protocol, share
+from ..conftest import START, observed, protocol, share
 
 NPS = {"control": 20.0, "treatment": 30.0}
 

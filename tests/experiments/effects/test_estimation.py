@@ -22,7 +22,7 @@ from helpers.experiments.whatif import plan_model
 from helpers.metrics import Metric
 from helpers.stats import Moments, mean_difference, two_sided_p
 
-from .conftest import Load, observed, protocol, share
+from ..conftest import Load, observed, protocol, share
 
 
 def of_arms(control: Moments, treatment: Moments, metric: str, *, shares: bool = False) -> Effect:

@@ -13,7 +13,7 @@ from helpers.experiments.verdict.readout import Readout, read
 from helpers.findings import NoData
 from helpers.stats import Moments, two_sided_p
 
-from .conftest import Load, protocol
+from ..conftest import Load, protocol
 
 PLAN = {"primary": "orders_per_session", "guard_rails": [], "minimum_effect": 0.01, "planned_sample": 100}
 

@@ -9,10 +9,10 @@ import pytest
 
 from helpers.experiments.observations.aggregates import Mask
 from helpers.experiments.observations.unit_tables import observe
-from helpers.experiments.trust.distribution import Distributions, Tails, distributions
+from helpers.experiments.trust.distribution import Distributions, Tails, value_distributions
 from helpers.stats.moments import Floats
 
-from .conftest import Load, protocol
+from ..conftest import Load, protocol
 
 UNITS = 900
 
@@ -51,7 +51,7 @@ def found(
     plan = protocol(variants={"control": 1 - part, "treatment": part}, guard_rails=[], **changes)
     observed = observe(plan, tables["assignments"], tables["outcomes"])
     return (
-        distributions(plan, tables["assignments"], tables["outcomes"], observed),
+        value_distributions(plan, tables["assignments"], tables["outcomes"], observed),
         assignments.merge(outcomes, on="unit_id"),
     )
 
@@ -123,7 +123,7 @@ def test_every_treatment_has_its_own_skewness(supplied: Load) -> None:
     )
     plan = protocol(variants={"control": 7, "blue": 1, "green": 1}, guard_rails=[], primary="revenue")
     arguments = plan, tables["assignments"], tables["outcomes"]
-    seen = distributions(*arguments, observe(*arguments))
+    seen = value_distributions(*arguments, observe(*arguments))
     for treatment in ("blue", "green"):
         pair = (variant == "control") | (variant == treatment)
         treated = variant[pair] == treatment
@@ -230,7 +230,7 @@ def test_each_treatment_has_its_own_tails(ratio: Load) -> None:
     tables = ratio(assignments=assignments.assign(variant=arms), outcomes=outcomes)
     plan = protocol(variants={"control": 1, "blue": 1, "green": 1}, guard_rails=[])
     observed = observe(plan, tables["assignments"], tables["outcomes"])
-    seen = distributions(plan, tables["assignments"], tables["outcomes"], observed)
+    seen = value_distributions(plan, tables["assignments"], tables["outcomes"], observed)
     influential = {one.treatment for one in seen.tails if one.metric == "revenue" and one.influential}
     assert influential == {"green"}
     rows = assignments.assign(variant=arms).merge(outcomes, on="unit_id")
@@ -247,7 +247,7 @@ def test_a_unit_in_two_variants_is_no_part_of_any_distribution(ratio: Load) -> N
     tables = ratio(assignments=pd.concat([assignments, other]), outcomes=outcomes)
     plan = protocol(guard_rails=[])
     observed = observe(plan, tables["assignments"], tables["outcomes"])
-    tail = of("revenue", distributions(plan, tables["assignments"], tables["outcomes"], observed))
+    tail = of("revenue", value_distributions(plan, tables["assignments"], tables["outcomes"], observed))
     assert observed.crossed == 1
     assert not tail.influential
     assert max(tail.farthest) < 90_000
@@ -268,7 +268,7 @@ def test_clean_heavy_tails_are_seldom_called_outliers_and_hardly_ever_stop(
             outcomes=pd.DataFrame({"unit_id": ids, "revenue": generator.lognormal(0, spread, 2 * units)}),
         )
         arguments = plan, tables["assignments"], tables["outcomes"]
-        found.append(of("revenue", distributions(*arguments, observe(*arguments))))
+        found.append(of("revenue", value_distributions(*arguments, observe(*arguments))))
     influential, turned = (
         sum(flags) / 200 for flags in zip(*((one.influential, one.decisive) for one in found), strict=True)
     )

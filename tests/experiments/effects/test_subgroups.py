@@ -14,7 +14,7 @@ from helpers.experiments.verdict.readout import Readout, conclude
 from helpers.findings import NoData
 from helpers.stats import Difference, heterogeneity
 
-from .conftest import protocol, share
+from ..conftest import protocol, share
 
 Counts = tuple[int, int]
 

@@ -12,8 +12,8 @@ from helpers.experiments.verdict.readout import Readout, conclude
 from helpers.sample import PLOT
 from helpers.stats import Joint
 
-from .companies import AS_OF, Trials
-from .conftest import ROOT
+from ..companies import AS_OF, Trials
+from ..conftest import ROOT
 
 COMPANIES = [10, pytest.param(200, marks=pytest.mark.slow)]
 """How many seeds: few always, many by `make bench`."""

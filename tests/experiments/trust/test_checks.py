@@ -21,7 +21,7 @@ from helpers.experiments.verdict.readout import Readout, read
 from helpers.records import Check
 from helpers.stats import Difference, Moments
 
-from .conftest import START, Load, observed, protocol, share
+from ..conftest import START, Load, observed, protocol, share
 
 
 def found(plan: Protocol, seen: Observations, *pairs: Overlap) -> dict[str, Check]:

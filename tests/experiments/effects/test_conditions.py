@@ -19,7 +19,7 @@ from helpers.experiments.whatif import plan_model
 from helpers.findings import NoData
 from helpers.stats import Moments
 
-from .conftest import Load, observed, protocol, share
+from ..conftest import Load, observed, protocol, share
 
 
 def reasons(

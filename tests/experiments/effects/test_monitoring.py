@@ -18,7 +18,7 @@ from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.verdict.readout import conclude
 from helpers.stats import Difference, boundaries, median_unbiased
 
-from .conftest import START, observed, protocol
+from ..conftest import START, observed, protocol
 
 EMPTY = Observations.of([VariantDay(arm, None, 0, 0, {}) for arm in ("control", "treatment")], ())
 TWO_LOOKS = {"design": "group-sequential", "looks": ["2026-07-08", "2026-07-11"], "planned_sample": 8000}

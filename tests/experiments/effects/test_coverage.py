@@ -20,7 +20,7 @@ from helpers.experiments.observations.linear import linearized
 from helpers.stats import Difference, difference_skewness
 from helpers.stats.moments import Floats
 
-from .conftest import protocol, share
+from ..conftest import protocol, share
 
 Generator = np.random.Generator
 Draw = Callable[[Generator, int], Floats]
