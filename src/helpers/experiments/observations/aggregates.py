@@ -1,6 +1,6 @@
 """What the units of an experiment did, as counts, means and covariances by variant, day and part.
 
-Nothing here knows where the figures come from: `gathering` brings them out of the engine.
+Nothing here knows where the figures come from: `unit_tables` and `daily_totals` bring them out of the engine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What the notebook shows of a readout: each function returns a finished chart or table."""
+"""What the notebook shows of a readout: each function returns a finished chart or table.
+
+Charts are imported by the functions that draw: `quarterdeck check` reads protocols without matplotlib.
+"""
 
 from helpers.experiments.page.by_segment import segment_effects, segment_table
 from helpers.experiments.page.metric_effects import all_metrics, guard_rails, primary_metric, relative_effects

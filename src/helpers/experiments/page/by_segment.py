@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from helpers import metrics, style
-from helpers.charts import Chart, forest
 from helpers.experiments.effects.subgroups import SubgroupEffect, Subgroups, subgroups
 from helpers.experiments.findings import reversal_title, segments_title
 from helpers.experiments.page.captions import adjusted_by
@@ -11,6 +12,9 @@ from helpers.experiments.verdict.readout import Readout
 from helpers.metrics import Metric
 from helpers.stats import Comparison
 from helpers.tables import Cell, Column, Table, table
+
+if TYPE_CHECKING:
+    from helpers.charts import Chart
 
 
 def segment_effects(readout: Readout) -> Chart:
@@ -26,6 +30,8 @@ def segment_effects(readout: Readout) -> Chart:
     Raises:
         NoData: no part is told, or none has two values with enough units.
     """
+    from helpers.charts import forest
+
     splits, metric = subgroups(readout.protocol, readout.observed), metrics.get(readout.protocol.primary)
     level = style.level(round(splits[0].parts[0].shrunk.level, 4))
     return forest(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from helpers import style
-from helpers.charts import Chart, dots, forest
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.effects.guard_rails import GuardRailEffect
 from helpers.experiments.findings import effects_title, guard_rails_title, primary_title
@@ -12,6 +13,9 @@ from helpers.experiments.verdict.readout import Readout
 from helpers.findings import NoData
 from helpers.stats import Comparison, Group
 from helpers.tables import Cell, Column, Table, table
+
+if TYPE_CHECKING:
+    from helpers.charts import Chart
 
 
 def primary_metric(readout: Readout) -> Chart:
@@ -29,6 +33,8 @@ def primary_metric(readout: Readout) -> Chart:
     Raises:
         NoData: the primary metric was not measured.
     """
+    from helpers.charts import dots
+
     one, protocol = primary_effect(readout), readout.protocol
     shown = one.clear and not readout.caveat
     arms = (
@@ -96,6 +102,8 @@ def relative_effects(readout: Readout) -> Chart:
     Raises:
         NoData: no metric can be divided by its value in the control.
     """
+    from helpers.charts import forest
+
     estimable = [one for one in readout.effects if one.lift is not None]
     if not estimable:
         raise NoData("No relative effect can be estimated: each metric is too near to zero to be divided by.")

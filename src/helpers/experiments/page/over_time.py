@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from helpers import style
-from helpers.charts import Chart, trend
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.findings import looks_title, novelty_title
 from helpers.experiments.page.captions import adjusted_by, exactly, level, primary_effect, short_day
@@ -11,6 +12,9 @@ from helpers.experiments.trust.novelty import is_steady, novelty, steady_or_not
 from helpers.experiments.verdict.readout import Readout, weekly_effects
 from helpers.findings import NoData
 from helpers.stats import Difference, Estimate, Point, Series
+
+if TYPE_CHECKING:
+    from helpers.charts import Chart
 
 
 def effect_over_time(readout: Readout) -> Chart:
@@ -29,6 +33,8 @@ def effect_over_time(readout: Readout) -> Chart:
     Raises:
         NoData: units have no dates, all lie within a week, or the primary metric was not measured.
     """
+    from helpers.charts import trend
+
     one, undated = primary_effect(readout), readout.observed.undated
     effects = weekly_effects(readout)
     if undated:
@@ -64,6 +70,8 @@ def effect_since_assignment(readout: Readout) -> Chart:
     Raises:
         NoData: the units have no dates, fewer than three days, or the primary metric was not measured.
     """
+    from helpers.charts import trend
+
     one = primary_effect(readout)
     found = novelty(readout.protocol, readout.observed, one.metric.name)
     if found is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from helpers import metrics, style
-from helpers.charts import Chart, trend
 from helpers.experiments.findings import interactions_title, split_title
 from helpers.experiments.page.captions import exactly, short_day
 from helpers.experiments.trust.assignment import weekly_shares
@@ -17,6 +17,10 @@ from helpers.metrics import Metric
 from helpers.records import Check
 from helpers.stats import Difference, Point, Series
 from helpers.tables import Cell, Column, Table, table
+
+if TYPE_CHECKING:
+    from helpers.charts import Chart
+
 
 _NAMES = {
     "protocol": "Data and protocol",
@@ -73,6 +77,8 @@ def split_over_time(readout: Readout) -> Chart:
     Raises:
         NoData: the units have no dates, or all lie within a week.
     """
+    from helpers.charts import trend
+
     plan, treatment = readout.plan, readout.protocol.treatment
     share = dict(zip(plan.arms, plan.split, strict=True))[treatment]
     weeks = weekly_shares(plan, readout.observed, treatment)

@@ -108,8 +108,8 @@ def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check
         where, counts, p = odd
         text = (
             f"The split differs by {name} ({style.p_value(p)}): {counts_in_words(counts)} "
-            f"({' to '.join(protocol.arms)}) on {where}. An effect then mixes with what sets that {name} apart; find out why, or read the "
-            f"{name}s apart."
+            f"({' to '.join(protocol.arms)}) on {where}. An effect then mixes with what sets that {name} "
+            f"apart; find out why, or read the {name}s apart."
         )
         yield checked(f"split_by_{name}", text, passed=False)
 

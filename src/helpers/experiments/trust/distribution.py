@@ -47,7 +47,7 @@ class Tails:
     """One metric's extreme values in the control and one treatment.
 
     `farthest` are the values farthest from the median, `left_out` the values that `without` leaves out: those
-    that stand `apart` from all others beyond the `ordinary` ones, or where none does the single farthest.
+    that are `outlying`, apart from all others beyond the `ordinary` ones, or where none is the farthest one.
     `without` and `winsorized` are compared with `mean`, the difference of all values, not adjusted;
     `quantiles` are differences of quantiles, of plain values only. Limits are at the level of the design.
     """

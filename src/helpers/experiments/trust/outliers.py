@@ -20,7 +20,7 @@ def no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
     influential = list({_apart(protocol, one): one for one in tails if one.influential}.values())
     text = "No values that stand apart from the others move a difference by more than half a standard error."
     if influential:
-        text = " ".join(_swayed(protocol, one) for one in influential)
+        text = " ".join(_influence(protocol, one) for one in influential)
         text += (
             " Find out whether that is real or a robot, a test or a slip; a slip is left out of both arms."
         )
@@ -28,7 +28,7 @@ def no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
     yield checked("outliers", text, passed=not influential, stops=stops)
 
 
-def _swayed(protocol: Protocol, one: Tails) -> str:
+def _influence(protocol: Protocol, one: Tails) -> str:
     metric = metrics.get(one.metric)
 
     def told(found: Difference) -> str:

@@ -42,9 +42,14 @@ class Readout:
 
     `primary` is None where it could not be measured; `others` are the secondary metrics, then those that
     the protocol does not name (exploratory), at the level that their number asks for. `unmet` are metrics
-    whose intervals decide nothing here, `unmeasured` those that decide and have none. `rivals` are the
-    readouts of the other treatments, if any; `plan` is the whole protocol, `protocol` the part of it that
-    this treatment is read by.
+    whose intervals decide nothing here, `unmeasured` those that decide and have none. `diagnostics` is
+    what the trust checks look at beside the observations. `other_treatments` are the readouts of those, if
+    any; `plan` is the whole protocol, `protocol` the part of it that this treatment is read by.
+
+        >>> from helpers import experiments
+        >>> readout = experiments.example()
+        >>> readout.assigned, readout.period, readout.trusted, readout.caveat
+        (4000, '6 Jul 2026 to 25 Jul 2026', True, '')
     """
 
     plan: Protocol
