@@ -17,7 +17,7 @@ or the what-if takes them too, and shows itself as the last expression of a cell
 
 from helpers.markets.changes import against_previous, growth
 from helpers.markets.decomposition import Decomposition, decompositions
-from helpers.markets.estimation import (
+from helpers.markets.market_estimates import (
     difference_from_others,
     difference_from_previous,
     estimate,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpers.findings import NoData
-from helpers.markets.estimation import difference_from_previous, estimate
+from helpers.markets.market_estimates import difference_from_previous, estimate
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.periods import Period
 from helpers.stats import Comparison, Estimate, judged

@@ -8,7 +8,7 @@ from helpers import findings, style
 from helpers.findings import Measure
 from helpers.markets.changes import growth, previous_period
 from helpers.markets.decomposition import Decomposition
-from helpers.markets.estimation import difference_from_previous, estimate
+from helpers.markets.market_estimates import difference_from_previous, estimate
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal
 from helpers.periods import Period

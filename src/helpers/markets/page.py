@@ -9,7 +9,6 @@ from helpers.charts import Chart, Parts
 from helpers.findings import NoData, contrast, mid_sentence, moved
 from helpers.markets.changes import against_previous, previous_period
 from helpers.markets.decomposition import Decomposition, decompositions
-from helpers.markets.estimation import estimate, over_quarters
 from helpers.markets.findings import (
     decomposition_findings,
     growth_finding,
@@ -18,6 +17,7 @@ from helpers.markets.findings import (
     reversal_findings,
     total_finding,
 )
+from helpers.markets.market_estimates import estimate, over_quarters
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal, reversals, within_segments
 from helpers.markets.standing import against_others, concentration

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from helpers.findings import NoData
 from helpers.markets.decomposition import need_segments
-from helpers.markets.estimation import share_difference
+from helpers.markets.market_estimates import share_difference
 from helpers.markets.observations import MarketSums, Sums
 from helpers.stats import Comparison, Difference, judged, standardized_share_difference
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.markets.estimation import difference_from_others, estimate
+from helpers.markets.market_estimates import difference_from_others, estimate
 from helpers.markets.observations import MarketSums
 from helpers.stats import Comparison, judged
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from helpers import whatif
 from helpers.findings import NoData
-from helpers.markets.estimation import estimate
+from helpers.markets.market_estimates import estimate
 from helpers.markets.observations import MarketSums, Sums
 
 LEVERS = 3
