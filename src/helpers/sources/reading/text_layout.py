@@ -20,7 +20,7 @@ _LONGEST_CELL = 64_000_000
 
 
 @dataclass(frozen=True)
-class Layout:
+class TextLayout:
     """Where the rows of a delimited file begin, and what their cells are called.
 
     `skipped` and `header` are physical lines; `repeated` are names that the header has more than once.
@@ -34,7 +34,7 @@ class Layout:
     repeated: frozenset[str] = field(default_factory=frozenset)
 
 
-def layout(file: Path, kind: Format, reading: Reading) -> Layout:
+def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
     """The layout of a CSV or TSV file, from its first two thousand lines.
 
     The delimiter is the one under which most rows have one number of cells. Blank lines, comment lines (`#`)
@@ -47,13 +47,13 @@ def layout(file: Path, kind: Format, reading: Reading) -> Layout:
     before = _before_header(body, delimiter, reading) if reading.skip is None else 0
     skipped = (reading.skip or 0) + before
     if isinstance(reading.header, tuple):
-        return Layout(reading.header, delimiter, reading.quote, skipped, 0, _twice(reading.header))
+        return TextLayout(reading.header, delimiter, reading.quote, skipped, 0, _twice(reading.header))
     records = _records(body[before:], delimiter, reading.quote)
     head = list(islice(records, reading.header))
     if not head:
-        return Layout((), delimiter, reading.quote, skipped, 0)
+        return TextLayout((), delimiter, reading.quote, skipped, 0)
     given = head[0].cells
-    return Layout(
+    return TextLayout(
         tuple(unique(given)), delimiter, reading.quote, skipped, sum(one.lines for one in head), _twice(given)
     )
 
