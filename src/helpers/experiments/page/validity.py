@@ -29,6 +29,7 @@ _NAMES = {
     "unit": "Unit of assignment",
     "grouped": "Clusters known",
     "one_outcome": "One outcome a unit",
+    "readable": "Outcomes readable",
     "outcomes": "Outcomes known",
     "outcome_after": "Outcome after assignment",
     "alike_before": "Alike before the start",

@@ -21,7 +21,7 @@ from helpers.experiments.trust.distribution import Distributions
 from helpers.experiments.trust.exclusions import exclusions_kept, no_interaction
 from helpers.experiments.trust.interference import Overlap
 from helpers.experiments.trust.intervals import intervals_hold
-from helpers.experiments.trust.missing import outcomes_after, outcomes_known
+from helpers.experiments.trust.missing import outcomes_after, outcomes_known, outcomes_readable
 from helpers.experiments.trust.novelty import effect_lasts
 from helpers.experiments.trust.outliers import no_outlier
 from helpers.experiments.trust.randomization import Randomization
@@ -49,6 +49,7 @@ def all_checks(
         one_variant_each(protocol, observed),
         *unit_as_planned(protocol, diagnostics.randomization),
         outcomes_known(protocol, observed),
+        *outcomes_readable(protocol, diagnostics.randomization),
         *outcomes_after(protocol, observed, diagnostics.randomization),
         *alike_before(protocol, observed),
         *every_day(observed),

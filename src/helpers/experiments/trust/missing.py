@@ -41,6 +41,22 @@ def outcomes_known(protocol: Protocol, observed: Observations) -> Check:
     return checked("outcomes", text, passed=all(one.p >= limit for one in gone))
 
 
+def outcomes_readable(protocol: Protocol, seen: Randomization) -> Iterator[Check]:
+    """Whether a metric that decides could not be read for more than one unit in a hundred.
+
+    What cannot be read is seldom like the rest: `1,234.50` stands on the large orders only.
+    """
+    for name in protocol.deciding:
+        for reason, lost in seen.unreadable.items():
+            if reason.split(" ")[0] == name and lost > TOLERATED * seen.outcomes:
+                rows = f"{style.number(lost)} of {style.number(seen.outcomes)} rows of outcomes"
+                text = (
+                    f"{metrics.get(name).label} is lost in {rows} ({reason}): values that cannot be read are "
+                    "seldom like the others. Mend the table, as the data account says."
+                )
+                yield checked("readable", text, passed=False)
+
+
 def outcomes_after(protocol: Protocol, observed: Observations, seen: Randomization) -> Iterator[Check]:
     """Whether outcomes were measured before their unit was assigned."""
     if observed.early:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import ibis
 from scipy.stats import binom
 
+from helpers.contracts import REPEATED
 from helpers.experiments.observations.unit_tables import CLUSTER
 from helpers.experiments.protocol import Protocol
 from helpers.sources import LoadedTable
@@ -19,7 +21,7 @@ class Randomization:
     Of the `units` assigned, `ungrouped` name no group (both 0 where groups are not told). Of all `groups`,
     `divided` stand in more than one variant; of the `several` with more than one unit, `together` have all of
     them in one. Were units assigned one by one, `expected` would. `repeated` of the rows in `outcomes` had a
-    unit that came before.
+    unit that came before; `unreadable` counts those that lost a value, by the reason of the data account.
     """
 
     units: int = 0
@@ -31,6 +33,7 @@ class Randomization:
     expected: float = 0.0
     repeated: int = 0
     outcomes: int = 0
+    unreadable: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def p_together(self) -> float:
@@ -46,14 +49,11 @@ class Randomization:
 def randomization(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> Randomization:
     """What the tables tell of the unit; one query, where assignments name groups."""
     account = outcomes.account
-    repeats = (
-        {reason: n for reason, n in account.quarantined.items() if reason.endswith("repeated")}
-        if account
-        else {}
-    )
-    repeated, read = sum(repeats.values()), account.read if account else 0
+    repeats = account.repeated if account else {}
+    repeated = sum(n for reason, n in repeats.items() if reason.startswith(REPEATED))
+    read, unreadable = (account.read, dict(account.unknown)) if account else (0, {})
     if not assignments.has(CLUSTER):
-        return Randomization(repeated=repeated, outcomes=read)
+        return Randomization(repeated=repeated, outcomes=read, unreadable=unreadable)
     rows = assignments.expr.filter(
         assignments.expr.experiment == protocol.id, assignments.expr.variant.isin(list(protocol.arms))
     )
@@ -84,4 +84,5 @@ def randomization(protocol: Protocol, assignments: LoadedTable, outcomes: Loaded
         expected=found["expected"] or 0.0,
         repeated=repeated,
         outcomes=read,
+        unreadable=unreadable,
     )
