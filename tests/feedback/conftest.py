@@ -68,8 +68,8 @@ def invited(
     now: Mapping[str, tuple[int, int]], then: Mapping[str, tuple[int, int]] | None = None
 ) -> Invitations:
     """Invitations by segment: (answered, sent)."""
-    sides = ({name: Invited(*counts) for name, counts in side.items()} for side in (now, then or {}))
-    return Invitations(SCOPE, *sides)
+    newest, before = ({name: Invited(*counts) for name, counts in side.items()} for side in (now, then or {}))
+    return Invitations(SCOPE, newest, before)
 
 
 @pytest.fixture(scope="package")

@@ -66,7 +66,7 @@ def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
 
 
 def _against_others(invitations: Invitations, segment: str) -> Comparison:
-    now, total = invitations.now[segment], invitations.total
+    now, total = invitations.now[segment], invitations.named
     others = Invited(total.answered - now.answered, total.sent - now.sent)
     return _compared(segment, now, others, invitations.scope)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.experiments.conftest import protocol
 
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.missing import outcomes_readable
 from helpers.experiments.trust.randomization import Randomization
-from tests.experiments.conftest import protocol
 
 
 @pytest.mark.parametrize(("lost", "told"), [(0, 0), (10, 0), (11, 1)])

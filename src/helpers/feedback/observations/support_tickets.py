@@ -54,6 +54,12 @@ class Tickets:
         """Tickets of one area, opened in the period."""
         return sum(tickets for day, tickets in self.opened[area].items() if self.scope.period.contains(day))
 
+    @property
+    def unnamed(self) -> int:
+        """Tickets of the period that name no area: they count in all areas together alone."""
+        named = sum(self.total(area) for area in self.opened if area != EVERY_AREA)
+        return self.total(EVERY_AREA) - named
+
     def weeks(self, area: str, period: Period) -> tuple[int, ...]:
         """Tickets in each whole week of a period that the table covers, counted from its first day."""
         start, end = max(period.start, self.first), min(period.last_day, self.last)
@@ -78,12 +84,12 @@ def tickets(table: LoadedTable, scope: Scope) -> Tickets:
     if scope.region != ALL:
         table.need("region")
         rows = rows.filter(rows.region == scope.region)
-    rows = rows.filter(rows.product_area.notnull())
     day = rows[table.time].date()
     counted = rows.group_by(day=day, area=rows.product_area).agg(tickets=rows.count()).order_by("day", "area")
     opened: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for row in counted.to_pyarrow().to_pylist():
-        opened[row["area"]][row["day"]] += row["tickets"]
+        if row["area"] is not None:
+            opened[row["area"]][row["day"]] += row["tickets"]
         opened[EVERY_AREA][row["day"]] += row["tickets"]
     if not opened:
         raise NoData(f"There are no tickets in {scope.place}.")

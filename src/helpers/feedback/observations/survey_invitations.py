@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,9 +21,12 @@ class Invited(NamedTuple):
     sent: int
 
 
+NOBODY = Invited(0, 0)
+
+
 @dataclass(frozen=True)
 class Invitations:
-    """Invitations of the period and of the preceding one, by segment.
+    """Invitations of the period and of the preceding one, by segment; `unnamed` name none.
 
     >>> from helpers.periods import Period
     >>> sent = {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
@@ -34,16 +37,23 @@ class Invitations:
     scope: Scope
     now: Mapping[str, Invited]
     previous: Mapping[str, Invited] = field(default_factory=dict)
+    unnamed: Invited = NOBODY
+    previously_unnamed: Invited = NOBODY
 
     @property
     def total(self) -> Invited:
-        """All invitations of the period."""
-        return _total(self.now)
+        """All invitations of the period, whether or not they name a segment."""
+        return _total([*self.now.values(), self.unnamed])
+
+    @property
+    def named(self) -> Invited:
+        """The invitations of the period that name a segment."""
+        return _total(self.now.values())
 
     @property
     def previous_total(self) -> Invited:
         """All invitations of the preceding period."""
-        return _total(self.previous)
+        return _total([*self.previous.values(), self.previously_unnamed])
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -53,7 +63,7 @@ class Invitations:
 
     def previously(self, segment: str) -> Invited:
         """The invitations of a segment in the preceding period."""
-        return self.previous.get(segment, Invited(0, 0))
+        return self.previous.get(segment, NOBODY)
 
 
 def invitations(table: LoadedTable, scope: Scope) -> Invitations:
@@ -79,17 +89,22 @@ def _counted(table: LoadedTable, scope: Scope) -> Invitations:
         rows = rows.union(table.during(scope.previous).mutate(newest=ibis.literal(False)))
     if scope.region != ALL:
         rows = rows.filter(rows.region == scope.region)
-    rows = rows.filter(rows.segment.notnull())
     counted = (
         rows.group_by("newest", "segment")
         .agg(answered=rows.response_id.count(), sent=rows.count())
         .order_by("newest", "segment")
     )
-    sides: dict[bool, dict[str, Invited]] = {True: {}, False: {}}
+    sides: dict[bool, dict[str | None, Invited]] = {True: {}, False: {}}
     for row in counted.to_pyarrow().to_pylist():
         sides[row["newest"]][row["segment"]] = Invited(row["answered"], row["sent"])
-    return Invitations(scope, sides[True], sides[False])
+    unnamed, previously = (side.pop(None, NOBODY) for side in (sides[True], sides[False]))
+    now, previous = (
+        {name: invited for name, invited in side.items() if name is not None}
+        for side in (sides[True], sides[False])
+    )
+    return Invitations(scope, now, previous, unnamed, previously)
 
 
-def _total(counts: Mapping[str, Invited]) -> Invited:
-    return Invited(sum(one.answered for one in counts.values()), sum(one.sent for one in counts.values()))
+def _total(counts: Iterable[Invited]) -> Invited:
+    answered, sent = zip(*counts, strict=True) if (counts := list(counts)) else ((), ())
+    return Invited(sum(answered), sum(sent))

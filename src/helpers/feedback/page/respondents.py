@@ -38,7 +38,7 @@ def response_rates(invitations: Invitations, answers: Answers) -> charts.Chart:
         name="response_rate",
         title=_rates_title(rows),
         subtitle=f"Share of invitations answered, with {scope.interval}, {scope.place}, "
-        f"{scope.period.label}; {style.number(invitations.total.sent)} invitations",
+        f"{scope.period.label}; {style.number(invitations.total.sent)} invitations{_unnamed(invitations)}",
         unit="share",
         note=_weighting_note(invitations, answers),
         findings=response_findings(invitations, answers),
@@ -70,6 +70,12 @@ def response_by_segment(invitations: Invitations) -> tables.Table:
     )
     cells = [_cells(invitations, row) for row in rows]
     return tables.table("response_by_segment", _least_heard(invitations, rows), columns, cells)
+
+
+def _unnamed(invitations: Invitations) -> str:
+    """How many invitations count in the total and in no segment."""
+    sent = invitations.unnamed.sent
+    return f", of which {style.number(sent)} name no segment" if sent else ""
 
 
 def _rates_title(rows: Sequence[Comparison]) -> str:

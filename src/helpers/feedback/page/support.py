@@ -42,6 +42,9 @@ def tickets_by_area(tickets: Tickets) -> charts.Chart:
         decimals=1,
         now=scope.period.label,
         then=then,
+        note=f"{style.number(tickets.unnamed)} tickets name no area; they count in all areas together."
+        if tickets.unnamed
+        else "",
         findings=ticket_findings(rows, scope),
     )
 
