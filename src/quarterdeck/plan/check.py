@@ -12,6 +12,7 @@ from helpers.records import SettingsError, project
 from helpers.records.noted_actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
+from helpers.records.yaml_reader import load_yaml
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
 from quarterdeck.params.report import Report
@@ -27,11 +28,11 @@ def check(layout: Layout) -> list[str]:
     from helpers import experiments, sources
 
     try:
-        found = sources.supplied(layout.params)
-        supplied = Supplied(found.tables, found.metrics, experiments.registered(layout.params))
+        supply = sources.supplied(layout.params)
+        supplied = Supplied(supply.tables, supply.metrics, experiments.registered(layout.params))
     except SettingsError:
         supplied = None
-    return [
+    problems = [
         *_project(layout),
         *_reports(layout, supplied),
         *_without_notebook(layout),
@@ -40,6 +41,7 @@ def check(layout: Layout) -> list[str]:
         *sources.check(layout.params),
         *experiments.check(layout.params),
     ]
+    return list(dict.fromkeys(problems))
 
 
 def _project(layout: Layout) -> Iterator[str]:
@@ -112,7 +114,7 @@ def _without_notebook(layout: Layout) -> Iterator[str]:
     """Files that have a title, as only a report's file has, but no notebook."""
     for path in sorted(layout.params.glob("*.yaml")):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = load_yaml(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         if isinstance(content, dict) and "title" in content and not layout.notebook(path.stem).is_file():
