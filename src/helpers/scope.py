@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 from helpers import metrics, style
@@ -22,7 +23,7 @@ class Scope:
     """What an edition is about, one class for every subject.
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
-    `min_group` persons are not shown.
+    `min_group` persons are not shown. `covered` are the first and the last day of the main table's rows.
 
         >>> scope = Scope(Period(2026, 3), region="EMEA")
         >>> scope.previous.label, scope.within, scope.interval
@@ -33,6 +34,7 @@ class Scope:
     region: str = ALL
     level: float = 0.95
     min_group: int = 5
+    covered: tuple[date, date] | None = None
 
     @classmethod
     def of(
@@ -57,12 +59,38 @@ class Scope:
         """
         if region != ALL:
             (regions or table).need("region")
-        return cls(table.resolve(period), region, confidence, project().min_group)
+        return cls(table.resolve(period), region, confidence, project().min_group, table.covered)
 
     @property
     def previous(self) -> Period | None:
         """The period that this one is compared with: the preceding one; None for all time."""
         return self.period.preceding
+
+    def is_whole(self, period: Period) -> bool:
+        """Whether the rows cover the period from its first day to its last, as far as that is known."""
+        if self.covered is None or period.year is None:
+            return True
+        first, last = self.covered
+        return first <= period.start and period.last_day <= last
+
+    def label(self, period: Period) -> str:
+        """How a period is called: `2017 Q4`, or `2017 Q4 (21 of 92 days)` where the rows cover a part of it.
+
+        >>> scope = Scope(Period(2018, 1), covered=(date(2017, 12, 11), date(2018, 3, 31)))
+        >>> scope.label(Period(2018, 1)), scope.label(Period(2017, 4))
+        ('2018 Q1', '2017 Q4 (21 of 92 days)')
+        """
+        if self.is_whole(period):
+            return period.label
+        assert self.covered is not None
+        first, last = max(self.covered[0], period.start), min(self.covered[1], period.last_day)
+        days = max(0, (last - first).days + 1)
+        return f"{period.label} ({days} of {(period.last_day - period.start).days + 1} days)"
+
+    @property
+    def previous_label(self) -> str:
+        """How the period that this one is compared with is called; empty where there is none."""
+        return self.label(self.previous) if self.previous is not None else ""
 
     @property
     def where(self) -> dict[str, str]:

@@ -46,7 +46,8 @@ def against_previous(sums: MarketSums) -> tuple[Comparison, ...]:
 def growth(sums: MarketSums) -> Estimate | None:
     """By what share of it a sum has grown since the previous period: counted, so it has no interval.
 
-    None where the metric is no sum, or there was nothing above 0 to grow from.
+    None where the metric is no sum, where there was nothing above 0 to grow from, or where the rows cover but
+    a part of one of the periods: a month against a quarter is no growth.
 
         >>> from dataclasses import replace
         >>> from helpers.markets import example_sums
@@ -55,6 +56,8 @@ def growth(sums: MarketSums) -> Estimate | None:
     """
     period, previous = sums.scope.period, sums.scope.previous
     if sums.kind != "sum" or previous is None:
+        return None
+    if not (sums.scope.is_whole(period) and sums.scope.is_whole(previous)):
         return None
     now, then = estimate(sums, period), estimate(sums, previous)
     if now is None or then is None or then.value <= 0:
