@@ -192,7 +192,8 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     verdicts = judged_by_key(rows, contract) if repeats else rows
     counts = _counts(verdicts, contract, judged.lost)
     reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
-    kept = next((row for row in counts if row[REASON] is None), {"rows": 0})
+    none: dict[str, Any] = {"rows": 0}
+    kept = next((row for row in counts if row[REASON] is None), none)
     set_aside = None
     if reasons:
         broken = verdicts.filter(verdicts[REASON].notnull())
