@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from helpers.records import OUTPUTS, Change, Check, Finding, Gap, SourceFile, TableAccount, Text
+from helpers.records import (
+    OUTPUTS,
+    Change,
+    Check,
+    Example,
+    Finding,
+    Gap,
+    LineAccount,
+    SourceFile,
+    TableAccount,
+    Text,
+)
 from quarterdeck.archive.record import Failure, RunRecord, Timings
 
 FORMATS = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -18,6 +29,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "change": Change,
     "text": Text,
     "table": TableAccount,
+    "example": Example,
+    "lines": LineAccount,
     "file": SourceFile,
     "check": Check,
     "gap": Gap,

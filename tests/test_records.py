@@ -181,7 +181,9 @@ def test_a_pattern_within_a_variable_keeps_the_variable(
 def test_an_account_must_add_up() -> None:
     account = TableAccount(name="t", read=5, kept=3, quarantined={"a": 1, "b": 1})
     assert account.set_aside == 2
-    with pytest.raises(ValidationError, match="5 rows read, but 4 kept and 2 set aside"):
+    with pytest.raises(
+        ValidationError, match="5 rows read, but 4 kept, 2 set aside, 0 repeated and 0 filtered"
+    ):
         TableAccount(name="t", read=5, kept=4, quarantined={"a": 2})
 
 

@@ -191,33 +191,30 @@ def triangle(  # noqa: PLR0913  (what a triangle shows)
 
 
 def account(*tables: Accounted | TableAccount) -> Table:
-    """The data account: of each table the rows read, used and set aside, and why."""
+    """The data account: of each table the rows read and used, and what became of the others, and why.
+
+    Rows that stood twice, and rows that the declared filter left out, have columns of their own where there
+    are any; values that could not be read are named with the number of rows that lost them.
+    """
     found = [item if isinstance(item, TableAccount) else item.account for item in tables]
     accounts = [item for item in found if item is not None]
-    columns = (
-        Column("Table"),
-        Column("Read", "count"),
-        Column("Used", "count"),
-        Column("Set aside", "count"),
-        Column("Why"),
-    )
-    rows = [
-        (item.name, item.read, item.kept, item.set_aside, _reasons(item.quarantined)) for item in accounts
-    ]
-    total = (
-        "All",
-        sum(item.read for item in accounts),
-        sum(item.kept for item in accounts),
-        sum(item.set_aside for item in accounts),
-        "",
-    )
+    terms = {
+        "Read": [item.read for item in accounts],
+        "Used": [item.kept for item in accounts],
+        "Repeated": [item.repeats for item in accounts],
+        "Filtered": [item.filtered for item in accounts],
+        "Set aside": [item.set_aside for item in accounts],
+    }
+    shown = {name: rows for name, rows in terms.items() if any(rows) or name not in ("Repeated", "Filtered")}
+    rows = [(item.name, *counts, _why(item)) for item, *counts in zip(accounts, *shown.values(), strict=True)]
+    parts = " + ".join(f"rows {name.lower()}" for name in shown if name != "Read")
     return table(
         "data_account",
         "Data account",
-        columns,
+        (Column("Table"), *(Column(name, "count") for name in shown), Column("Why")),
         rows,
-        subtitle="Rows read = rows used + rows set aside. The sums agree.",
-        footer=total if len(rows) > 1 else (),
+        subtitle=f"Rows read = {parts}. The sums agree.",
+        footer=("All", *map(sum, shown.values()), "") if len(rows) > 1 else (),
     )
 
 
@@ -326,8 +323,18 @@ def _shades(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> dict[f
     return {value: 9 * rank // last if last else 4 for rank, value in enumerate(values)}
 
 
-def _reasons(quarantined: Mapping[str, int]) -> str:
-    most_first = sorted(quarantined.items(), key=lambda item: (-item[1], item[0]))
+def _why(account: TableAccount) -> str:
+    """What took rows, what took values alone, what was added up."""
+    parts = [_reasons({**account.quarantined, **account.repeated})]
+    if account.unknown:
+        parts.append(f"values alone: {_reasons(account.unknown)}")
+    if account.added_up:
+        parts.append(f"parts of a sum: {style.number(account.added_up)}")
+    return "; ".join(part for part in parts if part)
+
+
+def _reasons(counted: Mapping[str, int]) -> str:
+    most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(f"{reason} ({style.number(count)})" for reason, count in most_first)
 
 

@@ -55,7 +55,7 @@ def test_every_key_of_the_design_is_known(tmp_path: Path) -> None:
     assert (read.file.timeout.edition, read.file.timeout.cell) == (900, 90)
     assert read.file.memory == 4_000_000_000
     assert read.file.gates.fresh == Limit(7 * 86400, "7 d")
-    assert read.file.gates.quarantined == Limit(0.02, "2 %")
+    assert read.file.gates.quarantined == (Limit(0.02, "2 %"), Limit(0.1, "10 %", hold=True))
 
 
 def test_a_scalar_is_read_by_the_declared_type_not_by_the_guess_of_yaml(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from helpers.records import Check, TableAccount
+from helpers.records import Check, Example, TableAccount
 from quarterdeck.params.report import Gates
 from quarterdeck.plan import gates
 
@@ -40,21 +40,23 @@ def table(kept: int = 1000, aside: int = 0, latest: str | None = "2026-09-29") -
         (
             asked(quarantined="2 %"),
             table(kept=97, aside=3),
-            "responses: 3 of 100 rows are set aside, more than the 2 % allowed.",
+            "responses: 3 of 100 rows are set aside (score: 3), more than the 2 % allowed.",
         ),
     ],
 )
 def test_a_gate_passes_up_to_its_limit_and_names_what_breaks_it(
     given: Gates, account: TableAccount, told: str
 ) -> None:
-    [check] = gates.judge(given, [account], REACH)
+    wanted = "gate.quarantined" if account.set_aside else None
+    found = gates.judge(given, [account], REACH)
+    check = next(one for one in found if one.key == (wanted or found[0].key))
     assert check.passed == (not told)
     assert check.severity == ("warn" if told else "info")
     assert not told or check.text == told
 
 
 def test_only_gates_that_say_hold_hold() -> None:
-    account = table(kept=5, aside=5)
+    account = table(kept=95, aside=5)
     given = asked(rows="100 or hold", quarantined="2 % or warn")
     checks = gates.judge(given, [account], REACH)
     assert [check.key for check in checks if not check.passed] == ["gate.rows", "gate.quarantined"]
@@ -72,6 +74,39 @@ def test_a_broken_sample_ratio_holds_when_asked(action: str, held: list[str]) ->
     assert [check.key for check in gates.holding(given, found)] == held
 
 
-def test_without_gates_nothing_is_judged() -> None:
-    assert gates.judge(Gates(), [table(kept=0)], REACH) == ()
+@pytest.mark.parametrize(
+    ("aside", "severity", "held"),
+    [(0, "info", False), (10, "info", False), (11, "warn", False), (100, "warn", False), (101, "stop", True)],
+)
+def test_without_being_asked_one_per_cent_warns_and_ten_hold(aside: int, severity: str, held: bool) -> None:
+    [check] = gates.judge(Gates(), [table(kept=1000 - aside, aside=aside)], REACH)
+    assert (check.key, check.severity) == ("gate.quarantined", severity)
+    assert bool(gates.holding(Gates(), [check])) == held
+
+
+def test_values_that_are_lost_alone_count_by_their_reason() -> None:
+    example = Example(shape="9,999.99", masked="1,004.20", remedy='thousands: ","')
+    account = TableAccount(
+        name="outcomes",
+        read=1000,
+        kept=1000,
+        unknown={"revenue unreadable": 35},
+        examples={"revenue unreadable": example},
+    )
+    [check] = gates.judge(Gates(), [account], REACH)
+    assert check.text == (
+        "outcomes: of 1,000 rows values are lost (revenue unreadable: 35, such as 9,999.99), "
+        "more than the 1 % allowed."
+    )
+
+
+def test_both_limits_of_rows_set_aside_can_be_said() -> None:
+    given = asked(quarantined=["5 %", "20 % or hold"])
+    [fine] = gates.judge(given, [table(kept=95, aside=5)], REACH)
+    [warned] = gates.judge(given, [table(kept=85, aside=15)], REACH)
+    [stopped] = gates.judge(given, [table(kept=79, aside=21)], REACH)
+    assert (fine.severity, warned.severity, stopped.severity) == ("info", "warn", "stop")
+
+
+def test_without_a_gate_nothing_is_stale() -> None:
     assert not gates.is_stale(Gates(), [table(latest="2020-01-01")], REACH)

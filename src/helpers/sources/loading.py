@@ -30,6 +30,7 @@ from helpers.records import Example, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
+from helpers.sources.keys import meetings, repeated
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
@@ -55,8 +56,8 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
 
     Raises:
         NoData: the table is empty, and not optional; the edition is skipped.
-        TableError: a file, a table of the database or a column is missing or unreadable, or every row is set
-            aside.
+        TableError: a file, a table of the database or a column is missing or unreadable, every row is set
+            aside, or two tables that should meet share no key.
         ConnectionError: the database cannot be reached, or broke off.
         SettingsError: `sources.yaml` or another file of the settings is broken.
     """
@@ -79,7 +80,15 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
         if optional:
             return LoadedTable(name, absent=f"The table {name} is empty.")
         raise NoData(f"The table {name} is empty.")
+    findings.report(*repeated(table), *meetings(table, _loaded(folder)))
+    _loaded(folder)[name] = table
     return table
+
+
+@lru_cache(maxsize=1)
+def _loaded(_folder: Path) -> dict[str, LoadedTable]:
+    """The tables of a folder of params that were loaded so far."""
+    return {}
 
 
 @lru_cache(maxsize=4)

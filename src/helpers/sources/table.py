@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import periods
-from helpers.contracts import CONTRACTS, ROW
+from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import TableAccount
@@ -94,6 +94,16 @@ class LoadedTable:
         if missing:
             named = "column" if len(missing) == 1 else "columns"
             raise NoData(f"The table {self.name} has no {named} {' and '.join(missing)}.")
+
+    def repeats(self, key: str) -> ir.Table | None:
+        """Every readable row whose key was left out of the good rows at least once; None where none was."""
+        if self._origin is None or self._origin.set_aside is None:
+            return None
+        shaped, set_aside = self._origin.shaped, self._origin.set_aside
+        again = set_aside.filter(set_aside[REASON].startswith(REPEATED))
+        rows = shaped.raw.rows.select(ROW, **shaped.values)
+        keys = rows.semi_join(again, ROW).select(key).distinct()
+        return rows.semi_join(keys, key).drop(ROW)
 
     def during(self, period: Period) -> ir.Table:
         """The good rows whose time lies in the period; all of them for all time.

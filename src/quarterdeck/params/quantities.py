@@ -83,5 +83,28 @@ def limit(read: Callable[[object], float]) -> Callable[[object], Limit]:
     return parse
 
 
+def two_limits(
+    read: Callable[[object], float], warn: str, hold: str
+) -> Callable[[object], tuple[Limit, Limit]]:
+    """Reads `2 %`, `20 % or hold`, or both as a list; the limit that is not said is the usual one.
+
+    Where only one is said and the other would lie on the wrong side of it, both are that one.
+    """
+    parse = limit(read)
+    usual = parse(warn), parse(f"{hold} or hold")
+
+    def both(text: object) -> tuple[Limit, Limit]:
+        found = [parse(one) for one in (text if isinstance(text, list) else [text])]
+        first = next((one for one in found if not one.hold), None)
+        second = next((one for one in found if one.hold), None)
+        if len(found) > 2 or len(found) != (first is not None) + (second is not None):
+            raise ValueError(f"{text!r} has two limits of one kind; write one to warn and one `or hold`")
+        first = first or min(usual[0], second or usual[0], key=lambda one: one.value)
+        second = second or max(usual[1], first, key=lambda one: one.value)
+        return Limit(first.value, first.text), Limit(second.value, second.text, hold=True)
+
+    return both
+
+
 Duration = Annotated[float, BeforeValidator(seconds)]
 Size = Annotated[int, BeforeValidator(size)]

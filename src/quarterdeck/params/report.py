@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from helpers.records import Settings, SettingsError, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean, lines_of
-from quarterdeck.params.quantities import Duration, Limit, Size, count, limit, seconds, share
+from quarterdeck.params.quantities import Duration, Limit, Size, count, limit, seconds, share, two_limits
 from quarterdeck.params.schema import Schema
 from quarterdeck.params.types import Value
 
@@ -53,11 +53,17 @@ Reaction = Literal["warn", "hold"]
 
 
 class Gates(Settings):
-    """What the data must be like for a page to be published: each warns, unless it says `or hold`."""
+    """What the data must be like for a page to be published: each warns, unless it says `or hold`.
+
+    `quarantined` has two limits: more than the first warns, more than the second holds the page back.
+    """
 
     fresh: Annotated[Limit | None, BeforeValidator(limit(seconds))] = None
     rows: Annotated[Limit | None, BeforeValidator(limit(count))] = None
-    quarantined: Annotated[Limit | None, BeforeValidator(limit(share))] = None
+    quarantined: Annotated[tuple[Limit, Limit], BeforeValidator(two_limits(share, "1 %", "10 %"))] = (
+        Limit(0.01, "1 %"),
+        Limit(0.10, "10 %", hold=True),
+    )
     sample_ratio: Reaction = "warn"
     small_groups: Reaction = "warn"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from helpers.periods import day
@@ -26,8 +26,9 @@ def judge(gates: Gates, tables: Sequence[TableAccount], reach: date) -> tuple[Ch
         found.append(_check(FRESH, gates.fresh, _stale(gates.fresh, tables, reach), _RECENT))
     if gates.rows:
         found.append(_check("gate.rows", gates.rows, _few(gates.rows, tables), _ROWS))
-    if gates.quarantined:
-        found.append(_check("gate.quarantined", gates.quarantined, _dirty(gates.quarantined, tables), _CLEAN))
+    warn, hold = gates.quarantined
+    worst = hold if any(_dirty(hold, tables)) else warn
+    found.append(_check("gate.quarantined", worst, _dirty(worst, tables), _CLEAN))
     return tuple(found)
 
 
@@ -49,7 +50,7 @@ def is_stale(gates: Gates, tables: Sequence[TableAccount], reach: date) -> bool:
 
 _RECENT = "No table's newest row is older than the {} allowed."
 _ROWS = "Every table has at least {} rows."
-_CLEAN = "Of no table more than {} of the rows are set aside."
+_CLEAN = "Of no table more than {} of the rows are set aside or have an unreadable value."
 
 
 def _check(key: str, limit: Limit, problems: Iterator[str], fine: str) -> Check:
@@ -78,7 +79,23 @@ def _few(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
 
 
 def _dirty(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
+    """Tables with too many rows set aside, or values of one kind lost, and which reason took how many."""
     for table in tables:
-        if table.set_aside > limit.value * table.read:
-            rows = f"{table.set_aside:,} of {table.read:,} rows"
-            yield f"{table.name}: {rows} are set aside, more than the {limit.text} allowed."
+        allowed = limit.value * table.read
+        if table.set_aside > allowed:
+            told = f"{table.set_aside:,} of {table.read:,} rows are set aside"
+            yield _too_many(limit, table, told, table.quarantined)
+        lost = {reason: n for reason, n in table.unknown.items() if n > allowed}
+        if lost:
+            yield _too_many(limit, table, f"of {table.read:,} rows values are lost", lost)
+
+
+def _too_many(limit: Limit, table: TableAccount, told: str, counted: Mapping[str, int]) -> str:
+    return f"{table.name}: {told} ({_reasons(table, counted)}), more than the {limit.text} allowed."
+
+
+def _reasons(table: TableAccount, counted: Mapping[str, int]) -> str:
+    """`revenue unreadable: 141, such as 9,999.99`: what took how many, and how one such value looks."""
+    most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    shapes = {reason: f", such as {one.shape}" for reason, one in table.examples.items()}
+    return "; ".join(f"{reason}: {n:,}{shapes.get(reason, '')}" for reason, n in most_first)
