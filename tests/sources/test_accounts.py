@@ -279,7 +279,7 @@ class Expected:
 
 
 def expected(rows: list[Dirty]) -> Expected:
-    """Of the good rows with one id the smallest stands, nulls last; a row that is whole the same is a repeat."""
+    """Of the good rows with one id the smallest stands, nulls last; a row all the same is a repeat."""
     good = [row for row in rows if row.reason is None]
     stands: dict[str | None, Dirty] = {}
     for row in sorted(good, key=lambda row: [(value is None, value or "") for value in row.values]):

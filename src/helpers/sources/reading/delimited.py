@@ -28,7 +28,8 @@ BLANK = " \t\r\n\u00a0\ufeff"
 """What is taken off both ends of a text."""
 _LONGEST_LINE = 64_000_000
 _EXAMINED = 2_000
-"""Rows that run over several lines whose cells are looked into."""
+"""Rows from which it is told what a row looks like."""
+_SEVERAL_LINES = "regexp_matches({}, '[\\r\\n]')"
 
 
 @dataclass(frozen=True)
@@ -135,11 +136,11 @@ def _continued(engine: Engine, scan: _Scan) -> int:
 def _swallowed(engine: Engine, scan: _Scan, table: str) -> bool:
     """Whether a cell holds a line that begins a row of its own."""
     width = len(scan.layout.names)
-    whole = f"SELECT * FROM {table} WHERE NOT contains(concat_ws('', COLUMNS(*)), chr(10)) LIMIT {_EXAMINED}"
-    shape = shape_of(engine.duckdb.execute(whole).fetchall(), width)
+    whole = f"SELECT * FROM {table} WHERE NOT {_SEVERAL_LINES.format('concat_ws(chr(32), COLUMNS(*))')}"
+    shape = shape_of(engine.duckdb.execute(f"{whole} LIMIT {_EXAMINED}").fetchall(), width)
     cells = (
         f"SELECT cell FROM (UNPIVOT {table} ON COLUMNS(*) INTO NAME name VALUE cell) "
-        f"WHERE contains(cell, chr(10)) AND contains(cell, {text(scan.layout.delimiter)})"
+        f"WHERE {_SEVERAL_LINES.format('cell')} AND contains(cell, {text(scan.layout.delimiter)})"
     )
     for (cell,) in engine.duckdb.execute(cells).fetchall():
         for line in cell.splitlines()[1:]:
