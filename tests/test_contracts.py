@@ -108,7 +108,8 @@ def test_of_good_rows_with_one_key_the_smallest_stays_in_any_order() -> None:
             "latest",
             3,
             marks=pytest.mark.xfail(
-                strict=True, reason="ibis drops the first of two orders by one column: keep: latest is ignored"
+                strict=True,
+                reason="ibis drops the first of two orders by one column: keep: latest is ignored",
             ),
         ),
     ],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -18,9 +19,13 @@ HEADER = ("response_id", "submitted_at", "survey", "score", "region")
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [(f"A{at}", datetime(2026, 7, at % 28 + 1, 9, 30), "nps", at % 11, "EMEA") for at in range(20)]
 DIMENSION = r'<dimension ref="[^"]*" ?/>'
+D2 = r'<c r="D2"[^>]*><v>0</v></c>'
+BOOKS = Path(__file__).parent / "books"
 
 
-def loaded(folder: Folder, content: bytes, name: str = "book.xlsx", **declared: object) -> list[tuple[Any, ...]]:
+def loaded(
+    folder: Folder, content: bytes, name: str = "book.xlsx", **declared: object
+) -> list[tuple[Any, ...]]:
     folder.data(name, content)
     folder.declare(responses={"path": f"../data/{name}", **declared})
     return folder.rows("responses", *HEADER)
@@ -88,12 +93,21 @@ def test_of_merged_cells_the_first_has_the_value(folder: Folder) -> None:
     assert [row[-1] for row in loaded(folder, book)][:4] == ["EMEA", None, None, "EMEA"]
 
 
-FORMULA = '<c r="D2"><f>5+4</f><v></v></c>'
+UNCOMPUTED: dict[str, str] = {
+    "an empty value": '<c r="D2"><f>5+4</f><v></v></c>',
+    "an empty value, short": '<c r="D2"><f>5+4</f><v/></c>',
+    "no value": '<c r="D2" s="1"><f>5+4</f></c>',
+    "zero, to be computed when it is opened": '<c r="D2"><f>5+4</f><v>0</v></c>',
+    "shared": '<c r="D2"><f t="shared" si="0"/></c>',
+}
 
 
-def test_formulas_that_were_never_computed_are_refused_by_name(folder: Folder) -> None:
-    book = xlsx([HEADER, *ROWS], lambda sheet: sheet.__setitem__("D2", "=5+4"))
-    with pytest.raises(sources.TableError, match=r"book\.xlsx has formulas that were never computed: open it"):
+@pytest.mark.parametrize("what", UNCOMPUTED)
+def test_formulas_that_were_never_computed_are_refused_by_name(folder: Folder, what: str) -> None:
+    book = patched(xlsx([HEADER, *ROWS]), SHEET, D2, UNCOMPUTED[what])
+    with pytest.raises(
+        sources.TableError, match=r"book\.xlsx has formulas that were never computed: open it"
+    ):
         loaded(folder, book)
 
 
@@ -102,12 +116,13 @@ COMPUTED: dict[str, str] = {
     "shared": '<c r="D2"><f t="shared" ref="D2:D3" si="0">5+4</f><v>9</v></c>',
     "shared, empty": '<c r="D2"><f t="shared" si="0"/><v>9</v></c>',
     "a text": '<c r="D2" t="str"><f>"9"</f><v>9</v></c>',
+    "with a blank text beside": '<c r="D2"><f>5+4</f><v>9</v></c><c r="F2" t="str"><f>""</f><v></v></c>',
 }
 
 
 @pytest.mark.parametrize("what", COMPUTED)
 def test_formulas_that_were_computed_have_their_value(folder: Folder, what: str) -> None:
-    book = patched(xlsx([HEADER, *ROWS]), SHEET, r'<c r="D2"[^>]*><v>0</v></c>', COMPUTED[what])
+    book = patched(xlsx([HEADER, *ROWS]), SHEET, D2, COMPUTED[what])
     assert loaded(folder, book)[0] == (*ROWS[0][:3], 9, "EMEA")
 
 
@@ -121,13 +136,31 @@ def test_only_the_sheet_that_is_read_must_be_computed(folder: Folder) -> None:
 
 
 def test_sheets_are_found_by_their_name_whatever_their_order(folder: Folder) -> None:
+    """Who moves a sheet in front of another changes the workbook's list, not the names of its parts."""
     book = openpyxl.Workbook()
     book.active.title = "Answers"
     for row in [HEADER, *ROWS]:
         book.active.append(row)
-    notes = book.create_sheet("Notes", 0)
-    notes.append(["=1+1"])
-    assert loaded(folder, saved(book), sheet="Answers") == ROWS
+    book.create_sheet("Notes").append(["=1+1"])
+    swapped = patched(
+        saved(book), "xl/workbook.xml", r"(<sheet [^>]*/>)(<sheet [^>]*/>)", r"\\2\\1".replace("\\\\", "\\")
+    )
+    assert loaded(folder, swapped, sheet="Answers") == ROWS
+    with pytest.raises(sources.TableError, match="never computed"):
+        loaded(folder, swapped)
+
+
+def test_a_cell_far_away_is_refused_before_the_memory_is_full(folder: Folder) -> None:
+    book = xlsx([HEADER, *ROWS], lambda sheet: sheet.__setitem__("XFD1048576", "stray"))
+    with pytest.raises(sources.TableError, match="16,384 columns to the right, and one 1,048,576 rows down"):
+        loaded(folder, book)
+
+
+def test_a_cell_far_down_costs_nothing(folder: Folder) -> None:
+    book = xlsx([HEADER, *ROWS], lambda sheet: sheet.__setitem__("F1048576", "stray"))
+    loaded(folder, book)
+    account = folder.account("responses")
+    assert (account.kept, account.quarantined) == (20, {"response_id missing": 1})
 
 
 def test_a_sheet_that_is_not_there_is_told_with_those_that_are(folder: Folder) -> None:
@@ -178,12 +211,40 @@ def test_days_counted_from_1904_are_the_same_days(folder: Folder) -> None:
 
 
 def test_a_sheet_of_libreoffice(folder: Folder) -> None:
-    rows = [(name, day.date().isoformat(), survey, score, region) for name, day, survey, score, region in ROWS]
+    rows = [
+        (name, day.date().isoformat(), survey, score, region) for name, day, survey, score, region in ROWS
+    ]
     found = loaded(folder, ods([HEADER, *rows]), "book.ods")
     assert found == [(row[0], datetime.combine(row[1].date(), time.min), *row[2:]) for row in ROWS]
 
 
-LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
+REPEATED = (
+    '<table:table-row table:number-rows-repeated="2"><table:table-cell/>'
+    '<table:table-cell table:number-columns-repeated="2" office:value-type="string"><text:p>x</text:p>'
+    '</table:table-cell></table:table-row><table:table-row table:number-rows-repeated="1048000">'
+    '<table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'
+)
+
+
+def test_rows_and_cells_that_a_sheet_of_libreoffice_repeats(folder: Folder) -> None:
+    rows = [["ticket_id", "opened_at", "subject"], ["T1", "2026-07-01", "a"]]
+    folder.data("book.ods", patched(ods(rows), "content.xml", "</table:table>", REPEATED))
+    folder.declare(tickets={"path": "../data/book.ods"})
+    account = folder.account("tickets")
+    assert (account.read, account.kept, account.quarantined) == (3, 1, {"ticket_id missing": 2})
+
+
+@pytest.mark.parametrize("name", ["answers.xls", "answers.xlsb"])
+def test_older_and_binary_workbooks(folder: Folder, name: str) -> None:
+    expected = [(f"A{at}", datetime(2026, 7, at + 1, 9, 30), "nps", at, "EMEA") for at in range(3)]
+    assert loaded(folder, (BOOKS / name).read_bytes(), name) == expected
+
+
+def test_a_workbook_with_a_password_is_refused_by_name(folder: Folder) -> None:
+    with pytest.raises(sources.TableError, match=r"locked\.xlsx has a password: save it without one"):
+        loaded(folder, (BOOKS / "locked.xlsx").read_bytes(), "locked.xlsx")
+
+
 NO_WORKBOOKS: dict[str, tuple[str, bytes, str]] = {
     "text": ("book.xlsx", b"response_id,score\n", "is no workbook that can be opened"),
     "cut short": ("book.xlsx", xlsx([HEADER, *ROWS])[:2000], "is no workbook that can be opened"),

@@ -79,11 +79,9 @@ def _part(name: str) -> zipfile.ZipInfo:
 def _ods_cell(value: object) -> str:
     if value is None:
         return "<table:table-cell/>"
-    said = f"<text:p>{escape(str(value))}</text:p>"
+    said = f"<text:p>{escape(str(value))}</text:p></table:table-cell>"
     if isinstance(value, int | float):
-        return f'<table:table-cell office:value-type="float" office:value="{value}">{said}</table:table-cell>'
+        return f'<table:table-cell office:value-type="float" office:value="{value}">{said}'
     if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
-        return (
-            f'<table:table-cell office:value-type="date" office:date-value="{value}">{said}</table:table-cell>'
-        )
-    return f'<table:table-cell office:value-type="string">{said}</table:table-cell>'
+        return f'<table:table-cell office:value-type="date" office:date-value="{value}">{said}'
+    return f'<table:table-cell office:value-type="string">{said}'
