@@ -15,6 +15,7 @@ from helpers.records.settings import did_you_mean
 from helpers.sources.reading.delimited import BLANK
 
 Row = list[str | None]
+"""The cells of a row as texts."""
 _LARGEST = 2_000_000_000
 """Bytes that an archive may unpack to; what is larger is refused before it is unpacked."""
 _MOST_CELLS = 100_000_000
@@ -32,7 +33,7 @@ class WorkbookError(ValueError):
 
 
 def sheet_rows(file: Path, sheet: str | None, skip: int = 0) -> Iterator[Row]:
-    """The rows of a sheet (the first one unless named) that are not blank; the first holds the names.
+    """The rows of a sheet (the first one unless named) that are not blank.
 
     What the file says of its own size is not believed: every cell is looked at.
 
