@@ -18,7 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers import findings, sources
+from helpers.contracts import REPEATED as REPEATED_KEY
+from helpers.contracts import SAME
 from helpers.findings import NoData
+from helpers.records import Example
 
 from .conftest import Folder, csv_text
 
@@ -28,26 +31,24 @@ TICKETS = csv_text(
     [
         "T1,2026-07-01T08:00:00,2026-07-02T08:00:00,EMEA,5",
         "T2,31/09/2026,,EMEA,",
-        "T3,2026-07-01,2026-06-30,Nordics,9",  # unknown region comes before the score and the order of dates
-        "T1,2026-07-05,,AMER,4",  # repeats T1
+        "T3,2026-07-01,2026-06-30,Nordics,9",  # three optional values that cannot stand; the row stays
+        "T1,2026-07-05,,AMER,4",  # repeats T1, a later time
         "T4,2026-07-03,2026-07-02T23:59:59,AMER,",
         ",2026-07-04,,AMER,",
         "T5,2026-07-05,soon,,3",
         "T6,1970-01-01,,AMER,1",
-        "T4,2026-07-06,,APAC,",  # the first T4 is no good row, so this one stays
+        "T4,2026-07-06,,APAC,",  # repeats T4, a later time
         "T7,2026-09-30T23:00:00,,,6",
-        "T1,2026-07-05,,AMER,0",  # breaks a rule before it repeats
+        "T1,2026-07-05,,AMER,0",  # repeats T1 and would lose its score
     ],
 )
-REASONS = {
-    "csat out of range": 2,
-    "opened_at unreadable": 1,
+REASONS = {"opened_at unreadable": 1, "ticket_id missing": 1, "opened_at out of range": 1}
+REPEATED = {"one more row of ticket_id": 3}
+UNKNOWN = {
     "region unknown": 1,
-    "ticket_id repeated": 1,
-    "closed before opened": 1,
-    "ticket_id missing": 1,
     "closed_at unreadable": 1,
-    "opened_at out of range": 1,
+    "csat out of range": 2,
+    "closed before opened": 2,
 }
 
 
@@ -61,18 +62,36 @@ def tickets(folder: Folder) -> Folder:
 
 def test_a_small_table_counted_by_hand(tickets: Folder) -> None:
     account = tickets.account("tickets")
-    assert (account.read, account.kept, account.set_aside) == (11, 2, 9)
+    assert (account.read, account.kept, account.set_aside, account.repeats) == (11, 5, 3, 3)
     assert account.quarantined == REASONS
-    assert account.latest == "2026-07-06"
-    assert tickets.rows("tickets", "ticket_id", "opened_at", "region", "csat") == [
-        ("T1", datetime(2026, 7, 1, 8), "EMEA", 5),
-        ("T4", datetime(2026, 7, 6), "APAC", None),
+    assert account.repeated == REPEATED
+    assert account.unknown == UNKNOWN
+    assert account.latest == "2026-09-30"
+    assert tickets.rows("tickets", "ticket_id", "opened_at", "closed_at", "region", "csat") == [
+        ("T1", datetime(2026, 7, 1, 8), datetime(2026, 7, 2, 8), "EMEA", 5),
+        ("T3", datetime(2026, 7, 1), None, None, None),
+        ("T4", datetime(2026, 7, 3), None, "AMER", None),
+        ("T5", datetime(2026, 7, 5), None, None, 3),
+        ("T7", datetime(2026, 9, 30, 23), None, None, None),
     ]
+
+
+def test_an_example_of_each_reason_is_masked_and_comes_with_the_line_that_mends_it(tickets: Folder) -> None:
+    examples = tickets.account("tickets").examples
+    assert set(examples) == {"opened_at unreadable", "opened_at out of range", *UNKNOWN}
+    assert examples["opened_at unreadable"] == Example(
+        shape="99/99/9999",
+        masked="31/09/2026",
+        remedy='opened_at: {from: opened_at, format: "%m/%d/%Y"} (or %d/%m/%Y)',
+    )
+    assert examples["region unknown"].shape == "Aaaaaaa"
+    assert examples["region unknown"].masked == "N…"
 
 
 def test_without_known_regions_any_will_do(tickets: Folder) -> None:
     tickets.settings("project.yaml", "name: Elsewhere\n")
-    assert "region unknown" not in tickets.account("tickets").quarantined
+    assert "region unknown" not in tickets.account("tickets").unknown
+    assert ("Nordics",) in tickets.rows("tickets", "region")
 
 
 def test_the_account_tells_files_by_content_and_as_written(tickets: Folder) -> None:
@@ -107,7 +126,7 @@ def test_rows_set_aside_are_saved_beside_the_run_for_the_owner_alone(
     sources.load("tickets")
     saved = tickets.run / "quarantine" / "tickets.csv"
     rows = list(csv.DictReader(io.StringIO(saved.read_text(encoding="utf-8"))))
-    assert Counter(row["reason"] for row in rows) == REASONS
+    assert Counter(row["reason"] for row in rows) == REASONS | REPEATED
     assert rows[0] == {
         "reason": "opened_at unreadable",
         "row": "2",
@@ -117,7 +136,7 @@ def test_rows_set_aside_are_saved_beside_the_run_for_the_owner_alone(
         "region": "EMEA",
         "csat": "",
     }
-    assert [row["row"] for row in rows] == ["2", "3", "4", "5", "6", "7", "8", "10", "11"]
+    assert [row["row"] for row in rows] == ["2", "4", "6", "8", "9", "11"]
     assert stat.S_IMODE(saved.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
 
@@ -142,12 +161,12 @@ def test_saved_rows_are_no_formulas_and_negative_numbers_stay(
     monkeypatch.setenv("QUARTERDECK_RUN", str(folder.run))
     folder.data(
         "tickets.csv",
-        csv_text("ticket_id,opened_at,csat,subject", ['=1+1,2026-07-01,-3,"@SUM(A1)"', "T2,2026-07-01,5,ok"]),
+        csv_text("ticket_id,opened_at,csat,subject", ['=1+1,soon,-3,"@SUM(A1)"', "T2,2026-07-01,5,ok"]),
     )
     folder.declare(tickets={"path": "../data/tickets.csv"})
     sources.load("tickets")
     saved = (folder.run / "quarantine" / "tickets.csv").read_text(encoding="utf-8")
-    assert saved.splitlines()[1] == "csat out of range,1,'=1+1,2026-07-01,-3,'@SUM(A1)"
+    assert saved.splitlines()[1] == "opened_at unreadable,1,'=1+1,soon,-3,'@SUM(A1)"
 
 
 def test_lines_that_are_no_rows_are_saved_too(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,10 +186,10 @@ def test_an_empty_table_has_no_data(folder: Folder) -> None:
 
 
 def test_a_table_without_a_good_row_fails_with_reasons(folder: Folder) -> None:
-    folder.data("tickets.csv", csv_text(HEADER, ["T1,2026-07-01,,EMEA,9", "T2,2026-07-01,,EMEA,0"]))
+    folder.data("tickets.csv", csv_text(HEADER, ["T1,1826-07-01,,EMEA,9", "T2,1826-07-01,,EMEA,0"]))
     folder.declare(tickets={"path": "../data/tickets.csv"})
     with pytest.raises(
-        sources.TableError, match=r"tickets.*every one of its 2 rows is set aside: 2 csat out of range"
+        sources.TableError, match=r"tickets.*every one of its 2 rows is set aside: 2 opened_at out of range"
     ):
         sources.load("tickets")
 
@@ -214,11 +233,21 @@ class Dirty:
             return "score missing"
         if not self.score.lstrip("-").isdigit():
             return "score unreadable"
-        if self.region not in ("AMER", "EMEA", None):
-            return "region unknown"
         if self.survey not in scales:
             return "survey unknown"
         return None if int(self.score) in scales[self.survey] else "score out of range"
+
+    @property
+    def loses_region(self) -> bool:
+        """Whether the region cannot stand."""
+        return self.region not in ("AMER", "EMEA", None)
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """What a good row holds, in the order by which the smallest one stands."""
+        assert self.submitted_at and self.survey and self.score is not None
+        region = None if self.loses_region else self.region
+        return date.fromisoformat(self.submitted_at), self.response_id, self.survey, float(self.score), region
 
 
 DIRTY = st.builds(
@@ -239,18 +268,31 @@ CLEAN = st.builds(
 )
 
 
-def expected(rows: list[Dirty]) -> tuple[Counter[str], list[str]]:
-    """Reasons and kept ids, by hand: one row after the other."""
-    reasons: Counter[str] = Counter()
-    kept: list[str] = []
-    for row in rows:
-        if row.reason is not None:
-            reasons[row.reason] += 1
-        elif row.response_id in kept:
-            reasons["response_id repeated"] += 1
-        else:
-            kept.append(str(row.response_id))
-    return reasons, kept
+@dataclass(frozen=True)
+class Expected:
+    """What becomes of dirty rows, by hand."""
+
+    quarantined: Counter[str]
+    repeated: Counter[str]
+    unknown: Counter[str]
+    kept: list[tuple[object, ...]]
+
+
+def expected(rows: list[Dirty]) -> Expected:
+    """Of the good rows with one id the smallest stands, nulls last; a row all the same is a repeat."""
+    good = [row for row in rows if row.reason is None]
+    stands: dict[str | None, Dirty] = {}
+    for row in sorted(good, key=lambda row: [(value is None, value or "") for value in row.values]):
+        stands.setdefault(row.response_id, row)
+    different = {row.values for row in good}
+    repeated = Counter({SAME: len(good) - len(different)})
+    repeated[f"{REPEATED_KEY}response_id"] = len(different) - len(stands)
+    return Expected(
+        Counter(row.reason for row in rows if row.reason is not None),
+        +repeated,
+        +Counter({"region unknown": sum(row.loses_region for row in stands.values())}),
+        sorted((row.values for row in stands.values()), key=str),
+    )
 
 
 def written(rows: list[Dirty], suffix: str, path: Path) -> None:
@@ -280,11 +322,14 @@ def test_read_is_kept_and_set_aside_whatever_the_dirt(folder: Folder, suffix: st
     folder.settings("project.yaml", "regions: [AMER, EMEA]\n")
     written(rows, suffix, folder.data(f"answers.{suffix}", b""))
     folder.declare(responses={"path": f"../data/answers.{suffix}"})
-    reasons, kept = expected(rows)
+    hand = expected(rows)
     account = folder.account("responses")
     assert account.read == len(rows)
-    assert account.quarantined == reasons
-    assert [row[0] for row in folder.rows("responses", "response_id")] == kept
+    assert account.quarantined == hand.quarantined
+    assert account.repeated == hand.repeated
+    assert account.unknown == hand.unknown
+    found = folder.rows("responses", "submitted_at", "response_id", "survey", "score", "region")
+    assert sorted(((row[0].date(), *row[1:]) for row in found), key=str) == hand.kept
 
 
 def test_typed_parquet_stays_in_its_file_and_loses_its_bad_rows(folder: Folder) -> None:
@@ -301,7 +346,9 @@ def test_typed_parquet_stays_in_its_file_and_loses_its_bad_rows(folder: Folder) 
         (2, datetime(2026, 7, 2)),
         (3, datetime(2026, 7, 5)),
     ]
-    assert folder.account("users").quarantined == {"user_id missing": 1, "user_id repeated": 1}
+    account = folder.account("users")
+    assert account.quarantined == {"user_id missing": 1}
+    assert account.repeated == {"one more row of user_id": 1}
 
 
 def test_more_threads_keep_the_order_of_the_file(folder: Folder) -> None:
@@ -310,4 +357,5 @@ def test_more_threads_keep_the_order_of_the_file(folder: Folder) -> None:
     folder.data("answers.csv", csv_text("response_id,submitted_at,survey,score", lines))
     folder.declare(responses={"path": "../data/answers.csv"})
     rows = folder.rows("responses", "response_id", "score")
-    assert rows == [(f"R{at}", at % 11) for at in range(30_000)]
+    stands = sorted(min((at, at + 30_000), key=lambda one: one % 11) for at in range(30_000))
+    assert rows == [(f"R{at % 30_000}", at % 11) for at in stands]

@@ -123,9 +123,8 @@ def test_numbers_are_finite_or_unreadable(folder: Folder, text: str) -> None:
     expected = NUMBERS[text]
     if expected is None:
         assert folder.account("market_metrics").quarantined == {"numerator unreadable": 1}
-    elif expected < 0:
-        assert folder.account("market_metrics").quarantined == {"numerator below zero": 1}
     else:
+        assert folder.account("market_metrics").quarantined == {}
         assert found["M"] == expected
 
 
@@ -173,13 +172,15 @@ def test_outcomes_hold_the_metrics_of_the_catalogue_and_what_was_before(folder: 
     )
 
 
-def test_a_share_that_is_neither_0_nor_1_is_set_aside(folder: Folder) -> None:
+def test_a_share_that_is_neither_0_nor_1_is_unknown_and_its_unit_stays(folder: Folder) -> None:
     folder.settings("metrics.yaml", METRICS)
     table = pa.table({"unit_id": ["a", "b", "c"], "retention_7": [0, 1, 2]})
     pq.write_table(table, folder.data("players.parquet", b""))
     folder.declare(outcomes={"path": "../data/players.parquet"})
-    assert folder.rows("outcomes", "unit_id", "retained") == [("a", False), ("b", True)]
-    assert folder.account("outcomes").quarantined == {"retained unreadable": 1}
+    assert folder.rows("outcomes", "unit_id", "retained") == [("a", False), ("b", True), ("c", None)]
+    account = folder.account("outcomes")
+    assert (account.kept, account.quarantined) == (3, {})
+    assert account.unknown == {"retained unreadable": 1}
 
 
 def test_outcomes_without_a_metric_say_where_to_name_one(folder: Folder) -> None:

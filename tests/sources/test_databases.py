@@ -67,7 +67,8 @@ def test_the_account_names_the_tables_and_what_the_database_answered(
     declare(folder, database.connection, responses={"table": "public.responses", "fingerprint": question})
     account = folder.account("responses")
     assert (account.read, account.kept, account.latest) == (4, 2, "2026-07-03")
-    assert account.quarantined == {"response_id repeated": 1, "score out of range": 1}
+    assert account.quarantined == {"score out of range": 1}
+    assert account.repeated == {"one more row of response_id": 1}
     assert (account.database_tables, account.files, account.patterns) == (("public.responses",), (), ())
     asked = answers(database.connection, {"responses": (question, ["public.responses"])})
     assert asked == {"responses": Answer(account.fingerprint)}
@@ -147,11 +148,14 @@ def test_every_type_comes_as_what_it_is(folder: Folder, database: Database) -> N
     )
     declare(folder, database.connection, outcomes={"table": "public.outcomes"})
     names = ("unit_id", "experiment", "paid", "small", "exact", "loose", "real", "double")
-    first, second = folder.rows("outcomes", *names)
+    first, second, third = folder.rows("outcomes", *names)
     assert first[:4] == ("00000000-0000-0000-0000-000000000001", "free", True, 7)
     assert [float(value) for value in first[4:]] == [12.34, 0.333333333, 0.5, 1e300]
     assert second == ("00000000-0000-0000-0000-000000000002", "team", False, *[None] * 5)
-    assert folder.account("outcomes").quarantined == {"double unreadable": 1}
+    assert third[:6] == ("00000000-0000-0000-0000-000000000003", "team", None, 1, None, 1e30)
+    assert third[6:] == (0.25, None)
+    assert folder.account("outcomes").quarantined == {}
+    assert folder.account("outcomes").unknown == {"double unreadable": 1}
 
 
 def test_a_number_too_large_for_all_others_is_unreadable(folder: Folder, database: Database) -> None:

@@ -200,7 +200,7 @@ def test_one_file_with_units_set_aside_is_joined_like_two(folder: Folder) -> Non
     beside, _ = joined(folder, crossed, "units")
     apart, _ = joined(folder, crossed, "others")
     assert beside == apart
-    assert [(row["variant"], row["paid"]) for row in beside[:2]] == [("c", True), ("t", True)]
+    assert [(row["variant"], row["paid"]) for row in beside[:2]] == [("c", False), ("t", False)]
 
 
 def test_a_unit_without_an_outcome_stays(folder: Folder) -> None:

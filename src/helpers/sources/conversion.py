@@ -217,13 +217,13 @@ def _instant_of(text: ir.StringValue, zone: str) -> ir.Value:
 
 
 def _plain_offset(text: ir.StringValue) -> ir.StringValue:
-    """`+02:00` for ` +0200` and `+02`, the only form that the engine takes for an offset."""
-    return text.re_replace(_OFFSET, r"\1\2:\3").re_replace(":$", ":00")
+    """`+02:00` for ` +0200` and `+02`, `Z` for `z`: the only forms that the engine takes for an offset."""
+    return text.re_replace("z$", "Z").re_replace(_OFFSET, r"\1\2:\3").re_replace(":$", ":00")
 
 
 def _with_offset(text: ir.StringValue) -> ir.StringValue:
     """The time with the offset that its zone's short name means; null where it means none, or several."""
-    name = text.re_extract(_ZONE, 1)
+    name = text.re_extract(_ZONE, 1).upper()
     bare = text.re_replace(r"\s?[A-Za-z]+$", "")
     branches = [(name == short, bare.concat(offset)) for short, offset in _ABBREVIATIONS.items()]
     return ibis.cases(*branches, else_=ibis.null("string"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -16,11 +17,11 @@ ROWS_A_FILE = 1 << 40
 """What the number of a row grows by from one Parquet file to the next."""
 
 
-def parquet_view(engine: Engine, places: Sequence[Place]) -> str:
+def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()) -> str:
     """The name of a view over the files, their rows numbered; columns are matched by name.
 
     A column whose type differs between the files is text in all of them, each as its own file has it: a day
-    stays a day, and is never an instant of another zone.
+    stays a day, and is never an instant of another zone. `missing` are words for a missing value.
 
     Raises:
         TableError: a file cannot be read.
@@ -31,13 +32,16 @@ def parquet_view(engine: Engine, places: Sequence[Place]) -> str:
     try:
         if differing:
             parts = [_one(place, at, kinds[at], differing) for at, place in enumerate(places)]
-            engine.duckdb.execute(f"CREATE TEMP VIEW {name} AS {' UNION ALL BY NAME '.join(parts)}")
+            rows = " UNION ALL BY NAME ".join(parts)
         else:
             files = ", ".join(text(str(place.file)) for place in places)
-            engine.duckdb.execute(
-                f"CREATE TEMP VIEW {name} AS SELECT file_index * {ROWS_A_FILE} + file_row_number AS {ROW}, * "
+            rows = (
+                f"SELECT file_index * {ROWS_A_FILE} + file_row_number AS {ROW}, * "
                 f"FROM read_parquet([{files}], union_by_name = true)"
             )
+        texts = {column for file in kinds for column, kind in file.items() if kind == "VARCHAR"} | differing
+        columns = _with_nulls(sorted(texts), missing) if missing and texts else "*"
+        engine.duckdb.execute(f"CREATE TEMP VIEW {name} AS SELECT {columns} FROM ({rows})")
     except duckdb.Error as error:
         raise broken(places[0], error, "Write the Parquet file again") from None
     return name
@@ -52,14 +56,22 @@ def _kinds(engine: Engine, place: Place) -> Mapping[str, str]:
 
 
 def _differing(kinds: Sequence[Mapping[str, str]]) -> frozenset[str]:
-    """The columns that have more than one type; all whole numbers are one."""
+    """The columns that have more than one type; whole numbers of all sizes are one, and so are clocks."""
     seen: dict[str, set[str]] = defaultdict(set)
     for file in kinds:
         for column, kind in file.items():
-            seen[column].add(
-                "INTEGER" if kind.removeprefix("U").endswith("INT") or kind == "INTEGER" else kind
-            )
+            plain = "TIMESTAMP" if re.fullmatch("TIMESTAMP(_S|_MS|_NS)?", kind) else kind
+            seen[column].add("INTEGER" if re.fullmatch("U?[A-Z]*INT(EGER)?", kind) else plain)
     return frozenset(column for column, found in seen.items() if len(found) > 1)
+
+
+def _with_nulls(columns: Sequence[str], missing: Sequence[str]) -> str:
+    words = ", ".join(map(text, missing))
+    cells = (
+        f"CASE WHEN {quoted(name)} NOT IN ({words}) THEN {quoted(name)} END AS {quoted(name)}"
+        for name in columns
+    )
+    return f"* REPLACE ({', '.join(cells)})"
 
 
 def _one(place: Place, at: int, kinds: Mapping[str, str], differing: frozenset[str]) -> str:

@@ -18,7 +18,7 @@ from helpers.sources.connection import Engine, quoted, text
 from helpers.sources.places import Place
 from helpers.sources.reading.formats import UNREADABLE, Format, is_native, is_utf8, reencoded
 from helpers.sources.reading.options import Reading
-from helpers.sources.reading.physical_lines import blank_lines, physical_lines
+from helpers.sources.reading.physical_lines import empty_lines, physical_lines
 from helpers.sources.reading.salvage import parsed, salvage, shape_of
 from helpers.sources.reading.text_layout import TextLayout, text_layout
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
@@ -27,7 +27,9 @@ BLANK = " \t\r\n\u00a0\ufeff"
 """What is taken off both ends of a text."""
 _LONGEST_LINE = 64_000_000
 _EXAMINED = 2_000
-"""Rows that run over several lines whose cells are looked into."""
+"""Rows from which it is told what a row looks like."""
+_LINE_END = r"\r\n|\r|\n"
+_SEVERAL_LINES = "regexp_matches({}, '[\\r\\n]')"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class _Scan:
         quote = text(self.layout.quote)
         return (
             f"read_csv({text(str(self.file))}, auto_detect = false, header = false, columns = {{{columns}}}, "
-            f"skip = {self.layout.skipped + self.layout.header}, delim = {text(self.layout.delimiter)}, "
+            f"skip = {self.layout.head}, delim = {text(self.layout.delimiter)}, "
             f"quote = {quote}, escape = {quote}, encoding = '{native}', max_line_size = {_LONGEST_LINE})"
         )
 
@@ -102,14 +104,12 @@ def _accounted(engine: Engine, scan: _Scan, table: str, records: int, total: int
     """Header, skipped and blank lines, rows, lines within cells; None where they are not all lines."""
     kept = _count(engine, table)
     before = scan.layout.skipped + scan.layout.header
-    left = total - before - records
-    if left == 0:
-        continued = 0
-    else:
-        continued = _continued(engine, scan)
-        if continued and _swallowed(engine, scan, table):
+    left, continued = total - before - records, 0
+    if left:
+        continued, empty = _within_cells(engine, scan)
+        if left != continued + empty_lines(scan.file) - scan.layout.blank - empty:
             return None
-        if not 0 <= left - continued <= blank_lines(scan.file):
+        if continued and _swallowed(engine, scan, table):
             return None
     return LineAccount(
         total=total,
@@ -121,24 +121,27 @@ def _accounted(engine: Engine, scan: _Scan, table: str, records: int, total: int
     )
 
 
-def _continued(engine: Engine, scan: _Scan) -> int:
-    """How many lines lie within cells: their line ends, before anything is trimmed."""
-    breaks = " + ".join(
-        f"coalesce(len(regexp_extract_all({quoted(name)}, '\\r\\n|\\r|\\n')), 0)"
-        for name in scan.layout.names
-    )
-    found = engine.duckdb.execute(f"SELECT coalesce(sum({breaks}), 0) FROM {scan.source}").fetchall()
-    return int(found[0][0])
+def _within_cells(engine: Engine, scan: _Scan) -> tuple[int, int]:
+    """How many lines lie within cells, before anything is trimmed; and how many of them are empty."""
+
+    def total(pattern: str) -> str:
+        counts = (f"len(regexp_extract_all({quoted(name)}, '{pattern}'))" for name in scan.layout.names)
+        return f"coalesce(sum({' + '.join(f'coalesce({count}, 0)' for count in counts)}), 0)"
+
+    [(ends, runs)] = engine.duckdb.execute(
+        f"SELECT {total(_LINE_END)}, {total(f'({_LINE_END})+')} FROM {scan.source}"
+    ).fetchall()
+    return int(ends), int(ends) - int(runs)
 
 
 def _swallowed(engine: Engine, scan: _Scan, table: str) -> bool:
     """Whether a cell holds a line that begins a row of its own."""
     width = len(scan.layout.names)
-    whole = f"SELECT * FROM {table} WHERE NOT contains(concat_ws('', COLUMNS(*)), chr(10)) LIMIT {_EXAMINED}"
-    shape = shape_of(engine.duckdb.execute(whole).fetchall(), width)
+    whole = f"SELECT * FROM {table} WHERE NOT {_SEVERAL_LINES.format('concat_ws(chr(32), COLUMNS(*))')}"
+    shape = shape_of(engine.duckdb.execute(f"{whole} LIMIT {_EXAMINED}").fetchall(), width)
     cells = (
         f"SELECT cell FROM (UNPIVOT {table} ON COLUMNS(*) INTO NAME name VALUE cell) "
-        f"WHERE contains(cell, chr(10)) AND contains(cell, {text(scan.layout.delimiter)})"
+        f"WHERE {_SEVERAL_LINES.format('cell')} AND contains(cell, {text(scan.layout.delimiter)})"
     )
     for (cell,) in engine.duckdb.execute(cells).fetchall():
         for line in cell.splitlines()[1:]:
@@ -154,9 +157,7 @@ def _salvaged(engine: Engine, place: Place, scan: _Scan) -> Delimited:
         if not is_utf8(scan.encoding) or plain.suffix in (".gz", ".zst"):
             plain = _as_utf8(engine, place, scan.encoding)
         found = salvage(plain, scan.layout, clean)
-        rows = _Scan(
-            clean, "utf-8", replace(scan.layout, delimiter=",", quote='"', skipped=0, header=0), scan.missing
-        )
+        rows = _Scan(clean, "utf-8", replace(scan.layout, delimiter=",", quote='"', head=0), scan.missing)
         table, _ = _texts(engine, rows)
     except UNREADABLE as error:
         raise undecodable(place, scan.encoding, error) from None
@@ -185,13 +186,19 @@ def _as_utf8(engine: Engine, place: Place, encoding: str) -> Path:
 def _texts(engine: Engine, scan: _Scan) -> tuple[str, int]:
     """The rows that are not blank as a table of trimmed texts, blanks as nulls; and how many there were."""
     name = engine.fresh_name("texts")
-    cell = f"nullif(trim(COLUMNS(*), {text(BLANK)}), '')"
-    for word in scan.missing:
-        cell = f"nullif({cell}, {text(word)})"
+    cell = cleaned("COLUMNS(*)", scan.missing)
     engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {scan.source}")
     records = _count(engine, name)
     engine.duckdb.execute(f"DELETE FROM {name} WHERE {_all_blank(scan.layout.names)}")
     return name, records
+
+
+def cleaned(cell: str, missing: Sequence[str]) -> str:
+    """SQL of a cell without blanks at its ends; blank cells and words for a missing value are null."""
+    cell = f"nullif(trim({cell}, {text(BLANK)}), '')"
+    for word in missing:
+        cell = f"nullif({cell}, {text(word)})"
+    return cell
 
 
 def _all_blank(names: Sequence[str]) -> str:

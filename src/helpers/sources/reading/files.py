@@ -17,12 +17,12 @@ from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, text
 from helpers.sources.places import Place
 from helpers.sources.reading.columnar import parquet_view
-from helpers.sources.reading.delimited import BLANK, Delimited, delimited
+from helpers.sources.reading.delimited import Delimited, cleaned, delimited
 from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.text_layout import text_layout, unique
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
-from helpers.sources.reading.workbooks import WorkbookError, sheet_rows
+from helpers.sources.reading.workbooks import Row, WorkbookError, sheet_rows
 from helpers.sources.refusals import TableError
 
 
@@ -67,7 +67,7 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     kind = format_of(place.written)
     if kind == "workbook":
         try:
-            return tuple(unique(next(sheet_rows(place.file, reading.sheet, reading.skip or 0))))
+            return tuple(_sheet(place, reading)[0])
         except WorkbookError as error:
             raise TableError(f"{place.written} {error}.") from None
     if kind in ("csv", "tsv"):
@@ -92,7 +92,7 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
         raise TableError(f"{places[0].written}: files of one table have one format, not {sorted(kinds)}.")
     kind = kinds.pop()
     if kind == "parquet":
-        return parquet(engine, places)
+        return parquet(engine, places, reading.missing)
     parts = [_part(engine, place, kind, reading) for place in places]
     union = " UNION ALL BY NAME ".join(f"SELECT * FROM {part.table}" for part in parts)
     rows = numbered(engine, union)
@@ -148,13 +148,13 @@ def numbered(engine: Engine, query: str) -> ir.Table:
     return engine.ibis.table(name)
 
 
-def parquet(engine: Engine, places: Sequence[Place]) -> Raw:
+def parquet(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()) -> Raw:
     """Parquet files as one table that stays in them.
 
     Raises:
         TableError: a file cannot be read.
     """
-    return Raw(engine.ibis.table(parquet_view(engine, places)), lazy=True)
+    return Raw(engine.ibis.table(parquet_view(engine, places, missing)), lazy=True)
 
 
 def _json(engine: Engine, place: Place, reading: Reading) -> str:
@@ -167,11 +167,9 @@ def _json(engine: Engine, place: Place, reading: Reading) -> str:
             raise undecodable(place, reading.encoding, error) from None
     name = engine.fresh_name("texts")
     source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1)"
+    cell = cleaned("json_extract_string(COLUMNS(*), '$')", reading.missing)
     try:
-        engine.duckdb.execute(
-            f"CREATE TEMP TABLE {name} AS SELECT "
-            f"nullif(trim(json_extract_string(COLUMNS(*), '$'), {text(BLANK)}), '') FROM {source}"
-        )
+        engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {source}")
     except duckdb.Error as error:
         raise broken(place, error, "Write one JSON object a line, in UTF-8") from None
     return name
@@ -179,16 +177,24 @@ def _json(engine: Engine, place: Place, reading: Reading) -> str:
 
 def _workbook(engine: Engine, place: Place, reading: Reading) -> str:
     try:
-        first, *rows = sheet_rows(place.file, reading.sheet, reading.skip or 0)
+        names, rows = _sheet(place, reading)
     except WorkbookError as error:
         raise TableError(f"{place.written} {error}.") from None
-    names = unique(first)
     columns = {
         name: pa.array([row[at] if at < len(row) else None for row in rows], pa.string())
         for at, name in enumerate(names)
     }
     name = engine.fresh_name("texts")
     engine.duckdb.register(f"{name}_arrow", pa.table(columns))
-    engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM {name}_arrow")
+    cell = cleaned("COLUMNS(*)", reading.missing)
+    engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {name}_arrow")
     engine.duckdb.unregister(f"{name}_arrow")
     return name
+
+
+def _sheet(place: Place, reading: Reading) -> tuple[list[str], list[Row]]:
+    """The names of a sheet's columns, and its rows."""
+    rows = list(sheet_rows(place.file, reading.sheet, reading.skip or 0))
+    if isinstance(reading.header, tuple):
+        return unique(reading.header), rows
+    return unique(rows[0]), rows[reading.header :]

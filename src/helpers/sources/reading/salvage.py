@@ -20,6 +20,7 @@ from helpers.sources.reading.text_layout import TextLayout
 
 _NUMBER = re.compile(r"\s*[+-]?(\d[\d.,' ]*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
 _DATE = re.compile(r"\s*\d{1,4}[-/. ]\s?(\d{1,2}|[A-Za-z]{3,9})[-/. ]\s?\d{1,4}.*", re.DOTALL)
+_CODE = re.compile(r"\s*\S{1,40}\s*")
 _SAMPLE = 2_000
 _NEARLY_ALL = 0.95
 _MOST_LINES = 1_000
@@ -28,21 +29,31 @@ _MOST_LINES = 1_000
 
 @dataclass(frozen=True)
 class Shape:
-    """What the cells of a row look like: how many there are, which of them are numbers, which are dates."""
+    """What the cells of a row look like: how many there are, which of them are numbers, dates, single words.
+
+    Words tell a row only where neither numbers nor dates do.
+    """
 
     cells: int
     numbers: frozenset[int]
     dates: frozenset[int]
+    words: frozenset[int] = frozenset()
 
     def begins(self, cells: Sequence[str]) -> bool:
         """Whether these cells, of which the last may be cut off, begin a row."""
         telling = sorted(self.numbers | self.dates)
-        if not telling or len(cells) > self.cells or len(cells) <= telling[0]:
+        if not telling:
+            return self._of_words(cells)
+        if len(cells) > self.cells or len(cells) <= telling[0]:
             return False
         if len(cells) < self.cells and len(cells) <= telling[-1]:
             return False
         fits = [self._fits(at, cells[at]) for at in telling]
         return all(fits) and any(cells[at].strip() for at in telling)
+
+    def _of_words(self, cells: Sequence[str]) -> bool:
+        fits = (_CODE.fullmatch(cells[at]) for at in self.words if at < len(cells))
+        return len(self.words) > 1 and len(cells) == self.cells and all(fits)
 
     def _fits(self, at: int, cell: str) -> bool:
         pattern = _DATE if at in self.dates else _NUMBER
@@ -65,7 +76,8 @@ def shape_of(rows: Iterable[Sequence[str | None]], cells: int) -> Shape:
     columns = [[row[at] for row in sample if row[at]] for at in range(cells)]
     dates = frozenset(at for at, found in enumerate(columns) if _mostly(_DATE, found))
     numbers = frozenset(at for at, found in enumerate(columns) if _mostly(_NUMBER, found))
-    return Shape(cells, numbers - dates, dates)
+    words = frozenset(at for at, found in enumerate(columns) if _mostly(_CODE, found))
+    return Shape(cells, numbers - dates, dates, words)
 
 
 def salvage(file: Path, layout: TextLayout, target: Path) -> Salvaged:

@@ -23,7 +23,8 @@ _LONGEST_CELL = 64_000_000
 class TextLayout:
     """Where the rows of a delimited file begin, and what their cells are called.
 
-    `skipped` and `header` are physical lines; `repeated` are names that the header has more than once.
+    `skipped` and `header` are physical lines, `blank` those of them that are empty, `head` the records that
+    they make; `repeated` are names that the header has more than once.
     """
 
     names: tuple[str, ...]
@@ -31,6 +32,8 @@ class TextLayout:
     quote: str = '"'
     skipped: int = 0
     header: int = 1
+    blank: int = 0
+    head: int = 1
     repeated: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -46,16 +49,26 @@ def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
     delimiter = reading.delimiter or ("\t" if kind == "tsv" else _steadiest(body, reading.quote))
     before = _before_header(body, delimiter, reading) if reading.skip is None else 0
     skipped = (reading.skip or 0) + before
-    if isinstance(reading.header, tuple):
-        return TextLayout(reading.header, delimiter, reading.quote, skipped, 0, _twice(reading.header))
-    records = _records(body[before:], delimiter, reading.quote)
-    head = list(islice(records, reading.header))
-    if not head:
-        return TextLayout((), delimiter, reading.quote, skipped, 0)
-    given = head[0].cells
+    names, header = _header(body[before:], delimiter, reading)
+    head = lines[: skipped + header]
     return TextLayout(
-        tuple(unique(given)), delimiter, reading.quote, skipped, sum(one.lines for one in head), _twice(given)
+        tuple(unique(names)),
+        delimiter,
+        reading.quote,
+        skipped,
+        header,
+        blank=sum(line in ("", "\n") for line in head),
+        head=sum(1 for _ in _records(head, delimiter, reading.quote)),
+        repeated=_twice(names),
     )
+
+
+def _header(lines: Sequence[str], delimiter: str, reading: Reading) -> tuple[Sequence[str], int]:
+    """The names of the columns, and how many lines hold them."""
+    if isinstance(reading.header, tuple):
+        return reading.header, 0
+    head = list(islice(_records(lines, delimiter, reading.quote), reading.header))
+    return (head[0].cells, sum(one.lines for one in head)) if head else ((), 0)
 
 
 def unique(names: Sequence[str | None]) -> list[str]:
@@ -85,6 +98,13 @@ def unique(names: Sequence[str | None]) -> list[str]:
 class _Record:
     cells: list[str]
     lines: int
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(cell.strip() for cell in self.cells)
+
+
+_NO_RECORD = _Record(["none"], 0)
 
 
 def _records(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[_Record]:
@@ -118,18 +138,13 @@ def _before_header(lines: Sequence[str], delimiter: str, reading: Reading) -> in
     """How many physical lines stand before the header."""
     records = list(_records(lines, delimiter, reading.quote))
     usual = _usual(records)
-    passed, pending, blank = 0, 0, False
-    for one in records:
+    passed, pending = 0, 0
+    for at, one in enumerate(records):
         pending += one.lines
-        if not one.cells or one.cells == [""]:
-            passed, blank = pending, True
-        elif len(one.cells) >= usual and not _is_comment(one, usual):
+        if not (one.is_blank or _is_comment(records, at, usual) or _is_title(records, at, usual)):
             return passed
-        elif len(one.cells) == 1 or _is_comment(one, usual) or _then_blank(records, one):
-            passed = pending
-        else:
-            return passed
-    return passed if blank and usual else 0
+        passed = pending
+    return passed
 
 
 def _usual(records: Sequence[_Record]) -> int:
@@ -138,14 +153,18 @@ def _usual(records: Sequence[_Record]) -> int:
     return max(counts, key=lambda cells: (counts[cells], cells), default=1)
 
 
-def _is_comment(one: _Record, usual: int) -> bool:
-    return one.cells[0].lstrip().startswith("#") and len(one.cells) != usual
+def _is_comment(records: Sequence[_Record], at: int, usual: int) -> bool:
+    """Whether it begins with # and is no row: has another number of cells, or a blank line follows."""
+    one = records[at]
+    then_blank = at + 1 < len(records) and records[at + 1].is_blank
+    return one.cells[0].lstrip().startswith("#") and (len(one.cells) != usual or then_blank)
 
 
-def _then_blank(records: Sequence[_Record], one: _Record) -> bool:
-    """Whether a blank line follows, as after a title that holds a delimiter."""
-    at = next(place for place, each in enumerate(records) if each is one)
-    return at + 1 < len(records) and not records[at + 1].cells
+def _is_title(records: Sequence[_Record], at: int, usual: int) -> bool:
+    """Whether it is one cell, or has fewer than usual and a blank line comes before the header."""
+    cells = len(records[at].cells)
+    after = (one for one in records[at + 1 :] if one.is_blank or len(one.cells) >= usual)
+    return cells < usual and (cells == 1 or next(after, _NO_RECORD).is_blank)
 
 
 def _twice(names: Sequence[str]) -> frozenset[str]:
