@@ -15,7 +15,6 @@ from helpers.experiments.protocol import Protocol
 from helpers.experiments.verdict.readout import Readout, conclude, read
 from helpers.experiments.whatif import plan_model
 from helpers.findings import NoData
-from helpers.sources.refusals import TableError
 
 from ..conftest import Load, protocol
 
@@ -109,7 +108,9 @@ CASES = (
     Case("none against all", "activated", [False] * 1000, [True] * 1000, "Newcombe", "Ship", lift=False),
     Case("all missing", "revenue", [NONE] * 6, [NONE] * 6, None, NO_VERDICT),
     Case("one arm missing", "revenue", SOME * 2, [NONE] * 54, None, NO_VERDICT),
-    Case("infinite values count as missing", "revenue", [*SOME, math.inf], [*SOME, -math.inf], "Welch"),
+    Case(
+        "infinite values are missing", "revenue", [*SOME, math.inf], [*SOME, -math.inf], "Welch", NO_VERDICT
+    ),
     Case("values of 1e15", "revenue", [HUGE + x for x in SOME], [HUGE + x for x in SOME], "Welch"),
     Case("no variance fits", "revenue", [LARGEST, -LARGEST] * 20, SOME, None, NO_VERDICT),
     Case("negative values", "revenue", [-x for x in SOME], SOME, "Welch", "Ship", lift=False),
@@ -205,10 +206,13 @@ def test_every_edge_gives_its_typed_result_and_nothing_shown_is_nan(
         everything_is_finite(conclude(plan(case, design), found.observed, found.diagnostics))
 
 
-def test_a_table_of_infinite_values_alone_is_refused(load: Callable[[Case], Readout]) -> None:
-    case = Case("all infinite", "revenue", [math.inf] * 6, [-math.inf] * 6, None)
-    with pytest.raises(TableError, match="every one of its 12 rows is set aside: 12 revenue unreadable"):
-        load(case)
+def test_a_table_of_infinite_values_alone_gives_no_verdict_and_says_why(
+    load: Callable[[Case], Readout],
+) -> None:
+    found = load(Case("all infinite", "revenue", [math.inf] * 6, [-math.inf] * 6, None))
+    assert found.verdict.decision == NO_VERDICT
+    check = next(one for one in found.checks if one.key == "readable")
+    assert check.text.startswith("Revenue is lost in 12 of 12 rows of outcomes (revenue unreadable)")
 
 
 def everything_is_finite(found: Readout) -> None:

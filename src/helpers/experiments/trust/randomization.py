@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import ibis
 from scipy.stats import binom
 
-from helpers.contracts import REPEATED
 from helpers.experiments.observations.unit_tables import CLUSTER
 from helpers.experiments.protocol import Protocol
 from helpers.sources import LoadedTable
@@ -49,8 +48,7 @@ class Randomization:
 def randomization(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> Randomization:
     """What the tables tell of the unit; one query, where assignments name groups."""
     account = outcomes.account
-    repeats = account.repeated if account else {}
-    repeated = sum(n for reason, n in repeats.items() if reason.startswith(REPEATED))
+    repeated = account.repeats if account else 0
     read, unreadable = (account.read, dict(account.unknown)) if account else (0, {})
     if not assignments.has(CLUSTER):
         return Randomization(repeated=repeated, outcomes=read, unreadable=unreadable)
