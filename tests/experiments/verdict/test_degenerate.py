@@ -212,7 +212,9 @@ def test_a_table_of_infinite_values_alone_gives_no_verdict_and_says_why(
     found = load(Case("all infinite", "revenue", [math.inf] * 6, [-math.inf] * 6, None))
     assert found.verdict.decision == NO_VERDICT
     check = next(one for one in found.checks if one.key == "readable")
-    assert check.text.startswith("Revenue is lost in 12 of 12 rows of outcomes (revenue unreadable)")
+    assert check.text.startswith(
+        "Revenue per account is lost in 12 of 12 rows of outcomes (revenue unreadable)"
+    )
 
 
 def everything_is_finite(found: Readout) -> None:
