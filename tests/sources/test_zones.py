@@ -194,6 +194,51 @@ def test_a_column_of_a_pattern_that_is_empty_in_one_file_keeps_its_type(folder: 
     assert rows == [(EVENING, None), (EVENING, "FR")]
 
 
+NOTHING = {
+    "in the only file": [pa.nulls(1)],
+    "in both": [pa.nulls(1), pa.nulls(1)],
+    "in one": [pa.nulls(1), pa.array(["FR"])],
+}
+
+
+@pytest.mark.parametrize("what", NOTHING)
+def test_a_column_without_a_value_and_so_without_a_type(folder: Folder, what: str) -> None:
+    parts = [answers(f"r{at}", DAY, pa.array([9])) | {"region": one} for at, one in enumerate(NOTHING[what])]
+    written(folder, *parts)
+    assert [row[0] for row in folder.rows("responses", "region")] == [one[0].as_py() for one in NOTHING[what]]
+
+
+def test_texts_that_an_older_program_wrote_as_bytes(folder: Folder) -> None:
+    written(folder, answers("r0", DAY, pa.array([9])) | {"region": pa.array(["Süd".encode()], pa.binary())})
+    assert folder.rows("responses", "region") == [("Süd",)]
+
+
+ODD: dict[str, tuple[pa.Array, str]] = {
+    "a list": (pa.array([["a", "b"]]), "[a, b]"),
+    "a truth": (pa.array([True]), "true"),
+    "a day": (DAY, "2026-10-01"),
+    "a fraction": (pa.array([1.5]), "1.5"),
+    "a word of few": (pa.array(["a"]).dictionary_encode(), "a"),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_other_types_are_texts_where_a_text_is_asked_for(folder: Folder, what: str) -> None:
+    column, said = ODD[what]
+    written(folder, answers("r0", DAY, pa.array([9])) | {"region": column})
+    assert folder.rows("responses", "region") == [(said,)]
+
+
+def test_a_type_that_is_no_number_is_unreadable_and_no_error(folder: Folder) -> None:
+    written(
+        folder,
+        answers("r0", DAY, pa.array([9])),
+        answers("r1", DAY, DAY),
+        answers("r2", DAY, pa.array([[1]])),
+    )
+    assert folder.account("responses").quarantined == {"score unreadable": 2}
+
+
 @pytest.mark.parametrize("first", ["csv", "jsonl"])
 def test_texts_of_a_pattern_may_mix_days_and_instants(folder: Folder, first: str) -> None:
     folder.settings("project.yaml", NEW_YORK)

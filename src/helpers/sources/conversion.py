@@ -158,7 +158,8 @@ def _as_number(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
         return Converted(value, raw.isinf(), costly=False)
     if kind.is_boolean():
         return Converted(raw.cast("int8"), costly=False)
-    number = ibis.ifelse(raw.re_search(f"^{_FLOAT}$"), raw.try_cast("float64"), ibis.null("float64"))
+    text = raw.cast("string")
+    number = ibis.ifelse(text.re_search(f"^{_FLOAT}$"), text.try_cast("float64"), ibis.null("float64"))
     finite = ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
     return Converted(finite, raw.notnull() & finite.isnull())
 
@@ -170,7 +171,7 @@ def _as_boolean(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
     if kind.is_numeric():
         value = ibis.cases((raw == 0, False), (raw == 1, True), else_=ibis.null("boolean"))
         return Converted(value, raw.notnull() & value.isnull(), costly=False)
-    text = raw.lower()
+    text = raw.cast("string").lower()
     value = ibis.cases((text.isin(_TRUE), True), (text.isin(_FALSE), False), else_=ibis.null("boolean"))
     return Converted(value, raw.notnull() & value.isnull())
 

@@ -13,6 +13,9 @@ from helpers.sources.connection import Engine, quoted, text
 from helpers.sources.places import Place
 from helpers.sources.reading.trouble import broken
 
+_NO_TYPE = '"NULL"'
+_TEXTS = "binary_as_string = true"
+"""Older programs write texts without saying that they are texts."""
 ROWS_A_FILE = 1 << 40
 """What the number of a row grows by from one Parquet file to the next."""
 
@@ -29,6 +32,8 @@ def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str]
     name = engine.fresh_name("raw")
     kinds = [_kinds(engine, place) for place in places]
     differing = _differing(kinds)
+    texts = {column for file in kinds for column, kind in file.items() if kind == "VARCHAR"} | differing
+    columns = _replaced(_without_type(kinds), sorted(texts) if missing else [], missing)
     try:
         if differing:
             parts = [_one(place, at, kinds[at], differing) for at, place in enumerate(places)]
@@ -37,10 +42,8 @@ def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str]
             files = ", ".join(text(str(place.file)) for place in places)
             rows = (
                 f"SELECT file_index * {ROWS_A_FILE} + file_row_number AS {ROW}, * "
-                f"FROM read_parquet([{files}], union_by_name = true)"
+                f"FROM read_parquet([{files}], union_by_name = true, {_TEXTS})"
             )
-        texts = {column for file in kinds for column, kind in file.items() if kind == "VARCHAR"} | differing
-        columns = _with_nulls(sorted(texts), missing) if missing and texts else "*"
         engine.duckdb.execute(f"CREATE TEMP VIEW {name} AS SELECT {columns} FROM ({rows})")
     except duckdb.Error as error:
         raise broken(places[0], error, "Write the Parquet file again") from None
@@ -49,7 +52,9 @@ def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str]
 
 def _kinds(engine: Engine, place: Place) -> Mapping[str, str]:
     try:
-        found = engine.duckdb.execute(f"DESCRIBE FROM read_parquet({text(str(place.file))})").fetchall()
+        found = engine.duckdb.execute(
+            f"DESCRIBE FROM read_parquet({text(str(place.file))}, {_TEXTS})"
+        ).fetchall()
     except duckdb.Error as error:
         raise broken(place, error, "Write the Parquet file again") from None
     return {column[0]: column[1] for column in found}
@@ -62,16 +67,26 @@ def _differing(kinds: Sequence[Mapping[str, str]]) -> frozenset[str]:
         for column, kind in file.items():
             plain = "TIMESTAMP" if re.fullmatch("TIMESTAMP(_S|_MS|_NS)?", kind) else kind
             seen[column].add("INTEGER" if re.fullmatch("U?[A-Z]*INT(EGER)?", kind) else plain)
-    return frozenset(column for column, found in seen.items() if len(found) > 1)
+    return frozenset(column for column, found in seen.items() if len(found - {_NO_TYPE}) > 1)
 
 
-def _with_nulls(columns: Sequence[str], missing: Sequence[str]) -> str:
+def _without_type(kinds: Sequence[Mapping[str, str]]) -> list[str]:
+    """The columns that have no value in any file, and so no type."""
+    typed = {column for file in kinds for column, kind in file.items() if kind != _NO_TYPE}
+    return [
+        column for column in dict.fromkeys(name for file in kinds for name in file) if column not in typed
+    ]
+
+
+def _replaced(empty: Sequence[str], texts: Sequence[str], missing: Sequence[str]) -> str:
+    """All columns: those without a type as texts, and null for the words that stand for a missing value."""
     words = ", ".join(map(text, missing))
-    cells = (
+    cells = [f"{quoted(name)}::VARCHAR AS {quoted(name)}" for name in empty]
+    cells += [
         f"CASE WHEN {quoted(name)} NOT IN ({words}) THEN {quoted(name)} END AS {quoted(name)}"
-        for name in columns
-    )
-    return f"* REPLACE ({', '.join(cells)})"
+        for name in texts
+    ]
+    return f"* REPLACE ({', '.join(cells)})" if cells else "*"
 
 
 def _one(place: Place, at: int, kinds: Mapping[str, str], differing: frozenset[str]) -> str:
@@ -81,5 +96,5 @@ def _one(place: Place, at: int, kinds: Mapping[str, str], differing: frozenset[s
     )
     return (
         f"SELECT {at * ROWS_A_FILE} + file_row_number AS {ROW}, {columns} "
-        f"FROM read_parquet({text(str(place.file))}, file_row_number = true)"
+        f"FROM read_parquet({text(str(place.file))}, file_row_number = true, {_TEXTS})"
     )
