@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
+import ibis
+import ibis.expr.types as ir
+
 from helpers import metrics, style
 from helpers.findings import Measure
 from helpers.periods import Period
@@ -65,6 +68,11 @@ class Scope:
         return self.period.preceding
 
     @property
+    def previous_label(self) -> str:
+        """`2026 Q2`; nothing for all time."""
+        return self.previous.label if self.previous else ""
+
+    @property
     def where(self) -> dict[str, str]:
         """The dimensions that the edition fixes: none, or its region."""
         return {} if self.region == ALL else {"region": self.region}
@@ -88,6 +96,31 @@ class Scope:
         """A metric of the catalogue as findings of this scope name it: `NPS`, `NPS in EMEA`."""
         known = metrics.get(metric)
         return Measure(metric, f"{known.label}{self.within}", known.unit, known.good, known.decimals)
+
+    def rows(self, table: LoadedTable) -> ir.Table:
+        """The good rows of the edition's region, of all times.
+
+        Raises:
+            NoData: the table is not supplied, or has no regions where one is wanted.
+        """
+        return self._in_region(table, table.expr)
+
+    def rows_with_previous(self, table: LoadedTable) -> ir.Table:
+        """The region's good rows of the period and of the one before; the column `newest` tells them apart.
+
+        Raises:
+            NoData: the table is not supplied, or has no times, or no regions where one is wanted.
+        """
+        rows = table.during(self.period).mutate(newest=ibis.literal(True))
+        if self.previous is not None:
+            rows = rows.union(table.during(self.previous).mutate(newest=ibis.literal(False)))
+        return self._in_region(table, rows)
+
+    def _in_region(self, table: LoadedTable, rows: ir.Table) -> ir.Table:
+        if self.region == ALL:
+            return rows
+        table.need("region")
+        return rows.filter(rows.region == self.region)
 
     def at(self, period: Period) -> Self:
         """The same scope in another period."""

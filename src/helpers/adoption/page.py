@@ -16,7 +16,7 @@ from helpers.charts import Chart, Curve
 from helpers.findings import Headlines, NoData, moved, report
 from helpers.records import Finding
 from helpers.scope import ALL
-from helpers.stats import Estimate, Point, Series, proportion
+from helpers.stats import Point, Series, proportion
 from helpers.tables import Column, Table
 from helpers.whatif import WhatIf
 
@@ -138,7 +138,7 @@ def adoption_curves(usage: Usage) -> Chart:
         NoData: nobody in the quarters shown has adopted.
     """
     shown = (everyone(usage),) if usage.scope.period.year is None else cohorts(usage)[-CURVES:]
-    curves = [_steps(cohort) for cohort in shown if cohort.curve.days]
+    curves = [Curve.of_reached(cohort.label, cohort.curve) for cohort in shown if cohort.curve.days]
     if not curves:
         raise NoData(f"Nobody who signed up in the quarters shown has adopted {usage.rule.name}.")
     return charts.curve(
@@ -344,33 +344,9 @@ def _adoption_of(cohort: Cohort) -> tuple[tables.Cell, ...]:
     share = within.value if within else None
     follow_up = "still open" if cohort.open else "complete"
     so_far = (cohort.users, cohort.adopted, cohort.so_far.value)
-    return cohort.label, *so_far, share, _limits(within), follow_up
-
-
-def _steps(cohort: Cohort) -> Curve:
-    """The curve as steps from day 0 to the last day that was watched."""
-    found = cohort.curve
-    x, y, low, high = [0.0], [0.0], [0.0], [0.0]
-    for at, day in enumerate(found.days):
-        x += [day, day]
-        y += [y[-1], found.share[at]]
-        low += [low[-1], found.low[at]]
-        high += [high[-1], found.high[at]]
-    return Curve(
-        cohort.label,
-        (*x, found.watched),
-        (*y, y[-1]),
-        (*low, low[-1]),
-        (*high, high[-1]),
-    )
+    return cohort.label, *so_far, share, within.limits if within else None, follow_up
 
 
 def _share_active(cohort: CohortRetention, age: int, least: int) -> float | None:
     count = cohort.at(age)
     return None if count is None or cohort.users < least else count / cohort.users
-
-
-def _limits(estimate: Estimate | None) -> tuple[float, float] | None:
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return None
-    return estimate.low, estimate.high

@@ -57,7 +57,7 @@ def win_back_model(answers: Answers, comments: Comments | None = None) -> whatif
     """
     scope = answers.scope
     estimate = score(answers, "nps", scope.period, scope.where)
-    if estimate is None or estimate.low is None or estimate.high is None:
+    if estimate is None:
         raise NoData(f"There are too few NPS answers in {scope.place}, {scope.period.label}.")
     themes = tuple(comments.detractor_counts())[:MOST_THEMES] if comments else ()
     segment = _furthest_segment(answers)
@@ -68,7 +68,7 @@ def win_back_model(answers: Answers, comments: Comments | None = None) -> whatif
         function=_score(strata),
         sliders=tuple(_sliders(strata, themes, comments, segment)),
         outputs=(
-            whatif.Output(measure.label, measure.unit, 1, (estimate.low, estimate.high)),
+            whatif.Output(measure.label, measure.unit, 1, estimate.limits),
             whatif.Output("Promoters", "share"),
             whatif.Output("Detractors", "share"),
         ),

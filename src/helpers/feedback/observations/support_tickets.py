@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.scope import ALL, Scope
+from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
 WEEK = timedelta(days=7)
@@ -74,10 +74,7 @@ def tickets(table: LoadedTable, scope: Scope) -> Tickets:
         NoData: there are no tickets, or they name no product area.
     """
     table.need("product_area")
-    rows = table.expr
-    if scope.region != ALL:
-        table.need("region")
-        rows = rows.filter(rows.region == scope.region)
+    rows = scope.rows(table)
     rows = rows.filter(rows.product_area.notnull())
     day = rows[table.time].date()
     counted = rows.group_by(day=day, area=rows.product_area).agg(tickets=rows.count()).order_by("day", "area")

@@ -12,14 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import ibis
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from helpers.feedback.observations.survey_answers import SCALES
 from helpers.findings import NoData
 from helpers.records import params_folder
 from helpers.records.vocabulary import FILE, Theme, Vocabulary, read_vocabulary
-from helpers.scope import ALL, Scope
+from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
 
@@ -124,11 +123,8 @@ def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tu
 
 def _rows(responses: LoadedTable, scope: Scope) -> Table:
     """NPS answers with a comment, of the period and the preceding one."""
-    rows = responses.during(scope.period).mutate(newest=ibis.literal(True))
-    if scope.previous is not None:
-        rows = rows.union(responses.during(scope.previous).mutate(newest=ibis.literal(False)))
-    rows = rows.filter((rows.survey == "nps") & (rows.comment.strip() != ""))
-    return rows if scope.region == ALL else rows.filter(rows.region == scope.region)
+    rows = scope.rows_with_previous(responses)
+    return rows.filter((rows.survey == "nps") & (rows.comment.strip() != ""))
 
 
 def _mask(text: StringValue, vocabulary: Vocabulary) -> IntegerValue:

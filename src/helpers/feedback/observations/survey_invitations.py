@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import ibis
-
 from helpers.findings import NoData
 from helpers.privacy import suppressed
-from helpers.scope import ALL, Scope
+from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
 
@@ -65,8 +63,6 @@ def invitations(table: LoadedTable, scope: Scope) -> Invitations:
         NoData: there are no invitations in this period and region, or they do not say who answered.
     """
     table.need("response_id", "segment")
-    if scope.region != ALL:
-        table.need("region")
     counted = _counted(table, scope)
     if counted.total.sent < scope.min_group:
         raise NoData(f"There are too few invitations in {scope.place}, {scope.period.label}.")
@@ -74,11 +70,7 @@ def invitations(table: LoadedTable, scope: Scope) -> Invitations:
 
 
 def _counted(table: LoadedTable, scope: Scope) -> Invitations:
-    rows = table.during(scope.period).mutate(newest=ibis.literal(True))
-    if scope.previous is not None:
-        rows = rows.union(table.during(scope.previous).mutate(newest=ibis.literal(False)))
-    if scope.region != ALL:
-        rows = rows.filter(rows.region == scope.region)
+    rows = scope.rows_with_previous(table)
     rows = rows.filter(rows.segment.notnull())
     counted = (
         rows.group_by("newest", "segment")
