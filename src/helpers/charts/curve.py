@@ -53,7 +53,7 @@ class Curve:
         >>> from helpers.stats import reached
         >>> curve = Curve.of_reached("June", reached([1, 7], [True, False], [30, 70]))
         >>> curve.x, [round(share, 2) for share in curve.y]
-        ((0.0, 1, 1, 7), [0.0, 0.0, 0.3, 0.3])
+        ((0.0, 1.0, 1.0, 7.0), [0.0, 0.0, 0.3, 0.3])
         """
         x, y, low, high = [0.0], [0.0], [0.0], [0.0]
         for at, day in enumerate(found.days):
