@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from helpers.sources.inspection import check
     from helpers.sources.loading import load
     from helpers.sources.refusals import TableError
-    from helpers.sources.table import LoadedTable
+    from helpers.sources.table import LoadedTable, of_rows
 
-__all__ = ["LoadedTable", "TableError", "check", "load"]
+__all__ = ["LoadedTable", "TableError", "check", "load", "of_rows"]
 
-_HOMES = {"LoadedTable": "table", "TableError": "refusals", "check": "inspection", "load": "loading"}
+_HOMES = {
+    "LoadedTable": "table",
+    "TableError": "refusals",
+    "check": "inspection",
+    "load": "loading",
+    "of_rows": "table",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever has that name)

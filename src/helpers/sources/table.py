@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -171,6 +171,27 @@ class LoadedTable:
         if self.latest is None:
             raise NoData(self.absent or f"The table {self.name} has no column of time.")
         return periods.resolve(period, self.latest + timedelta(days=1), self.fiscal_year_start)
+
+
+def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:
+    """Rows at hand as a logical table, for tests and examples: nothing is read, and no rule of it is checked.
+
+    Args:
+        name: the logical table, which says what the columns mean.
+        rows: one mapping of column to value a row; dates and times as such.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> june, september = date(2026, 6, 30), date(2026, 9, 30)
+        >>> tickets = sources.of_rows("tickets", [{"opened_at": june}, {"opened_at": september}])
+        >>> quarter = tickets.resolve("last_complete")
+        >>> quarter.label, tickets.during(quarter).count().to_pyarrow().as_py()
+        ('2026 Q3', 1)
+    """
+    times = [str(row[CONTRACTS[name].time or ""])[:10] for row in rows if CONTRACTS[name].time in row]
+    account = TableAccount(name=name, read=len(rows), kept=len(rows), latest=max(times, default=None))
+    return LoadedTable(name, account, _rows=ibis.memtable([dict(row) for row in rows]))
 
 
 def last_day_covered(days: Sequence[date]) -> date | None:
