@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -11,6 +12,7 @@ import ibis.expr.types as ir
 from helpers import metrics, style
 from helpers.findings import Measure
 from helpers.periods import Period
+from helpers.privacy import suppressed
 from helpers.records import project
 from helpers.sources import LoadedTable
 
@@ -121,6 +123,17 @@ class Scope:
             return rows
         table.need("region")
         return rows.filter(rows.region == self.region)
+
+    def shown(self, sizes: Mapping[str, int]) -> tuple[str, ...]:
+        """The groups that may be shown beside their total, in the order given.
+
+        `sizes` has the number of persons (or tickets) of each group; see `helpers.privacy`.
+
+            >>> Scope(Period(2026, 3)).shown({"Billing": 590, "Exports": 338, "Integrations": 2})
+            ('Billing',)
+        """
+        hidden = suppressed(sizes, self.min_group)
+        return tuple(name for name, size in sizes.items() if size and name not in hidden)
 
     def at(self, period: Period) -> Self:
         """The same scope in another period."""

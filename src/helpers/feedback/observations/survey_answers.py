@@ -9,7 +9,6 @@ from functools import cached_property
 
 from helpers.findings import NoData
 from helpers.periods import Period, trend_quarters
-from helpers.privacy import suppressed
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
@@ -75,8 +74,7 @@ class Answers:
             name: sum(self.tally("nps", period, {**within, dimension: name}))
             for name in self.groups(dimension, "nps")
         }
-        hidden = suppressed(sizes, self.scope.min_group)
-        return tuple(name for name, size in sizes.items() if size and name not in hidden)
+        return self.scope.shown(sizes)
 
     def has(self, survey: str) -> bool:
         """Whether the period has answers to the survey in this scope."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helpers.findings import NoData
-from helpers.privacy import suppressed
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
@@ -46,8 +45,7 @@ class Invitations:
     @property
     def shown(self) -> tuple[str, ...]:
         """The segments that may be shown beside their total, in alphabetical order."""
-        hidden = suppressed({name: invited.sent for name, invited in self.now.items()}, self.scope.min_group)
-        return tuple(name for name in sorted(self.now) if name not in hidden)
+        return self.scope.shown({name: self.now[name].sent for name in sorted(self.now)})
 
     def previously(self, segment: str) -> Invited:
         """The invitations of a segment in the preceding period."""
