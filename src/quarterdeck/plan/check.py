@@ -12,6 +12,7 @@ from helpers.records import SettingsError, project
 from helpers.records.noted_actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
+from helpers.records.yaml_reader import load_yaml
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
 from quarterdeck.plan.editions import edition, read_report, resolved
@@ -24,7 +25,7 @@ def check(layout: Layout) -> list[str]:
     """Every problem, each with what, where, and what to do; empty where there is none."""
     from helpers import experiments, sources
 
-    return [
+    found = [
         *_project(layout),
         *_reports(layout),
         *_without_notebook(layout),
@@ -33,6 +34,7 @@ def check(layout: Layout) -> list[str]:
         *sources.check(layout.params),
         *experiments.check(layout.params),
     ]
+    return list(dict.fromkeys(found))
 
 
 def _project(layout: Layout) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _without_notebook(layout: Layout) -> Iterator[str]:
     """Files that have a title, as only a report's file has, but no notebook."""
     for path in sorted(layout.params.glob("*.yaml")):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = load_yaml(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         if isinstance(content, dict) and "title" in content and not layout.notebook(path.stem).is_file():
