@@ -29,7 +29,16 @@ class Stratum:
 def win_back(responses: LoadedTable, answers: Answers) -> whatif.WhatIf:
     """What NPS would be if detractors were won back; counts the comments of the period by theme, one query.
 
-        feedback.win_back(responses, answers).model.at(slow_exports=0.5)
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1)}
+        >>> rows = [{**july, "score": score} for score in (10, 10, 10, 10, 8, 8, 8, 2, 2, 2)]
+        >>> responses = sources.of_rows("responses", rows)
+        >>> shown = win_back(responses, observations.answers(responses, Scope(Period(2026, 3))))
+        >>> round(shown.model.measured[0]), round(shown.model.at(others=1)[0].value)
+        (10, 40)
 
     Raises:
         NoData: the period has too few NPS answers.

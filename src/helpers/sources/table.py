@@ -11,11 +11,14 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import periods
-from helpers.contracts import CONTRACTS, ROW
+from helpers.contracts import CONTRACTS, ROW, Kind
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import TableAccount
 from helpers.sources.shaping import Shaped
+
+TYPES: Mapping[Kind, str] = {"text": "string", "boolean": "boolean", "time": "timestamp", "day": "date"}
+"""What the engine calls each kind of column; a number stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:
 
     Args:
         name: the logical table, which says what the columns mean.
-        rows: one mapping of column to value a row; dates and times as such.
+        rows: one mapping of column to value a row; they are given the types of the contract.
 
     Example:
         >>> from datetime import date
@@ -189,9 +192,12 @@ def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:
         >>> quarter.label, tickets.during(quarter).count().to_pyarrow().as_py()
         ('2026 Q3', 1)
     """
-    times = [str(row[CONTRACTS[name].time or ""])[:10] for row in rows if CONTRACTS[name].time in row]
+    contract, table = CONTRACTS[name], ibis.memtable([dict(row) for row in rows])
+    times = [str(row[contract.time])[:10] for row in rows if contract.time and contract.time in row]
     account = TableAccount(name=name, read=len(rows), kept=len(rows), latest=max(times, default=None))
-    return LoadedTable(name, account, _rows=ibis.memtable([dict(row) for row in rows]))
+    types = {one.name: TYPES[one.kind] for one in contract.columns if one.kind in TYPES}
+    known = {column: types[column] for column in table.columns if column in types}
+    return LoadedTable(name, account, _rows=table.cast(known))
 
 
 def last_day_covered(days: Sequence[date]) -> date | None:

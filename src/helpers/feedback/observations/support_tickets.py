@@ -68,7 +68,11 @@ class Tickets:
 def tickets(table: LoadedTable, scope: Scope) -> Tickets:
     """Count the tickets of the edition's region by product area and day; one query.
 
-        opened = feedback.tickets(sources.load("tickets"), scope)
+        >>> from helpers import sources
+        >>> days = [date(2026, 7, day) for day in (1, 1, 2)]
+        >>> rows = [{"opened_at": day, "product_area": "Exports"} for day in days]
+        >>> tickets(sources.of_rows("tickets", rows), Scope(Period(2026, 3))).total("Exports")
+        3
 
     Raises:
         NoData: there are no tickets, or they name no product area.

@@ -12,7 +12,11 @@ from helpers.sources import LoadedTable
 
 
 class Invited(NamedTuple):
-    """How many invitations were answered, of how many that were sent."""
+    """How many invitations were answered, of how many that were sent.
+
+    >>> Invited(answered=30, sent=400)
+    Invited(answered=30, sent=400)
+    """
 
     answered: int
     sent: int
@@ -55,7 +59,13 @@ class Invitations:
 def invitations(table: LoadedTable, scope: Scope) -> Invitations:
     """Count the invitations of the period and of the preceding one by segment; one query.
 
-        invited = feedback.invitations(sources.load("invitations"), scope)
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> from helpers.periods import Period
+        >>> july = {"sent_at": date(2026, 7, 1), "segment": "Enterprise"}
+        >>> rows = [{**july, "response_id": answer} for answer in ("a", "b", None, None, None)]
+        >>> invitations(sources.of_rows("invitations", rows), Scope(Period(2026, 3))).total
+        Invited(answered=2, sent=5)
 
     Raises:
         NoData: there are no invitations in this period and region, or they do not say who answered.
