@@ -10,6 +10,7 @@ from IPython.utils.capture import capture_output
 
 from helpers import findings, stats
 from helpers.findings import Measure, contrast, corrected, measured
+from helpers.periods import Period
 from helpers.records import Finding
 
 NPS = Measure("nps", "NPS", "points", "higher")
@@ -162,3 +163,32 @@ def test_in_a_run_no_data_stays_what_the_runner_looks_for(
 def test_a_label_within_a_sentence_keeps_its_acronym() -> None:
     assert findings.mid_sentence("Sign-in and SSO") == "sign-in and SSO"
     assert findings.mid_sentence("SSO") == "SSO"
+
+
+def test_rows_of_one_list_become_findings_corrected_for_each_other() -> None:
+    """The verdict of each finding is that of its row, corrected alike."""
+    counts = {"Billing": ((60, 600), (38, 600)), "Exports": ((10, 300), (12, 310)), "Other": ((9, 90), None)}
+    rows = [stats.compared_proportions(area, *sides) for area, sides in counts.items()]
+    found = findings.compared_by("area", CHURN, rows, Period(2026, 3), tables=["areas"])
+    assert [one.key for one in found] == ["churn@area=billing", "churn@area=exports", "churn@area=other"]
+    assert [one.change and one.change.p_adjusted for one in found] == [
+        row.p_adjusted for row in stats.judged(rows)
+    ]
+    assert found[2].change is None
+    assert all(one.tables == ("areas",) for one in found)
+
+
+def test_a_row_has_no_change_where_no_period_precedes() -> None:
+    row = stats.compared_proportions("All", (60, 600), (30, 600))
+    assert findings.compared(CHURN, row, Period()).change is None
+    assert findings.compared(CHURN, row, Period(2026, 3)).change is not None
+
+
+def test_a_row_without_a_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="EMEA has no number in 2026 Q3"):
+        findings.compared(CHURN, stats.Comparison("EMEA", None), Period(2026, 3))
+
+
+def test_a_measure_of_no_part_is_itself() -> None:
+    """An edition of all regions fixes no dimension."""
+    assert NPS.at() == NPS

@@ -18,6 +18,12 @@ from helpers.records import Settings, params_folder, read_yaml
 from helpers.records.outputs import Good
 from helpers.records.settings import did_you_mean
 
+__all__ = [
+    "Metric",
+    "catalogue",
+    "get",
+]
+
 Kind = Literal["mean", "share", "ratio", "sum"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Unit = Annotated[str, StringConstraints(pattern=r"^(share|points|count|days|ratio|currency:[A-Z]{3})$")]
@@ -136,3 +142,7 @@ def _read(path: Path, _changed: int) -> Mapping[str, Metric]:
     return MappingProxyType(
         {name: Metric(name=name, **entry.model_dump()) for name, entry in entries.items()}
     )
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -14,13 +14,29 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+__all__ = [
+    "Period",
+    "PeriodError",
+    "between",
+    "last_complete",
+    "last_covered",
+    "quarter_of",
+    "resolve",
+    "trend_quarters",
+]
+
 RELATIVE = ("last_complete", "previous")
 _TEXT = re.compile(r"(?P<year>\d{4})(?:\s*-?\s*[Qq](?P<quarter>[1-4]))?")
 _HELP = "write 2026Q3, 2026, all, last_complete or previous"
 
 
 class PeriodError(ValueError):
-    """The text names no period; the message says what may be written."""
+    """The text names no period; the message says what may be written.
+
+    >>> Period.parse("soon")
+    Traceback (most recent call last):
+    helpers.periods.PeriodError: 'soon' is no period: write 2026Q3, ...
+    """
 
 
 @dataclass(frozen=True)
@@ -299,3 +315,7 @@ def slug(*values: object) -> str:
 def _month_start(months: int) -> date:
     year, month = divmod(months, 12)
     return date(year, month + 1, 1)
+
+
+def __dir__() -> list[str]:
+    return __all__

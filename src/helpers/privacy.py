@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
+__all__ = [
+    "FREE_TEXT",
+    "suppressed",
+]
+
 FREE_TEXT = frozenset({"comment", "subject", "text"})
 """Columns in customers' own words: counted and searched in the kernel, on no page and in no download."""
 
@@ -50,3 +55,7 @@ def suppressed(sizes: Mapping[Group, int], min_group: int) -> frozenset[Group]:
             break
         hidden.append(group)
     return frozenset(hidden)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
+import ibis
+import ibis.expr.types as ir
+
 from helpers import metrics, style
 from helpers.findings import Measure
 from helpers.periods import Period
+from helpers.privacy import suppressed
 from helpers.records import project
 from helpers.sources import LoadedTable
 
@@ -89,7 +94,7 @@ class Scope:
 
     @property
     def previous_label(self) -> str:
-        """How the period that this one is compared with is called; empty where there is none."""
+        """How the period that this one is compared with is called; nothing for all time."""
         return self.label(self.previous) if self.previous is not None else ""
 
     @property
@@ -116,6 +121,42 @@ class Scope:
         """A metric of the catalogue as findings of this scope name it: `NPS`, `NPS in EMEA`."""
         known = metrics.get(metric)
         return Measure(metric, f"{known.label}{self.within}", known.unit, known.good, known.decimals)
+
+    def rows(self, table: LoadedTable) -> ir.Table:
+        """The good rows of the edition's region, of all times.
+
+        Raises:
+            NoData: the table is not supplied, or has no regions where one is wanted.
+        """
+        return self._in_region(table, table.expr)
+
+    def rows_with_previous(self, table: LoadedTable) -> ir.Table:
+        """The region's good rows of the period and of the one before; the column `newest` tells them apart.
+
+        Raises:
+            NoData: the table is not supplied, or has no times, or no regions where one is wanted.
+        """
+        rows = table.during(self.period).mutate(newest=ibis.literal(True))
+        if self.previous is not None:
+            rows = rows.union(table.during(self.previous).mutate(newest=ibis.literal(False)))
+        return self._in_region(table, rows)
+
+    def _in_region(self, table: LoadedTable, rows: ir.Table) -> ir.Table:
+        if self.region == ALL:
+            return rows
+        table.need("region")
+        return rows.filter(rows.region == self.region)
+
+    def shown(self, sizes: Mapping[str, int]) -> tuple[str, ...]:
+        """The groups that may be shown beside their total, in the order given.
+
+        `sizes` has the number of persons (or tickets) of each group; see `helpers.privacy`.
+
+            >>> Scope(Period(2026, 3)).shown({"Billing": 590, "Exports": 338, "Integrations": 2})
+            ('Billing',)
+        """
+        hidden = suppressed(sizes, self.min_group)
+        return tuple(name for name, size in sizes.items() if size and name not in hidden)
 
     def at(self, period: Period) -> Self:
         """The same scope in another period."""

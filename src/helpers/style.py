@@ -20,6 +20,26 @@ from IPython.display import HTML, display
 
 from helpers import periods
 
+__all__ = [
+    "CATEGORIES",
+    "TOKENS",
+    "as_percent",
+    "change",
+    "change_interval",
+    "count",
+    "day",
+    "decimals",
+    "interval",
+    "level",
+    "listed",
+    "number",
+    "p_value",
+    "signed",
+    "span",
+    "use",
+    "value",
+]
+
 MINUS, THIN, NBSP = "\u2212", "\u2009", "\u00a0"
 
 TOKENS: Mapping[str, str] = MappingProxyType(
@@ -307,7 +327,15 @@ def stylesheet() -> str:
 
 
 def use() -> None:
-    """Give JupyterLab the house style sheet; a published page has its own copy."""
+    """Give JupyterLab the house style sheet; a published page has its own copy.
+
+    The first cell of a notebook calls it.
+
+    Example:
+        >>> from helpers import style
+        >>> style.use()
+        <IPython.core.display.HTML object>
+    """
     display(HTML(f"<style>{stylesheet()}</style>"))
 
 
@@ -343,3 +371,7 @@ def _word(text: str, unit: str) -> str:
     if unit.startswith("currency:"):
         return f" {unit.removeprefix('currency:')}"
     return ""
+
+
+def __dir__() -> list[str]:
+    return __all__

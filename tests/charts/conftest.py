@@ -101,9 +101,7 @@ def _curve(label: str) -> Chart:
     share = tuple(day / 200 for day in days)
     nearly = tuple(value + 0.01 for value in share)
     curves = [Curve(f"{label} 1", days, share, share, nearly), Curve(f"{label} 2", days[:40], nearly[:40])]
-    return charts.curve(
-        curves, name="curve", title=label, subtitle=label, x_label=label, unit="share", steps=True
-    )
+    return charts.curve(curves, name="curve", title=label, subtitle=label, x_label=label, unit="share")
 
 
 def _parts(label: str) -> Chart:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from helpers import charts
 from helpers.charts import Chart, Curve, Parts, _figure
 from helpers.charts._cut import breadth, fitted, spread, ticks
-from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series
+from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, reached
 from helpers.style import TOKENS
 
 from .conftest import difference, estimate, series
@@ -127,8 +127,9 @@ def test_parts_stack_away_from_zero_on_both_sides() -> None:
 
 
 def test_stairs_have_no_slopes() -> None:
-    found = Curve("a", (0.0, 1.0, 2.0), (0.0, 0.5, 0.7))
-    svg = charts.curve([found], x_label="Days", unit="share", steps=True, **WORDS).wide
+    found = Curve.of_reached("a", reached([1, 2, 2], [True, True, False], [50, 20, 30]))
+    assert found.y == pytest.approx((0.0, 0.0, 0.5, 0.5, 0.7, 0.7))
+    svg = charts.curve([found], x_label="Days", unit="share", **WORDS).wide
     (line,) = re.findall(r'class="l" d="([^"]*)"', svg)
     assert "l" not in line
     assert {"h", "v"} <= set(line)

@@ -1,5 +1,7 @@
 """What feedback says as records: keys, values, changes and verdicts, on counted answers."""
 
+from dataclasses import replace
+from datetime import date
 from itertools import product
 
 import pytest
@@ -157,3 +159,15 @@ class TestOfOtherTables:
         answers = counted(cell(JULY, None, "Self-serve", 60, 30, 10))
         found = response_findings(invited({"Enterprise": (0, 500), "Self-serve": (100, 500)}), answers)
         assert "nps.weighted" not in by_key(found)
+
+
+def test_a_part_of_a_period_is_called_so_where_it_is_compared_with(two_quarters: Answers) -> None:
+    """NPS rose clearly since 2017 Q4 was said of a quarter of 21 days."""
+    scope = replace(two_quarters.scope, covered=(date(2026, 6, 1), date(2026, 9, 30)))
+    nps = next(one for one in score_findings(replace(two_quarters, scope=scope)) if one.key == "nps")
+    assert nps.change is not None
+    assert nps.change.period == "2026 Q2 (30 of 91 days)"
+    assert (
+        "than in 2026 Q2 (30 of 91 days)" in nps.text.sentence
+        or "2026 Q2 (30 of 91 days):" in nps.text.sentence
+    )

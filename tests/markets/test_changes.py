@@ -1,9 +1,13 @@
 """What moved since the previous period."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from helpers.findings import NoData
-from helpers.markets import MarketSums, against_previous, growth
+from helpers.markets import MarketSums, against_previous, example_sums, growth
+from helpers.periods import Period
 
 
 def test_the_whole_stands_before_the_markets(shares: MarketSums) -> None:
@@ -35,3 +39,16 @@ def test_the_growth_of_a_sum_is_counted(amounts: MarketSums, shares: MarketSums)
 def test_without_a_previous_period_nothing_moved(ratios: MarketSums) -> None:
     with pytest.raises(NoData, match="no period before 2026 Q3"):
         against_previous(ratios)
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [(date(2026, 5, 1), date(2026, 9, 30)), (date(2026, 4, 1), date(2026, 9, 9))]
+)
+def test_a_part_of_a_period_gives_no_growth(first: date, last: date) -> None:
+    """Revenue growth since 2010 Q4 is 134.6 % was said of one month against three."""
+    whole = replace(example_sums(), kind="sum")
+    assert growth(whole) is not None
+    period = whole.scope.period
+    assert period == Period(2026, 3)
+    partly = replace(whole, scope=replace(whole.scope, covered=(first, last)))
+    assert growth(partly) is None

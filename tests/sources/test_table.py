@@ -218,3 +218,17 @@ def test_a_unit_without_an_outcome_stays(folder: Folder) -> None:
 def test_tables_without_a_common_column_are_not_joined(answers: sources.LoadedTable) -> None:
     with pytest.raises(NoData, match="share none of the columns unit_id"):
         answers.joined(answers, on=("unit_id",))
+
+
+def test_rows_at_hand_are_a_logical_table() -> None:
+    """As a file would give them: a period, a region, a gap where a column is missing."""
+    rows = [
+        {"ticket_id": "a", "opened_at": datetime(2026, 6, 30, 23), "closed_at": None},
+        {"ticket_id": "b", "opened_at": datetime(2026, 9, 30, 1), "closed_at": datetime(2026, 9, 30, 5)},
+    ]
+    tickets = sources.of_rows("tickets", rows)
+    assert tickets.latest == date(2026, 9, 30)
+    assert tickets.during(Period(2026, 2)).to_pyarrow().to_pylist() == rows[:1]
+    assert tickets.has("closed_at")
+    with pytest.raises(NoData, match="no column region"):
+        tickets.need("region")

@@ -10,8 +10,10 @@ from helpers.stats import (
     Comparison,
     Difference,
     Estimate,
+    counted,
     difference,
     nested_difference,
+    proportion,
     two_sided_p,
     z_value,
 )
@@ -101,3 +103,10 @@ def test_even_intervals_are_those_of_the_normal_and_of_t() -> None:
 def test_an_impossible_level_of_t_is_refused(level: float) -> None:
     with pytest.raises(ValueError, match="level =="):
         t_estimate(5.0, 2.0, level, 4, "given")
+
+
+def test_what_is_counted_has_no_limits() -> None:
+    assert counted(590).limits is None
+    assert counted(12.5, 40, method="sum").n == 40
+    share = proportion(81, 263)
+    assert share.limits == (share.low, share.high)

@@ -10,6 +10,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportions
 
 from helpers.stats import (
     OverlappingCounts,
+    compared_proportions,
     difference,
     net_promoter_difference,
     net_promoter_score,
@@ -298,3 +299,16 @@ def test_the_standard_error_of_a_difference_is_that_of_two_shares() -> None:
 
 def test_a_group_of_one_member_is_enough() -> None:
     assert overlapping_difference(OverlappingCounts(1, 1, 0, 1, 0, 0, 0, 0)).value == 1
+
+
+def test_two_shares_make_a_row() -> None:
+    row = compared_proportions("Billing", (60, 600), (30, 600), level=0.9)
+    assert row.now == proportion(60, 600, 0.9)
+    assert row.reference == proportion(30, 600, 0.9)
+    assert row.difference == proportion_difference(60, 600, 30, 600, 0.9)
+
+
+@pytest.mark.parametrize("reference", [None, (0, 0)])
+def test_a_share_with_nothing_to_compare_with_stands_alone(reference: tuple[int, int] | None) -> None:
+    row = compared_proportions("Billing", (60, 600), reference)
+    assert (row.reference, row.difference) == (None, None)

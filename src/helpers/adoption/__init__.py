@@ -1,9 +1,11 @@
 """Adoption: who uses what, how fast new users take it up, who comes back.
 
-    scope = Scope.of(events, "2026Q3", region="EMEA", regions=users)
-    usage = adoption.usage(users, events, scope, adoption.AdoptionRule("dashboards"))
-    adoption.adopted(usage).now.value
-    adoption.retention_table(usage)
+    >>> from helpers import adoption
+    >>> usage = adoption.example_usage()  # or adoption.usage(users, events, scope, rule)
+    >>> adoption.adopted(usage).users
+    7
+    >>> adoption.retention_table(usage).title
+    '39% of those who signed up in 2026 Q2 used dashboards the quarter after'
 
 `usage` brings the days of use into one table of the engine; every measure counts from it, and what a page
 shows (`adoption_curves`, `cohort_table`, ...) is a finished chart or table with its findings.
@@ -12,7 +14,7 @@ shows (`adoption_curves`, `cohort_table`, ...) is a finished chart or table with
 from helpers.adoption.adopters import Adopted, UsageQuarter, adopted, by_channel, by_quarter
 from helpers.adoption.adoption_rule import AdoptionRule
 from helpers.adoption.key_metrics import KeyMetrics, key_metrics
-from helpers.adoption.observations import Usage, usage
+from helpers.adoption.observations import Usage, example_usage, usage
 from helpers.adoption.outages import TrackingOutage, outages, outside_outages
 from helpers.adoption.page import (
     adoption_by_channel,
@@ -60,6 +62,7 @@ __all__ = [
     "cohort_table",
     "cohorts",
     "everyone",
+    "example_usage",
     "headlines",
     "key_metrics",
     "outage_table",
@@ -74,3 +77,7 @@ __all__ = [
     "target",
     "usage",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -24,8 +24,17 @@ class Adopted:
     """The share of a period's users who adopted within it, and how it changed from the preceding one.
 
     The users of a period are those who signed up in it or did anything in it; users who left long ago
-    do not count. `users` are those who adopted, `active` those who used the feature, `kept` those who adopted
-    in both periods. `before` and `change` are None where there is nothing to compare with.
+    do not count.
+
+    Attributes:
+        period: the period of the report.
+        now: the share of its users who adopted, 0 to 1.
+        users: how many adopted.
+        active: how many used the feature.
+        before: the share in the preceding period; None where there is nothing to compare with.
+        change: `now` less `before`; None where there is nothing to compare with.
+        users_before: how many adopted in the preceding period.
+        kept: how many adopted in both.
     """
 
     period: Period
@@ -40,7 +49,16 @@ class Adopted:
 
 @dataclass(frozen=True)
 class UsageQuarter:
-    """One quarter: its users (signed up or did anything in it), sign-ups, active users, events, adopters."""
+    """One quarter in counts.
+
+    Attributes:
+        period: the quarter.
+        users: who signed up or did anything in it.
+        signed_up: who signed up in it.
+        active: who used the feature.
+        events: events of the feature.
+        adopted: who adopted in it.
+    """
 
     period: Period
     users: int
@@ -56,7 +74,10 @@ def adopted(usage: Usage) -> Adopted | None:
     Shares from 0 to 1 with Wilson's interval (Wilson 1927); the change allows for the users who stand in both
     periods (Derrick and others 2015). None where nobody signed up or did anything in the period.
 
-        adoption.adopted(usage).now.value
+        >>> from helpers.adoption import example_usage
+        >>> found = adopted(example_usage())
+        >>> found.users, found.now.n, round(found.now.value, 3), round(found.change.value, 3)
+        (7, 46, 0.152, -0.13)
     """
     counts, level = usage.period_counts.adopters, usage.scope.level
     if counts.trials == 0:
@@ -79,7 +100,9 @@ def by_quarter(usage: Usage) -> tuple[UsageQuarter, ...]:
 
     All are counts; a quarter that is not over is counted as far as it has come.
 
-        [quarter.active for quarter in adoption.by_quarter(usage)]
+        >>> from helpers.adoption import example_usage
+        >>> [quarter.active for quarter in by_quarter(example_usage())]
+        [11, 19, 23]
     """
     return tuple(_quarter(usage, quarter) for quarter in usage.quarters)
 
@@ -102,7 +125,10 @@ def by_channel(usage: Usage) -> Group:
     Shares from 0 to 1 with Wilson's interval; differences are Newcombe's (1998), corrected for their number
     by Benjamini and Hochberg (1995). Channels with fewer users than the smallest group are left out.
 
-        [row.label for row in adoption.by_channel(usage).rows if row.clear]
+        >>> from helpers.adoption import example_usage
+        >>> channels = by_channel(example_usage())
+        >>> [(row.label, row.now.n, round(row.now.value, 2), row.clear) for row in channels.rows]
+        [('search', 23, 0.3, True), ('referral', 23, 0.0, True)]
 
     Raises:
         NoData: the users have no channel, or fewer than two channels are large enough.

@@ -13,7 +13,7 @@ from helpers.adoption.outages import TrackingOutage
 from helpers.adoption.time_to_adopt import HORIZON, Cohort
 from helpers.findings import Measure, NoData
 from helpers.records import Check, Finding
-from helpers.stats import Difference, Estimate, Group
+from helpers.stats import Comparison, Estimate, Group, counted
 
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
 ACTIVE = Measure("active_users", "Number of active users", "count", "higher")
@@ -130,12 +130,11 @@ def _compared(key_metrics: KeyMetrics) -> dict[str, Finding]:
         (_measure(usage, "stickiness"), key_metrics.stickiness),
     )
     found = [
-        findings.measured(
+        findings.compared(
             measure,
-            metric.now,
-            usage.scope.period.label,
+            Comparison(measure.label, metric.now, metric.before, metric.change),
+            usage.scope.period,
             headline=True,
-            previous=_previous(usage, metric.before, metric.change),
         )
         for measure, metric in rows
         if metric and metric.now
@@ -196,7 +195,7 @@ def _total(usage: Usage, measure: Measure, count: int, *, headline: bool = False
 
 def _count_of_all(usage: Usage, count: int) -> Estimate:
     """A count of all there are has no interval."""
-    return Estimate(float(count), None, None, None, usage.scope.level, count, "count of all")
+    return counted(float(count), level=usage.scope.level)
 
 
 def _measure(usage: Usage, metric: str, key: str = "") -> Measure:
@@ -208,12 +207,3 @@ def _measure(usage: Usage, metric: str, key: str = "") -> Measure:
 def _label(usage: Usage, label: str) -> str:
     """`Retention`, `Retention of dashboards in EMEA`."""
     return f"{label}{usage.rule.of_feature}{usage.scope.within}"
-
-
-def _previous(
-    usage: Usage, before: Estimate | None, change: Difference | None
-) -> tuple[str, Estimate, Difference] | None:
-    preceding = usage.scope.previous
-    if preceding is None or before is None or change is None:
-        return None
-    return preceding.label, before, change

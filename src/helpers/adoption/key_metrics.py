@@ -15,8 +15,15 @@ from helpers.adoption.stickiness import Stickiness, stickiness
 class KeyMetrics:
     """What a report of adoption says first, each number with its change from the preceding period.
 
-    `outages` are those of this and the preceding period; `outside_outages` the same metrics of the users of
-    other platforms, None where there are none: a change across an outage is judged by both.
+    A change across an outage is judged by all users and by those outside it.
+
+    Attributes:
+        usage: what was counted.
+        adopted: adoption; None where nobody signed up or did anything in the period.
+        retained: retention; None where no quarter is over.
+        stickiness: stickiness.
+        outages: those of this and the preceding period, newest first.
+        outside_outages: the same metrics of the users of other platforms; None where there are none.
     """
 
     usage: Usage
@@ -32,7 +39,9 @@ def key_metrics(usage: Usage) -> KeyMetrics:
 
     Shares from 0 to 1 with intervals at the level of the scope; see `adopted`, `retained`, `stickiness`.
 
-        adoption.key_metrics(usage).retained.change.value
+        >>> from helpers.adoption import example_usage
+        >>> round(key_metrics(example_usage()).retained.change.value, 3)
+        0.087
     """
     silent = outages(usage)
     elsewhere = outside_outages(usage, silent)

@@ -55,7 +55,9 @@ def outages(usage: Usage) -> tuple[TrackingOutage, ...]:
     A platform's days are watched from its first event to the last day of any. A gap is an outage where a
     negative binomial with the moments of the same weekdays around it makes it rarer than one in a million.
 
-        [(outage.platform, outage.days) for outage in adoption.outages(usage)]
+        >>> from helpers.adoption import example_usage
+        >>> [(outage.platform, outage.days) for outage in outages(example_usage())]
+        [('ios', 15)]
     """
     total: Counter[date] = Counter()
     for counts in usage.platform_days.values():
@@ -109,7 +111,10 @@ def outside_outages(usage: Usage, found: tuple[TrackingOutage, ...]) -> Usage | 
     It reaches back over the preceding period to the quarter before, whose sign-ups came back in it or not.
     None where nothing was silent, everything was, nobody used anything else, or no period precedes.
 
-        adoption.outside_outages(usage, adoption.outages(usage))
+        >>> from helpers.adoption import example_usage
+        >>> usage = example_usage()
+        >>> sorted(outside_outages(usage, outages(usage)).platform_days)  # all events stay
+        ['ios', 'web']
     """
     platforms = frozenset(one.platform for one in found)
     before = usage.scope.previous

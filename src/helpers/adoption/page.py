@@ -16,7 +16,7 @@ from helpers.charts import Chart, Curve
 from helpers.findings import Headlines, NoData, moved, report
 from helpers.records import Finding
 from helpers.scope import ALL
-from helpers.stats import Estimate, Point, Series, proportion
+from helpers.stats import Point, Series, proportion
 from helpers.tables import Column, Table
 from helpers.whatif import WhatIf
 
@@ -32,7 +32,10 @@ OLDEST = 8
 def outage_table(usage: Usage) -> Table:
     """Every outage of tracking in the period and the preceding one, newest first, with a check each.
 
-        adoption.outage_table(usage).data[["platform", "days"]]
+        >>> from helpers.adoption import example_usage
+        >>> outage_table(example_usage()).data[["platform", "days"]]
+          platform  days
+        0      ios    15
 
     Raises:
         NoData: there is none.
@@ -63,7 +66,14 @@ def outage_table(usage: Usage) -> Table:
 def headlines(key_metrics: KeyMetrics) -> Headlines:
     """Adoption, retention and stickiness with their changes, active users and adopters, as findings.
 
-        adoption.headlines(key_metrics).data[["label", "value", "low", "high", "verdict"]]
+        >>> from helpers.adoption import example_usage, key_metrics
+        >>> headlines(key_metrics(example_usage())).data[["key", "value", "n"]].round(3)
+                     key   value   n
+        0        adopted   0.152  46
+        1      retention   0.391  23
+        2     stickiness   0.142  23
+        3   active_users  23.000  23
+        4  adopted.users   7.000   7
 
     Raises:
         NoData: nobody signed up or did anything in the period.
@@ -76,7 +86,13 @@ def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
 
     Shares from 0 to 1 with Wilson's interval (1927). The title tells the verdict on the period's change.
 
-        adoption.adoption_over_time(key_metrics).data[["period", "value", "low", "high", "n"]]
+        >>> from helpers.adoption import example_usage, key_metrics
+        >>> chart = adoption_over_time(key_metrics(example_usage()))
+        >>> chart.data[["period", "group", "value", "n"]].round(2).head(3)
+            period    group  value   n
+        0  2026 Q1  Adopted   0.48  23
+        1  2026 Q2  Adopted   0.28  39
+        2  2026 Q3  Adopted   0.15  46
 
     Raises:
         NoData: the events cover no quarter to its end.
@@ -105,7 +121,12 @@ def quarter_table(usage: Usage) -> Table:
 
     All are counts, but for the share of users who adopted.
 
-        adoption.quarter_table(usage).data.set_index("quarter")["active"]
+        >>> from helpers.adoption import example_usage
+        >>> quarter_table(example_usage()).data[["quarter", "users", "active"]]
+           quarter  users  active
+        0  2026 Q1     23      11
+        1  2026 Q2     39      19
+        2  2026 Q3     46      23
     """
     quarters = by_quarter(usage)
     newest = quarters[-1]
@@ -132,13 +153,15 @@ def adoption_curves(usage: Usage) -> Chart:
 
     One minus Kaplan and Meier's estimate (1958), up to day 90.
 
-        adoption.adoption_curves(usage).data[["group", "days_since_sign_up", "value"]]
+        >>> from helpers.adoption import example_usage
+        >>> adoption_curves(example_usage()).title
+        '52.2% of those who signed up in 2026 Q2 adopted within 90 days'
 
     Raises:
         NoData: nobody in the quarters shown has adopted.
     """
     shown = (everyone(usage),) if usage.scope.period.year is None else cohorts(usage)[-CURVES:]
-    curves = [_steps(cohort) for cohort in shown if cohort.curve.days]
+    curves = [Curve.of_reached(cohort.label, cohort.curve) for cohort in shown if cohort.curve.days]
     if not curves:
         raise NoData(f"Nobody who signed up in the quarters shown has adopted {usage.rule.name}.")
     return charts.curve(
@@ -156,7 +179,12 @@ def adoption_curves(usage: Usage) -> Chart:
 def cohort_table(usage: Usage) -> Table:
     """Adoption by sign-up quarter: so far, and within 90 days, which alone compares cohorts fairly.
 
-        adoption.cohort_table(usage).data[["signed_up_in", "within_90_days", "low", "high"]]
+        >>> from helpers.adoption import example_usage
+        >>> cohort_table(example_usage()).data[["signed_up_in", "users", "adopted_so_far"]]
+          signed_up_in  users  adopted_so_far
+        0      2026 Q1     23              11
+        1      2026 Q2     23              12
+        2      2026 Q3     14               7
 
     Raises:
         NoData: no sign-up quarter has enough users.
@@ -191,7 +219,11 @@ def cohort_table(usage: Usage) -> Table:
 def adoption_by_channel(usage: Usage) -> Chart:
     """Adoption by sign-up channel, each against all others (see `by_channel`).
 
-        adoption.adoption_by_channel(usage).data[["group", "value", "difference", "clear"]]
+        >>> from helpers.adoption import example_usage
+        >>> adoption_by_channel(example_usage()).data[["group", "value", "clear"]].round(2)
+              group  value  clear
+        0    search    0.3   True
+        1  referral    0.0   True
 
     Raises:
         NoData: the users have no channel, or fewer than two channels are large enough.
@@ -217,7 +249,12 @@ def retention_table(usage: Usage) -> Table:
 
     Blank where a quarter is not over or a cohort is small.
 
-        adoption.retention_table(usage).data.set_index("signed_up_in")["1"]
+        >>> from helpers.adoption import example_usage
+        >>> retention_table(example_usage()).data[["signed_up_in", "0", "1"]].round(2)
+          signed_up_in     0     1
+        0      2026 Q1  0.48  0.30
+        1      2026 Q2  0.52  0.39
+        2      2026 Q3  0.50   NaN
 
     Raises:
         NoData: nobody signed up in the quarters shown.
@@ -245,7 +282,9 @@ def retention_table(usage: Usage) -> Table:
 def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
     """Daily over monthly active users by quarter; the title tells the verdict on the period's change.
 
-        adoption.stickiness_over_time(key_metrics).data[["period", "value", "low", "high"]]
+        >>> from helpers.adoption import example_usage, key_metrics
+        >>> stickiness_over_time(key_metrics(example_usage())).title
+        'Stickiness of dashboards shows no clear change since 2026 Q2'
 
     Raises:
         NoData: the events cover no whole month.
@@ -266,7 +305,10 @@ def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
 def target(usage: Usage) -> WhatIf:
     """What if more sign-ups adopted, or more adopters stayed: when is a target of adopters reached?
 
-        adoption.target(usage).model.at(kept=0.7)[0].text
+        >>> from helpers.adoption import example_usage
+        >>> model = target(example_usage()).model
+        >>> [slider.name for slider in model.sliders], model.at(activation=0.6)[0].text
+        (['activation', 'kept', 'aim'], '8')
 
     Raises:
         NoData: two whole quarters are not covered, or nobody adopted or signed up.
@@ -344,33 +386,9 @@ def _adoption_of(cohort: Cohort) -> tuple[tables.Cell, ...]:
     share = within.value if within else None
     follow_up = "still open" if cohort.open else "complete"
     so_far = (cohort.users, cohort.adopted, cohort.so_far.value)
-    return cohort.label, *so_far, share, _limits(within), follow_up
-
-
-def _steps(cohort: Cohort) -> Curve:
-    """The curve as steps from day 0 to the last day that was watched."""
-    found = cohort.curve
-    x, y, low, high = [0.0], [0.0], [0.0], [0.0]
-    for at, day in enumerate(found.days):
-        x += [day, day]
-        y += [y[-1], found.share[at]]
-        low += [low[-1], found.low[at]]
-        high += [high[-1], found.high[at]]
-    return Curve(
-        cohort.label,
-        (*x, found.watched),
-        (*y, y[-1]),
-        (*low, low[-1]),
-        (*high, high[-1]),
-    )
+    return cohort.label, *so_far, share, within.limits if within else None, follow_up
 
 
 def _share_active(cohort: CohortRetention, age: int, least: int) -> float | None:
     count = cohort.at(age)
     return None if count is None or cohort.users < least else count / cohort.users
-
-
-def _limits(estimate: Estimate | None) -> tuple[float, float] | None:
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return None
-    return estimate.low, estimate.high

@@ -11,9 +11,12 @@ from helpers.stats import Difference, Estimate, proportion, proportion_differenc
 
 @dataclass(frozen=True)
 class CohortRetention:
-    """One sign-up cohort: its users, and how many were active in its own quarter and each one after.
+    """One sign-up cohort: its users, and how many of them came back.
 
-    None stands for a quarter that is not over.
+    Attributes:
+        quarter: the quarter of sign-up.
+        users: who signed up in it.
+        active: how many were active in that quarter and in each one after; None for one that is not over.
     """
 
     quarter: Period
@@ -27,7 +30,11 @@ class CohortRetention:
 
 @dataclass(frozen=True)
 class RetentionTriangle:
-    """The sign-up cohorts of the quarters shown, oldest first."""
+    """The sign-up cohorts of the quarters shown.
+
+    Attributes:
+        cohorts: one a quarter in which anybody signed up, oldest first.
+    """
 
     cohorts: tuple[CohortRetention, ...]
 
@@ -54,7 +61,13 @@ class RetentionTriangle:
 
 @dataclass(frozen=True)
 class Retained:
-    """The share of the last quarter's sign-ups that was active in this one, and its change."""
+    """The share of the last quarter's sign-ups that was active in this one, and its change.
+
+    Attributes:
+        now: the share, 0 to 1.
+        before: that of the preceding period; None where there is nothing to compare with.
+        change: `now` less `before`; None where there is nothing to compare with.
+    """
 
     now: Estimate
     before: Estimate | None
@@ -66,7 +79,9 @@ def retention_triangle(usage: Usage) -> RetentionTriangle:
 
     Empty where nobody signed up in the quarters shown.
 
-        adoption.retention_triangle(usage).pooled(1, usage.quarters)
+        >>> from helpers.adoption import example_usage
+        >>> [(cohort.users, cohort.active) for cohort in retention_triangle(example_usage()).cohorts]
+        [(23, (11, 7, 7)), (23, (12, 9)), (14, (7,))]
     """
     active = {(row.cohort, row.quarter): row.active for row in usage.cohort_quarters}
     users = {row.cohort: row.users for row in usage.cohort_quarters if row.cohort == row.quarter}
@@ -87,7 +102,10 @@ def retained(usage: Usage) -> Retained | None:
     Shares from 0 to 1 with Wilson's interval (1927), their difference Newcombe's (1998). Over a year or all
     time the quarters are added up. None where no quarter is over.
 
-        adoption.retained(usage).now.value
+        >>> from helpers.adoption import example_usage
+        >>> found = retained(example_usage())
+        >>> found.now.n, round(found.now.value, 3), round(found.before.value, 3)
+        (23, 0.391, 0.304)
     """
     triangle, level, before = retention_triangle(usage), usage.scope.level, usage.scope.previous
     now = triangle.pooled(1, _quarters(usage, usage.scope.period))

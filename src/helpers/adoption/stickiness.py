@@ -10,7 +10,14 @@ from helpers.stats import Difference, Estimate, PairMoments, Point, Series, diff
 
 @dataclass(frozen=True)
 class Stickiness:
-    """Stickiness of the period, its change, and its course by quarter: shares from 0 to 1."""
+    """How often active users come back: shares from 0 to 1.
+
+    Attributes:
+        now: that of the period; None where the events cover no whole month of it.
+        before: that of the preceding period; None where there is nothing to compare with.
+        change: `now` less `before`; None where there is nothing to compare with.
+        series: its course by quarter.
+    """
 
     now: Estimate | None
     before: Estimate | None
@@ -26,7 +33,10 @@ def stickiness(usage: Usage) -> Stickiness:
     method; Deng, Knoblich and Lu 2018). Two periods are compared as if their users were different people,
     which makes the interval of the change somewhat too wide.
 
-        adoption.stickiness(usage).now.value
+        >>> from helpers.adoption import example_usage
+        >>> found = stickiness(example_usage())
+        >>> round(found.now.value, 3), round(found.change.value, 3)
+        (0.142, 0.005)
     """
     scope, before = usage.scope, usage.scope.previous
     points = tuple(

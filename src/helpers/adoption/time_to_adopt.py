@@ -16,11 +16,15 @@ HORIZON = 90
 
 @dataclass(frozen=True)
 class Cohort:
-    """The users who signed up in one quarter (`quarter` is None for all users together).
+    """The users who signed up in one quarter, and how fast they adopted.
 
-    `so_far` is the plain share that has adopted at any time since; it is fair only among cohorts that had
-    the same time. `curve` allows for the time that each user had. `open` cohorts hold users who have
-    been watched for fewer than 90 days.
+    Attributes:
+        quarter: the quarter of sign-up; None for all users together.
+        users: how many there are.
+        so_far: the plain share that has adopted since, fair only among cohorts that had the same time.
+        adopted: how many that are.
+        curve: the share adopted by day, which allows for the time that each user had.
+        open: whether some have been watched for fewer than 90 days.
     """
 
     quarter: Period | None
@@ -45,7 +49,10 @@ def cohorts(usage: Usage) -> tuple[Cohort, ...]:
 
     Curves are one minus Kaplan and Meier's estimate (1958), shares from 0 to 1 over days since sign-up.
 
-        [cohort.by_horizon() for cohort in adoption.cohorts(usage)]
+        >>> from helpers.adoption import example_usage
+        >>> found = cohorts(example_usage())
+        >>> [(cohort.label, round(cohort.so_far.value, 2), cohort.open) for cohort in found]
+        [('2026 Q1', 0.48, False), ('2026 Q2', 0.52, False), ('2026 Q3', 0.5, True)]
     """
     parts = [
         (quarter, [row for row in usage.follow_up if row.cohort == quarter]) for quarter in usage.quarters
@@ -58,7 +65,9 @@ def everyone(usage: Usage) -> Cohort:
 
     Its median is the day by which half have adopted, None where half never have.
 
-        adoption.everyone(usage).curve.median()
+        >>> from helpers.adoption import example_usage
+        >>> everyone(example_usage()).curve.median()
+        2.0
     """
     return _cohort(usage, None, usage.follow_up)
 

@@ -57,7 +57,10 @@ class AdopterFlow:
 def adopter_flow(usage: Usage) -> AdopterFlow:
     """How adopters came and stayed in the last whole quarter: counts, and rates rounded to a thousandth.
 
-        adoption.adopter_flow(usage).settled
+        >>> from helpers.adoption import example_usage
+        >>> flow = adopter_flow(example_usage())
+        >>> flow.adopters, flow.sign_ups, flow.activation
+        (7, 14, 0.5)
 
     Raises:
         NoData: two whole quarters are not covered, or nobody adopted or signed up.

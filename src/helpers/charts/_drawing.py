@@ -6,7 +6,7 @@ Lines, dots and bars go through seaborn; bands and intervals are single matplotl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -40,8 +40,8 @@ class IntervalMark(NamedTuple):
     high: float
 
 
-def lines(axes: Axes, vertices: Sequence[Vertex], *, steps: bool = False) -> None:
-    """Lines through the vertices of each token and run; as stairs with `steps`."""
+def lines(axes: Axes, vertices: Sequence[Vertex]) -> None:
+    """Lines through the vertices of each token and run."""
     if not vertices:
         return
     x, y, tokens, runs = zip(*vertices, strict=True)
@@ -53,7 +53,6 @@ def lines(axes: Axes, vertices: Sequence[Vertex], *, steps: bool = False) -> Non
         palette=_palette(tokens),
         estimator=None,
         legend=False,
-        drawstyle="steps-post" if steps else "default",
         gid="l",
         ax=axes,
     )
@@ -116,12 +115,11 @@ def upright(axes: Axes, span: IntervalMark, token: str) -> None:
     axes.vlines([span.at], [span.low], [span.high], colors=TOKENS[token], gid="i", zorder=3)
 
 
-def band(axes: Axes, spans: Sequence[IntervalMark], token: str, *, steps: bool = False) -> None:
+def band(axes: Axes, spans: Sequence[IntervalMark], token: str) -> None:
     """Intervals along a line as one band."""
     if len(spans) > 1:
         at, low, high = zip(*spans, strict=True)
-        step: Literal["post"] | None = "post" if steps else None
-        axes.fill_between(at, low, high, step=step, color=TOKENS[token], linewidth=0, gid="b", zorder=1)
+        axes.fill_between(at, low, high, color=TOKENS[token], linewidth=0, gid="b", zorder=1)
 
 
 def _palette(tokens: Sequence[str]) -> dict[str, str]:

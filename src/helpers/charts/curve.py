@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
 from matplotlib.axes import Axes
 
@@ -16,6 +17,7 @@ from helpers.charts._cut import apart, ticks
 from helpers.charts._drawing import Dot, IntervalMark, Vertex
 from helpers.charts._units import Unit
 from helpers.records import Finding
+from helpers.stats import Reached
 from helpers.style import CATEGORIES
 
 
@@ -44,6 +46,23 @@ class Curve:
             if values is not None and len(values) != len(self.x):
                 raise ValueError(f"len({name}) == {len(values)}, must be {len(self.x)}, as many as x.")
 
+    @classmethod
+    def of_reached(cls, label: str, found: Reached) -> Self:
+        """The share that has reached the event as stairs, from day 0 to the last day that was watched.
+
+        >>> from helpers.stats import reached
+        >>> curve = Curve.of_reached("June", reached([1, 7], [True, False], [30, 70]))
+        >>> curve.x, [round(share, 2) for share in curve.y]
+        ((0.0, 1.0, 1.0, 7.0), [0.0, 0.0, 0.3, 0.3])
+        """
+        x, y, low, high = [0.0], [0.0], [0.0], [0.0]
+        for at, day in enumerate(found.days):
+            x += [day, day]
+            y += [y[-1], found.share[at]]
+            low += [low[-1], found.low[at]]
+            high += [high[-1], found.high[at]]
+        return cls(label, (*x, found.watched), (*y, y[-1]), (*low, low[-1]), (*high, high[-1]))
+
 
 def curve(  # noqa: PLR0913  (what a chart shows)
     curves: Sequence[Curve],
@@ -54,11 +73,10 @@ def curve(  # noqa: PLR0913  (what a chart shows)
     x_label: str,
     unit: str,
     decimals: int | None = None,
-    steps: bool = False,
     note: str = "",
     findings: Sequence[Finding] = (),
 ) -> Chart:
-    """At most five curves with their bands, named at their ends; `steps` draws them as stairs.
+    """At most five curves with their bands, named at their ends.
 
     `.data` has one row a point; its second column is named by the axis.
 
@@ -75,7 +93,7 @@ def curve(  # noqa: PLR0913  (what a chart shows)
     _across.at_most_five("curves", curves)
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
     axes = _figure.axes()
-    _draw(axes, curves, steps=steps)
+    _draw(axes, curves)
     plane = _plane(curves, form)
     return Chart(
         heading,
@@ -119,14 +137,14 @@ def _quadruples(each: Curve) -> list[tuple[float, float, float | None, float | N
     return list(zip(each.x, each.y, each.low or nothing, each.high or nothing, strict=True))
 
 
-def _draw(axes: Axes, curves: Sequence[Curve], *, steps: bool) -> None:
+def _draw(axes: Axes, curves: Sequence[Curve]) -> None:
     coloured = list(zip(CATEGORIES, curves, strict=False))
     for token, each in coloured:
         if each.low is not None and each.high is not None:
             limits = zip(each.x, each.low, each.high, strict=True)
-            _drawing.band(axes, [IntervalMark(*span) for span in limits], token, steps=steps)
+            _drawing.band(axes, [IntervalMark(*span) for span in limits], token)
     vertices = [Vertex(at, value, token, run) for token, each in coloured for run, at, value in _runs(each)]
-    _drawing.lines(axes, vertices, steps=steps)
+    _drawing.lines(axes, vertices)
     ends = [(token, points[-1]) for token, each in coloured if (points := _points(each))]
     _drawing.end_marks(axes, [Dot(at, value, token, 4) for token, (at, value, *_) in ends])
 

@@ -92,3 +92,7 @@ __all__ = [
     "win_back",
     "win_back_model",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -9,7 +9,16 @@ from helpers.feedback.observations import EVERY_AREA, SCALES, Answers, Comments,
 from helpers.feedback.response import response_change, weighted_nps
 from helpers.feedback.scores import QuarterlyScores, Where, score_change
 from helpers.feedback.themes import ThemeMentions
-from helpers.findings import Measure, corrected, headline_clearest, measured, mid_sentence, withheld
+from helpers.findings import (
+    Measure,
+    compared,
+    compared_by,
+    corrected,
+    headline_clearest,
+    measured,
+    mid_sentence,
+    withheld,
+)
 from helpers.periods import Period
 from helpers.records import Finding
 from helpers.scope import ALL, Scope
@@ -63,12 +72,11 @@ def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, .
 def ticket_findings(rows: Sequence[Comparison], scope: Scope) -> tuple[Finding, ...]:
     """Weekly tickets of all areas and of each, with their change."""
     measure = Measure("tickets_a_week", f"Weekly ticket count{scope.within}", "count", "lower", 1)
+    named = [(measure if row.label == EVERY_AREA else measure.at(area=row.label), row) for row in rows]
     return corrected(
         [
-            _measured(
-                measure if row.label == EVERY_AREA else measure.at(area=row.label), row, scope, "tickets"
-            )
-            for row in rows
+            compared(each, row, scope.period, since=scope.previous_label, tables=["tickets"])
+            for each, row in named
         ]
     )
 
@@ -77,13 +85,17 @@ def response_findings(invitations: Invitations, answers: Answers) -> tuple[Findi
     """The response rate as a headline, that of each segment, and NPS weighted by invitations."""
     scope = invitations.scope
     rate = scope.measure("response_rate")
-    whole = _measured(rate, response_change(invitations), scope, "response_rate", headline=True)
-    segments = corrected(
-        [
-            _measured(rate.at(segment=name), response_change(invitations, name), scope, "response_rate")
-            for name in invitations.shown
-        ]
+    shown = ["response_rate"]
+    whole = compared(
+        rate,
+        response_change(invitations),
+        scope.period,
+        since=scope.previous_label,
+        headline=True,
+        tables=shown,
     )
+    rows = [response_change(invitations, name) for name in invitations.shown]
+    segments = compared_by("segment", rate, rows, scope.period, since=scope.previous_label, tables=shown)
     weighted = weighted_nps(invitations, answers)
     return (whole, *segments, *([_weighted(weighted, scope)] if weighted else []))
 
@@ -98,7 +110,7 @@ def _score(
         n = sum(answers.tally(survey, scope.period, where))
         reason = f"{n} answers; {scope.min_group} are needed."
         return withheld(measure, scope.period.label, reason, n=n, headline=headline)
-    return _measured(measure, found, scope, headline=headline)
+    return compared(measure, found, scope.period, since=scope.previous_label, headline=headline)
 
 
 def _quarterly(plain: Measure, cell: Estimate, quarter: Period, where: Where) -> Finding:
@@ -114,23 +126,12 @@ def _theme(comments: Comments, theme: str, row: Comparison) -> Finding:
         "share",
         comments.vocabulary.themes[theme].good,
     )
-    return _measured(measure, row, comments.scope, "themes")
+    return compared(
+        measure, row, comments.scope.period, since=comments.scope.previous_label, tables=["themes"]
+    )
 
 
 def _weighted(score: Estimate, scope: Scope) -> Finding:
     measure = scope.measure("nps")
     weighted = replace(measure, key="nps.weighted", label=f"{measure.label}, weighted by invitations")
     return measured(weighted, score, scope.period.label)
-
-
-def _measured(
-    measure: Measure, row: Comparison, scope: Scope, *tables: str, headline: bool = False
-) -> Finding:
-    """A number of the period, with its change where there is a preceding period to compare with."""
-    assert row.now is not None
-    previous = (
-        (scope.previous.label, row.reference, row.difference)
-        if scope.previous and row.reference and row.difference
-        else None
-    )
-    return measured(measure, row.now, scope.period.label, headline=headline, previous=previous, tables=tables)

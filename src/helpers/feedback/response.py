@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.feedback.observations import Answers, Invitations, Invited
 from helpers.feedback.scores import score
 from helpers.scope import Scope
-from helpers.stats import Comparison, Estimate, judged, proportion, proportion_difference, weighted
+from helpers.stats import Comparison, Estimate, compared_proportions, judged, weighted
 
 
 def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
@@ -73,8 +73,5 @@ def _against_others(invitations: Invitations, segment: str) -> Comparison:
 
 def _compared(label: str, now: Invited, reference: Invited, scope: Scope) -> Comparison:
     """Two response rates; one alone where the other has too few invitations."""
-    estimate = proportion(*now, scope.level)
-    if reference.sent < scope.min_group:
-        return Comparison(label, estimate)
-    change = proportion_difference(*now, *reference, scope.level)
-    return Comparison(label, estimate, proportion(*reference, scope.level), change)
+    enough = reference.sent >= scope.min_group
+    return compared_proportions(label, now, reference if enough else None, scope.level)

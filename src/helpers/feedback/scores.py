@@ -31,9 +31,12 @@ Where = Mapping[str, str]
 
 @dataclass(frozen=True)
 class QuarterlyScores:
-    """NPS by quarter: `scores` has of each quarter that of all regions, then that of each of `regions`.
+    """NPS by quarter and region, in points.
 
-    None stands where there are too few answers to show.
+    Attributes:
+        scope: what the edition is about.
+        regions: the regions that are shown.
+        scores: of each quarter that of all regions, then that of each of them; None for too few answers.
     """
 
     scope: Scope
@@ -43,10 +46,15 @@ class QuarterlyScores:
 
 @dataclass(frozen=True)
 class GroupScores:
-    """NPS of each region and each segment against all others of its kind, the highest score first.
+    """NPS of each region and each segment against all others of its kind, in points.
 
-    `all_regions` and `all_segments` are the scores of all answers of each list. A list of fewer than two is
-    empty. The rows of both are corrected for each other.
+    The rows of both lists are corrected for each other; a list of fewer than two is empty.
+
+    Attributes:
+        regions: the highest score first.
+        segments: the highest score first.
+        all_regions: the score of all answers of the first list; None for too few.
+        all_segments: that of the second.
     """
 
     regions: tuple[Comparison, ...]

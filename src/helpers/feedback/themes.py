@@ -11,10 +11,14 @@ from helpers.stats import Comparison, judged, proportion, proportion_difference
 
 @dataclass(frozen=True)
 class ThemeMentions:
-    """Shares of comments that mention each theme, fractions; `rows` in the order of `themes`.
+    """Shares of comments that mention each theme, fractions.
 
-    `comments` and `previous_comments` are those of the period and of the preceding one, None where that has
-    too few to compare with; `without_theme` those of the period that mention no theme.
+    Attributes:
+        themes: the keys of the themes, the most mentioned first.
+        rows: their shares, in this order, against the preceding period.
+        comments: how many comments the period has.
+        previous_comments: how many the preceding one has; None for too few to compare with.
+        without_theme: how many of the period mention no theme.
     """
 
     themes: tuple[str, ...]
@@ -28,7 +32,10 @@ class ThemeMentions:
 class DetractorMentions:
     """Shares of detractors' comments that mention each theme, against those of all others who wrote.
 
-    `detractors` and `others` are how many comments each wrote.
+    Attributes:
+        rows: the shares of both, one row a theme.
+        detractors: how many comments detractors wrote.
+        others: how many all others wrote.
     """
 
     rows: tuple[Comparison, ...]

@@ -29,7 +29,16 @@ class Stratum:
 def win_back(responses: LoadedTable, answers: Answers) -> whatif.WhatIf:
     """What NPS would be if detractors were won back; counts the comments of the period by theme, one query.
 
-        feedback.win_back(responses, answers).model.at(slow_exports=0.5)
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1)}
+        >>> rows = [{**july, "score": score} for score in (10, 10, 10, 10, 8, 8, 8, 2, 2, 2)]
+        >>> responses = sources.of_rows("responses", rows)
+        >>> shown = win_back(responses, observations.answers(responses, Scope(Period(2026, 3))))
+        >>> round(shown.model.measured[0]), round(shown.model.at(others=1)[0].value)
+        (10, 40)
 
     Raises:
         NoData: the period has too few NPS answers.
@@ -57,7 +66,7 @@ def win_back_model(answers: Answers, comments: Comments | None = None) -> whatif
     """
     scope = answers.scope
     estimate = score(answers, "nps", scope.period, scope.where)
-    if estimate is None or estimate.low is None or estimate.high is None:
+    if estimate is None:
         raise NoData(f"There are too few NPS answers in {scope.place}, {scope.period.label}.")
     themes = tuple(comments.detractor_counts())[:MOST_THEMES] if comments else ()
     segment = _furthest_segment(answers)
@@ -68,7 +77,7 @@ def win_back_model(answers: Answers, comments: Comments | None = None) -> whatif
         function=_score(strata),
         sliders=tuple(_sliders(strata, themes, comments, segment)),
         outputs=(
-            whatif.Output(measure.label, measure.unit, 1, (estimate.low, estimate.high)),
+            whatif.Output(measure.label, measure.unit, 1, estimate.limits),
             whatif.Output("Promoters", "share"),
             whatif.Output("Detractors", "share"),
         ),

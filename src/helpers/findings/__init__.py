@@ -1,8 +1,8 @@
 """Findings: the numbers that travel with a report, worded once, here.
 
-A subject measures (`measured`), corrects a list of changes (`corrected`) and hands the findings to the chart,
-the table or the headlines that show them. What is shown carries a MIME type of its own, which the runner
-copies to `run.json` and to the page.
+A subject turns rows into findings (`compared_by` a list, `compared` one, `measured` a bare number) and hands
+them to the chart, the table or the headlines that show them. What is shown carries a MIME type of its own,
+which the runner copies to `run.json` and to the page.
 
     >>> from helpers import findings
     >>> from helpers.stats import proportion
@@ -11,7 +11,7 @@ copies to `run.json` and to the page.
     'Conversion is 24.0%, with an interval of 21.5 to 26.7.'
 """
 
-from helpers.findings.measures import Measure, concluded, effect, measured, withheld
+from helpers.findings.measures import Measure, compared, compared_by, concluded, effect, measured, withheld
 from helpers.findings.publishing import Headlines, NoData, publish, report, show, shown
 from helpers.findings.verdicts import corrected, headline_clearest
 from helpers.findings.wording import contrast, mid_sentence, moved
@@ -20,6 +20,8 @@ __all__ = [
     "Headlines",
     "Measure",
     "NoData",
+    "compared",
+    "compared_by",
     "concluded",
     "contrast",
     "corrected",

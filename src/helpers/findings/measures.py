@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from helpers import style
 from helpers.findings import verdicts, wording
+from helpers.periods import Period
 from helpers.records import Change, Finding, Text
 from helpers.records.outputs import Good
-from helpers.stats import Difference, Estimate
+from helpers.stats import Comparison, Difference, Estimate
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class Measure:
     decimals: int | None = None
 
     def at(self, **dimensions: str) -> Measure:
-        """The same measure of one part: `nps@region=emea`."""
+        """The same measure of one part: `nps@region=emea`; without dimensions the measure itself."""
+        if not dimensions:
+            return self
         where = ",".join(f"{name}={_key_value(value)}" for name, value in dimensions.items())
         label = f"{self.label}, {', '.join(dimensions.values())}"
         return Measure(f"{self.key}@{where}", label, self.unit, self.good, self.decimals)
@@ -79,6 +82,70 @@ def measured(  # noqa: PLR0913  (the fields of one record)
         text=Text(value=""),
     )
     return verdicts.corrected([finding])[0]
+
+
+def compared(  # noqa: PLR0913  (the fields of one record)
+    measure: Measure,
+    row: Comparison,
+    period: Period,
+    *,
+    since: str = "",
+    headline: bool = False,
+    tables: Sequence[str] = (),
+) -> Finding:
+    """A row against the preceding period as a finding; without a change where there is nothing to compare.
+
+    `since` is how the preceding period is called, where that says more than its name
+    (`scope.previous_label`); `tables` names the charts and tables that show the number.
+
+        >>> from helpers.stats import compared_proportions
+        >>> conversion = Measure("conversion", "Conversion", "share", "higher")
+        >>> row = compared_proportions("All markets", (240, 1000), (300, 1000))
+        >>> found = compared(conversion, row, Period(2026, 3))
+        >>> found.text.value, found.change.period, found.text.verdict
+        ('24.0%', '2026 Q2', 'worse')
+
+    Raises:
+        ValueError: the row has no number.
+    """
+    if row.now is None:
+        raise ValueError(f"{row.label} has no number in {period.label}.")
+    before = period.preceding
+    previous = (
+        (since or before.label, row.reference, row.difference)
+        if before and row.reference and row.difference
+        else None
+    )
+    return measured(measure, row.now, period.label, headline=headline, previous=previous, tables=tables)
+
+
+def compared_by(  # noqa: PLR0913  (the fields of one record)
+    dimension: str,
+    measure: Measure,
+    rows: Sequence[Comparison],
+    period: Period,
+    *,
+    since: str = "",
+    tables: Sequence[str] = (),
+) -> tuple[Finding, ...]:
+    """The rows of one list, such as all areas, as findings whose changes are corrected for each other.
+
+    Each is the measure at the label of its row: `still_open@area=billing`.
+
+        >>> from helpers.stats import compared_proportions
+        >>> counts = {"Billing": ((60, 600), (30, 600)), "Exports": ((10, 300), (12, 310))}
+        >>> rows = [compared_proportions(area, *sides) for area, sides in counts.items()]
+        >>> still_open = Measure("still_open", "Tickets still open", "share", "lower")
+        >>> found = compared_by("area", still_open, rows, Period(2026, 3))
+        >>> [(one.key, one.text.verdict) for one in found]
+        [('still_open@area=billing', 'worse'), ('still_open@area=exports', 'no clear change')]
+    """
+    return verdicts.corrected(
+        [
+            compared(measure.at(**{dimension: row.label}), row, period, since=since, tables=tables)
+            for row in rows
+        ]
+    )
 
 
 def withheld(

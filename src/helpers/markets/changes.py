@@ -6,7 +6,7 @@ from helpers.findings import NoData
 from helpers.markets.market_estimates import difference_from_previous, estimate
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.periods import Period
-from helpers.stats import Comparison, Estimate, judged
+from helpers.stats import Comparison, Estimate, counted, judged
 
 
 def previous_period(sums: MarketSums) -> Period:
@@ -38,9 +38,22 @@ def against_previous(sums: MarketSums) -> tuple[Comparison, ...]:
     Raises:
         NoData: there is no previous period, or it has no data.
     """
-    previous = previous_period(sums)
-    rows = [_row(sums, market, previous) for market in (WHOLE, *sums.markets)]
+    previous_period(sums)
+    rows = [change(sums, market) for market in (WHOLE, *sums.markets)]
     return (*judged(rows[:1]), *judged(rows[1:]))
+
+
+def change(sums: MarketSums, market: str = WHOLE) -> Comparison:
+    """A market, or all together, against the previous period; alone where there is nothing to compare with.
+
+    >>> from helpers.markets import example_sums
+    >>> france = change(example_sums(), "France")
+    >>> france.reference.value, france.now.value
+    (0.25, 0.37)
+    """
+    now, previous = estimate(sums, sums.scope.period, market), sums.scope.previous
+    then = estimate(sums, previous, market) if previous else None
+    return Comparison(market, now, then, difference_from_previous(sums, market))
 
 
 def growth(sums: MarketSums) -> Estimate | None:
@@ -62,9 +75,4 @@ def growth(sums: MarketSums) -> Estimate | None:
     now, then = estimate(sums, period), estimate(sums, previous)
     if now is None or then is None or then.value <= 0:
         return None
-    return Estimate(now.value / then.value - 1, None, None, None, sums.scope.level, now.n, "counted")
-
-
-def _row(sums: MarketSums, market: str, previous: Period) -> Comparison:
-    now, then = estimate(sums, sums.scope.period, market), estimate(sums, previous, market)
-    return Comparison(market, now, then, difference_from_previous(sums, market))
+    return counted(now.value / then.value - 1, now.n, method="counted", level=sums.scope.level)

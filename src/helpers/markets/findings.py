@@ -6,27 +6,35 @@ from dataclasses import replace
 
 from helpers import findings, style
 from helpers.findings import Measure
-from helpers.markets.changes import growth, previous_period
+from helpers.markets.changes import change, growth, previous_period
 from helpers.markets.decomposition import Decomposition
-from helpers.markets.market_estimates import difference_from_previous, estimate
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal
 from helpers.periods import Period
 from helpers.records import Finding
-from helpers.stats import Difference, Estimate, Series
+from helpers.stats import Difference, Estimate, Series, counted
 
 
 def level_findings(sums: MarketSums) -> tuple[Finding, ...]:
     """All markets together and each market with its change; of a sum also the growth, which has no test."""
-    whole, *markets = [_level(sums, market) for market in (WHOLE, *sums.markets)]
-    corrected = findings.headline_clearest(findings.corrected(markets))
+    rows = [change(sums, market) for market in sums.markets]
+    markets = findings.compared_by(
+        "market", sums.measure, rows, sums.scope.period, since=sums.scope.previous_label, tables=["markets"]
+    )
     grown = growth_finding(sums)
-    return (whole, *corrected, *([grown] if grown else []))
+    return (total_finding(sums), *findings.headline_clearest(markets), *([grown] if grown else []))
 
 
 def total_finding(sums: MarketSums) -> Finding:
     """All markets together with their change since the previous period."""
-    return _level(sums, WHOLE)
+    return findings.compared(
+        sums.measure,
+        change(sums),
+        sums.scope.period,
+        since=sums.scope.previous_label,
+        headline=True,
+        tables=["markets"],
+    )
 
 
 def growth_finding(sums: MarketSums) -> Finding | None:
@@ -82,27 +90,6 @@ def reversal_findings(sums: MarketSums, pairs: tuple[Reversal, ...]) -> tuple[Fi
     return (clearest, *(finding for pair in pairs for finding in _gaps(sums, pair)))
 
 
-def _level(sums: MarketSums, market: str) -> Finding:
-    period = sums.scope.period
-    found = estimate(sums, period, market)
-    assert found is not None, "market_sums and markets hold what can be shown"
-    return findings.measured(
-        sums.measure if market == WHOLE else sums.measure.at(market=market),
-        found,
-        period.label,
-        headline=market == WHOLE,
-        previous=_previous(sums, market),
-        tables=["markets"],
-    )
-
-
-def _previous(sums: MarketSums, market: str) -> tuple[str, Estimate, Difference] | None:
-    previous = sums.scope.previous
-    then = estimate(sums, previous, market) if previous else None
-    change = difference_from_previous(sums, market)
-    return (previous.label, then, change) if previous and then and change else None
-
-
 def _cell(measure: Measure, market: str, quarter: Period, found: Estimate) -> Finding:
     where = {} if market == WHOLE else {"market": market}
     label = ", ".join((measure.label, *where.values(), quarter.label))
@@ -116,8 +103,8 @@ def _part(sums: MarketSums, key: str, label: str, size: float) -> Finding:
     factor, unit = (100.0, "points") if plain.unit == "share" else (1.0, plain.unit)
     measure = Measure(f"{plain.key}.{key}", label, unit, plain.good, 2)
     n = round(sums.sums(scope.period)[1])
-    counted = Estimate(factor * size, None, None, None, scope.level, n, "Kitagawa")
-    return findings.measured(measure, counted, scope.period.label, tables=["mix_and_rate"])
+    part = counted(factor * size, n, method="Kitagawa", level=scope.level)
+    return findings.measured(measure, part, scope.period.label, tables=["mix_and_rate"])
 
 
 def _gaps(sums: MarketSums, pair: Reversal) -> tuple[Finding, Finding]:

@@ -17,6 +17,7 @@ from helpers.stats import (
     Series,
     clustered_ratio,
     clustered_ratio_difference,
+    counted,
     paired_ratio_difference,
     proportion,
     proportion_difference,
@@ -44,7 +45,7 @@ def estimate(sums: MarketSums, period: Period, market: str = WHOLE) -> Estimate 
     if sums.kind == "ratio":
         months = [month for month in sums.by_month(period, market) if month[1] > 0]
         return replace(clustered_ratio(months, level), n=round(below))
-    return Estimate(above, None, None, None, level, round(below) or sums.rows(period, market), "sum")
+    return counted(above, round(below) or sums.rows(period, market), method="sum", level=level)
 
 
 def over_quarters(sums: MarketSums, market: str = WHOLE) -> Series:

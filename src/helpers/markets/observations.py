@@ -149,8 +149,12 @@ class MarketSums:
 def market_sums(table: LoadedTable, metric: str, scope: Scope) -> MarketSums:
     """One metric of market_metrics, summed by market, month and segment in one query.
 
-        scope = Scope.of(market_metrics, "2026Q3", confidence=0.95)
-        sums = markets.market_sums(market_metrics, "conversion", scope)
+        >>> from helpers import sources
+        >>> july = {"metric": "conversion", "period_start": date(2026, 7, 1), "market": "France"}
+        >>> table = sources.of_rows("market_metrics", [{**july, "numerator": 37, "denominator": 100}])
+        >>> sums = market_sums(table, "conversion", Scope(Period(2026, 3)))
+        >>> sums.sums(Period(2026, 3), "France")
+        (37.0, 100.0)
 
     Raises:
         NoData: the table has no such metric in the period.

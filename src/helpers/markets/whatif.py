@@ -77,7 +77,6 @@ def catch_up(sums: MarketSums) -> CatchUp:
 def _catch_up_model(sums: MarketSums) -> whatif.Model:
     pair, measure, period = catch_up(sums), sums.measure, sums.scope.period
     whole = estimate(sums, period)
-    interval = (whole.low, whole.high) if whole and whole.low is not None and whole.high is not None else None
     unit = measure.unit if sums.kind == "ratio" else "count"
     return whatif.Model(
         title=f"If {pair.behind} reached the rate of {pair.ahead}",
@@ -88,7 +87,12 @@ def _catch_up_model(sums: MarketSums) -> whatif.Model:
             whatif.Slider("volume_ahead", f"Volume of {pair.ahead}, times", 0.5, 2, 1, 0.05, "ratio"),
         ),
         outputs=(
-            whatif.Output(f"{measure.label}, all markets", measure.unit, measure.decimals, interval),
+            whatif.Output(
+                f"{measure.label}, all markets",
+                measure.unit,
+                measure.decimals,
+                whole.limits if whole else None,
+            ),
             whatif.Output(f"{measure.label}, {pair.behind}", measure.unit, measure.decimals),
             whatif.Output(sums.counted[:1].upper() + sums.counted[1:], unit, 0),
         ),

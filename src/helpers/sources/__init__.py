@@ -17,15 +17,16 @@ if TYPE_CHECKING:
     from helpers.sources.inspection import check, supplied
     from helpers.sources.loading import load
     from helpers.sources.refusals import TableError
-    from helpers.sources.table import LoadedTable
+    from helpers.sources.table import LoadedTable, of_rows
 
-__all__ = ["LoadedTable", "TableError", "check", "load", "supplied"]
+__all__ = ["LoadedTable", "TableError", "check", "load", "of_rows", "supplied"]
 
 _HOMES = {
     "LoadedTable": "table",
     "TableError": "refusals",
     "check": "inspection",
     "load": "loading",
+    "of_rows": "table",
     "supplied": "inspection",
 }
 

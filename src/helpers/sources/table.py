@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -11,11 +11,14 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import periods
-from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW
+from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Kind
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import TableAccount
 from helpers.sources.shaping import Shaped
+
+TYPES: Mapping[Kind, str] = {"text": "string", "boolean": "boolean", "time": "timestamp", "day": "date"}
+"""What the engine calls each kind of column; a number stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +190,30 @@ class LoadedTable:
         if self.latest is None:
             raise NoData(self.absent or f"The table {self.name} has no column of time.")
         return periods.resolve(period, self.latest + timedelta(days=1), self.fiscal_year_start)
+
+
+def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:
+    """Rows at hand as a logical table, for tests and examples: nothing is read, and no rule of it is checked.
+
+    Args:
+        name: the logical table, which says what the columns mean.
+        rows: one mapping of column to value a row; they are given the types of the contract.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> june, september = date(2026, 6, 30), date(2026, 9, 30)
+        >>> tickets = sources.of_rows("tickets", [{"opened_at": june}, {"opened_at": september}])
+        >>> quarter = tickets.resolve("last_complete")
+        >>> quarter.label, tickets.during(quarter).count().to_pyarrow().as_py()
+        ('2026 Q3', 1)
+    """
+    contract, table = CONTRACTS[name], ibis.memtable([dict(row) for row in rows])
+    times = [str(row[contract.time])[:10] for row in rows if contract.time and contract.time in row]
+    account = TableAccount(name=name, read=len(rows), kept=len(rows), latest=max(times, default=None))
+    types = {one.name: TYPES[one.kind] for one in contract.columns if one.kind in TYPES}
+    known = {column: types[column] for column in table.columns if column in types}
+    return LoadedTable(name, account, _rows=table.cast(known))
 
 
 def last_day_covered(days: Sequence[date]) -> date | None:

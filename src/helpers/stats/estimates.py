@@ -41,6 +41,11 @@ class Estimate:
     n: int
     method: str
 
+    @property
+    def limits(self) -> tuple[float, float] | None:
+        """Both limits, as tables and what-if models take them; None for an estimate without interval."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -163,6 +168,26 @@ class Group:
     rows: tuple[Comparison, ...]
     reference_label: str = ""
     reference: Estimate | None = None
+
+
+def counted(
+    value: float, n: int | None = None, *, method: str = "count of all", level: float = 0.95
+) -> Estimate:
+    """A number that is counted and not estimated: it has no interval.
+
+    Args:
+        value: the number, in its unit.
+        n: what stands behind it; the number itself for a count.
+        method: how it was made (`sum`).
+        level: the confidence of the intervals that it stands among.
+
+    Example:
+        >>> from helpers import stats
+        >>> tickets = stats.counted(590)
+        >>> tickets.value, tickets.n, tickets.limits
+        (590, 590, None)
+    """
+    return Estimate(value, None, None, None, level, round(value) if n is None else n, method)
 
 
 def z_value(level: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from helpers.stats.estimates import (
+    Comparison,
     Difference,
     Estimate,
     check_level,
@@ -114,6 +115,36 @@ def proportion_difference(
     se = math.sqrt(now * (1 - now) / trials + then * (1 - then) / reference_trials)
     p = two_sided_p((now - then) / pooled_se) if pooled_se > 0 else None
     return Difference(now - then, se, float(low), float(high), level, p, "Newcombe")
+
+
+def compared_proportions(
+    label: str, now: tuple[int, int], reference: tuple[int, int] | None, level: float = 0.95
+) -> Comparison:
+    """Two shares as a row: Wilson's intervals (1927), Newcombe's of the difference (1998), not yet corrected.
+
+    Args:
+        label: the name of the row.
+        now: how many did it, and how many could have.
+        reference: the same of the group that it is compared with; None, or nobody, for none.
+        level: confidence of the intervals, between 0 and 1.
+
+    Returns:
+        Both shares from 0 to 1 and their difference; put rows of one list through `judged`.
+
+    Raises:
+        ValueError: as `proportion`.
+
+    Example:
+        >>> from helpers import stats
+        >>> row = stats.compared_proportions("Billing", (60, 600), (30, 600))
+        >>> row.now.value, row.reference.value, round(row.difference.low, 3)
+        (0.1, 0.05, 0.02)
+    """
+    estimate = proportion(*now, level)
+    if reference is None or not reference[1]:
+        return Comparison(label, estimate)
+    change = proportion_difference(*now, *reference, level)
+    return Comparison(label, estimate, proportion(*reference, level), change)
 
 
 def _check_counts(successes: int, trials: int) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from helpers.stats.estimates import Estimate, z_value
 from helpers.stats.moments import Floats
@@ -51,16 +51,14 @@ class Reached:
         return next((day for day, share in zip(self.days, self.share, strict=True) if share >= 0.5), None)
 
 
-def reached(
-    days: Sequence[float], happened: Sequence[bool], counts: Sequence[int], level: float = 0.95
-) -> Reached:
+def reached(days: ArrayLike, happened: ArrayLike, counts: ArrayLike, level: float = 0.95) -> Reached:
     """One minus the Kaplan-Meier survival curve, from counts by day (Kaplan & Meier 1958).
 
     Standard errors are Greenwood's (1926); limits are those of log(-log S), which stay within 0 and 1
     (Kalbfleisch & Prentice 1980).
 
     Args:
-        days: after how many days subjects were last seen, 0 or more, in any order.
+        days: after how many days subjects were last seen, 0 or more, in any order; a list or a column.
         happened: whether the event came then (True) or the watch ended (False, censored).
         counts: how many subjects that holds for.
         level: confidence of the limits, between 0 and 1.
@@ -82,11 +80,12 @@ def reached(
         >>> round(week.value, 3), round(week.low, 3), round(week.high, 3)
         (0.533, 0.435, 0.638)
     """
-    if sum(counts) < 1:
-        raise ValueError(f"sum(counts) == {sum(counts)}, must be >= 1.")
-    if min(days) < 0:
-        raise ValueError(f"min(days) == {min(days)}, must be >= 0.")
-    steps, survival, se = _survival(days, happened, counts)
+    seen, came, size = np.asarray(days, float), np.asarray(happened, bool), np.asarray(counts, float)
+    if size.sum() < 1:
+        raise ValueError(f"sum(counts) == {size.sum():g}, must be >= 1.")
+    if seen.min() < 0:
+        raise ValueError(f"min(days) == {seen.min():g}, must be >= 0.")
+    steps, survival, se = _survival(seen, came, size)
     low, high = _limits(survival, se, level)
     return Reached(
         days=tuple(steps.tolist()),
@@ -94,19 +93,17 @@ def reached(
         se=tuple(se.tolist()),
         low=tuple((1 - high).tolist()),
         high=tuple((1 - low).tolist()),
-        n=int(sum(counts)),
-        watched=float(max(days)),
+        n=int(size.sum()),
+        watched=float(seen.max()),
         level=level,
     )
 
 
-def _survival(
-    days: Sequence[float], happened: Sequence[bool], counts: Sequence[int]
-) -> tuple[Floats, Floats, Floats]:
+def _survival(days: Floats, happened: NDArray[np.bool_], counts: Floats) -> tuple[Floats, Floats, Floats]:
     """The days on which events came, S from each on, and Greenwood's standard error of S."""
-    stops, at = np.unique(np.asarray(days, float), return_inverse=True)
-    left = np.bincount(at, np.asarray(counts, float))
-    came = np.bincount(at, np.where(happened, counts, 0).astype(float))
+    stops, at = np.unique(days, return_inverse=True)
+    left = np.bincount(at, counts)
+    came = np.bincount(at, np.where(happened, counts, 0))
     # At risk on a day are all who were last seen then or later.
     at_risk = left[::-1].cumsum()[::-1]
     came, at_risk, stops = came[came > 0], at_risk[came > 0], stops[came > 0]

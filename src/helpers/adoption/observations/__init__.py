@@ -1,5 +1,6 @@
 """What the tables of users and events give: few aggregate queries, typed counts and sums."""
 
+from helpers.adoption.observations.small_company import example_usage
 from helpers.adoption.observations.usage import (
     UNKNOWN,
     ChannelCounts,
@@ -18,6 +19,7 @@ __all__ = [
     "FollowUp",
     "PeriodCounts",
     "Usage",
+    "example_usage",
     "usage",
     "without_platforms",
 ]

@@ -78,6 +78,11 @@ class Usage:
     adopted_on (the first day on which the rule was met by days that began in this quarter), months (whole
     months with use), share (of the days of these months, summed), and what `people` knows. `events` are all
     events of the source.
+
+        >>> from helpers.adoption import example_usage
+        >>> people = example_usage().people
+        >>> people.filter(people.channel == "search").count().to_pyarrow().as_py()
+        30
     """
 
     scope: Scope
@@ -248,7 +253,13 @@ class Usage:
 def usage(users: LoadedTable, events: LoadedTable, scope: Scope, rule: AdoptionRule) -> Usage:
     """What users did, for one feature and region, as it stood at the end of the period.
 
-        usage = adoption.usage(users, events, scope, adoption.AdoptionRule("dashboards"))
+        >>> from datetime import datetime
+        >>> from helpers import sources
+        >>> users = sources.of_rows("users", [{"user_id": "u1", "signed_up_at": datetime(2026, 7, 1)}])
+        >>> used = [{"user_id": "u1", "occurred_at": datetime(2026, 7, day)} for day in (1, 2, 4)]
+        >>> found = usage(users, sources.of_rows("events", used), Scope(Period(2026, 3)), AdoptionRule())
+        >>> found.first.isoformat(), found.last.isoformat()
+        ('2026-07-01', '2026-07-04')
 
     Raises:
         NoData: there are no such users or events, or the tables lack the column that scope or rule need.

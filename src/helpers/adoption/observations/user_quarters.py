@@ -17,10 +17,7 @@ from helpers.sources import LoadedTable
 
 def people_of(users: LoadedTable, scope: Scope) -> ir.Table:
     """The users in scope, numbered: whole numbers join and group faster than names."""
-    expr = users.expr
-    if scope.region != ALL:
-        users.need("region")
-        expr = expr.filter(expr.region == scope.region)
+    expr = scope.rows(users)
     columns = {
         "user_id": ibis.row_number().cast("int32"),
         "name": expr.user_id,

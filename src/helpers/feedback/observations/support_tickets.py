@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.scope import ALL, Scope
+from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
 WEEK = timedelta(days=7)
@@ -74,16 +74,17 @@ class Tickets:
 def tickets(table: LoadedTable, scope: Scope) -> Tickets:
     """Count the tickets of the edition's region by product area and day; one query.
 
-        opened = feedback.tickets(sources.load("tickets"), scope)
+        >>> from helpers import sources
+        >>> days = [date(2026, 7, day) for day in (1, 1, 2)]
+        >>> rows = [{"opened_at": day, "product_area": "Exports"} for day in days]
+        >>> tickets(sources.of_rows("tickets", rows), Scope(Period(2026, 3))).total("Exports")
+        3
 
     Raises:
         NoData: there are no tickets, or they name no product area.
     """
     table.need("product_area")
-    rows = table.expr
-    if scope.region != ALL:
-        table.need("region")
-        rows = rows.filter(rows.region == scope.region)
+    rows = scope.rows(table)
     day = rows[table.time].date()
     counted = rows.group_by(day=day, area=rows.product_area).agg(tickets=rows.count()).order_by("day", "area")
     opened: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))

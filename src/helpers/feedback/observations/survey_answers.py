@@ -9,7 +9,6 @@ from functools import cached_property
 
 from helpers.findings import NoData
 from helpers.periods import Period, trend_quarters
-from helpers.privacy import suppressed
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
@@ -31,7 +30,17 @@ SCALES: Mapping[str, SurveyScale] = {"nps": SurveyScale(9, 6), "csat": SurveySca
 
 @dataclass(frozen=True)
 class AnswerCell:
-    """Answers to one survey in one month, region and segment; None where the answers name none."""
+    """Answers to one survey in one month, region and segment.
+
+    Attributes:
+        survey: `nps` or `csat`.
+        month: its first day.
+        high: promoters, or answers 4 and 5 of CSAT.
+        low: detractors, or answers 1 and 2 of CSAT.
+        answers: all answers.
+        region: None where the answers name none.
+        segment: None where the answers name none.
+    """
 
     survey: str
     month: date
@@ -75,8 +84,7 @@ class Answers:
             name: sum(self.tally("nps", period, {**within, dimension: name}))
             for name in self.groups(dimension, "nps")
         }
-        hidden = suppressed(sizes, self.scope.min_group)
-        return tuple(name for name, size in sizes.items() if size and name not in hidden)
+        return self.scope.shown(sizes)
 
     def has(self, survey: str) -> bool:
         """Whether the period has answers to the survey in this scope."""
@@ -108,8 +116,12 @@ class Answers:
 def answers(responses: LoadedTable, scope: Scope) -> Answers:
     """Count the answers to NPS and CSAT surveys by month, region and segment; one query.
 
-        scope = Scope.of(responses, "2026Q3", region="EMEA")
-        counted = feedback.answers(responses, scope)
+        >>> from helpers import sources
+        >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1), "region": "EMEA"}
+        >>> responses = sources.of_rows("responses", [{**july, "score": score} for score in (10, 9, 8, 3)])
+        >>> counted = answers(responses, Scope(Period(2026, 3)))
+        >>> counted.tally("nps", Period(2026, 3), {"region": "EMEA"})
+        (2, 1, 1)
 
     Raises:
         NoData: the period has no answers in this region.

@@ -12,14 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import ibis
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from helpers.feedback.observations.survey_answers import SCALES
 from helpers.findings import NoData
 from helpers.records import params_folder
 from helpers.records.vocabulary import FILE, Theme, Vocabulary, read_vocabulary
-from helpers.scope import ALL, Scope
+from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
 
@@ -27,7 +26,12 @@ from helpers.sources import LoadedTable
 class CommentCell:
     """Comments of one period, kind of answer and segment that have exactly these themes.
 
-    `newest` are those of the scope's period, the others those of the preceding one.
+    Attributes:
+        newest: whether they are of the scope's period; else they are of the preceding one.
+        detractor: whether they came with an NPS answer of 0 to 6.
+        themes: the keys of their themes.
+        comments: how many there are.
+        segment: None where the answers name none.
     """
 
     newest: bool
@@ -39,7 +43,13 @@ class CommentCell:
 
 @dataclass(frozen=True)
 class Comments:
-    """Counted comments of the period and the preceding one, with the vocabulary that found their themes."""
+    """Counted comments of the period and the preceding one, with the vocabulary that found their themes.
+
+    Attributes:
+        scope: what the edition is about.
+        vocabulary: the themes and their words.
+        cells: the comments, counted.
+    """
 
     scope: Scope
     vocabulary: Vocabulary
@@ -78,8 +88,14 @@ def comments(responses: LoadedTable, scope: Scope) -> Comments:
 
     The themes are those of `params/themes.yaml`.
 
-        comments = feedback.comments(responses, scope)
-        comments.count("slow_exports", detractor=True)
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> from helpers.periods import Period
+        >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1), "score": 3}
+        >>> rows = [{**july, "comment": words} for words in 5 * ["The export is slow.", "Too dear."]]
+        >>> found = comments(sources.of_rows("responses", rows), Scope(Period(2026, 3)))
+        >>> found.count(), found.count("slow_exports", detractor=True)
+        (10, 5)
 
     Raises:
         NoData: there are no comments, or no vocabulary to search them with.
@@ -124,11 +140,8 @@ def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tu
 
 def _rows(responses: LoadedTable, scope: Scope) -> Table:
     """NPS answers with a comment, of the period and the preceding one."""
-    rows = responses.during(scope.period).mutate(newest=ibis.literal(True))
-    if scope.previous is not None:
-        rows = rows.union(responses.during(scope.previous).mutate(newest=ibis.literal(False)))
-    rows = rows.filter((rows.survey == "nps") & (rows.comment.strip() != ""))
-    return rows if scope.region == ALL else rows.filter(rows.region == scope.region)
+    rows = scope.rows_with_previous(responses)
+    return rows.filter((rows.survey == "nps") & (rows.comment.strip() != ""))
 
 
 def _mask(text: StringValue, vocabulary: Vocabulary) -> IntegerValue:

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import ibis
-
 from helpers.findings import NoData
-from helpers.privacy import suppressed
-from helpers.scope import ALL, Scope
+from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
 
 class Invited(NamedTuple):
-    """How many invitations were answered, of how many that were sent."""
+    """How many invitations were answered, of how many that were sent.
+
+    >>> Invited(answered=30, sent=400)
+    Invited(answered=30, sent=400)
+    """
 
     answered: int
     sent: int
@@ -58,8 +59,7 @@ class Invitations:
     @property
     def shown(self) -> tuple[str, ...]:
         """The segments that may be shown beside their total, in alphabetical order."""
-        hidden = suppressed({name: invited.sent for name, invited in self.now.items()}, self.scope.min_group)
-        return tuple(name for name in sorted(self.now) if name not in hidden)
+        return self.scope.shown({name: self.now[name].sent for name in sorted(self.now)})
 
     def previously(self, segment: str) -> Invited:
         """The invitations of a segment in the preceding period."""
@@ -69,14 +69,18 @@ class Invitations:
 def invitations(table: LoadedTable, scope: Scope) -> Invitations:
     """Count the invitations of the period and of the preceding one by segment; one query.
 
-        invited = feedback.invitations(sources.load("invitations"), scope)
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> from helpers.periods import Period
+        >>> july = {"sent_at": date(2026, 7, 1), "segment": "Enterprise"}
+        >>> rows = [{**july, "response_id": answer} for answer in ("a", "b", None, None, None)]
+        >>> invitations(sources.of_rows("invitations", rows), Scope(Period(2026, 3))).total
+        Invited(answered=2, sent=5)
 
     Raises:
         NoData: there are no invitations in this period and region, or they do not say who answered.
     """
     table.need("response_id", "segment")
-    if scope.region != ALL:
-        table.need("region")
     counted = _counted(table, scope)
     if counted.total.sent < scope.min_group:
         raise NoData(f"There are too few invitations in {scope.place}, {scope.period.label}.")
@@ -84,11 +88,7 @@ def invitations(table: LoadedTable, scope: Scope) -> Invitations:
 
 
 def _counted(table: LoadedTable, scope: Scope) -> Invitations:
-    rows = table.during(scope.period).mutate(newest=ibis.literal(True))
-    if scope.previous is not None:
-        rows = rows.union(table.during(scope.previous).mutate(newest=ibis.literal(False)))
-    if scope.region != ALL:
-        rows = rows.filter(rows.region == scope.region)
+    rows = scope.rows_with_previous(table)
     counted = (
         rows.group_by("newest", "segment")
         .agg(answered=rows.response_id.count(), sent=rows.count())

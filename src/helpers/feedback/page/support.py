@@ -32,7 +32,7 @@ def tickets_by_area(tickets: Tickets) -> charts.Chart:
         NoData: the period has fewer than four whole weeks of tickets.
     """
     scope, rows = tickets.scope, weekly_tickets(tickets)
-    then = scope.previous.label if scope.previous and rows[0].reference else ""
+    then = scope.previous_label if rows[0].reference else ""
     return charts.shift(
         rows,
         name="tickets",

@@ -41,7 +41,7 @@ def theme_shares(comments: Comments) -> charts.Chart:
         NoData: no theme has comments enough to show.
     """
     scope, found = comments.scope, theme_mentions(comments)
-    then = scope.previous.label if scope.previous and found.previous_comments is not None else ""
+    then = scope.previous_label if found.previous_comments is not None else ""
     against = f", {style.number(found.previous_comments)} in {then}" if found.previous_comments else ""
     return charts.shift(
         found.rows,

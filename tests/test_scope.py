@@ -1,0 +1,55 @@
+"""The rows that an edition is about: its region, its period and the preceding one."""
+
+from pathlib import Path
+
+import pytest
+
+from helpers import sources
+from helpers.findings import NoData
+from helpers.periods import Period
+from helpers.scope import Scope
+from helpers.sources import LoadedTable
+
+TICKETS = """ticket_id,opened_at,region
+a,2026-03-31,EMEA
+b,2026-04-01,EMEA
+c,2026-06-30,AMER
+d,2026-07-01,EMEA
+e,2026-09-30,AMER
+"""
+
+
+@pytest.fixture
+def tickets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LoadedTable:
+    (tmp_path / "tickets.csv").write_text(TICKETS, encoding="utf-8")
+    (tmp_path / "sources.yaml").write_text("tables: {tickets: {path: tickets.csv}}", encoding="utf-8")
+    monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
+    return sources.load("tickets")
+
+
+def ids(tickets: LoadedTable, scope: Scope) -> dict[str, bool]:
+    return {
+        row["ticket_id"]: row["newest"] for row in scope.rows_with_previous(tickets).to_pyarrow().to_pylist()
+    }
+
+
+def test_both_periods_are_told_apart(tickets: LoadedTable) -> None:
+    assert ids(tickets, Scope(Period(2026, 3))) == {"b": False, "c": False, "d": True, "e": True}
+
+
+def test_a_region_has_its_own_rows(tickets: LoadedTable) -> None:
+    scope = Scope(Period(2026, 3), "EMEA")
+    assert ids(tickets, scope) == {"b": False, "d": True}
+    assert set(scope.rows(tickets).to_pyarrow()["ticket_id"].to_pylist()) == {"a", "b", "d"}
+
+
+def test_all_time_has_no_preceding_rows(tickets: LoadedTable) -> None:
+    scope = Scope(Period())
+    assert ids(tickets, scope) == dict.fromkeys("abcde", True)
+    assert scope.previous_label == ""
+
+
+def test_a_table_without_regions_has_none_to_give(tickets: LoadedTable, tmp_path: Path) -> None:
+    (tmp_path / "tickets.csv").write_text("ticket_id,opened_at\na,2026-07-01\n", encoding="utf-8")
+    with pytest.raises(NoData, match="region"):
+        Scope(Period(2026, 3), "EMEA").rows(sources.load("tickets"))
