@@ -27,7 +27,7 @@ check: env
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/quarterdeck check
 
 fix: env
-	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/python docs/reference.py
 
 bench: env
 	$(BIN)/python -m pytest -n 2 -m slow

@@ -4,9 +4,10 @@ from types import ModuleType
 
 import pytest
 
-from helpers import actions, charts, findings, markets, scope, tables, whatif
+import helpers
 
-OFFERED = (actions, charts, findings, markets, scope, tables, whatif)
+ROOMS = [getattr(helpers, name) for name in helpers.__all__]
+OFFERED = (helpers, *(room for room in ROOMS if hasattr(room, "__all__")))
 
 
 @pytest.mark.parametrize("module", OFFERED, ids=lambda module: module.__name__)

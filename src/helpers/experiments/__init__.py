@@ -75,3 +75,7 @@ __all__ = [
     "trust_checks",
     "verdict_headline",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
