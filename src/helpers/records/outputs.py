@@ -168,6 +168,20 @@ class TableAccount(Record):
         """Rows in quarantine, whatever the reason."""
         return sum(self.quarantined.values())
 
+    def reasons(self) -> tuple[str, ...]:
+        """What took how many rows or values, most first, with one value and the line that mends it.
+
+        `outcomes: 141 rows, revenue unreadable, such as 1,004.20 -> thousands: ","`
+        """
+        rows = [(n, f"{n:,} {'row' if n == 1 else 'rows'}", why) for why, n in self.quarantined.items()]
+        values = [(n, f"{n:,} {'value' if n == 1 else 'values'}", why) for why, n in self.unknown.items()]
+        ordered = sorted([*rows, *values], key=lambda one: (-one[0], one[2]))
+        return tuple(f"{self.name}: {told}, {why}{self._example(why)}" for _, told, why in ordered)
+
+    def _example(self, reason: str) -> str:
+        one = self.examples.get(reason)
+        return f", such as {one.masked} -> {one.remedy}" if one else ""
+
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         if self.read != self.kept + self.set_aside + self.repeats + self.filtered:

@@ -225,7 +225,10 @@ class Sources(Settings):
     """The whole file."""
 
     connection: Annotated[str, AfterValidator(known)] = EMBEDDED
-    tables: dict[Annotated[str, AfterValidator(_known_table)], TableSource] = Field(default_factory=dict)
+    tables: Annotated[
+        dict[Annotated[str, AfterValidator(_known_table)], TableSource],
+        BeforeValidator(lambda given: {} if given is None else given),
+    ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _a_database_for_its_tables(self) -> Self:

@@ -71,7 +71,7 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
             return LoadedTable(name, absent=f"The table {name} is not supplied.")
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
-        table = _opened(Declaration(name, sources, folder, settings))
+        table = opened(Declaration(name, sources, folder, settings))
     except TableError as error:
         raise TableError(f"The table {name} ({FILE}): {error}") from None
     assert table.account is not None
@@ -106,7 +106,13 @@ class _Held:
     fingerprint: str | None
 
 
-def _opened(declaration: Declaration) -> LoadedTable:
+def opened(declaration: Declaration) -> LoadedTable:
+    """The table of a declaration, held to its contract; nothing is published.
+
+    Raises:
+        TableError: a file or a column is missing or unreadable, or every row is set aside.
+        ConnectionError: the database cannot be reached, or broke off.
+    """
     name, source, settings = declaration.name, declaration.source, declaration.settings
     running = engine(settings.threads)
     places = {written: located(written, declaration.folder, running) for written in source.places}
@@ -144,15 +150,15 @@ def _raw(
     places: Mapping[str, Sequence[Place]],
     copied: Mapping[str, Raw],
 ) -> Raw:
-    def opened(form: Form, path: str | None, table: str | None) -> Raw:
+    def one(form: Form, path: str | None, table: str | None) -> Raw:
         if table is not None:
             return copied[table]
         assert path is not None
         return read(running, places[path], form.reading)
 
     if source.sql is None:
-        return opened(source, source.path, source.table)
-    inputs = {name: opened(given, given.path, given.table) for name, given in source.inputs.items()}
+        return one(source, source.path, source.table)
+    inputs = {name: one(given, given.path, given.table) for name, given in source.inputs.items()}
     return queried(running, source.sql, inputs)
 
 
