@@ -133,7 +133,8 @@ class TableAccount(Record):
     """What became of the rows of one table: read = kept + quarantined + repeated + filtered.
 
     `repeated` are rows that stood once more, the same in every column or with the key of another; `filtered`
-    those that the declared filter left out. `added_up` are kept rows that are one more part of a sum,
+    those that the declared filter left out. Of a wide survey an answered question is a row: rows of the file
+    times questions = answers + `unanswered`. `added_up` are kept rows that are one more part of a sum,
     `unknown` counts kept rows that lost an optional value, by reason; `examples` show one value of a reason.
     `lines` are the lines of text files.
 
@@ -147,6 +148,7 @@ class TableAccount(Record):
     quarantined: dict[str, int] = Field(default_factory=dict)
     repeated: dict[str, int] = Field(default_factory=dict)
     filtered: int = 0
+    unanswered: int = 0
     added_up: int = 0
     unknown: dict[str, int] = Field(default_factory=dict)
     examples: dict[str, Example] = Field(default_factory=dict)

@@ -86,6 +86,23 @@ class ColumnSource(Settings):
         return self
 
 
+class Question(Settings):
+    """A question of a wide survey: the column that has the score, and the one that has the reason for it."""
+
+    source: str = Field(alias="from")
+    comment: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_name(cls, data: object) -> object:
+        return {"from": data} if isinstance(data, str) else data
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that it is read from."""
+        return (self.source,) if self.comment is None else (self.source, self.comment)
+
+
 def _listed(value: object) -> object:
     """One value, or several, as the texts that a file has."""
     values = value if isinstance(value, list) else [value]
@@ -160,6 +177,7 @@ Allowed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 class TableSource(Form):
     """One logical table: a path (or pattern), a table of the database, or SQL over declared inputs.
 
+    `questions` are those of a wide survey, one column each.
     `fingerprint` is a statement whose answer tells whether the tables of the database changed.
     """
 
@@ -170,7 +188,15 @@ class TableSource(Form):
     fingerprint: str | None = None
     filter: dict[str, Allowed] = Field(default_factory=dict)
     keep: Literal["earliest", "latest"] | None = None
+    questions: dict[Literal["nps", "csat", "ces"], Question] = Field(default_factory=dict)
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Self:
+        twice = [name for name in self.asked if name in self.columns]
+        if twice:
+            raise ValueError(f"{' and '.join(twice)} come from questions: take them out of columns")
+        return self
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -195,6 +221,14 @@ class TableSource(Form):
         except StatementError as error:
             raise ValueError(f"fingerprint: {error}") from None
         return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The columns of the table that its questions give."""
+        if not self.questions:
+            return ()
+        commented = any(one.comment for one in self.questions.values())
+        return ("survey", "score", "comment") if commented else ("survey", "score")
 
     @property
     def forms(self) -> dict[str, Form]:
@@ -229,6 +263,13 @@ class Sources(Settings):
         dict[Annotated[str, AfterValidator(_known_table)], TableSource],
         BeforeValidator(lambda given: {} if given is None else given),
     ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _questions_of_surveys(self) -> Self:
+        for name, source in self.tables.items():
+            if source.questions and name != "responses":
+                raise ValueError(f"tables.{name}: questions are made into responses, and into nothing else")
+        return self
 
     @model_validator(mode="after")
     def _a_database_for_its_tables(self) -> Self:

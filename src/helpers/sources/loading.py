@@ -34,6 +34,7 @@ from helpers.sources.keys import meetings, repeated
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
+from helpers.sources.questions import answers
 from helpers.sources.reading.files import Raw, filtered, read
 from helpers.sources.refusals import TableError
 from helpers.sources.remedies import sample
@@ -139,6 +140,7 @@ def _held(running: Engine, declaration: Declaration, places: Mapping[str, Sequen
     source, settings = declaration.source, declaration.settings
     copied = snapshots(running, declaration)
     raw = filtered(running, _raw(running, source, places, copied.raw), source.filter)
+    raw = answers(running, raw, source.questions)
     contract = contract_of(declaration.name, raw.columns, source, declaration.folder, settings)
     table = shaped(raw, contract, source, settings.timezone)
     return _Held(contract, table, _checked(running, contract, table), copied.fingerprint)
@@ -285,6 +287,7 @@ def _account(
         quarantined={reason: n for reason, n in checked.reasons.items() if reason not in repeated},
         repeated=repeated,
         filtered=raw.filtered,
+        unanswered=raw.unanswered,
         added_up=checked.added_up,
         unknown=dict(checked.lost),
         examples=dict(checked.examples),

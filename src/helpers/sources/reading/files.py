@@ -32,7 +32,8 @@ class Raw:
 
     `rows` has `row_of_file` and the columns of the file: typed from Parquet and SQL, else text with blanks
     as nulls. `lazy` rows are read again by every query. `unreadable` are lines that no row could be made of,
-    `lines` accounts for all of them, `repeated` are names that a header has more than once.
+    `lines` accounts for all of them, `repeated` are names that a header has more than once. Of a wide survey
+    each row of the file became as many as it answered `questions`; `unanswered` ones are no rows.
     """
 
     rows: ir.Table
@@ -41,6 +42,8 @@ class Raw:
     lines: LineAccount | None = None
     repeated: frozenset[str] = field(default_factory=frozenset)
     filtered: int = 0
+    questions: tuple[str, ...] = ()
+    unanswered: int = 0
 
     @property
     def columns(self) -> tuple[str, ...]:
