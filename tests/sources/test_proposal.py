@@ -78,6 +78,12 @@ def proposed(folder: Folder, name: str, content: str | bytes, **more: str) -> Pr
     return propose(folder.data(name, content), folder.params, more.pop("wanted", None), more)
 
 
+HELPDESK = (
+    '{"count": 2, "tickets": [{"id": 1, "created_at": "2026-07-01T08:00:00Z", "priority": "high",'
+    ' "satisfaction_rating": {"score": 5}}, {"id": 2, "created_at": "2026-07-02T08:00:00Z",'
+    ' "priority": "low", "satisfaction_rating": {"score": 1}}]}'
+)
+
 EXPORTS: dict[str, tuple[str, str | bytes, str, dict[str, object]]] = {
     "qualtrics": (
         "q.csv",
@@ -147,6 +153,17 @@ EXPORTS: dict[str, tuple[str, str | bytes, str, dict[str, object]]] = {
             "occurred_at": "event_time",
             "event": "event_type",
             "session_id": "session_id",
+        },
+    ),
+    "helpdesk's API": (
+        "h.json",
+        HELPDESK,
+        "tickets",
+        {
+            "records": "$.tickets",
+            "ticket_id": "id",
+            "opened_at": "created_at",
+            "csat": "$.satisfaction_rating.score",
         },
     ),
     "optimizely": (

@@ -21,6 +21,9 @@ FILE = "sources.yaml"
 _DIRECTIVES = re.compile(r"%(-?[aAbBdfgHIjmMnpSUWwyYzZcxX%]|.?)")
 _KNOWN_DIRECTIVES = frozenset("aAbBdfgHIjmMnpSUWwyYzZcxX%")
 
+_PATH = re.compile(
+    r"""\$\.(?:"(?P<quoted>[^"]+)"|(?P<plain>[^."\[\]]+))(?P<rest>(?:\."[^"]+"|\.[^."\[\]]+|\[\d+\])*)"""
+)
 _QUALIFIED = re.compile(r"[^.]+\.[^.]+")
 
 Scalar = str | bool | int | float
@@ -42,6 +45,12 @@ def _known_format(text: str) -> str:
     ]
     if unknown or "%" not in text:
         raise ValueError(f'{text!r} is no date format; write one like "%d-%m-%Y" or "%m/%d/%Y %H:%M"')
+    return text
+
+
+def _known_path(text: str) -> str:
+    if text != "$" and _PATH.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no path; write one like $.tickets or $.data[0].rows")
     return text
 
 
@@ -126,7 +135,8 @@ class Form(Settings):
     """How files are written; what is not said is told from the file itself.
 
     `skip` lines stand before the header, `header` is how many lines it has (the first has the names), or the
-    names themselves. `missing` are words for a missing value.
+    names themselves. `missing` are words for a missing value. `records` is where the list of records lies in
+    JSON documents that are one object.
     """
 
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
@@ -138,7 +148,7 @@ class Form(Settings):
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
     missing: tuple[str, ...] = ()
-    records: str | None = None
+    records: Annotated[str, AfterValidator(_known_path)] | None = None
 
     @model_validator(mode="after")
     def _two_marks(self) -> Self:
@@ -229,6 +239,19 @@ class TableSource(Form):
             return ()
         commented = any(one.comment for one in self.questions.values())
         return ("survey", "score", "comment") if commented else ("survey", "score")
+
+    @property
+    def paths(self) -> dict[str, tuple[str, str]]:
+        """Each path into a nested column that is named: the column, and the path within it."""
+        named = [
+            *(one.source for one in self.columns.values()),
+            *(name for one in self.questions.values() for name in one.columns),
+            *self.filter,
+        ]
+        found = {name: _PATH.fullmatch(name) for name in named if name is not None}
+        return {
+            name: (one["quoted"] or one["plain"], f"${one['rest']}") for name, one in found.items() if one
+        }
 
     @property
     def forms(self) -> dict[str, Form]:

@@ -31,6 +31,7 @@ from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
 from helpers.sources.keys import meetings, repeated
+from helpers.sources.nested import mapped_whole, nested, one_object
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
@@ -139,9 +140,11 @@ def opened(declaration: Declaration) -> LoadedTable:
 def _held(running: Engine, declaration: Declaration, places: Mapping[str, Sequence[Place]]) -> _Held:
     source, settings = declaration.source, declaration.settings
     copied = snapshots(running, declaration)
-    raw = filtered(running, _raw(running, source, places, copied.raw), source.filter)
-    raw = answers(running, raw, source.questions)
+    raw = nested(_raw(running, source, places, copied.raw), source)
+    raw = answers(running, filtered(running, raw, source.filter), source)
     contract = contract_of(declaration.name, raw.columns, source, declaration.folder, settings)
+    one_object(raw, contract, source)
+    mapped_whole(raw, contract, source)
     table = shaped(raw, contract, source, settings.timezone)
     return _Held(contract, table, _checked(running, contract, table), copied.fingerprint)
 

@@ -11,16 +11,17 @@ import ibis.expr.types as ir
 
 from helpers.contracts import ROW
 from helpers.sources.connection import Engine
-from helpers.sources.declarations import Question
+from helpers.sources.declarations import Question, TableSource
 from helpers.sources.reading.files import Raw
 
 
-def answers(engine: Engine, raw: Raw, questions: Mapping[str, Question]) -> Raw:
+def answers(engine: Engine, raw: Raw, source: TableSource) -> Raw:
     """The rows of a file with a row for each question that they answer, in the order of file and questions.
 
     The columns `survey` and `score`, and `comment` where a question has one, take the place of columns of the
     file that are called so. Questions without an answer are no rows; how many there were is told.
     """
+    questions: Mapping[str, Question] = {**source.questions}
     if not questions or any(name not in raw.columns for one in questions.values() for name in one.columns):
         return raw
     key = ("questions", raw.rows.op(), repr(questions))

@@ -78,8 +78,12 @@ def _shares(folder: Path) -> tuple[str, ...]:
 
 
 def problems(contract: Contract, columns: Sequence[str], source: TableSource) -> Iterator[str]:
-    """What keeps a file with these columns from being this table; nothing where it will do."""
+    """What keeps a file with these columns from being this table; nothing where it will do.
+
+    Of a path into a nested column (`$.answers.nps`) the column must be there.
+    """
     yield from misdeclared(contract, source)
+    columns = (*columns, *(path for path, (column, _) in source.paths.items() if column in columns))
     yield from _missing(contract, (*columns, *source.asked), source)
     for survey, question in source.questions.items():
         for name in question.columns:

@@ -16,6 +16,7 @@ from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import Sources
 from helpers.sources.loading import opened
+from helpers.sources.nested import record_lists, unfolded
 from helpers.sources.places import Place
 from helpers.sources.proposal.encodings import encoding_of
 from helpers.sources.proposal.fitting import Fit, fits
@@ -152,6 +153,11 @@ def _read(running: Engine, file: Path) -> tuple[list[Line], Raw]:
         told = f"the {header - 1} lines below the names are a header, too"
         lines.append(Line("header", header, (told,)))
         raw = read(running, [place], Reading(encoding=reading.encoding, header=header))
+    if lists := record_lists(raw):
+        also = f"; {' and '.join(lists[1:])} might be meant too" if lists[1:] else ""
+        lines.append(Line("records", lists[0], (f"the file is one object around a list{also}",)))
+        raw = read(running, [place], Reading(encoding=reading.encoding, records=lists[0]))
+    raw = unfolded(raw)
     if not raw.columns:
         raise TableError(f"{file.name} has no columns. Export it again.")
     return lines, raw
