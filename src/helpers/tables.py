@@ -372,6 +372,8 @@ def _why(account: TableAccount) -> str:
     parts = [_reasons({**account.quarantined, **account.repeated})]
     if account.unknown:
         parts.append(f"values alone: {_reasons(account.unknown)}")
+    if account.unanswered:
+        parts.append(f"questions without an answer: {style.number(account.unanswered)}")
     if account.added_up:
         parts.append(f"parts of a sum: {style.number(account.added_up)}")
     return "; ".join(part for part in parts if part)

@@ -133,7 +133,8 @@ class TableAccount(Record):
     """What became of the rows of one table: read = kept + quarantined + repeated + filtered.
 
     `repeated` are rows that stood once more, the same in every column or with the key of another; `filtered`
-    those that the declared filter left out. `added_up` are kept rows that are one more part of a sum,
+    those that the declared filter left out. Of a wide survey an answered question is a row: rows of the file
+    times questions = answers + `unanswered`. `added_up` are kept rows that are one more part of a sum,
     `unknown` counts kept rows that lost an optional value, by reason; `examples` show one value of a reason.
     `lines` are the lines of text files.
 
@@ -147,6 +148,7 @@ class TableAccount(Record):
     quarantined: dict[str, int] = Field(default_factory=dict)
     repeated: dict[str, int] = Field(default_factory=dict)
     filtered: int = 0
+    unanswered: int = 0
     added_up: int = 0
     unknown: dict[str, int] = Field(default_factory=dict)
     examples: dict[str, Example] = Field(default_factory=dict)
@@ -168,6 +170,20 @@ class TableAccount(Record):
     def set_aside(self) -> int:
         """Rows in quarantine, whatever the reason."""
         return sum(self.quarantined.values())
+
+    def reasons(self) -> tuple[str, ...]:
+        """What took how many rows or values, most first, with one value and the line that mends it.
+
+        `outcomes: 141 rows, revenue unreadable, such as 1,004.20 -> thousands: ","`
+        """
+        rows = [(n, f"{n:,} {'row' if n == 1 else 'rows'}", why) for why, n in self.quarantined.items()]
+        values = [(n, f"{n:,} {'value' if n == 1 else 'values'}", why) for why, n in self.unknown.items()]
+        ordered = sorted([*rows, *values], key=lambda one: (-one[0], one[2]))
+        return tuple(f"{self.name}: {told}, {why}{self._example(why)}" for _, told, why in ordered)
+
+    def _example(self, reason: str) -> str:
+        one = self.examples.get(reason)
+        return f", such as {one.masked} -> {one.remedy}" if one else ""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -21,6 +21,9 @@ FILE = "sources.yaml"
 _DIRECTIVES = re.compile(r"%(-?[aAbBdfgHIjmMnpSUWwyYzZcxX%]|.?)")
 _KNOWN_DIRECTIVES = frozenset("aAbBdfgHIjmMnpSUWwyYzZcxX%")
 
+_PATH = re.compile(
+    r"""\$\.(?:"(?P<quoted>[^"]+)"|(?P<plain>[^."\[\]]+))(?P<rest>(?:\."[^"]+"|\.[^."\[\]]+|\[\d+\])*)"""
+)
 _QUALIFIED = re.compile(r"[^.]+\.[^.]+")
 
 Scalar = str | bool | int | float
@@ -42,6 +45,12 @@ def _known_format(text: str) -> str:
     ]
     if unknown or "%" not in text:
         raise ValueError(f'{text!r} is no date format; write one like "%d-%m-%Y" or "%m/%d/%Y %H:%M"')
+    return text
+
+
+def _known_path(text: str) -> str:
+    if text != "$" and _PATH.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no path; write one like $.tickets or $.data[0].rows")
     return text
 
 
@@ -86,6 +95,23 @@ class ColumnSource(Settings):
         return self
 
 
+class Question(Settings):
+    """A question of a wide survey: the column that has the score, and the one that has the reason for it."""
+
+    source: str = Field(alias="from")
+    comment: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_name(cls, data: object) -> object:
+        return {"from": data} if isinstance(data, str) else data
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file that it is read from."""
+        return (self.source,) if self.comment is None else (self.source, self.comment)
+
+
 def _listed(value: object) -> object:
     """One value, or several, as the texts that a file has."""
     values = value if isinstance(value, list) else [value]
@@ -109,7 +135,8 @@ class Form(Settings):
     """How files are written; what is not said is told from the file itself.
 
     `skip` lines stand before the header, `header` is how many lines it has (the first has the names), or the
-    names themselves. `missing` are words for a missing value.
+    names themselves. `missing` are words for a missing value. `records` is where the list of records lies in
+    JSON documents that are one object.
     """
 
     encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8"
@@ -121,7 +148,7 @@ class Form(Settings):
     decimal: Literal[".", ","] = "."
     thousands: Literal[",", ".", " ", "'"] | None = None
     missing: tuple[str, ...] = ()
-    records: str | None = None
+    records: Annotated[str, AfterValidator(_known_path)] | None = None
 
     @model_validator(mode="after")
     def _two_marks(self) -> Self:
@@ -160,6 +187,7 @@ Allowed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 class TableSource(Form):
     """One logical table: a path (or pattern), a table of the database, or SQL over declared inputs.
 
+    `questions` are those of a wide survey, one column each.
     `fingerprint` is a statement whose answer tells whether the tables of the database changed.
     """
 
@@ -170,7 +198,15 @@ class TableSource(Form):
     fingerprint: str | None = None
     filter: dict[str, Allowed] = Field(default_factory=dict)
     keep: Literal["earliest", "latest"] | None = None
+    questions: dict[Literal["nps", "csat", "ces"], Question] = Field(default_factory=dict)
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Self:
+        twice = [name for name in self.asked if name in self.columns]
+        if twice:
+            raise ValueError(f"{' and '.join(twice)} come from questions: take them out of columns")
+        return self
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -195,6 +231,27 @@ class TableSource(Form):
         except StatementError as error:
             raise ValueError(f"fingerprint: {error}") from None
         return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The columns of the table that its questions give."""
+        if not self.questions:
+            return ()
+        commented = any(one.comment for one in self.questions.values())
+        return ("survey", "score", "comment") if commented else ("survey", "score")
+
+    @property
+    def paths(self) -> dict[str, tuple[str, str]]:
+        """Each path into a nested column that is named: the column, and the path within it."""
+        named = [
+            *(one.source for one in self.columns.values()),
+            *(name for one in self.questions.values() for name in one.columns),
+            *self.filter,
+        ]
+        found = {name: _PATH.fullmatch(name) for name in named if name is not None}
+        return {
+            name: (one["quoted"] or one["plain"], f"${one['rest']}") for name, one in found.items() if one
+        }
 
     @property
     def forms(self) -> dict[str, Form]:
@@ -225,7 +282,17 @@ class Sources(Settings):
     """The whole file."""
 
     connection: Annotated[str, AfterValidator(known)] = EMBEDDED
-    tables: dict[Annotated[str, AfterValidator(_known_table)], TableSource] = Field(default_factory=dict)
+    tables: Annotated[
+        dict[Annotated[str, AfterValidator(_known_table)], TableSource],
+        BeforeValidator(lambda given: {} if given is None else given),
+    ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _questions_of_surveys(self) -> Self:
+        for name, source in self.tables.items():
+            if source.questions and name != "responses":
+                raise ValueError(f"tables.{name}: questions are made into responses, and into nothing else")
+        return self
 
     @model_validator(mode="after")
     def _a_database_for_its_tables(self) -> Self:

@@ -81,7 +81,8 @@ def _supplied(name: str, source: TableSource, here: _Setting) -> frozenset[str] 
     if columns is None:
         return None
     contract = contract_of(name, columns, source, here.folder, here.project)
-    found = [one.name for one in contract.columns if one.name in source.columns or one.called in columns]
+    there = {*columns, *source.asked}
+    found = [one.name for one in contract.columns if one.name in source.columns or one.called in there]
     return frozenset(found)
 
 

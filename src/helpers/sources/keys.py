@@ -98,7 +98,10 @@ def meeting(first: LoadedTable, second: LoadedTable, column: str) -> Meeting:
 
 def _keys(table: LoadedTable, column: str, name: str) -> ir.Table:
     rows = table.expr
-    return rows.filter(rows[column].notnull()).select(**{name: rows[column]}).distinct()
+    key = rows[column]
+    if column == "response_id" and table.is_wide:
+        key = key.re_replace(":[a-z]+$", "")  # an invitation knows the response, not its questions
+    return rows.filter(rows[column].notnull()).select(**{name: key}).distinct()
 
 
 def meetings(table: LoadedTable, others: Mapping[str, LoadedTable]) -> Iterator[Check]:

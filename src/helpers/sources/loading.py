@@ -31,9 +31,11 @@ from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
 from helpers.sources.keys import meetings, repeated
+from helpers.sources.nested import mapped_whole, nested, one_object
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
+from helpers.sources.questions import answers
 from helpers.sources.reading.files import Raw, filtered, read
 from helpers.sources.refusals import TableError
 from helpers.sources.remedies import sample
@@ -71,7 +73,7 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
             return LoadedTable(name, absent=f"The table {name} is not supplied.")
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
-        table = _opened(Declaration(name, sources, folder, settings))
+        table = opened(Declaration(name, sources, folder, settings))
     except TableError as error:
         raise TableError(f"The table {name} ({FILE}): {error}") from None
     assert table.account is not None
@@ -106,7 +108,13 @@ class _Held:
     fingerprint: str | None
 
 
-def _opened(declaration: Declaration) -> LoadedTable:
+def opened(declaration: Declaration) -> LoadedTable:
+    """The table of a declaration, held to its contract; nothing is published.
+
+    Raises:
+        TableError: a file or a column is missing or unreadable, or every row is set aside.
+        ConnectionError: the database cannot be reached, or broke off.
+    """
     name, source, settings = declaration.name, declaration.source, declaration.settings
     running = engine(settings.threads)
     places = {written: located(written, declaration.folder, running) for written in source.places}
@@ -132,8 +140,11 @@ def _opened(declaration: Declaration) -> LoadedTable:
 def _held(running: Engine, declaration: Declaration, places: Mapping[str, Sequence[Place]]) -> _Held:
     source, settings = declaration.source, declaration.settings
     copied = snapshots(running, declaration)
-    raw = filtered(running, _raw(running, source, places, copied.raw), source.filter)
+    raw = nested(_raw(running, source, places, copied.raw), source)
+    raw = answers(running, filtered(running, raw, source.filter), source)
     contract = contract_of(declaration.name, raw.columns, source, declaration.folder, settings)
+    one_object(raw, contract, source)
+    mapped_whole(raw, contract, source)
     table = shaped(raw, contract, source, settings.timezone)
     return _Held(contract, table, _checked(running, contract, table), copied.fingerprint)
 
@@ -144,15 +155,15 @@ def _raw(
     places: Mapping[str, Sequence[Place]],
     copied: Mapping[str, Raw],
 ) -> Raw:
-    def opened(form: Form, path: str | None, table: str | None) -> Raw:
+    def one(form: Form, path: str | None, table: str | None) -> Raw:
         if table is not None:
             return copied[table]
         assert path is not None
         return read(running, places[path], form.reading)
 
     if source.sql is None:
-        return opened(source, source.path, source.table)
-    inputs = {name: opened(given, given.path, given.table) for name, given in source.inputs.items()}
+        return one(source, source.path, source.table)
+    inputs = {name: one(given, given.path, given.table) for name, given in source.inputs.items()}
     return queried(running, source.sql, inputs)
 
 
@@ -284,6 +295,7 @@ def _account(
         quarantined={reason: n for reason, n in checked.reasons.items() if reason not in repeated},
         repeated=repeated,
         filtered=raw.filtered,
+        unanswered=raw.unanswered,
         added_up=checked.added_up,
         unknown=dict(checked.lost),
         examples=dict(checked.examples),

@@ -44,7 +44,7 @@ def _rows(raw: Raw, set_aside: ir.Table) -> Iterator[Sequence[str]]:
     for batch in rows.select(REASON, ROW, *raw.columns).to_pyarrow().to_batches():
         for row in batch.to_pylist():
             reason, place, *values = row.values()
-            file, number = divmod(place, ROWS_A_FILE)
+            file, number = divmod(place // max(len(raw.questions), 1), ROWS_A_FILE)
             where = f"{file + 1}:{number + 1}" if file else str(number + 1)
             yield [reason, where, *map(_guarded, values)]
 

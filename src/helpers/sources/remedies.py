@@ -18,19 +18,24 @@ _THOUSANDS = re.compile(
     r"[^\d]*[+-]?\d{1,3}(?P<mark>[,.' \u00a0\u202f])\d{3}((?P=mark)\d{3})*(?P<point>[.,]\d+)?\D*"
 )
 _COMMA = re.compile(r"[+-]?\d+,\d+")
-_MISSING = frozenset(
+MISSING = frozenset(
     {"na", "n/a", "#n/a", "null", "none", "nan", "-", "--", "?", "unknown", "undefined", "nil"}
 )
 _DATES = (
     (r"\d{1,2}/\d{1,2}/\d{4}", ("%m/%d/%Y", "%d/%m/%Y")),
     (r"\d{1,2}\.\d{1,2}\.\d{4}", ("%d.%m.%Y",)),
-    (r"\d{1,2}-\d{1,2}-\d{4}", ("%d-%m-%Y",)),
+    (r"\d{1,2}-\d{1,2}-\d{4}", ("%d-%m-%Y", "%m-%d-%Y")),
     (r"\d{4}/\d{1,2}/\d{1,2}", ("%Y/%m/%d",)),
     (r"\d{8}", ("%Y%m%d",)),
     (r"[A-Za-z]{3} \d{1,2}, \d{4}", ("%b %d, %Y",)),
     (r"\d{1,2} [A-Za-z]{3} \d{4}", ("%d %b %Y",)),
     (r"\d{1,2}-[A-Za-z]{3}-\d{4}", ("%d-%b-%Y",)),
     (r"\d{1,2}/\d{1,2}/\d{2}", ("%m/%d/%y", "%d/%m/%y")),
+    (r"\d{1,2}\.\d{1,2}\.\d{2}", ("%d.%m.%y",)),
+    (r"\d{1,2}/[A-Za-z]{3}/\d{2}", ("%d/%b/%y",)),
+    (r"\d{1,2}/[A-Za-z]{3}/\d{4}", ("%d/%b/%Y",)),
+    (r"[A-Za-z]{4,9} \d{1,2}, \d{4}", ("%B %d, %Y",)),
+    (r"\d{1,2} [A-Za-z]{4,9} \d{4}", ("%d %B %Y",)),
 )
 _CLOCKS = (
     (r" \d{1,2}:\d{2}:\d{2}\.\d+", " %H:%M:%S.%f"),
@@ -84,7 +89,7 @@ def masked(value: str) -> str:
 
 def remedy(value: str, column: ColumnContract, source: str) -> str:
     """The line of sources.yaml that would make the value readable, as far as it can be told."""
-    if value.strip().lower() in _MISSING:
+    if value.strip().lower() in MISSING:
         return f'missing: ["{value.strip()}"]'
     if column.kind == "number":
         return _of_number(value, source)

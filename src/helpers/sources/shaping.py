@@ -78,9 +78,18 @@ def _shares(folder: Path) -> tuple[str, ...]:
 
 
 def problems(contract: Contract, columns: Sequence[str], source: TableSource) -> Iterator[str]:
-    """What keeps a file with these columns from being this table; nothing where it will do."""
+    """What keeps a file with these columns from being this table; nothing where it will do.
+
+    Of a path into a nested column (`$.answers.nps`) the column must be there.
+    """
     yield from misdeclared(contract, source)
-    yield from _missing(contract, columns, source)
+    columns = (*columns, *(path for path, (column, _) in source.paths.items() if column in columns))
+    yield from _missing(contract, (*columns, *source.asked), source)
+    for survey, question in source.questions.items():
+        for name in question.columns:
+            if name not in columns:
+                hint = did_you_mean(name, list(columns)) or f" The columns are {', '.join(columns)}."
+                yield f"questions: {survey} is to come from {name!r}, which is missing.{hint}"
 
 
 def misdeclared(contract: Contract, source: TableSource) -> Iterator[str]:
@@ -147,9 +156,17 @@ def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shap
 
 
 def _made(raw: Raw, column: ColumnContract, source: TableSource, zone: str) -> Converted | None:
+    """A column of the contract; the id of an answer to a wide survey tells its question, too."""
+    made = _converted(raw, column, source, zone)
+    if made is None or not source.questions or column.name != "response_id":
+        return made
+    return replace(made, value=made.value.concat(":", raw.rows.survey), costly=True)
+
+
+def _converted(raw: Raw, column: ColumnContract, source: TableSource, zone: str) -> Converted | None:
     origin = source.columns.get(column.name)
     if origin is not None and origin.row:
-        return Converted(row_name(raw.rows[ROW]), costly=False)
+        return Converted(row_name(raw.rows[ROW] // max(len(raw.questions), 1)), costly=False)
     if origin is not None and origin.value is not None:
         return constant(origin.value, column)
     if origin is None:

@@ -89,6 +89,11 @@ class LoadedTable:
         first = self.account.earliest if self.account else None
         return (date.fromisoformat(first), self.latest) if first and self.latest else None
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether each row of its file answers several questions, which the key of a row then tells."""
+        return self._origin is not None and bool(self._origin.shaped.raw.questions)
+
     def has(self, *columns: str) -> bool:
         """Whether the table is supplied with all these columns."""
         return self._rows is not None and set(columns) <= set(self._rows.columns)

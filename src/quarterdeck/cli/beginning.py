@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -88,6 +89,59 @@ def new_experiment(
         program.say_json({"protocol": str(path)})
     else:
         typer.echo(str(path))
+
+
+@scaffolds.command("source")
+def new_source(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export, of any format that is read.")],
+    table: Annotated[
+        str | None,
+        typer.Option("--as", metavar="TABLE", help="What it is; default the table that fits best."),
+    ] = None,
+    said: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--say", metavar="COLUMN=VALUE", help="A value, or date format, that the file does not tell."
+        ),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Add it to sources.yaml.")] = False,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Look at a file, propose its lines of sources.yaml with the reasons, and tell what comes of them."""
+    from helpers.sources.proposal.card import card
+    from helpers.sources.proposal.declaring import declare
+    from helpers.sources.proposal.proposing import propose
+    from helpers.sources.refusals import TableError
+
+    layout = program.layout(params, None)
+    if not file.is_file():
+        raise QuarterdeckError(f"{file}: there is no such file. Name an export.")
+    try:
+        proposal = propose(file, layout.params, table, _said(said or []))
+    except TableError as error:
+        raise QuarterdeckError(f"Nothing can be proposed: {error}") from None
+    told = list(card(proposal))
+    if as_json:
+        answer = {
+            "table": proposal.name,
+            "declaration": proposal.declaration,
+            "undecided": proposal.undecided,
+        }
+        program.say_json({**answer, "snippet": proposal.snippet, "card": told})
+    else:
+        typer.echo(proposal.snippet)
+        program.say(f"  # {line}" for line in told)
+    if write:
+        path = declare(proposal, layout.params)
+        typer.echo(f"Written to {path}.", err=as_json)
+
+
+def _said(pairs: list[str]) -> dict[str, str]:
+    for pair in pairs:
+        if not re.fullmatch(r"\w+=.+", pair):
+            raise QuarterdeckError(f"--say {pair}: write it as COLUMN=VALUE, such as --say source=twitter.")
+    return dict(pair.split("=", 1) for pair in pairs)
 
 
 @program.app.command()

@@ -18,6 +18,7 @@ from helpers.sources.connection import Engine, text
 from helpers.sources.places import Place
 from helpers.sources.reading.columnar import parquet_view
 from helpers.sources.reading.delimited import Delimited, cleaned, delimited
+from helpers.sources.reading.documents import records_of
 from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.text_layout import text_layout, unique
@@ -32,7 +33,9 @@ class Raw:
 
     `rows` has `row_of_file` and the columns of the file: typed from Parquet and SQL, else text with blanks
     as nulls. `lazy` rows are read again by every query. `unreadable` are lines that no row could be made of,
-    `lines` accounts for all of them, `repeated` are names that a header has more than once.
+    `lines` accounts for all of them, `repeated` are names that a header has more than once. Of a wide survey
+    each row of the file became as many as it answered `questions`; `unanswered` ones are no rows.
+    `nesting`: cells may be objects and lists, as those of JSON.
     """
 
     rows: ir.Table
@@ -41,6 +44,9 @@ class Raw:
     lines: LineAccount | None = None
     repeated: frozenset[str] = field(default_factory=frozenset)
     filtered: int = 0
+    questions: tuple[str, ...] = ()
+    unanswered: int = 0
+    nesting: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -78,6 +84,8 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
         if not names:
             raise without_columns(place)
         return names
+    if kind == "json" and reading.records:
+        place = Place(place.written, records_of(engine, place, place.file, reading.records))
     file = text(str(place.file))
     source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
     try:
@@ -104,6 +112,7 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
         unreadable=tuple(line for part in parts for line in part.unreadable),
         lines=reduce(add, counted) if counted else None,
         repeated=frozenset(name for part in parts for name in part.repeated),
+        nesting=kind == "json",
     )
 
 
@@ -128,7 +137,7 @@ def filtered(engine: Engine, raw: Raw, wanted: Mapping[str, Sequence[str]]) -> R
         if column not in raw.columns:
             hint = did_you_mean(column, list(raw.columns)) or f" The columns are {', '.join(raw.columns)}."
             raise TableError(f"filter: there is no column {column!r}.{hint}")
-    key = ("filter", raw.rows.get_name(), tuple((name, tuple(values)) for name, values in wanted.items()))
+    key = ("filter", raw.rows.op(), tuple((name, tuple(values)) for name, values in wanted.items()))
     return engine.once(key, lambda: _filtered(raw, wanted))
 
 
@@ -154,7 +163,7 @@ def parquet(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()
     Raises:
         TableError: a file cannot be read.
     """
-    return Raw(engine.ibis.table(parquet_view(engine, places, missing)), lazy=True)
+    return Raw(engine.ibis.table(parquet_view(engine, places, missing)), lazy=True, nesting=True)
 
 
 def _json(engine: Engine, place: Place, reading: Reading) -> str:
@@ -165,6 +174,8 @@ def _json(engine: Engine, place: Place, reading: Reading) -> str:
             reencoded(place.file, reading.encoding, file)
         except UNREADABLE as error:
             raise undecodable(place, reading.encoding, error) from None
+    if reading.records:
+        file = records_of(engine, place, file, reading.records)
     name = engine.fresh_name("texts")
     source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1)"
     cell = cleaned("json_extract_string(COLUMNS(*), '$')", reading.missing)
