@@ -21,7 +21,7 @@ from helpers.sources.places import Place
 from helpers.sources.proposal.encodings import encoding_of
 from helpers.sources.proposal.fitting import Fit, fits
 from helpers.sources.proposal.profiles import ColumnProfile, profiles
-from helpers.sources.proposal.snippet import Line, Looked, lines_for
+from helpers.sources.proposal.snippet import Looked, SnippetLine, lines_for
 from helpers.sources.proposal.telling import called, comment, in_yaml
 from helpers.sources.reading.files import Raw, read
 from helpers.sources.reading.formats import UNREADABLE, format_of
@@ -46,8 +46,8 @@ class Proposal:
 
     name: str
     why: tuple[str, ...]
-    lines: tuple[Line, ...]
-    columns: tuple[Line, ...]
+    lines: tuple[SnippetLine, ...]
+    columns: tuple[SnippetLine, ...]
     undecided: tuple[str, ...]
     unused: tuple[str, ...]
     table: LoadedTable | None = None
@@ -76,7 +76,7 @@ class Proposal:
             yield f"      {comment('left alone: ' + ', '.join(map(called, self.unused)))}"
 
 
-def _lines(line: Line, indent: str) -> Iterator[str]:
+def _lines(line: SnippetLine, indent: str) -> Iterator[str]:
     yield from (f"{indent}{comment(one)}" for one in line.reasons)
     if line.key:
         yield f"{indent}{line.key}: {in_yaml(line.value)}"
@@ -109,7 +109,7 @@ def propose(
     different = int(rows.distinct().count().to_pyarrow().as_py())
     looked = Looked(raw, found, fit, settings.timezone, different, _is_text(file), _known(said or {}, fit))
     proposed = lines_for(looked)
-    path = Line("path", Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix())
+    path = SnippetLine("path", Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix())
     used = {*fit.columns.values()}
     proposal = Proposal(
         fit.table,
@@ -135,7 +135,7 @@ def _is_text(file: Path) -> bool:
     return format_of(file.name) in ("csv", "tsv")
 
 
-def _read(running: Engine, file: Path) -> tuple[list[Line], Raw]:
+def _read(running: Engine, file: Path) -> tuple[list[SnippetLine], Raw]:
     """The file, with the lines that it takes to read it."""
     kind = format_of(file.name)
     place = Place(file.name, file)
@@ -147,15 +147,15 @@ def _read(running: Engine, file: Path) -> tuple[list[Line], Raw]:
             raise TableError(f"{file.name} cannot be read: {error}. Write or copy the file again.") from None
         if encoding.reason:
             reading = Reading(encoding=encoding.name)
-            lines.append(Line("encoding", encoding.name, (encoding.reason,)))
+            lines.append(SnippetLine("encoding", encoding.name, (encoding.reason,)))
     raw = read(running, [place], reading)
     if _is_text(file) and (header := _header(raw)) > 1:
         told = f"the {header - 1} lines below the names are a header, too"
-        lines.append(Line("header", header, (told,)))
+        lines.append(SnippetLine("header", header, (told,)))
         raw = read(running, [place], Reading(encoding=reading.encoding, header=header))
     if lists := record_lists(raw):
         also = f"; {' and '.join(lists[1:])} might be meant too" if lists[1:] else ""
-        lines.append(Line("records", lists[0], (f"the file is one object around a list{also}",)))
+        lines.append(SnippetLine("records", lists[0], (f"the file is one object around a list{also}",)))
         raw = read(running, [place], Reading(encoding=reading.encoding, records=lists[0]))
     raw = unfolded(raw)
     if not raw.columns:

@@ -26,7 +26,7 @@ _SURVEYS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class SnippetLine:
     """One line of a table in sources.yaml, with the reasons for it; without a value, only its reasons."""
 
     key: str
@@ -55,8 +55,8 @@ class Looked:
 class Lines:
     """The lines of a table, of its form and of its columns, and what only its owner can decide."""
 
-    form: list[Line] = field(default_factory=list)
-    columns: list[Line] = field(default_factory=list)
+    form: list[SnippetLine] = field(default_factory=list)
+    columns: list[SnippetLine] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
 
 
@@ -79,17 +79,21 @@ def lines_for(looked: Looked) -> Lines:
     return lines
 
 
-def _stated(looked: Looked, column: ColumnContract) -> Line | None:
+def _stated(looked: Looked, column: ColumnContract) -> SnippetLine | None:
     said = looked.said.get(column.name)
-    return None if said is None else Line(column.name, {"value": said}, ("as you say",))
+    return None if said is None else SnippetLine(column.name, {"value": said}, ("as you say",))
 
 
-def _unstated(column: ColumnContract, undecided: list[str]) -> Line:
+def _unstated(column: ColumnContract, undecided: list[str]) -> SnippetLine:
     undecided.append(column.name)
-    return Line(column.name, {"value": "say which"}, (f"no column says the {column.name}: write it here",))
+    return SnippetLine(
+        column.name, {"value": "say which"}, (f"no column says the {column.name}: write it here",)
+    )
 
 
-def _column(looked: Looked, column: ColumnContract, profile: ColumnProfile, undecided: list[str]) -> Line:
+def _column(
+    looked: Looked, column: ColumnContract, profile: ColumnProfile, undecided: list[str]
+) -> SnippetLine:
     reasons = [*_beside(looked.fit, column)]
     if column.kind in ("time", "day"):
         return _time(looked, column, profile, undecided, reasons)
@@ -97,7 +101,7 @@ def _column(looked: Looked, column: ColumnContract, profile: ColumnProfile, unde
         unreadable = profile.filled - max(*profile.numbers.values(), profile.truths)
         if unreadable:
             reasons.append(f"{unreadable:,} of {profile.filled:,} values are no {column.kind}")
-    return Line(column.name, profile.name, tuple(reasons))
+    return SnippetLine(column.name, profile.name, tuple(reasons))
 
 
 def _beside(fit: Fit, column: ColumnContract) -> Iterator[str]:
@@ -108,15 +112,15 @@ def _beside(fit: Fit, column: ColumnContract) -> Iterator[str]:
 
 def _time(
     looked: Looked, column: ColumnContract, profile: ColumnProfile, undecided: list[str], reasons: list[str]
-) -> Line:
+) -> SnippetLine:
     if (said := looked.said.get(column.name)) is not None:
-        return Line(column.name, {"from": profile.name, "format": said}, ("as you say",))
+        return SnippetLine(column.name, {"from": profile.name, "format": said}, ("as you say",))
     most = max(profile.times.values())
     able = [one for one, readable in profile.times.items() if readable == most]
     if most < profile.filled:
         reasons.append(f"{profile.filled - most:,} of {profile.filled:,} values are no such date")
     if ISO in able:
-        return Line(column.name, profile.name, (*reasons, *_zone(looked, profile)))
+        return SnippetLine(column.name, profile.name, (*reasons, *_zone(looked, profile)))
     if len(able) > 1:
         undecided.append(column.name)
         reasons.append(
@@ -125,10 +129,10 @@ def _time(
         for one in able:
             line = in_yaml({"from": profile.name, "format": one})
             reasons.append(f"  {column.name}: {line}  ({_span(looked, profile.name, one)})")
-        return Line(column.name, profile.name, tuple(reasons))
+        return SnippetLine(column.name, profile.name, tuple(reasons))
     reasons.append(f"like {masked(profile.values[0])}; no other format that we try reads all of them")
     value = {"from": profile.name, "format": able[0]}
-    return Line(column.name, value, (*reasons, *_zone(looked, profile)))
+    return SnippetLine(column.name, value, (*reasons, *_zone(looked, profile)))
 
 
 def _span(looked: Looked, name: str, written: str) -> str:
@@ -159,14 +163,14 @@ def _numbers(looked: Looked, lines: Lines) -> Notation:
         lines.undecided.append("numbers")
         ways = " or ".join(_said(one) for one in reversed(apart.values()))
         lines.form.append(
-            Line("", None, (f"numbers can be read in several ways, and nothing is guessed: {ways}",))
+            SnippetLine("", None, (f"numbers can be read in several ways, and nothing is guessed: {ways}",))
         )
         return Notation()
     chosen = able[0] if most else Notation()
     for key, mark, usual in (("decimal", chosen.decimal, "."), ("thousands", chosen.thousands, None)):
         if mark != usual:
             told = f"so {most:,} numbers can be read, and {readable[Notation()]:,} without"
-            lines.form.append(Line(key, mark, (told,)))
+            lines.form.append(SnippetLine(key, mark, (told,)))
     return chosen
 
 
@@ -194,35 +198,39 @@ def _missing(looked: Looked, lines: Lines) -> frozenset[str]:
     once = [word for word in words if word not in meant] if looked.words else []
     if once:
         where = ", ".join(dict.fromkeys(called(words[word]) for word in once))
-        lines.form.append(Line("missing", once, (f"they stand where {where} has no value",)))
+        lines.form.append(SnippetLine("missing", once, (f"they stand where {where} has no value",)))
     return frozenset(words) - frozenset(once)
 
 
-def _mapped(line: Line, profile: ColumnProfile, spelled: Collection[str]) -> Line:
+def _mapped(line: SnippetLine, profile: ColumnProfile, spelled: Collection[str]) -> SnippetLine:
     """The line with words for a missing value that hold for this column alone."""
     words = [word for word in profile.words if word in spelled]
     if not words:
         return line
     value = line.value if isinstance(line.value, dict) else {"from": line.value}
     told = "these words stand for no value here; in other columns they may be meant"
-    return Line(line.key, {**value, "map": dict.fromkeys(words)}, (*line.reasons, told))
+    return SnippetLine(line.key, {**value, "map": dict.fromkeys(words)}, (*line.reasons, told))
 
 
-def _key(looked: Looked, column: ColumnContract, name: str | None) -> Line:
+def _key(looked: Looked, column: ColumnContract, name: str | None) -> SnippetLine:
     named = [name, *looked.fit.others.get(column.name, ())] if name else []
     unique = [one for one in named if looked.found[one].distinct == looked.different]
     if unique:
-        return Line(column.name, unique[0], (f"it differs in all {looked.different:,} different rows",))
+        return SnippetLine(
+            column.name, unique[0], (f"it differs in all {looked.different:,} different rows",)
+        )
     if not named:
-        return Line(column.name, {"row": True}, ("no column is a key: rows are told apart by their number",))
+        return SnippetLine(
+            column.name, {"row": True}, ("no column is a key: rows are told apart by their number",)
+        )
     again = looked.different - looked.found[named[0]].distinct
     told = f"{called(named[0])} has {again:,} rows too many of {looked.different:,} different ones"
     if again <= _FEW_REPEATS * looked.different:
-        return Line(column.name, named[0], (f"{told}: of each key one is kept",))
-    return Line(column.name, {"row": True}, (f"{told}, so rows are told apart by their number",))
+        return SnippetLine(column.name, named[0], (f"{told}: of each key one is kept",))
+    return SnippetLine(column.name, {"row": True}, (f"{told}, so rows are told apart by their number",))
 
 
-def _survey(looked: Looked, notation: Notation) -> Line:
+def _survey(looked: Looked, notation: Notation) -> SnippetLine:
     """Which survey it is: by the name of the score where its values fit, else the smallest fitting scale."""
     name = looked.fit.columns["score"]
     low, high, within = _range(looked, name, notation)
@@ -233,11 +241,11 @@ def _survey(looked: Looked, notation: Notation) -> Line:
     )
     by_name = [survey for survey, words in _SURVEYS.items() if any(word in name.lower() for word in words)]
     if by_name and by_name[0] in able:
-        return Line("survey", {"value": by_name[0]}, (f"{told}, and its name says so",))
+        return SnippetLine("survey", {"value": by_name[0]}, (f"{told}, and its name says so",))
     if not able:
-        return Line("survey", {"value": "nps"}, (f"{told}, which no scale of ours does: {_scales()}",))
+        return SnippetLine("survey", {"value": "nps"}, (f"{told}, which no scale of ours does: {_scales()}",))
     also = f"; it might be {' or '.join(able[1:])} as well" if able[1:] else ""
-    return Line("survey", {"value": able[0]}, (f"{told}, as {able[0]} does{also}",))
+    return SnippetLine("survey", {"value": able[0]}, (f"{told}, as {able[0]} does{also}",))
 
 
 def _range(looked: Looked, name: str, notation: Notation) -> tuple[float, float, dict[str, float]]:
