@@ -214,7 +214,6 @@ def test_texts_that_an_older_program_wrote_as_bytes(folder: Folder) -> None:
 
 
 ODD: dict[str, tuple[pa.Array, str]] = {
-    "a list": (pa.array([["a", "b"]]), "[a, b]"),
     "a truth": (pa.array([True]), "true"),
     "a day": (DAY, "2026-10-01"),
     "a fraction": (pa.array([1.5]), "1.5"),
@@ -227,6 +226,12 @@ def test_other_types_are_texts_where_a_text_is_asked_for(folder: Folder, what: s
     column, said = ODD[what]
     written(folder, answers("r0", DAY, pa.array([9])) | {"region": column})
     assert folder.rows("responses", "region") == [(said,)]
+
+
+def test_a_list_is_no_text_and_the_path_into_it_is_told(folder: Folder) -> None:
+    written(folder, answers("r0", DAY, pa.array([9])) | {"region": pa.array([["a", "b"]])})
+    with pytest.raises(sources.TableError, match=r"region.*is nested.*from: \$\.region\[0\]"):
+        folder.rows("responses", "region")
 
 
 def test_a_type_that_is_no_number_is_unreadable_and_no_error(folder: Folder) -> None:
