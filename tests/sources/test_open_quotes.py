@@ -45,6 +45,7 @@ QUOTES: dict[str, Dirty] = {
     "closed by chance by the next row": Dirty({40: OPEN, 41: 'so"'}, lost=1, kept_text={41: 'so"'}),
     "closed by chance many rows later": Dirty({10: OPEN, 80: 'all right"'}, lost=1),
     "closed by a cell that is quoted": Dirty({10: OPEN, 60: '"fine, thanks"'}, lost=1),
+    "closed at once by another": Dirty({40: '"', 41: '"'}, lost=2),
     "two of them": Dirty({20: OPEN, 70: OPEN}, lost=2),
     "five of them": Dirty(dict.fromkeys((3, 17, 18, 60, 98), OPEN), lost=5),
     "with cells of several lines around": Dirty(

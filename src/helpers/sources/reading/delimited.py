@@ -136,12 +136,12 @@ def _within_cells(engine: Engine, scan: _Scan) -> tuple[int, int]:
 
 
 def _swallowed(engine: Engine, scan: _Scan, table: str) -> bool:
-    """Whether a cell holds a line that begins a row of its own."""
+    """Whether a cell, before anything is trimmed, holds a line that begins a row of its own."""
     width = len(scan.layout.names)
     whole = f"SELECT * FROM {table} WHERE NOT {_SEVERAL_LINES.format('concat_ws(chr(32), COLUMNS(*))')}"
     shape = shape_of(engine.duckdb.execute(f"{whole} LIMIT {_EXAMINED}").fetchall(), width)
     cells = (
-        f"SELECT cell FROM (UNPIVOT {table} ON COLUMNS(*) INTO NAME name VALUE cell) "
+        f"SELECT cell FROM (UNPIVOT (FROM {scan.source}) ON COLUMNS(*) INTO NAME name VALUE cell) "
         f"WHERE {_SEVERAL_LINES.format('cell')} AND contains(cell, {text(scan.layout.delimiter)})"
     )
     for (cell,) in engine.duckdb.execute(cells).fetchall():
