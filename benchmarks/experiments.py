@@ -113,11 +113,11 @@ def aggregates(folder: Path, kind: str, pairs: int) -> dict[str, list[float]]:
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     os.environ["QUARTERDECK_PARAMS"] = str(folder / kind)
     from helpers import experiments, sources
-    from helpers.experiments.gathering import observe
+    from helpers.experiments.observations.unit_tables import observe
     from helpers.sources.connection import engine
 
     assignments, outcomes = sources.load("assignments"), sources.load("outcomes")
-    plan, connection = experiments.protocol("big"), engine(1).duckdb
+    plan, connection = experiments.load_protocol("big"), engine(1).duckdb
     one = f"'{folder}/all.parquet'"
     both = f"'{folder}/assignments.parquet' left join '{folder}/outcomes.parquet' using (unit_id)"
     queries = [by_hand(one)] if kind == "one" else [by_hand(both), CROSSED.format(folder=folder)]
@@ -137,7 +137,7 @@ def readout(folder: Path) -> dict[str, list[float]]:
     tables = sources.load("assignments"), sources.load("outcomes")
     checked, checks_peak = time.perf_counter() - start, _peak()
     _forget_peak()
-    plan, totals = experiments.protocol("big"), sources.load("totals", optional=True)
+    plan, totals = experiments.load_protocol("big"), sources.load("totals", optional=True)
     read = _seconds(lambda: experiments.read(plan, *tables, totals))
     return {"whole": [read, _peak()], "checks": [checked, checks_peak]}
 

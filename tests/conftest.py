@@ -124,7 +124,7 @@ def notebook(*extra: NotebookNode) -> NotebookNode:
         ),
         tagged("secret = 1", "internal"),
         new_markdown_cell("## What if\n\nArithmetic on the answers of this quarter, not a forecast."),
-        new_code_cell("whatif.WhatIf(feedback.win_back(responses))", outputs=[shown(whatif.WhatIf(model()))]),
+        new_code_cell("feedback.win_back(responses, answers)", outputs=[shown(whatif.WhatIf(model()))]),
         *extra,
         new_markdown_cell(
             "## Method and data\n\n"

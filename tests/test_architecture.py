@@ -6,16 +6,19 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from statistics import median
 
+import grimp
 import pytest
+from grimp import ImportGraph
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "src").rglob("*.py"))
 
-ORDERED = ("quarterdeck",)
+ORDERED = ("helpers", "quarterdeck")
 """The packages that are held to one name, one thing, and to small functions."""
 
 IN_ORDER = [module for module in MODULES if module.relative_to(ROOT / "src").parts[0] in ORDERED]
@@ -181,3 +184,73 @@ def lines_of_code(module: Path, function: ast.FunctionDef | ast.AsyncFunctionDef
         if number not in said
     )
     return sum(bool(line) and not line.startswith("#") for line in own)
+
+
+LIGHT = {"helpers.periods", "helpers.records", "helpers.sample", "helpers.explore"}
+"""Top-level rooms of helpers that are no subject and stand in no layer of the contract."""
+
+ABOVE = {
+    "observations": {"findings", "page", "whatif"},
+    "findings": {"page", "whatif"},
+    "whatif": {"page"},
+    "page": set(),
+}
+"""What each room of a subject must not know; a measure knows neither findings nor page nor what-if."""
+
+
+@pytest.fixture(scope="module")
+def imports() -> ImportGraph:
+    return grimp.build_graph("helpers", "quarterdeck", cache_dir=None)
+
+
+def subjects(imports: ImportGraph) -> set[str]:
+    """Whatever stands in helpers and in no layer of the contract: found, not listed."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    [layers] = [one["layers"] for one in contracts["contracts"] if one.get("containers") == ["helpers"]]
+    below = {f"helpers.{name.strip()}" for layer in layers for name in layer.split("|")}
+    return imports.find_children("helpers") - below - LIGHT
+
+
+def test_subjects_are_found(imports: ImportGraph) -> None:
+    assert {"helpers.feedback", "helpers.experiments"} <= subjects(imports)
+
+
+def test_subjects_import_no_sibling_and_nothing_below_imports_a_subject(imports: ImportGraph) -> None:
+    found = subjects(imports)
+    for importer in (name for name in imports.modules if name.startswith("helpers.")):
+        home = ".".join(importer.split(".")[:2])
+        for imported in imports.find_modules_directly_imported_by(importer):
+            there = ".".join(imported.split(".")[:2])
+            assert there not in found or there == home, f"{importer} imports {imported}"
+
+
+def test_every_subject_has_the_same_rooms_read_from_the_bottom_up(imports: ImportGraph) -> None:
+    for subject in subjects(imports):
+        known: dict[str, set[str]] = defaultdict(set)
+        rooms = imports.find_descendants(subject)
+        if not rooms:  # a small subject is one module
+            continue
+        for name in rooms:
+            room = name.split(".")[2]
+            inside = [
+                one
+                for one in imports.find_modules_directly_imported_by(name)
+                if one.startswith(f"{subject}.")
+            ]
+            known[room] |= {one.split(".")[2] for one in inside} - {room}
+        assert known.keys() >= ROOMS, f"{subject} has no {sorted(ROOMS - known.keys())}"
+        for room, seen in known.items():
+            above = ABOVE.get(room, {"findings", "page", "whatif"})
+            assert not seen & above, f"{subject}.{room} imports {sorted(seen & above)}"
+        assert list(
+            TopologicalSorter(known).static_order()
+        )  # raises CycleError where two rooms know each other
+
+
+def test_the_sample_company_stands_on_periods_and_records_alone(imports: ImportGraph) -> None:
+    for name in ("helpers.sample", *imports.find_descendants("helpers.sample")):
+        for imported in imports.find_modules_directly_imported_by(name):
+            home = ".".join(imported.split(".")[:2])
+            assert home in {"helpers.sample", "helpers.periods", "helpers.records"}, (
+                f"{name} imports {imported}"
+            )

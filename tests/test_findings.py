@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers import findings, stats
-from helpers.findings import Measure, corrected, measured
+from helpers.findings import Measure, contrast, corrected, measured
 from helpers.records import Finding
 
 NPS = Measure("nps", "NPS", "points", "higher")
@@ -77,6 +77,24 @@ def test_parts_are_keyed_by_their_dimension() -> None:
     assert Finding.model_validate(measured(part, stats.net_promoter_score(4, 3, 2), "2026Q3").model_dump())
 
 
+def clear_row(label: str, difference: float) -> stats.Comparison:
+    found = stats.Difference(difference, 1, difference - 2, difference + 2, 0.95, 1e-6, "Wald")
+    return stats.Comparison(label, None, None, found, clear=True)
+
+
+def test_a_contrast_begins_with_a_capital_but_a_name_keeps_its_letters() -> None:
+    rows = [clear_row("eBay", 9), clear_row("EMEA", -9)]
+    assert contrast(rows, "{names} above", "{names} below", "none") == "eBay above; EMEA below"
+    assert contrast(rows, "more on {names}", "less on {names}", "none") == "More on eBay; less on EMEA"
+    assert contrast(rows[:1], "{names}", "", "none", before="all of ") == "All of eBay"
+
+
+def test_a_contrast_may_say_first_what_lies_below() -> None:
+    rows = [clear_row("A", 9), clear_row("B", -9)]
+    said = contrast(rows, "{names} [is|are] above", "{names} [is|are] below", "none", below_first=True)
+    assert said == "B is below; A is above"
+
+
 counts = st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)).filter(lambda c: sum(c) > 1)
 
 
@@ -139,3 +157,8 @@ def test_in_a_run_no_data_stays_what_the_runner_looks_for(
         assert isinstance(result.error_in_exec, findings.NoData)
     finally:
         InteractiveShell.clear_instance()
+
+
+def test_a_label_within_a_sentence_keeps_its_acronym() -> None:
+    assert findings.mid_sentence("Sign-in and SSO") == "sign-in and SSO"
+    assert findings.mid_sentence("SSO") == "SSO"

@@ -7,6 +7,8 @@ from helpers.findings import NoData
 from helpers.records import params_folder
 from helpers.records.noted_actions import FILE, Action, read_actions
 
+__all__ = ["taken"]
+
 _COLUMNS = (
     tables.Column("Action"),
     tables.Column("You said"),
@@ -20,7 +22,14 @@ def taken(report: str, about: str = "") -> tables.Table:
 
     Of those noted about one thing (an experiment, a region), only those about this one.
 
-    The number says what is, not what the action did: other things changed too.
+    The number says what is, not what the action did: other things changed too. One row an action: what it is
+    and its status, what was heard, what is done and by whom, the sentence of its finding in this run.
+
+        actions.taken("experiment_readout", about=experiment)
+
+        >>> taken("a_report_without_actions")
+        Traceback (most recent call last):
+        helpers.findings.NoData: No action is noted for this report. Note one in actions.yaml.
 
     Raises:
         NoData: nothing is noted for the report.
@@ -50,3 +59,7 @@ def _row(action: Action) -> tuple[str, str, str, str]:
 def _today(key: str) -> str:
     finding = findings.shown(key)
     return finding.text.sentence if finding else "Not measured in this edition."
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Self
 
 from helpers import metrics, style
@@ -10,6 +11,8 @@ from helpers.findings import Measure
 from helpers.periods import Period
 from helpers.records import project
 from helpers.sources import LoadedTable
+
+__all__ = ["ALL", "Scope"]
 
 ALL = "all"
 """The region, or feature, of an edition that looks at all of them together."""
@@ -20,36 +23,74 @@ class Scope:
     """What an edition is about, one class for every subject.
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
-    `min_group` persons are not shown.
+    `min_group` persons are not shown. `covered` are the first and the last day of the main table's rows.
+
+        >>> scope = Scope(Period(2026, 3), region="EMEA")
+        >>> scope.previous.label, scope.within, scope.interval
+        ('2026 Q2', ' in EMEA', '95% interval')
     """
 
     period: Period
     region: str = ALL
     level: float = 0.95
     min_group: int = 5
+    covered: tuple[date, date] | None = None
 
     @classmethod
     def of(
-        cls, table: LoadedTable, period: str | Period, *, region: str = ALL, confidence: float = 0.95
+        cls,
+        table: LoadedTable,
+        period: str | Period,
+        *,
+        region: str = ALL,
+        confidence: float = 0.95,
+        regions: LoadedTable | None = None,
     ) -> Self:
         """The scope that the parameters of a notebook name, for the data of its main table.
 
         `last_complete` is the last whole quarter that the table covers; the smallest group is the project's.
+        `regions` is the table that knows regions, where that is another one: users, of their events.
 
             scope = Scope.of(responses, "2026Q3", region="EMEA", confidence=0.95)
 
         Raises:
             PeriodError: the text names no period.
-            NoData: a region is wanted and the table has no column `region`.
+            NoData: a region is wanted and the table that should know it has no column `region`.
         """
         if region != ALL:
-            table.need("region")
-        return cls(table.resolve(period), region, confidence, project().min_group)
+            (regions or table).need("region")
+        return cls(table.resolve(period), region, confidence, project().min_group, table.covered)
 
     @property
     def previous(self) -> Period | None:
         """The period that this one is compared with: the preceding one; None for all time."""
         return self.period.preceding
+
+    def is_whole(self, period: Period) -> bool:
+        """Whether the rows cover the period from its first day to its last, as far as that is known."""
+        if self.covered is None or period.year is None:
+            return True
+        first, last = self.covered
+        return first <= period.start and period.last_day <= last
+
+    def label(self, period: Period) -> str:
+        """How a period is called: `2017 Q4`, or `2017 Q4 (21 of 92 days)` where the rows cover a part of it.
+
+        >>> scope = Scope(Period(2018, 1), covered=(date(2017, 12, 11), date(2018, 3, 31)))
+        >>> scope.label(Period(2018, 1)), scope.label(Period(2017, 4))
+        ('2018 Q1', '2017 Q4 (21 of 92 days)')
+        """
+        if self.is_whole(period):
+            return period.label
+        assert self.covered is not None
+        first, last = max(self.covered[0], period.start), min(self.covered[1], period.last_day)
+        days = max(0, (last - first).days + 1)
+        return f"{period.label} ({days} of {(period.last_day - period.start).days + 1} days)"
+
+    @property
+    def previous_label(self) -> str:
+        """How the period that this one is compared with is called; empty where there is none."""
+        return self.label(self.previous) if self.previous is not None else ""
 
     @property
     def where(self) -> dict[str, str]:
@@ -79,3 +120,7 @@ class Scope:
     def at(self, period: Period) -> Self:
         """The same scope in another period."""
         return replace(self, period=period)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,6 +1,13 @@
 """Tables for people, with the same rows as CSV: a result in, a `Table` out.
 
 Cells are raw values; the unit of their column says how they read. Everything from data is escaped.
+
+    >>> from helpers import tables
+    >>> columns = (tables.Column("Area"), tables.Column("Tickets", "count"), tables.Column("Closed", "share"))
+    >>> shown = tables.table("areas", "Billing is slow", columns, [("Billing", 1234, 0.61)])
+    >>> print(shown.csv(), end="")
+    Area,Tickets,Closed
+    Billing,1234,0.61
 """
 
 from __future__ import annotations
@@ -22,6 +29,8 @@ from helpers.records import Check, Finding, TableAccount, run_folder
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+__all__ = ["Cell", "Column", "Table", "account", "table", "triangle"]
+
 Cell = float | int | str | bool | date | tuple[float, float] | None
 SHOWN = 60
 """Rows of a long table that a page shows; the CSV has them all."""
@@ -38,7 +47,11 @@ class Column:
 
     `unit` is `text`, a unit of helpers.style (`share`, `points`, `count`, `days`, `ratio`, `currency:USD`),
     `change:` and such a unit for signed differences, or `p` for p values. A cell that is a pair of numbers
-    reads as an interval, and is two columns of the CSV. `heat` shades the cells by their value.
+    reads as an interval, and is two columns of the CSV. `heat` shades the cells by their value. `decimals`
+    are the house's for the unit where none are given.
+
+        >>> Column("Conversion", "share", 1)
+        Column(label='Conversion', unit='share', decimals=1, heat=False)
     """
 
     label: str
@@ -53,6 +66,15 @@ class Table:
 
     Every row has one cell a column; `footer`, if any, is the row of totals. `data` has the raw values. With
     `QUARTERDECK_RUN` set, showing the table also writes `tables/<name>.csv` there.
+
+        >>> columns = (Column("Market"), Column("Conversion", "share"), Column("95% interval", "share"))
+        >>> shown = Table("markets", "Two markets", columns, (("France", 0.305, (0.285, 0.326)),))
+        >>> shown.data
+           market  conversion    low   high
+        0  France       0.305  0.285  0.326
+
+    Raises:
+        ValueError: `name` is no slug, or a row has not one cell a column.
     """
 
     name: str
@@ -149,6 +171,14 @@ def table(  # noqa: PLR0913  (what a table shows)
 ) -> Table:
     """A table of raw values, formatted by the unit of each column.
 
+    `title` says what the rows show, `subtitle` what stands in them and of when; `footer` is a row of totals.
+    `findings` and `checks` are published when the table is shown.
+
+        >>> columns = (Column("Area"), Column("Tickets", "count"))
+        >>> rows = [("Billing", 40), ("Exports", 12)]
+        >>> table("areas", "Billing asks most", columns, rows, footer=("All", 52)).rows
+        (('Billing', 40), ('Exports', 12))
+
     Raises:
         ValueError: `name` is no slug, or a row has not one cell a column.
     """
@@ -175,7 +205,15 @@ def triangle(  # noqa: PLR0913  (what a triangle shows)
 ) -> Table:
     """Cohorts by age as a table of shaded cells; None is blank (too young, or withheld).
 
-    `counts` is the size of each cohort, in a column of its own.
+    `values` has one row a cohort and one value a column, in `unit` (shares as fractions); `counts` is the
+    size of each cohort, in a column of its own.
+
+        >>> shown = triangle(
+        ...     "retention", "Six in ten stay", ["2026 Q1", "2026 Q2"], ["0", "1"], [[1.0, 0.6], [1.0, None]],
+        ...     counts=[200, 180], counts_label="Users",
+        ... )
+        >>> shown.rows
+        (('2026 Q1', 200, 1.0, 0.6), ('2026 Q2', 180, 1.0, None))
 
     Raises:
         ValueError: labels, counts and values do not fit each other.
@@ -191,10 +229,16 @@ def triangle(  # noqa: PLR0913  (what a triangle shows)
 
 
 def account(*tables: Accounted | TableAccount) -> Table:
-    """The data account: of each table the rows read and used, and what became of the others, and why.
+    """The data account: of each loaded table the rows read and used, what became of the others, and why.
 
-    Rows that stood twice, and rows that the declared filter left out, have columns of their own where there
-    are any; values that could not be read are named with the number of rows that lost them.
+    Takes tables as `sources.load` gives them; one that is not supplied is left out. Rows that stood twice,
+    and rows that the declared filter left out, have columns of their own where there are any; values that
+    could not be read are named with the number of rows that lost them.
+
+        >>> from helpers.records import TableAccount
+        >>> shown = account(TableAccount(name="tickets", read=100, kept=97, quarantined={"no date": 3}))
+        >>> shown.rows
+        (('tickets', 100, 97, 3, 'no date (3)'),)
     """
     found = [item if isinstance(item, TableAccount) else item.account for item in tables]
     accounts = [item for item in found if item is not None]
@@ -384,3 +428,7 @@ def _csv_cell(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return f"{cell:.10g}" if isinstance(cell, float) else str(cell)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -14,6 +14,8 @@ from urllib.parse import quote, unquote
 
 import yaml
 
+from helpers.records.yaml_reader import load_yaml
+
 Content = TypeVar("Content")
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)")
@@ -76,7 +78,7 @@ def _passwords(text: str) -> Iterator[str]:
 def _texts(params: Path, keys: tuple[str, ...] = ("connection", "notify")) -> Iterator[str]:
     for path in params.glob("*.yaml"):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = load_yaml(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         if isinstance(content, dict):

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from helpers.adoption.outages import chance_of_none, checks, outages, silent
-from helpers.periods import Period
+from helpers.adoption.findings import of_outages
+from helpers.adoption.outages import chance_of_none, outages, outages_of
 from helpers.sources import LoadedTable
 
-from .conftest import every_day, frames
+from .conftest import every_day, frames, usage_of
 
 START = date(2026, 7, 1)
 
@@ -25,7 +25,7 @@ def daily(rate: float, days: int = 92, lost: tuple[int, int] = (0, 0), seed: int
 
 
 def found(counts: dict[date, int], days: int = 92) -> list[tuple[date, int]]:
-    gaps = silent("ios", counts, START, START + timedelta(days=days - 1))
+    gaps = outages_of("ios", counts, START, START + timedelta(days=days - 1))
     return [(gap.first, gap.days) for gap in gaps]
 
 
@@ -44,12 +44,12 @@ def test_a_quiet_platform_has_silent_days_by_chance() -> None:
 
 
 def test_no_outage_is_a_check_that_passed() -> None:
-    (check,) = checks(())
+    (check,) = of_outages(())
     assert check.passed
 
 
 def test_an_outage_says_that_use_is_undercounted() -> None:
-    (check,) = checks(silent("ios", daily(225, lost=(40, 49)), START, START + timedelta(days=91)))
+    (check,) = of_outages(outages_of("ios", daily(225, lost=(40, 49)), START, START + timedelta(days=91)))
     assert not check.passed
     assert "No event of ios from 10 Aug 2026 to 18 Aug 2026 (9\u00a0days)" in check.text
     assert "undercounted" in check.text
@@ -64,8 +64,7 @@ def test_one_dark_platform_is_told_from_all_dark(
     day = events["occurred_at"]
     ios_lost = (events["platform"] == "ios") & day.between("2026-07-10", "2026-07-14")
     all_lost = day.between("2026-08-01", "2026-08-05")
-    _, loaded = supplied(users, events[~ios_lost & ~all_lost])
-    found = outages(loaded, Period.parse("2026Q3"))
+    found = outages(usage_of(supplied(users, events[~ios_lost & ~all_lost]), "2026Q3"))
     assert [(one.platform, one.first.isoformat(), one.days) for one in found] == [
         ("all platforms", "2026-08-01", 5),
         ("ios", "2026-07-10", 5),
@@ -76,8 +75,7 @@ def test_events_without_platforms_are_looked_at_as_a_whole(
     supplied: Callable[..., tuple[LoadedTable, LoadedTable]],
 ) -> None:
     users, events = frames({f"u{n}": ("2026-07-01", every_day("2026-07-01", 60)) for n in range(20)})
-    _, loaded = supplied(users, events[events["occurred_at"] != "2026-07-20"])
-    (found,) = outages(loaded, Period())
+    (found,) = outages(usage_of(supplied(users, events[events["occurred_at"] != "2026-07-20"])))
     assert (found.platform, found.days) == ("all platforms", 1)
 
 

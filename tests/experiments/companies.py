@@ -12,11 +12,11 @@ import pandas as pd
 from scipy.stats import chi2_contingency
 
 from helpers import experiments, metrics, sample
-from helpers.experiments.interference import Pair, interaction
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.readout import Readout, conclude
-from helpers.experiments.trust import Around
+from helpers.experiments.trust.checks import Diagnostics
+from helpers.experiments.trust.interference import Overlap, interaction
+from helpers.experiments.verdict.readout import Readout, conclude
 
 from .conftest import moments, share
 
@@ -33,8 +33,8 @@ class Trials:
 
     def readout(self, experiment: str) -> Readout:
         """The readout of one experiment by its shipped protocol."""
-        around = Around(pairs=self.pairs(experiment))
-        return conclude(experiments.protocol(experiment), self.observed(experiment), around)
+        diagnostics = Diagnostics(overlaps=self.overlaps(experiment))
+        return conclude(experiments.load_protocol(experiment), self.observed(experiment), diagnostics)
 
     def observed(self, experiment: str) -> Observations:
         """The observations of one experiment, from its units or its daily totals."""
@@ -42,16 +42,16 @@ class Trials:
             return _aggregated(self._units[experiment])
         rows = self._table("totals").query("experiment == @experiment")
         cells = [
-            Cell(arm, day, trials, trials, {"conversion": share(successes, trials)})
+            VariantDay(arm, day, trials, trials, {"conversion": share(successes, trials)})
             for arm, day, successes, trials in zip(
                 rows["variant"], rows["date"].dt.date, rows["numerator"], rows["denominator"], strict=True
             )
         ]
         return Observations.of(cells, {"conversion"})
 
-    def pairs(self, experiment: str) -> tuple[Pair, ...]:
+    def overlaps(self, experiment: str) -> tuple[Overlap, ...]:
         """What the experiment that shares its units does to it: the one that its protocol excludes."""
-        plan = experiments.protocol(experiment)
+        plan = experiments.load_protocol(experiment)
         return tuple(_pair(plan, self._units[experiment], self._units[name]) for name in plan.exclusive_with)
 
     @cached_property
@@ -96,7 +96,7 @@ def _aggregated(units: pd.DataFrame) -> Observations:
     )
 
 
-def _pair(plan: Protocol, own: pd.DataFrame, theirs: pd.DataFrame) -> Pair:
+def _pair(plan: Protocol, own: pd.DataFrame, theirs: pd.DataFrame) -> Overlap:
     both = own.merge(theirs[["unit_id", "experiment", "variant"]], on="unit_id", suffixes=("", "_other"))
     four = {
         (str(mine), str(other)): moments(rows[plan.primary].to_numpy(dtype=float))
@@ -105,7 +105,7 @@ def _pair(plan: Protocol, own: pd.DataFrame, theirs: pd.DataFrame) -> Pair:
     arms = plan.control, plan.treatment
     counts = [[four[mine, other].n for other in arms] for mine in arms]
     one = interaction(four, arms, arms, plan.level)
-    return Pair(
+    return Overlap(
         other=str(both["experiment_other"].iloc[0]),
         shared=len(both),
         p_independent=float(chi2_contingency(counts, correction=False).pvalue),

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from helpers import sources
-from helpers.experiments.observations import Cell, Observations
+from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.protocol import Protocol
 from helpers.sources import LoadedTable
 from helpers.stats import Moments
@@ -90,7 +90,7 @@ def observed(
             n = units // part
             known = {"activated": share(successes // part, n), "support_contacts": Moments(n, mean, 0.25)}
             cells.append(
-                Cell(
+                VariantDay(
                     variant=variant,
                     day=START + timedelta(days=day) if days else None,
                     assigned=n,

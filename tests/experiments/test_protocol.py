@@ -30,7 +30,7 @@ def written(folder: Path, text: str, name: str = "checkout") -> Path:
 
 
 def test_split_and_level_follow_from_weights_and_alpha(tmp_path: Path) -> None:
-    found = experiments.protocol("checkout", written(tmp_path, TEXT))
+    found = experiments.load_protocol("checkout", written(tmp_path, TEXT))
     assert found.split == (0.75, 0.25)
     assert found.arms == ("control", "treatment")
     assert found.level == 0.95
@@ -57,7 +57,7 @@ def test_a_broken_protocol_is_told_with_its_line(
     tmp_path: Path, change: tuple[str, str], line: int | None, message: str
 ) -> None:
     with pytest.raises(SettingsError, match=r"checkout\.yaml") as error:
-        experiments.protocol("checkout", written(tmp_path, TEXT.replace(*change)))
+        experiments.load_protocol("checkout", written(tmp_path, TEXT.replace(*change)))
     assert message in str(error.value)
     if line is not None:
         assert f"checkout.yaml:{line}:" in str(error.value)
@@ -65,7 +65,7 @@ def test_a_broken_protocol_is_told_with_its_line(
 
 def test_an_unknown_experiment_names_the_near_one(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"checkot has no protocol\. Did you mean checkout\?"):
-        experiments.protocol("checkot", written(tmp_path, TEXT))
+        experiments.load_protocol("checkot", written(tmp_path, TEXT))
 
 
 def test_check_tells_every_problem_at_once(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_metrics_that_the_catalogue_does_not_have_are_told_with_their_lines(tmp_
     assert second.startswith(f"{path}:12: guard_rails names support, which metrics.yaml does not define.")
     assert third.startswith(f"{path}:13: secondary names xyz, which metrics.yaml does not define. Known: nps")
     with pytest.raises(SettingsError, match=r"checkout\.yaml:7: primary names activatd"):
-        experiments.protocol("checkout", tmp_path)
+        experiments.load_protocol("checkout", tmp_path)
 
 
 def test_a_broken_catalogue_is_no_problem_of_the_protocols(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_the_command_writes_a_sound_protocol(tmp_path: Path) -> None:
     command = ["new", "experiment", "two_steps", "--effect", "0.03", "--params", str(tmp_path)]
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 0, result.output
-    plan = experiments.protocol("two_steps", tmp_path)
+    plan = experiments.load_protocol("two_steps", tmp_path)
     assert (plan.primary, plan.minimum_effect) == ("activated", 0.03)
     assert plan.planned_sample == 7526
     assert (plan.start, plan.end) == (None, None)
@@ -41,7 +41,7 @@ def test_the_command_writes_a_sound_protocol(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("outcomes")
 def test_the_planned_sample_has_the_power_it_promises(tmp_path: Path) -> None:
     experiments.new("powered", "activated", 0.05)
-    arm = experiments.protocol("powered", tmp_path).planned_sample // 2
+    arm = experiments.load_protocol("powered", tmp_path).planned_sample // 2
     generator = np.random.default_rng(4)
     found = [
         proportion_difference(int(treated), arm, int(control), arm).low > 0
@@ -71,14 +71,14 @@ def test_a_ratio_is_planned_by_its_delta_method(ratio: Load, tmp_path: Path) -> 
     base = orders.sum() / sessions.sum()
     variance = np.var((orders - base * sessions) / sessions.mean(), ddof=1)
     expected = 2 * variance * (1.959964 + 0.8416212) ** 2 / 0.03**2
-    planned = experiments.protocol("powered", tmp_path).planned_sample
+    planned = experiments.load_protocol("powered", tmp_path).planned_sample
     assert planned == pytest.approx(2 * expected, abs=2.1)
 
 
 @pytest.mark.usefixtures("outcomes")
 def test_no_test_is_planned_with_fewer_units_than_decide(tmp_path: Path) -> None:
     experiments.new("huge", "activated", 0.6)
-    assert experiments.protocol("huge", tmp_path).planned_sample == 60
+    assert experiments.load_protocol("huge", tmp_path).planned_sample == 60
 
 
 def test_without_data_the_command_says_what_is_missing(tmp_path: Path) -> None:

@@ -59,10 +59,15 @@ class Lab:
             content = {"code": code, "silent": False}
             message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
             socket.send(json.dumps({**message, "channel": "shell"}))
+            printed = ""
             while True:
                 said = json.loads(socket.recv())
-                if said["msg_type"] == "stream" and said["parent_header"]["msg_id"] == header["msg_id"]:
-                    return str(said["content"]["text"]).strip()
+                if said["parent_header"].get("msg_id") != header["msg_id"]:
+                    continue
+                if said["msg_type"] == "stream":  # a busy kernel may send one print in several
+                    printed += said["content"]["text"]
+                if said["msg_type"] == "status" and said["content"]["execution_state"] == "idle":
+                    return printed.strip()
         finally:
             socket.close()
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,7 +54,9 @@ def with_kernel(
             client.stop_channels()
             await manager.shutdown_kernel(now=True)
 
-    return asyncio.run(main())
+    # A thread of its own: the main one may have a loop already, that of a browser of another test.
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(asyncio.run, main()).result()
 
 
 def warm_provisioner(manager: AsyncKernelManager) -> WarmProvisioner:

@@ -119,7 +119,7 @@ def test_a_table_outside_of_files_is_never_known_to_be_the_same(demo: ProjectFol
 def test_the_closure_holds_what_helpers_import_in_turn() -> None:
     tree = ast.parse("from helpers import findings\nimport pandas\nfrom helpers.periods import Period")
     closure = helpers_closure(imports(iter([tree])))
-    assert {"helpers/__init__.py", "helpers/findings.py", "helpers/periods.py"} <= closure.keys()
+    assert {"helpers/__init__.py", "helpers/findings/__init__.py", "helpers/periods.py"} <= closure.keys()
     assert {
         "helpers/style.py",
         "helpers/stats/__init__.py",

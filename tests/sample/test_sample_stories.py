@@ -16,7 +16,7 @@ from scipy import stats
 from helpers import sample
 from helpers.sample import PLOT, SEED, STORIES, Experiment
 from helpers.sample.company import REGIONS, Company
-from helpers.sample.markets import MARKETS
+from helpers.sample.market_months import MARKETS
 
 Tables = Callable[[str], pd.DataFrame]
 AS_OF = date(2026, 11, 22)

@@ -112,7 +112,7 @@ def test_a_quote_costs_one_line_in_every_encoding(folder: Folder, what: str) -> 
 @pytest.mark.parametrize(("delimiter", "quote"), [(";", '"'), ("\t", '"'), ("|", "'"), (",", "'")])
 def test_a_quote_costs_one_line_under_every_mark(folder: Folder, delimiter: str, quote: str) -> None:
     text = Dirty({10: OPEN, 80: LONG}, lost=1).text
-    text = text.translate(str.maketrans({",": delimiter, '"': quote}))
+    text = text.translate(str.maketrans(',"', delimiter + quote))
     folder.data("answers.csv", text)
     folder.declare(responses={"path": "../data/answers.csv", "delimiter": delimiter, "quote": quote})
     account = folder.account("responses")

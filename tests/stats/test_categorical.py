@@ -181,6 +181,8 @@ def test_five_expected_units_a_cell_are_enough_for_chi_square() -> None:
     assert independence(table) == chi2_contingency(table, correction=False).pvalue
     fewer = [[12, 8, 10], [3, 6, 5]]
     assert independence(fewer) != chi2_contingency(fewer, correction=False).pvalue
+    few_of_four = [[9, 5], [5, 9]]
+    assert independence(few_of_four) == pytest.approx(fisher_exact(few_of_four).pvalue)
     square = [[13, 7], [7, 13]]
     assert independence(square) == chi2_contingency(square, correction=False).pvalue
 

@@ -289,3 +289,12 @@ def test_answers_all_alike_enter_with_the_adjusted_variance_at_any_level() -> No
     passive = (0.75 + 0.75) / 5 / 5
     assert change.se == pytest.approx(100 * (alike + passive) ** 0.5)
     assert change.high - change.value == pytest.approx(1.2815515655446004 * (change.se or 0))
+
+
+def test_the_standard_error_of_a_difference_is_that_of_two_shares() -> None:
+    found = proportion_difference(56, 70, 48, 80)
+    assert found.se == pytest.approx((0.8 * 0.2 / 70 + 0.6 * 0.4 / 80) ** 0.5)
+
+
+def test_a_group_of_one_member_is_enough() -> None:
+    assert overlapping_difference(OverlappingCounts(1, 1, 0, 1, 0, 0, 0, 0)).value == 1

@@ -178,3 +178,13 @@ def test_a_looser_level_needs_fewer_standard_errors() -> None:
 def test_no_units_have_no_critical_value(n: int, tuned_at: int) -> None:
     with pytest.raises(ValueError, match="n, tuned_at =="):
         anytime_critical(n, tuned_at)
+
+
+def test_one_unit_is_enough_and_five_per_cent_the_usual_rate() -> None:
+    assert anytime_critical(1, 1) == anytime_critical(1, 1, 0.05) > 1.96
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0])
+def test_an_error_rate_for_any_time_lies_within_zero_and_one(alpha: float) -> None:
+    with pytest.raises(ValueError, match="alpha =="):
+        anytime_critical(10, 10, alpha)

@@ -1,64 +1,76 @@
 """Adoption: who uses what, how fast new users take it up, who comes back.
 
-    definition = adoption.Definition(events.resolve(period), feature, region, days_needed, window, confidence)
-    usage = adoption.usage(users, events, definition)
-    adoption.adopted(usage).now
+    scope = Scope.of(events, "2026Q3", region="EMEA", regions=users)
+    usage = adoption.usage(users, events, scope, adoption.AdoptionRule("dashboards"))
+    adoption.adopted(usage).now.value
+    adoption.retention_table(usage)
 
-`usage` brings the days of use into one table of the engine; every other function counts from it.
+`usage` brings the days of use into one table of the engine; every measure counts from it, and what a page
+shows (`adoption_curves`, `cohort_table`, ...) is a finished chart or table with its findings.
 """
 
-from helpers.adoption.adopters import Adopted, Quarter, adopted, by_channel, by_quarter
-from helpers.adoption.curves import Cohort, cohorts, everyone
-from helpers.adoption.figures import (
+from helpers.adoption.adopters import Adopted, UsageQuarter, adopted, by_channel, by_quarter
+from helpers.adoption.adoption_rule import AdoptionRule
+from helpers.adoption.key_metrics import KeyMetrics, key_metrics
+from helpers.adoption.observations import Usage, usage
+from helpers.adoption.outages import TrackingOutage, outages, outside_outages
+from helpers.adoption.page import (
+    adoption_by_channel,
     adoption_curves,
     adoption_over_time,
-    by_cohort,
-    channels,
+    cohort_table,
+    headlines,
     outage_table,
     quarter_table,
-    retention_cells,
+    retention_table,
     stickiness_over_time,
+    target,
 )
-from helpers.adoption.outages import Outage, checks, outages, spared
-from helpers.adoption.results import follow_up, headlines, of_channels, of_cohorts, of_quarters
-from helpers.adoption.retention import Triangle, retained, triangle
-from helpers.adoption.stickiness import Sticky, stickiness
-from helpers.adoption.targets import target
-from helpers.adoption.usage import Definition, Usage, usage
+from helpers.adoption.retention import (
+    CohortRetention,
+    Retained,
+    RetentionTriangle,
+    retained,
+    retention_triangle,
+)
+from helpers.adoption.stickiness import Stickiness, stickiness
+from helpers.adoption.time_to_adopt import Cohort, cohorts, everyone
+from helpers.adoption.whatif import AdopterFlow, adopter_flow
 
 __all__ = [
     "Adopted",
+    "AdopterFlow",
+    "AdoptionRule",
     "Cohort",
-    "Definition",
-    "Outage",
-    "Quarter",
-    "Sticky",
-    "Triangle",
+    "CohortRetention",
+    "KeyMetrics",
+    "Retained",
+    "RetentionTriangle",
+    "Stickiness",
+    "TrackingOutage",
     "Usage",
+    "UsageQuarter",
     "adopted",
+    "adopter_flow",
+    "adoption_by_channel",
     "adoption_curves",
     "adoption_over_time",
     "by_channel",
-    "by_cohort",
     "by_quarter",
-    "channels",
-    "checks",
+    "cohort_table",
     "cohorts",
     "everyone",
-    "follow_up",
     "headlines",
-    "of_channels",
-    "of_cohorts",
-    "of_quarters",
+    "key_metrics",
     "outage_table",
     "outages",
+    "outside_outages",
     "quarter_table",
     "retained",
-    "retention_cells",
-    "spared",
+    "retention_table",
+    "retention_triangle",
     "stickiness",
     "stickiness_over_time",
     "target",
-    "triangle",
     "usage",
 ]

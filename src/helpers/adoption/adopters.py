@@ -1,10 +1,10 @@
-"""Who has adopted: by period, by quarter, by sign-up cohort, by group."""
+"""Who has adopted: in the period, by quarter, by sign-up channel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.adoption.usage import Usage, numbered
+from helpers.adoption.observations import ChannelCounts, Usage
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.stats import (
@@ -12,7 +12,6 @@ from helpers.stats import (
     Difference,
     Estimate,
     Group,
-    OverlappingCounts,
     judged,
     overlapping_difference,
     proportion,
@@ -25,7 +24,8 @@ class Adopted:
     """The share of a period's users who adopted within it, and how it changed from the preceding one.
 
     The users of a period are those who signed up in it or did anything in it; users who left long ago
-    do not count. `active` used the feature in the period, `kept` adopted in both.
+    do not count. `users` are those who adopted, `active` those who used the feature, `kept` those who adopted
+    in both periods. `before` and `change` are None where there is nothing to compare with.
     """
 
     period: Period
@@ -39,7 +39,7 @@ class Adopted:
 
 
 @dataclass(frozen=True)
-class Quarter:
+class UsageQuarter:
     """One quarter: its users (signed up or did anything in it), sign-ups, active users, events, adopters."""
 
     period: Period
@@ -50,20 +50,23 @@ class Quarter:
     adopted: int
 
 
-def adopted(usage: Usage) -> Adopted:
-    """Adoption within the period of the report, against the preceding period."""
-    period, before = usage.period, usage.period.preceding
-    counts, active = _counts(usage, period, before)
+def adopted(usage: Usage) -> Adopted | None:
+    """Adoption within the period of the report, against the preceding period.
+
+    Shares from 0 to 1 with Wilson's interval (Wilson 1927); the change allows for the users who stand in both
+    periods (Derrick and others 2015). None where nobody signed up or did anything in the period.
+
+        adoption.adopted(usage).now.value
+    """
+    counts, level = usage.period_counts.adopters, usage.scope.level
     if counts.trials == 0:
-        raise NoData(f"Nobody signed up or did anything in {period.label}.")
-    level = usage.level
-    now = proportion(counts.successes, counts.trials, level)
+        return None
     known = usage.comparable and counts.reference_trials > 0
     return Adopted(
-        period=period,
-        now=now,
+        period=usage.scope.period,
+        now=proportion(counts.successes, counts.trials, level),
         users=counts.successes,
-        active=active,
+        active=usage.period_counts.active,
         before=proportion(counts.reference_successes, counts.reference_trials, level) if known else None,
         change=overlapping_difference(counts, level) if known else None,
         users_before=counts.reference_successes,
@@ -71,79 +74,55 @@ def adopted(usage: Usage) -> Adopted:
     )
 
 
-def by_quarter(usage: Usage) -> tuple[Quarter, ...]:
-    """Active users, events and adopters of each quarter shown, oldest first."""
+def by_quarter(usage: Usage) -> tuple[UsageQuarter, ...]:
+    """Users, sign-ups, active users, events and adopters of each quarter shown, oldest first.
+
+    All are counts; a quarter that is not over is counted as far as it has come.
+
+        [quarter.active for quarter in adoption.by_quarter(usage)]
+    """
     return tuple(_quarter(usage, quarter) for quarter in usage.quarters)
 
 
-def _quarter(usage: Usage, quarter: Period) -> Quarter:
-    rows = [row for row in usage.counts if row["quarter"] == numbered(quarter)]
-    return Quarter(
+def _quarter(usage: Usage, quarter: Period) -> UsageQuarter:
+    rows = [row for row in usage.cohort_quarters if row.quarter == quarter]
+    return UsageQuarter(
         period=quarter,
-        users=sum(row["users"] for row in rows),
-        signed_up=sum(row["users"] for row in rows if row["cohort"] == row["quarter"]),
-        active=sum(row["active"] for row in rows),
-        events=sum(row["events"] for row in rows),
-        adopted=sum(row["adopted"] for row in rows),
+        users=sum(row.users for row in rows),
+        signed_up=sum(row.users for row in rows if row.cohort == row.quarter),
+        active=sum(row.active for row in rows),
+        events=sum(row.events for row in rows),
+        adopted=sum(row.adopted for row in rows),
     )
 
 
 def by_channel(usage: Usage) -> Group:
-    """Adoption in the period by sign-up channel, each against all others, corrected for their number.
+    """Adoption in the period by sign-up channel, each against all others, highest share first.
 
-    Channels with fewer than `min_group` users are left out.
+    Shares from 0 to 1 with Wilson's interval; differences are Newcombe's (1998), corrected for their number
+    by Benjamini and Hochberg (1995). Channels with fewer users than the smallest group are left out.
+
+        [row.label for row in adoption.by_channel(usage).rows if row.clear]
 
     Raises:
         NoData: the users have no channel, or fewer than two channels are large enough.
     """
-    rows = usage.quarterly
-    if "channel" not in rows.columns:
-        raise NoData("The table users has no column channel.")
-    there = rows.filter(usage.among(usage.period), rows.channel.notnull())
-    users_of = there.group_by("user_id", "channel").agg(adopted=usage.adopted_in(usage.period).any())
-    counted = users_of.group_by("channel").agg(users=users_of.count(), adopted=users_of.adopted.sum())
-    found = counted.order_by("channel").to_pyarrow().to_pylist()
-    users, successes = sum(row["users"] for row in found), sum(row["adopted"] for row in found)
-    compared = []
-    for row in found:
-        if row["users"] < usage.min_group:
-            continue
-        now = proportion(row["adopted"], row["users"], usage.level)
-        rest = users - row["users"]
-        against = (
-            proportion_difference(row["adopted"], row["users"], successes - row["adopted"], rest, usage.level)
-            if rest
-            else None
-        )
-        compared.append(Comparison(str(row["channel"]), now, difference=against))
+    found, least, level = usage.channels, usage.scope.min_group, usage.scope.level
+    whole = ChannelCounts("", sum(row.users for row in found), sum(row.adopted for row in found))
+    compared = [_against_others(row, whole, level) for row in found if row.users >= least]
     if len(compared) < 2:
-        raise NoData(f"Fewer than two channels have {usage.min_group} users.")
+        raise NoData(f"Fewer than two channels have {least} users.")
     ordered = sorted(compared, key=lambda row: (-row.now.value if row.now else 0, row.label))
-    return Group("Sign-up channels", judged(ordered), "All users", proportion(successes, users, usage.level))
+    everyone = proportion(whole.adopted, whole.users, level)
+    return Group("Sign-up channels", judged(ordered), "All users", everyone)
 
 
-def _counts(usage: Usage, period: Period, before: Period | None) -> tuple[OverlappingCounts, int]:
-    """One query: the users of the period and of the one before, who adopted when; and the active users."""
-    rows = usage.quarterly
-    flags = rows.group_by("user_id").agg(
-        here=usage.among(period).any(),
-        there=usage.among(before).any(),
-        now=usage.adopted_in(period).any(),
-        earlier=usage.adopted_in(before).any(),
-        active=(usage.among(period) & (rows.events > 0)).any(),
+def _against_others(row: ChannelCounts, whole: ChannelCounts, level: float) -> Comparison:
+    others, adopted_elsewhere = whole.users - row.users, whole.adopted - row.adopted
+    return Comparison(
+        row.channel,
+        proportion(row.adopted, row.users, level),
+        difference=proportion_difference(row.adopted, row.users, adopted_elsewhere, others, level)
+        if others
+        else None,
     )
-    both = flags.here & flags.there
-    counts = flags.agg(
-        successes=flags.now.sum(),
-        trials=flags.here.sum(),
-        reference_successes=flags.earlier.sum(),
-        reference_trials=flags.there.sum(),
-        shared=both.sum(),
-        shared_now=(both & flags.now).sum(),
-        shared_before=(both & flags.earlier).sum(),
-        shared_both=(both & flags.now & flags.earlier).sum(),
-        active=flags.active.sum(),
-    )
-    row = {name: int(n or 0) for name, n in counts.to_pyarrow().to_pylist()[0].items()}
-    active = row.pop("active")
-    return OverlappingCounts(**row), active

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from statistics import fmean, variance
 
-import ibis
-
-from helpers import style
-from helpers.adoption.usage import Usage, without
+from helpers.adoption.observations import UNKNOWN, Usage, without_platforms
 from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.records import Check
-from helpers.sources import LoadedTable
 
 UNLIKELY = 1e-6
 """A gap is an outage when so long a silence would be rarer than this on the same weekdays around it."""
@@ -23,12 +20,19 @@ UNLIKELY = 1e-6
 WEEKS = 4
 """Weeks before and after a gap from which the usual counts are taken."""
 
-EVERYTHING, UNKNOWN = "all platforms", "unknown platform"
+EVERYTHING = "all platforms"
+"""The platform of an outage of all of them."""
 
 
 @dataclass(frozen=True)
-class Outage:
-    """Whole days without any event of one platform (or of all), first and last day included."""
+class TrackingOutage:
+    """Whole days without any event of one platform (or of all), first and last day included.
+
+    `expected` is the number of events that the same weekdays around it have, on average a day.
+
+        >>> TrackingOutage("ios", date(2026, 8, 10), date(2026, 8, 18), expected=55.2).days
+        9
+    """
 
     platform: str
     first: date
@@ -44,60 +48,40 @@ class Outage:
         """Whether a day of it lies within a period."""
         return self.last >= period.start and self.first < period.end
 
-    @property
-    def text(self) -> str:
-        """`No event of ios from 9 Aug 2026 to 17 Aug 2026 (9 days); about 55 a day were to be expected`."""
-        when = (
-            f"on {style.day(self.first)}"
-            if self.days == 1
-            else f"from {style.day(self.first)} to {style.day(self.last)}"
-        )
-        return (
-            f"No event of {self.platform} {when} ({style.value(self.days, 'days')}); about "
-            f"{style.number(self.expected)} a day were to be expected"
-        )
 
+def outages(usage: Usage) -> tuple[TrackingOutage, ...]:
+    """Every outage within the period and the preceding one, by platform where events have one; newest first.
 
-def outages(events: LoadedTable, *periods: Period | None) -> tuple[Outage, ...]:
-    """Every outage within these periods, by platform where events have one; newest first."""
-    expr = events.expr
-    days = expr.select(
-        day=expr.occurred_at.cast("date"),
-        platform=expr.platform.fill_null(UNKNOWN) if events.has("platform") else ibis.literal(UNKNOWN),
-    )
-    counted = days.group_by("platform", "day").agg(events=days.count()).to_pyarrow().to_pylist()
-    daily: dict[str, dict[date, int]] = {}
-    for row in counted:
-        daily.setdefault(row["platform"], {})[row["day"]] = row["events"]
-    total: dict[date, int] = {}
-    for counts in daily.values():
-        for day, count in counts.items():
-            total[day] = total.get(day, 0) + count
-    dark = silent(EVERYTHING, total, min(total), max(total))
-    found = [
-        *dark,
-        *(one for name, counts in daily.items() for one in _of_platform(name, counts, total, dark)),
+    A platform's days are watched from its first event to the last day of any. A gap is an outage where a
+    negative binomial with the moments of the same weekdays around it makes it rarer than one in a million.
+
+        [(outage.platform, outage.days) for outage in adoption.outages(usage)]
+    """
+    total: Counter[date] = Counter()
+    for counts in usage.platform_days.values():
+        total.update(counts)
+    dark = outages_of(EVERYTHING, total, min(total), max(total))
+    single = [
+        outage
+        for name, counts in usage.platform_days.items()
+        for outage in outages_of(name, counts, min(counts), max(total))
+        if not any(all_.first <= outage.first <= all_.last for all_ in dark)
     ]
-    within = [one for one in found if any(one.touches(period) for period in periods if period)]
+    periods = [period for period in (usage.scope.period, usage.scope.previous) if period]
+    within = [one for one in (*dark, *single) if any(one.touches(period) for period in periods)]
     return tuple(sorted(within, key=lambda one: (one.first, one.platform), reverse=True))
 
 
-def silent(platform: str, daily: Mapping[date, int], first: date, last: date) -> tuple[Outage, ...]:
+def outages_of(
+    platform: str, daily: Mapping[date, int], first: date, last: date
+) -> tuple[TrackingOutage, ...]:
     """The gaps between two days that are too long for chance, given the same weekdays around each."""
     found = []
-    day = first
-    while day <= last:
-        if daily.get(day, 0):
-            day += timedelta(days=1)
-            continue
-        gap = [day]
-        while gap[-1] < last and not daily.get(gap[-1] + timedelta(days=1), 0):
-            gap.append(gap[-1] + timedelta(days=1))
-        day = gap[-1] + timedelta(days=1)
-        usual = [_same_weekday(daily, silent_day, gap, (first, last)) for silent_day in gap]
+    for gap in _gaps(daily, first, last):
+        usual = [_same_weekday(daily, day, gap, (first, last)) for day in gap]
         if math.prod(chance_of_none(counts) for counts in usual) < UNLIKELY:
             expected = fmean(fmean(counts) if counts else 0.0 for counts in usual)
-            found.append(Outage(platform, gap[0], gap[-1], expected))
+            found.append(TrackingOutage(platform, gap[0], gap[-1], expected))
     return tuple(found)
 
 
@@ -105,6 +89,9 @@ def chance_of_none(counts: Sequence[int]) -> float:
     """How likely a day without events is where other such days had these counts.
 
     Negative binomial with the moments of the counts; Poisson where they vary no more than chance asks.
+
+        >>> round(chance_of_none([2, 3, 1, 2]), 3)
+        0.135
     """
     average = fmean(counts) if counts else 0.0
     if average == 0:
@@ -116,43 +103,28 @@ def chance_of_none(counts: Sequence[int]) -> float:
     return float((size / (size + average)) ** size)
 
 
-def spared(usage: Usage, found: tuple[Outage, ...]) -> Usage | None:
+def outside_outages(usage: Usage, found: tuple[TrackingOutage, ...]) -> Usage | None:
     """The usage without the platforms that were silent, for what is compared across an outage.
 
     It reaches back over the preceding period to the quarter before, whose sign-ups came back in it or not.
     None where nothing was silent, everything was, nobody used anything else, or no period precedes.
+
+        adoption.outside_outages(usage, adoption.outages(usage))
     """
     platforms = frozenset(one.platform for one in found)
-    before = usage.period.preceding
+    before = usage.scope.previous
     if not platforms or platforms & {EVERYTHING, UNKNOWN} or before is None:
         return None
     try:
-        return without(usage, platforms, before.quarters[0].shift(-1).start)
+        return without_platforms(usage, platforms, before.quarters[0].shift(-1).start)
     except NoData:
         return None
 
 
-def checks(found: tuple[Outage, ...]) -> tuple[Check, ...]:
-    """One check an outage; one that passed where there is none."""
-    if not found:
-        return (Check(key="outage", passed=True, severity="info", text="Events were recorded on every day."),)
-    return tuple(
-        Check(
-            key=f"outage@platform={one.platform.replace(',', ' ')},first={one.first.isoformat()}",
-            passed=False,
-            severity="warn",
-            text=f"{one.text}. Use and adoption of these days are undercounted.",
-        )
-        for one in found
-    )
-
-
-def _of_platform(
-    name: str, daily: Mapping[date, int], total: Mapping[date, int], dark: tuple[Outage, ...]
-) -> tuple[Outage, ...]:
-    """Gaps of one platform that are no gap of all: from its first event to the last day of any."""
-    found = silent(name, daily, min(daily), max(total))
-    return tuple(one for one in found if not any(all_.first <= one.first <= all_.last for all_ in dark))
+def _gaps(daily: Mapping[date, int], first: date, last: date) -> list[list[date]]:
+    """The runs of days without events from the first day to the last."""
+    days = (first + timedelta(days=after) for after in range((last - first).days + 1))
+    return [list(run) for lacking, run in groupby(days, lambda day: not daily.get(day, 0)) if lacking]
 
 
 def _same_weekday(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.adoption.usage import Usage, numbered
+from helpers.adoption.observations import Usage
 from helpers.periods import Period
 from helpers.stats import Difference, Estimate, proportion, proportion_difference
 
 
 @dataclass(frozen=True)
-class Row:
+class CohortRetention:
     """One sign-up cohort: its users, and how many were active in its own quarter and each one after.
 
     None stands for a quarter that is not over.
@@ -20,26 +20,35 @@ class Row:
     users: int
     active: tuple[int | None, ...]
 
+    def at(self, age: int) -> int | None:
+        """Active users so many quarters after sign-up; None where that quarter is not over."""
+        return self.active[age] if age < len(self.active) else None
+
 
 @dataclass(frozen=True)
-class Triangle:
-    """The cohorts of the quarters shown, oldest first."""
+class RetentionTriangle:
+    """The sign-up cohorts of the quarters shown, oldest first."""
 
-    rows: tuple[Row, ...]
-    level: float
+    cohorts: tuple[CohortRetention, ...]
 
     def pooled(self, age: int, quarters: tuple[Period, ...]) -> tuple[int, int] | None:
         """Active and all users `age` quarters after sign-up, over cohorts that reach that age in `quarters`.
 
         Cohorts are added up, not averaged: ten users of whom two are active and a hundred of whom none is
         make 2 of 110.
+
+            >>> spring, summer, autumn = (Period(2026, quarter) for quarter in (1, 2, 3))
+            >>> small, large = CohortRetention(spring, 10, (10, 2)), CohortRetention(summer, 100, (100, 0))
+            >>> RetentionTriangle((small, large)).pooled(1, (summer, autumn))
+            (2, 110)
         """
         wanted = {quarter.shift(-age) for quarter in quarters}
-        active = users = 0
-        for row in self.rows:
-            count = row.active[age] if age < len(row.active) else None
-            if row.quarter in wanted and count is not None:
-                active, users = active + count, users + row.users
+        known = [
+            (count, cohort.users)
+            for cohort in self.cohorts
+            if cohort.quarter in wanted and (count := cohort.at(age)) is not None
+        ]
+        active, users = sum(count for count, _ in known), sum(users for _, users in known)
         return (active, users) if users else None
 
 
@@ -52,39 +61,43 @@ class Retained:
     change: Difference | None
 
 
-def triangle(usage: Usage) -> Triangle:
-    """Sign-up cohorts by quarter and how many were active in each quarter since.
+def retention_triangle(usage: Usage) -> RetentionTriangle:
+    """Sign-up cohorts by quarter and how many were active in each quarter since: counts of users.
 
     Empty where nobody signed up in the quarters shown.
+
+        adoption.retention_triangle(usage).pooled(1, usage.quarters)
     """
-    counts = {(row["cohort"], row["quarter"]): row["active"] for row in usage.counts}
-    users = {row["cohort"]: row["users"] for row in usage.counts if row["cohort"] == row["quarter"]}
-    shown = [quarter for quarter in usage.quarters if numbered(quarter) in users]
-    rows = []
-    for quarter in shown:
-        later = [other for other in usage.quarters if other.start >= quarter.start]
-        active = tuple(
-            counts.get((numbered(quarter), numbered(other)), 0) if usage.is_over(other) else None
-            for other in later
+    active = {(row.cohort, row.quarter): row.active for row in usage.cohort_quarters}
+    users = {row.cohort: row.users for row in usage.cohort_quarters if row.cohort == row.quarter}
+
+    def cohort(quarter: Period) -> CohortRetention:
+        since = [other for other in usage.quarters if other.start >= quarter.start]
+        counts = tuple(
+            active.get((quarter, other), 0) if usage.covers_end_of(other) else None for other in since
         )
-        rows.append(Row(quarter, users[numbered(quarter)], active))
-    return Triangle(tuple(rows), usage.level)
+        return CohortRetention(quarter, users[quarter], counts)
+
+    return RetentionTriangle(tuple(cohort(quarter) for quarter in usage.quarters if quarter in users))
 
 
-def retained(usage: Usage, found: Triangle) -> Retained | None:
+def retained(usage: Usage) -> Retained | None:
     """Next-quarter retention within the period: sign-ups of a quarter, active in the one after.
 
-    Over a year or all time the quarters are added up. None where no quarter is over.
+    Shares from 0 to 1 with Wilson's interval (1927), their difference Newcombe's (1998). Over a year or all
+    time the quarters are added up. None where no quarter is over.
+
+        adoption.retained(usage).now.value
     """
-    now = found.pooled(1, _quarters(usage, usage.period))
+    triangle, level, before = retention_triangle(usage), usage.scope.level, usage.scope.previous
+    now = triangle.pooled(1, _quarters(usage, usage.scope.period))
     if now is None:
         return None
-    estimate = proportion(*now, usage.level)
-    before = usage.period.preceding
-    then = found.pooled(1, _quarters(usage, before)) if before else None
+    then = triangle.pooled(1, _quarters(usage, before)) if before else None
     if then is None:
-        return Retained(estimate, None, None)
-    return Retained(estimate, proportion(*then, usage.level), proportion_difference(*now, *then, usage.level))
+        return Retained(proportion(*now, level), None, None)
+    change = proportion_difference(*now, *then, level)
+    return Retained(proportion(*now, level), proportion(*then, level), change)
 
 
 def _quarters(usage: Usage, period: Period) -> tuple[Period, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
+
 from helpers import style
-from helpers.charts._cut import GAP, Cut, TextRun, breadth, fitted, fitting, spread, wrapped
-from helpers.charts._figure import Frame
+from helpers.charts._cut import GAP, NARROW, WIDE, Cut, TextRun, breadth, fitted, fitting, spread, wrapped
+from helpers.charts._figure import Frame, marks
 from helpers.charts._units import Unit
 
 _YEAR_FIRST = re.compile(r"((?:FY)?\d{4})[ -](.+)")
@@ -53,31 +55,58 @@ def positions(at: Sequence[str]) -> tuple[float, float]:
     return (0, len(at) - 1) if len(at) > 1 else (-1, 0)
 
 
-def frame(cut: Cut, x: tuple[float, float], steps: Sequence[float], form: Unit, ends: Sequence[End]) -> Frame:
-    """The plotting rectangle of a cut: room for the y labels at the left, the line labels at the right."""
-    left = max([34 if cut.wide else 30, *(breadth(label, 12.5) + 8 for label in form.ticks(steps))])
-    most, least = (170, 60) if cut.wide else (120, 48)
-    room = max([least, *(end.breadth + 14 for end in ends)])
-    bottom = _TOP + (252 if cut.wide else 190)
-    return Frame(
-        width=cut.width,
-        height=bottom + (42 if cut.wide else 26),
-        left=left,
-        right=cut.width - min(most, room) - 2,
-        top=_TOP,
-        bottom=bottom,
-        x=x,
-        y=(steps[0], steps[-1]),
-    )
+@dataclass(frozen=True)
+class Plane:
+    """What stands around the lines of one chart: x limits, ticks and unit of y, labels at the ends of lines.
 
+    `foot` is what a phone needs below the labels of x.
+    """
 
-def grid(cut: Cut, placed: Frame, steps: Sequence[float], form: Unit) -> None:
-    """Horizontal lines, dark at zero only, each with its label on it."""
-    ends = {at: (0.0, placed.at_y(at), placed.right + 8, placed.at_y(at)) for at in steps}
-    cut.lines("g", [line for at, line in ends.items() if at])
-    cut.lines("ax", [line for at, line in ends.items() if not at])
-    for at, label in zip(steps, form.ticks(steps), strict=True):
-        cut.text(0, placed.at_y(at) - 5, label)
+    x: tuple[float, float]
+    steps: Sequence[float]
+    form: Unit
+    ends: Sequence[End]
+    foot: int = 0
+
+    def cuts(self, axes: Axes, name: str, labels: Callable[[Cut, Frame], None]) -> tuple[str, str]:
+        """Both cuts of the chart `name`: grid, what is drawn on the axes, `labels` of x, ends of lines."""
+        wide, narrow = (self._cut(width, axes, name, labels) for width in (WIDE, NARROW))
+        return wide, narrow
+
+    def _cut(self, width: int, axes: Axes, name: str, labels: Callable[[Cut, Frame], None]) -> str:
+        cut = Cut(width)
+        placed = self._frame(cut)
+        self._grid(cut, placed)
+        cut.add(marks(axes, placed))
+        labels(cut, placed)
+        end_labels(cut, placed, self.ends)
+        return cut.svg(placed.height + (0 if cut.wide else self.foot), name)
+
+    def _frame(self, cut: Cut) -> Frame:
+        """The plotting rectangle: room for the y labels at the left, the line labels at the right."""
+        said = self.form.ticks(self.steps)
+        left = max([34 if cut.wide else 30, *(breadth(label, 12.5) + 8 for label in said)])
+        most, least = (170, 60) if cut.wide else (120, 48)
+        room = max([least, *(end.breadth + 14 for end in self.ends)])
+        bottom = _TOP + (252 if cut.wide else 190)
+        return Frame(
+            width=cut.width,
+            height=bottom + (42 if cut.wide else 26),
+            left=left,
+            right=cut.width - min(most, room) - 2,
+            top=_TOP,
+            bottom=bottom,
+            x=self.x,
+            y=(self.steps[0], self.steps[-1]),
+        )
+
+    def _grid(self, cut: Cut, placed: Frame) -> None:
+        """Horizontal lines, dark at zero only, each with its label on it."""
+        ends = {at: (0.0, placed.at_y(at), placed.right + 8, placed.at_y(at)) for at in self.steps}
+        cut.lines("g", [line for at, line in ends.items() if at])
+        cut.lines("ax", [line for at, line in ends.items() if not at])
+        for at, label in zip(self.steps, self.form.ticks(self.steps), strict=True):
+            cut.text(0, placed.at_y(at) - 5, label)
 
 
 def periods(cut: Cut, placed: Frame, names: Sequence[str]) -> None:

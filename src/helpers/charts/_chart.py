@@ -35,6 +35,16 @@ class Chart:
     `wide` and `narrow` are the SVG cuts, 760 and 343 units wide; the style sheet picks one. `alt` tells what
     the chart shows to those who do not see it. `table` holds the numbers drawn as people read them, `data`
     as raw values. With `QUARTERDECK_RUN` set, showing the chart also writes `tables/<name>.csv` there.
+
+        >>> from helpers import charts
+        >>> row = charts.Parts("Germany", (("Mix of customers", -0.061), ("Rate", -0.003)), -0.064)
+        >>> words = {"name": "change", "title": "Germany fell by its mix", "subtitle": "Conversion"}
+        >>> shown = charts.parts([row], **words, unit="share")
+        >>> shown.title, list(shown.data.columns)
+        ('Germany fell by its mix', ['group', 'part', 'value', 'total'])
+        >>> print(shown.table.csv(), end="")
+        Row,Mix of customers,Rate,Total
+        Germany,-0.061,-0.003,-0.064
     """
 
     heading: Heading

@@ -71,7 +71,7 @@ def vertices(found: Sequence[Estimate | None], token: str) -> list[Vertex]:
     ]
 
 
-def value(found: Estimate | None) -> float | None:
+def value(found: Estimate | Difference | None) -> float | None:
     """The value as a table cell."""
     return found.value if found else None
 

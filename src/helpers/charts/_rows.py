@@ -6,11 +6,13 @@ those heights.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
+
 from helpers.charts._cut import NARROW, WIDE, Cut, TextRun, breadth, fitted, fitting, padded
-from helpers.charts._figure import Frame
+from helpers.charts._figure import Frame, marks
 from helpers.charts._units import Unit
 
 HEADER = 1.3
@@ -70,7 +72,24 @@ class Rows:
         widths = self._widths()
         return [WIDE - sum(widths[at + 1 :]) for at in range(len(widths))]
 
-    def frame(self, cut: Cut) -> Frame:
+    def cuts(
+        self, axes: Axes, name: str, extra: Callable[[Cut, Frame], None] | None = None
+    ) -> tuple[str, str]:
+        """Both cuts of the chart `name`: grid, what is drawn on the axes, words, and what is `extra`."""
+        wide, narrow = (self._cut(width, axes, name, extra) for width in (WIDE, NARROW))
+        return wide, narrow
+
+    def _cut(self, width: int, axes: Axes, name: str, extra: Callable[[Cut, Frame], None] | None) -> str:
+        cut = Cut(width)
+        placed = self._frame(cut)
+        self._grid(cut, placed)
+        cut.add(marks(axes, placed))
+        self._words(cut, placed)
+        if extra:
+            extra(cut, placed)
+        return cut.svg(placed.height, name)
+
+    def _frame(self, cut: Cut) -> Frame:
         """The rectangle of the marks."""
         if cut.wide:
             left, right = self._sides()
@@ -90,7 +109,7 @@ class Rows:
             y=(self.last + 0.5, -0.5),
         )
 
-    def behind(self, cut: Cut, placed: Frame) -> None:
+    def _grid(self, cut: Cut, placed: Frame) -> None:
         """Grid, dark at zero only, and the labels of the axis."""
         said = self.form.change_ticks if self.changes else self.form.ticks
         labelled = fitting(self.x, self.form.name, placed.right - placed.left, said)
@@ -110,26 +129,31 @@ class Rows:
         for line in self.lines:
             self._line(cut, placed, line)
 
-    def around(self, cut: Cut, placed: Frame) -> None:
+    def _words(self, cut: Cut, placed: Frame) -> None:
         """Labels and numbers."""
         if cut.wide:
-            for end, head in zip(self.ends, self.heads, strict=True):
-                cut.spans(end, 12, head, "e")
+            self._columns(cut, placed)
         else:
-            for line, spans in enumerate(self.key):
-                cut.spans(0, 12 + _KEY_LINE * line, spans)
+            self._stacked(cut, placed)
+
+    def _columns(self, cut: Cut, placed: Frame) -> None:
+        for end, head in zip(self.ends, self.heads, strict=True):
+            cut.spans(end, 12, head, "e")
         for row in self.rows:
-            y = placed.at_y(row.y)
-            bold = "t k" if row.bold else "t"
-            if cut.wide:
-                cut.text(0, y + 4, fitted(row.label, placed.left - 14, bold=row.bold), bold)
-                for end, cell in zip(self.ends, row.cells, strict=True):
-                    cut.text(end, y + 4, cell.text, f"e {cell.classes}".strip())
-            else:
-                above = y - self.above
-                taken = sum(breadth(span.text, bold=True) + 8 for span in row.short if span.text)
-                cut.text(0, above, fitted(row.label, NARROW - taken - 6, bold=row.bold), bold)
-                cut.spans(NARROW, above, row.short, "e")
+            y = placed.at_y(row.y) + 4
+            cut.text(0, y, fitted(row.label, placed.left - 14, bold=row.bold), "t k" if row.bold else "t")
+            for end, cell in zip(self.ends, row.cells, strict=True):
+                cut.text(end, y, cell.text, f"e {cell.classes}".strip())
+
+    def _stacked(self, cut: Cut, placed: Frame) -> None:
+        for line, spans in enumerate(self.key):
+            cut.spans(0, 12 + _KEY_LINE * line, spans)
+        for row in self.rows:
+            above = placed.at_y(row.y) - self.above
+            taken = sum(breadth(span.text, bold=True) + 8 for span in row.short if span.text)
+            label = fitted(row.label, NARROW - taken - 6, bold=row.bold)
+            cut.text(0, above, label, "t k" if row.bold else "t")
+            cut.spans(NARROW, above, row.short, "e")
 
     def _line(self, cut: Cut, placed: Frame, line: Line) -> None:
         first, last = placed.at_y(line.first), placed.at_y(line.last)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from matplotlib.axes import Axes
 
 from helpers import tables
 from helpers.charts import _across, _alt, _data, _drawing, _figure
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import NARROW, WIDE, Cut, apart, ticks
+from helpers.charts._cut import apart, ticks
 from helpers.charts._drawing import Dot, IntervalMark, Vertex
 from helpers.charts._units import Unit
 from helpers.records import Finding
@@ -23,6 +24,12 @@ class Curve:
     """A curve with its band: `x` rises; `y`, `low` and `high` have one value each x.
 
     Points that are not finite break the curve.
+
+        >>> Curve("June", (0.0, 7.0), (0.0, 0.2), low=(0.0, 0.15), high=(0.0, 0.25)).y
+        (0.0, 0.2)
+
+    Raises:
+        ValueError: `y`, `low` or `high` is not as long as `x`.
     """
 
     label: str
@@ -53,6 +60,15 @@ def curve(  # noqa: PLR0913  (what a chart shows)
 ) -> Chart:
     """At most five curves with their bands, named at their ends; `steps` draws them as stairs.
 
+    `.data` has one row a point; its second column is named by the axis.
+
+        >>> june = Curve("June", (0.0, 7.0), (0.0, 0.2))
+        >>> words = {"name": "adoption", "title": "A fifth within a week", "subtitle": "Share adopted"}
+        >>> curve([june], **words, x_label="Days since sign-up", unit="share").data
+          group  days_since_sign_up  value   low  high
+        0  June                 0.0    0.0  None  None
+        1  June                 7.0    0.2  None  None
+
     Raises:
         ValueError: more than five curves, or `name` is no slug.
     """
@@ -60,41 +76,35 @@ def curve(  # noqa: PLR0913  (what a chart shows)
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
     axes = _figure.axes()
     _draw(axes, curves, steps=steps)
+    plane = _plane(curves, form)
+    return Chart(
+        heading,
+        _alternative(curves, x_label, plane.x, form),
+        *plane.cuts(axes, name, partial(_across.numbers, label=x_label)),
+        heading.table(*_table(curves, x_label, form)),
+        _data.of_curves(x_label, ((each.label, _quadruples(each)) for each in curves)),
+        tuple(findings),
+    )
+
+
+def _plane(curves: Sequence[Curve], form: Unit) -> _across.Plane:
     points = [point for each in curves for point in _points(each)]
-    x = _range([at for at, *_ in points])
-    y_steps = ticks(*_range([value for _, *values in points for value in values]), unit, 5)
     ends = [
         _across.End(each.label, form.short(known[-1][1]), known[-1][0], known[-1][1])
         for each in curves
         if (known := _points(each))
     ]
+    reach = _range([value for _, *values in points for value in values])
+    return _across.Plane(_range([at for at, *_ in points]), ticks(*reach, form.name, 5), form, ends, foot=12)
 
-    def cut(width: int) -> str:
-        drawn = Cut(width)
-        placed = _across.frame(drawn, x, y_steps, form, ends)
-        _across.grid(drawn, placed, y_steps, form)
-        drawn.add(_figure.marks(axes, placed))
-        _across.numbers(drawn, placed, x_label)
-        _across.end_labels(drawn, placed, ends)
-        return drawn.svg(placed.height if drawn.wide else placed.height + 12, name)
 
+def _alternative(curves: Sequence[Curve], x_label: str, x: tuple[float, float], form: Unit) -> str:
+    known = [(each.label, points) for each in curves if (points := _points(each))]
     courses = [
-        _alt.course(
-            each.label, [f"{at:g}" for at, *_ in known], [value for _, value, *_ in known], form, "at"
-        )
-        for each in curves
-        if (known := _points(each))
+        _alt.course(label, [f"{at:g}" for at, *_ in points], [value for _, value, *_ in points], form, "at")
+        for label, points in known
     ]
-    alt = f"Line chart over {x_label}, {x[0]:g} to {x[1]:g}. {_alt.listed(courses)}"
-    return Chart(
-        heading,
-        alt,
-        cut(WIDE),
-        cut(NARROW),
-        heading.table(*_table(curves, x_label, form)),
-        _data.of_curves(x_label, ((each.label, _quadruples(each)) for each in curves)),
-        tuple(findings),
-    )
+    return f"Line chart over {x_label}, {x[0]:g} to {x[1]:g}. {_alt.listed(courses)}"
 
 
 def _points(each: Curve) -> list[tuple[float, ...]]:
@@ -144,19 +154,19 @@ def _table(
     curves: Sequence[Curve], x_label: str, form: Unit
 ) -> tuple[list[tables.Column], list[list[tables.Cell]]]:
     banded = any(each.low is not None for each in curves)
+    whole = all(at == round(at) for each in curves for at in each.x)
     columns = [
         tables.Column("Curve"),
-        tables.Column(
-            x_label, "number", 0 if all(at == round(at) for each in curves for at in each.x) else None
-        ),
+        tables.Column(x_label, "number", 0 if whole else None),
         form.column("Value"),
         *([form.column("Interval")] if banded else []),
     ]
+    return columns, [row for each in curves for row in _cells(each, banded=banded)]
+
+
+def _cells(each: Curve, *, banded: bool) -> list[list[tables.Cell]]:
     rows: list[list[tables.Cell]] = []
-    for each in curves:
-        for row, (at, value) in enumerate(zip(each.x, each.y, strict=True)):
-            band = (each.low[row], each.high[row]) if each.low is not None and each.high is not None else None
-            rows.append(
-                [each.label, at, value if math.isfinite(value) else None, *([band] if banded else [])]
-            )
-    return columns, rows
+    for at, value, low, high in _quadruples(each):
+        band = (low, high) if low is not None and high is not None else None
+        rows.append([each.label, at, value if math.isfinite(value) else None, *([band] if banded else [])])
+    return rows

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from helpers import tables
 from helpers.charts import _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import NARROW, WIDE, Cut, TextRun
+from helpers.charts._cut import TextRun
 from helpers.charts._drawing import Dot, IntervalMark
 from helpers.charts._rows import Line, Row, Rows, domain, heights
 from helpers.charts._units import Unit, level_of, limits_of
@@ -35,48 +35,51 @@ def dots(  # noqa: PLR0913  (what a chart shows)
     The row in focus has the accent; without one all have it. A clear difference is bold. `against` heads the
     column of differences (`Against the others`). The reference label gets the reference's value.
 
+        >>> from helpers.stats import Comparison, Group, proportion
+        >>> rows = (Comparison("France", proportion(610, 2000)), Comparison("Germany", proportion(200, 1000)))
+        >>> group = Group("Markets", rows, "All markets", proportion(810, 3000))
+        >>> words = {"name": "markets", "title": "Where markets stand", "subtitle": "Conversion, 2026 Q3"}
+        >>> dots([group], **words, unit="share").data[["kind", "group", "value", "n"]]
+              kind    group  value     n
+        0  Markets   France  0.305  2000
+        1  Markets  Germany  0.200  1000
+
     Raises:
         ValueError: `name` is no slug.
     """
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
-    known_groups = [
-        replace(
-            group, rows=tuple(map(_known.comparison, group.rows)), reference=_known.estimate(group.reference)
-        )
-        for group in groups
-        if group.rows
-    ]
-    at = heights([len(group.rows) for group in known_groups])
-    placed_rows = [
-        (y, row)
-        for ys, group in zip(at, known_groups, strict=True)
-        for y, row in zip(ys, group.rows, strict=True)
-    ]
+    known = [_known_group(group) for group in groups if group.rows]
     axes = _figure.axes()
-    _draw(axes, placed_rows)
-    around = _around(known_groups, at, placed_rows, form, against)
-
-    def cut(width: int) -> str:
-        drawn = Cut(width)
-        placed = around.frame(drawn)
-        around.behind(drawn, placed)
-        drawn.add(_figure.marks(axes, placed))
-        around.around(drawn, placed)
-        return drawn.svg(placed.height, name)
-
-    alt = f"Dot plot with intervals, {_alt.counted(len(placed_rows), 'row')}. " + " ".join(
-        _told(group, form) for group in known_groups
-    )
-    table = heading.table(*_table(known_groups, form, against))
+    _draw(axes, _placed(known))
     return Chart(
         heading,
-        alt,
-        cut(WIDE),
-        cut(NARROW),
-        table,
-        _data.of_rows((group.title, row) for group in known_groups for row in group.rows),
+        _alternative(known, form),
+        *_around(known, form, against).cuts(axes, name),
+        heading.table(*_table(known, form, against)),
+        _data.of_rows((group.title, row) for group in known for row in group.rows),
         tuple(findings),
     )
+
+
+def _known_group(group: Group) -> Group:
+    rows = tuple(map(_known.comparison, group.rows))
+    return replace(group, rows=rows, reference=_known.estimate(group.reference))
+
+
+def _heights(groups: Sequence[Group]) -> list[list[float]]:
+    return heights([len(group.rows) for group in groups])
+
+
+def _placed(groups: Sequence[Group]) -> list[tuple[float, Comparison]]:
+    """Every row with its height."""
+    at = [y for ys in _heights(groups) for y in ys]
+    return list(zip(at, [row for group in groups for row in group.rows], strict=True))
+
+
+def _alternative(groups: Sequence[Group], form: Unit) -> str:
+    count = sum(len(group.rows) for group in groups)
+    told = " ".join(_told(group, form) for group in groups)
+    return f"Dot plot with intervals, {_alt.counted(count, 'row')}. {told}"
 
 
 def _draw(axes: Axes, rows: Sequence[tuple[float, Comparison]]) -> None:
@@ -94,37 +97,25 @@ def _draw(axes: Axes, rows: Sequence[tuple[float, Comparison]]) -> None:
     )
 
 
-def _around(
-    groups: Sequence[Group],
-    at: Sequence[Sequence[float]],
-    rows: Sequence[tuple[float, Comparison]],
-    form: Unit,
-    against: str,
-) -> Rows:
+def _around(groups: Sequence[Group], form: Unit, against: str) -> Rows:
+    rows = _placed(groups)
     estimates = [row.now for _, row in rows]
-    references = [group.reference for group in groups]
     differing = any(row.difference for _, row in rows)
-    heads = (
-        (TextRun(form.noun),),
-        (TextRun(level_of(estimates)),),
-        *(((TextRun(against),),) if differing else ()),
-    )
+    heads = (form.noun, level_of(estimates), *([against] if differing else []))
     return Rows(
         rows=[_row(y, row, form, differing=differing) for y, row in rows],
-        heads=heads,
+        heads=[(TextRun(head),) for head in heads],
         form=form,
-        x=domain(_numbers([*estimates, *references])),
-        lines=[
-            Line(
-                ys[0],
-                ys[-1],
-                group.title,
-                f"{group.reference_label} {form.short(group.reference)}".strip() if group.reference else "",
-                group.reference.value if group.reference else None,
-            )
-            for ys, group in zip(at, groups, strict=True)
-        ],
+        x=domain(_numbers([*estimates, *(group.reference for group in groups)])),
+        lines=[_line(ys, group, form) for ys, group in zip(_heights(groups), groups, strict=True)],
     )
+
+
+def _line(ys: Sequence[float], group: Group, form: Unit) -> Line:
+    if group.reference is None:
+        return Line(ys[0], ys[-1], group.title)
+    label = f"{group.reference_label} {form.short(group.reference)}".strip()
+    return Line(ys[0], ys[-1], group.title, label, group.reference.value)
 
 
 def _row(y: float, row: Comparison, form: Unit, *, differing: bool) -> Row:
@@ -159,35 +150,24 @@ def _told(group: Group, form: Unit) -> str:
 def _table(
     groups: Sequence[Group], form: Unit, against: str
 ) -> tuple[list[tables.Column], list[list[tables.Cell]]]:
-    every = [row for group in groups for row in group.rows]
+    found = [(group.title, row) for group in groups for row in group.rows]
+    differing = any(row.difference for _, row in found)
     columns = [
         tables.Column("Row"),
         tables.Column("Group"),
         form.column(form.noun),
-        form.column(level_of([row.now for row in every])),
+        form.column(level_of([row.now for _, row in found])),
         tables.Column("n", "count"),
     ]
-    rows: list[list[tables.Cell]] = [
-        [
-            row.label,
-            group.title,
-            row.now.value if row.now else None,
-            limits_of(row.now),
-            row.now.n if row.now else None,
-        ]
-        for group in groups
-        for row in group.rows
-    ]
-    if any(row.difference for row in every):
-        columns += [
-            form.change_column(against),
-            form.change_column("Its interval"),
-            tables.Column("Adjusted p", "p"),
-        ]
-        for cells, row in zip(rows, every, strict=True):
-            cells += [
-                row.difference.value if row.difference else None,
-                limits_of(row.difference),
-                row.p_adjusted,
-            ]
-    return columns, rows
+    if differing:
+        columns += [form.change_column(against), form.change_column("Its interval")]
+        columns += [tables.Column("Adjusted p", "p")]
+    return columns, [_cells(title, row, differing=differing) for title, row in found]
+
+
+def _cells(title: str, row: Comparison, *, differing: bool) -> list[tables.Cell]:
+    size = row.now.n if row.now else None
+    cells: list[tables.Cell] = [row.label, title, _known.value(row.now), limits_of(row.now), size]
+    if differing:
+        cells += [_known.value(row.difference), limits_of(row.difference), row.p_adjusted]
+    return cells

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from helpers import tables
 from helpers.charts import _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import NARROW, WIDE, Cut, TextRun
+from helpers.charts._cut import TextRun
 from helpers.charts._drawing import Dot, IntervalMark
 from helpers.charts._rows import Line, Row, Rows, domain
 from helpers.charts._units import Unit, level_of, limits_of
@@ -34,53 +34,56 @@ def forest(  # noqa: PLR0913  (what a chart shows)
 ) -> Chart:
     """Each row's difference with its interval; the dark line is no difference, the dotted one the margin.
 
-    A clear difference has the accent (orange where it is for the worse), the others are grey.
+    A clear difference has the accent (orange where it is for the worse), the others are grey. `.data` has one
+    row a comparison.
+
+        >>> from helpers.stats import Comparison, Difference
+        >>> gain = Difference(0.03, 0.01, 0.01, 0.05, 0.95, 0.003, "Wald")
+        >>> words = {"name": "effect", "title": "More sign up", "subtitle": "Sign-up, short less long form"}
+        >>> shown = forest([Comparison("Sign-up", None, difference=gain, clear=True)], **words, unit="share")
+        >>> shown.data[["group", "difference", "difference_low", "difference_high", "clear"]]
+             group  difference  difference_low  difference_high  clear
+        0  Sign-up        0.03            0.01             0.05   True
 
     Raises:
         ValueError: `name` is no slug.
     """
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
     shown = list(map(_known.comparison, rows))
+    label = f"Margin {form.change(margin)}" if margin is not None else ""
     axes = _figure.axes()
     _draw(axes, shown, good)
-    label = f"Margin {form.change(margin)}" if margin is not None else ""
-    around = Rows(
-        rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
-        heads=((TextRun("Difference"),), (TextRun(level_of([row.difference for row in shown])),)),
-        form=form,
-        x=domain(_numbers(shown, margin)),
-        changes=True,
-        lines=(Line(0, max(0, len(shown) - 1), "", label, margin),) if margin is not None else (),
-    )
-
-    def cut(width: int) -> str:
-        drawn = Cut(width)
-        placed = around.frame(drawn)
-        around.behind(drawn, placed)
-        drawn.add(_figure.marks(axes, placed))
-        around.around(drawn, placed)
-        return drawn.svg(placed.height, name)
-
-    told = [f"{row.label} {form.difference(row) or 'no data'}" for row in shown]
-    clear = [row.label for row in shown if row.clear]
-    alt = (
-        f"Differences with intervals, {_alt.counted(len(shown), 'row')}. {_alt.listed(told)} "
-        + (f"{label}. " if label else "")
-        + (
-            f"Clearly different from zero: {_alt.listed(clear)}"
-            if clear
-            else "None is clearly different from zero."
-        )
-    )
     return Chart(
         heading,
-        alt,
-        cut(WIDE),
-        cut(NARROW),
+        _alternative(shown, form, label),
+        *_around(shown, form, good, margin, label).cuts(axes, name),
         heading.table(*_table(shown, form)),
         _data.of_rows(("", row) for row in shown),
         tuple(findings),
     )
+
+
+def _around(rows: Sequence[Comparison], form: Unit, good: Good, margin: float | None, label: str) -> Rows:
+    return Rows(
+        rows=[_row(y, row, form, good) for y, row in enumerate(rows)],
+        heads=((TextRun("Difference"),), (TextRun(level_of([row.difference for row in rows])),)),
+        form=form,
+        x=domain(_numbers(rows, margin)),
+        changes=True,
+        lines=(Line(0, max(0, len(rows) - 1), "", label, margin),) if margin is not None else (),
+    )
+
+
+def _alternative(rows: Sequence[Comparison], form: Unit, margin: str) -> str:
+    told = [f"{row.label} {form.difference(row) or 'no data'}" for row in rows]
+    clear = [row.label for row in rows if row.clear]
+    verdict = (
+        f"Clearly different from zero: {_alt.listed(clear)}"
+        if clear
+        else "None is clearly different from zero."
+    )
+    kind = f"Differences with intervals, {_alt.counted(len(rows), 'row')}. {_alt.listed(told)} "
+    return kind + (f"{margin}. " if margin else "") + verdict
 
 
 def _draw(axes: Axes, rows: Sequence[Comparison], good: Good) -> None:
@@ -124,12 +127,12 @@ def _table(rows: Sequence[Comparison], form: Unit) -> tuple[list[tables.Column],
     return columns, [
         [
             row.label,
-            row.difference.value if row.difference else None,
+            _known.value(row.difference),
             limits_of(row.difference),
             row.difference.p if row.difference else None,
             row.p_adjusted,
-            row.now.value if row.now else None,
-            row.reference.value if row.reference else None,
+            _known.value(row.now),
+            _known.value(row.reference),
         ]
         for row in rows
     ]

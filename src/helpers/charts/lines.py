@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from matplotlib.axes import Axes
 
 from helpers import tables
 from helpers.charts import _across, _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import NARROW, WIDE, Cut, ticks
+from helpers.charts._cut import ticks
 from helpers.charts._drawing import Dot
 from helpers.charts._units import Unit
 from helpers.records import Finding
 from helpers.stats import Estimate, Series
 from helpers.style import CATEGORIES
+
+_Line = tuple[str, Sequence[Estimate | None]]
 
 
 def lines(  # noqa: PLR0913  (what a chart shows)
@@ -30,7 +33,16 @@ def lines(  # noqa: PLR0913  (what a chart shows)
 ) -> Chart:
     """At most five lines over the same points, told apart by colour and named at their ends.
 
-    The points of the first series are the x axis; the others are matched to them by `at`.
+    The points of the first series are the x axis; the others are matched to them by `at`. `.data` has one row
+    a point of each line.
+
+        >>> from helpers.stats import Point, Series, proportion
+        >>> quarters = (Point("2026 Q2", proportion(600, 2000)), Point("2026 Q3", proportion(610, 2000)))
+        >>> words = {"name": "markets", "title": "Two quarters", "subtitle": "Conversion"}
+        >>> lines([Series("France", quarters)], **words, unit="share").data[["period", "group", "value"]]
+            period   group  value
+        0  2026 Q2  France  0.300
+        1  2026 Q3  France  0.305
 
     Raises:
         ValueError: more than five series, or `name` is no slug.
@@ -41,35 +53,38 @@ def lines(  # noqa: PLR0913  (what a chart shows)
     found = [(each.label, _known.matched(each, at)) for each in series]
     axes = _figure.axes()
     _draw(axes, [points for _, points in found])
-    steps = ticks(*_known.extent(_known.bare(point) for _, points in found for point in points), unit, 5)
+    return Chart(
+        heading,
+        _alternative(at, found, form),
+        *_plane(at, found, form).cuts(axes, name, partial(_across.periods, names=at)),
+        heading.table(*_table(at, found, form)),
+        _data.of_lines(at, found),
+        tuple(findings),
+    )
+
+
+def _plane(at: Sequence[str], found: Sequence[_Line], form: Unit) -> _across.Plane:
+    extent = _known.extent(_known.bare(point) for _, points in found for point in points)
     ends = [
         _across.End(label, form.short(newest), at_newest, newest.value)
         for label, points in found
         if (at_newest := _known.last(points)) is not None and (newest := points[at_newest])
     ]
+    return _across.Plane(_across.positions(at), ticks(*extent, form.name, 5), form, ends)
 
-    def cut(width: int) -> str:
-        drawn = Cut(width)
-        placed = _across.frame(drawn, _across.positions(at), steps, form, ends)
-        _across.grid(drawn, placed, steps, form)
-        drawn.add(_figure.marks(axes, placed))
-        _across.periods(drawn, placed, at)
-        _across.end_labels(drawn, placed, ends)
-        return drawn.svg(placed.height, name)
 
+def _alternative(at: Sequence[str], found: Sequence[_Line], form: Unit) -> str:
     courses = [_alt.course(label, at, list(map(_known.value, points)), form) for label, points in found]
-    alt = f"Line chart of {_alt.counted(len(at), 'point')}{_alt.span(at)}. {_alt.listed(courses)}"
+    return f"Line chart of {_alt.counted(len(at), 'point')}{_alt.span(at)}. {_alt.listed(courses)}"
+
+
+def _table(
+    at: Sequence[str], found: Sequence[_Line], form: Unit
+) -> tuple[list[tables.Column], list[list[tables.Cell]]]:
     columns = [tables.Column("Period"), *(form.column(label) for label, _ in found)]
-    rows = [[period, *(_known.value(points[row]) for _, points in found)] for row, period in enumerate(at)]
-    return Chart(
-        heading,
-        alt,
-        cut(WIDE),
-        cut(NARROW),
-        heading.table(columns, rows),
-        _data.of_lines(at, found),
-        tuple(findings),
-    )
+    return columns, [
+        [period, *(_known.value(points[row]) for _, points in found)] for row, period in enumerate(at)
+    ]
 
 
 def _draw(axes: Axes, found: Sequence[Sequence[Estimate | None]]) -> None:

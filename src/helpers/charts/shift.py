@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from matplotlib.axes import Axes
 
 from helpers import tables
 from helpers.charts import _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import NARROW, WIDE, Cut, TextRun, breadth
+from helpers.charts._cut import Cut, TextRun, breadth
 from helpers.charts._drawing import Dot, IntervalMark
 from helpers.charts._rows import Row, Rows, domain
 from helpers.charts._units import Unit, level_of, limits_of
@@ -37,7 +38,17 @@ def shift(  # noqa: PLR0913  (what a chart shows)
 ) -> Chart:
     """Each row's estimate now (filled) over that of the previous period (open, grey).
 
-    A clear change is bold; with `good` it is orange where it is for the worse.
+    A clear change is bold; with `good` it is orange where it is for the worse. `.data` has one row a
+    comparison: value now, reference before, difference.
+
+        >>> from helpers.stats import Comparison, proportion, proportion_difference
+        >>> now, then = proportion(200, 1000), proportion(300, 1000)
+        >>> row = Comparison("Germany", now, then, proportion_difference(200, 1000, 300, 1000), clear=True)
+        >>> words = {"name": "changes", "title": "Conversion fell", "subtitle": "By market"}
+        >>> shown = shift([row], **words, unit="share", now="2026 Q3", then="2026 Q2")
+        >>> shown.data[["group", "value", "reference", "clear"]]
+             group  value  reference  clear
+        0  Germany    0.2        0.3   True
 
     Raises:
         ValueError: `name` is no slug.
@@ -46,40 +57,35 @@ def shift(  # noqa: PLR0913  (what a chart shows)
     shown = list(map(_known.comparison, rows))
     axes = _figure.axes()
     _draw(axes, shown, good)
-    around = Rows(
-        rows=[_row(y, row, form, good) for y, row in enumerate(shown)],
+    named = partial(_name_marks, rows=shown, now=now, then=then)
+    return Chart(
+        heading,
+        _alternative(shown, form, now, then),
+        *_around(shown, form, good, now, then).cuts(axes, name, named),
+        heading.table(*_table(shown, form, now, then)),
+        _data.of_rows(("", row) for row in shown),
+        tuple(findings),
+    )
+
+
+def _around(rows: Sequence[Comparison], form: Unit, good: Good, now: str, then: str) -> Rows:
+    return Rows(
+        rows=[_row(y, row, form, good) for y, row in enumerate(rows)],
         heads=((TextRun(then),), (TextRun(now, "k a"),), (TextRun("Change"),)),
         form=form,
-        x=domain(_numbers(shown)),
+        x=domain(_numbers(rows)),
         key=((TextRun(f"{now} filled", "a k"), TextRun(f"{then} open")),),
         pitch=(34, 54),
         above=16,
     )
 
-    def cut(width: int) -> str:
-        drawn = Cut(width)
-        placed = around.frame(drawn)
-        around.behind(drawn, placed)
-        drawn.add(_figure.marks(axes, placed))
-        around.around(drawn, placed)
-        if drawn.wide:
-            _name_marks(drawn, placed, shown, now, then)
-        return drawn.svg(placed.height, name)
 
-    told = [f"{row.label} {form.estimate(row.now)}, before {form.value(row.reference)}" for row in shown]
-    clear = [f"{row.label} {form.difference(row)}" for row in shown if row.clear]
-    alt = f"Dot plot of {_alt.counted(len(shown), 'row')}, {now} and {then}. {_alt.listed(told)} " + (
-        f"Clear changes: {_alt.listed(clear)}" if clear else "No clear change."
-    )
-    return Chart(
-        heading,
-        alt,
-        cut(WIDE),
-        cut(NARROW),
-        heading.table(*_table(shown, form, now, then)),
-        _data.of_rows(("", row) for row in shown),
-        tuple(findings),
-    )
+def _alternative(rows: Sequence[Comparison], form: Unit, now: str, then: str) -> str:
+    told = [f"{row.label} {form.estimate(row.now)}, before {form.value(row.reference)}" for row in rows]
+    clear = [f"{row.label} {form.difference(row)}" for row in rows if row.clear]
+    verdict = f"Clear changes: {_alt.listed(clear)}" if clear else "No clear change."
+    kind = f"Dot plot of {_alt.counted(len(rows), 'row')}, {now} and {then}."
+    return f"{kind} {_alt.listed(told)} {verdict}"
 
 
 def token(row: Comparison, good: Good) -> str:
@@ -132,8 +138,8 @@ def _row(y: float, row: Comparison, form: Unit, good: Good) -> Row:
 
 
 def _name_marks(cut: Cut, placed: _figure.Frame, rows: Sequence[Comparison], now: str, then: str) -> None:
-    """The two periods, named once, at the marks of the first row."""
-    first = rows[0] if rows else None
+    """The two periods, named once, at the marks of the first row of the wide cut; a phone has a key."""
+    first = rows[0] if rows and cut.wide else None
     if first is None or first.now is None or first.reference is None:
         return
     cut.text(placed.at_x(first.now.value), placed.at_y(_NOW) - 9, now, "m a k")
@@ -167,11 +173,11 @@ def _table(
     return columns, [
         [
             row.label,
-            row.now.value if row.now else None,
+            _known.value(row.now),
             limits_of(row.now),
-            row.reference.value if row.reference else None,
+            _known.value(row.reference),
             limits_of(row.reference),
-            row.difference.value if row.difference else None,
+            _known.value(row.difference),
             limits_of(row.difference),
             row.p_adjusted,
         ]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from matplotlib.axes import Axes
 
 from helpers import tables
 from helpers.charts import _across, _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import NARROW, WIDE, Cut, breadth, ticks
+from helpers.charts._cut import Cut, breadth, ticks
 from helpers.charts._drawing import Dot, IntervalMark
 from helpers.charts._units import Unit, level_of, limits_of
 from helpers.records import Finding
 from helpers.stats import Estimate, Series
 
 _Points = Sequence[Estimate | None]
+_Line = tuple[str, _Points]
 
 
 def trend(  # noqa: PLR0913  (what a chart shows)
@@ -32,7 +34,14 @@ def trend(  # noqa: PLR0913  (what a chart shows)
 ) -> Chart:
     """A line with its interval as a band, the newest point marked, a grey reference line.
 
-    A point without an estimate breaks the line. The reference is matched by `at`.
+    A point without an estimate breaks the line. The reference is matched by `at`. `.data` has
+    one row a point.
+
+        >>> from helpers.stats import Point, Series, proportion
+        >>> quarters = (Point("2026 Q2", proportion(600, 2000)), Point("2026 Q3", proportion(610, 2000)))
+        >>> words = {"name": "total", "title": "Two quarters", "subtitle": "Conversion"}
+        >>> trend(Series("All markets", quarters), **words, unit="share").alt.split(". ")[0]
+        'Line chart of 2 points from 2026 Q2 to 2026 Q3'
 
     Raises:
         ValueError: `name` is no slug.
@@ -40,35 +49,48 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
     at = [point.at for point in series.points]
     points = _known.series(series)
-    grey = _known.matched(reference, at) if reference else []
-    grey_label = reference.label if reference else ""
+    lines = [
+        (series.label, points),
+        *([(reference.label, _known.matched(reference, at))] if reference else []),
+    ]
     axes = _figure.axes()
-    _draw(axes, points, grey)
-    steps = ticks(*_known.extent([*points, *grey]), unit, 5)
-    ends = _end(series.label, points, form, "t k a") + _end(grey_label, grey, form, "")
+    _draw(axes, points, [each for _, others in lines[1:] for each in others])
+    labels = partial(_label, at=at, points=points, form=form)
+    return Chart(
+        heading,
+        _alternative(at, lines, form),
+        *_plane(at, lines, form).cuts(axes, name, labels),
+        heading.table(*_table(at, lines, form)),
+        _data.of_lines(at, lines),
+        tuple(findings),
+    )
 
-    def cut(width: int) -> str:
-        drawn = Cut(width)
-        placed = _across.frame(drawn, _across.positions(at), steps, form, ends)
-        _across.grid(drawn, placed, steps, form)
-        drawn.add(_figure.marks(axes, placed))
-        _across.periods(drawn, placed, at)
-        _label_previous(drawn, placed, points, form)
-        _across.end_labels(drawn, placed, ends)
-        return drawn.svg(placed.height, name)
 
-    kind = f"Line chart of {_alt.counted(len(at), 'point')}{_alt.span(at)}"
-    alt = f"{kind}. {_course(series.label, at, points, form)}"
+def _plane(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> _across.Plane:
+    extent = _known.extent([point for _, points in lines for point in points])
+    classes = ["t k a", *("" for _ in lines[1:])]
+    ends = [
+        end
+        for (label, points), kind in zip(lines, classes, strict=True)
+        for end in _end(label, points, form, kind)
+    ]
+    return _across.Plane(_across.positions(at), ticks(*extent, form.name, 5), form, ends)
+
+
+def _label(cut: Cut, placed: _figure.Frame, at: Sequence[str], points: _Points, form: Unit) -> None:
+    _across.periods(cut, placed, at)
+    _label_previous(cut, placed, points, form)
+
+
+def _alternative(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> str:
+    (label, points), *others = lines
+    alt = f"Line chart of {_alt.counted(len(at), 'point')}{_alt.span(at)}. {_course(label, at, points, form)}"
     newest = _known.last(points)
     if newest is not None and form.interval(points[newest]):
         alt += f", interval {form.interval(points[newest])}"
-    if grey_label:
-        alt += f". For comparison, {_course(grey_label, at, grey, form)}"
-    lines = [(series.label, points), *([(grey_label, grey)] if reference else [])]
-    table = heading.table(*_table(at, lines, form))
-    return Chart(
-        heading, f"{alt}.", cut(WIDE), cut(NARROW), table, _data.of_lines(at, lines), tuple(findings)
-    )
+    for name, grey in others:
+        alt += f". For comparison, {_course(name, at, grey, form)}"
+    return f"{alt}."
 
 
 def _draw(axes: Axes, points: _Points, grey: _Points) -> None:

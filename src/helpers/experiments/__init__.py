@@ -1,55 +1,77 @@
 """Experiments: one protocol, one readout, one verdict.
 
-    protocol = experiments.protocol("checkout_one_step")
-    readout = experiments.read(protocol, assignments, outcomes, totals)
-    readout.verdict.sentence
+    >>> from helpers import experiments
+    >>> readout = experiments.example()  # or experiments.read(protocol, assignments, outcomes, totals)
+    >>> readout.verdict.decision
+    'Ship'
+    >>> experiments.primary_metric(readout).title
+    'Activation is between 2.9 and 9.1 points higher with treatment'
 
-`protocol` reads what was agreed before the start; `gathering` brings counts, means and covariances out of
-the engine as `observations`; `trust` checks them, with `agreement`, `assignment`, `randomization`, `missing`,
-`daily`, `interference`, `distribution` and `novelty`; `linear` and `effects` estimate, `conditions` says
-which intervals may decide and `monitoring` how often one may look; `verdict` decides and `stakes` tells what
-it would cost to be wrong; `results`, `figures`, `sheets`, `segments` and `plans` are what the notebook shows.
+From the bottom up, each reading only what is below it: `protocol`, what was agreed before the start;
+`observations`, what the tables give; `effects`, what the treatment did; `trust`, whether the data can tell;
+`verdict`, what the protocol decides, with the whole `Readout`; `findings`, its numbers and titles in words;
+`page`, the finished charts and tables, and `whatif` beside it. `scaffold` writes a new protocol.
 """
 
-from helpers.experiments.effects import Effect
-from helpers.experiments.figures import arms, lifts, over_time, since_assignment, split_over_time
-from helpers.experiments.observations import Observations
-from helpers.experiments.plans import plan
-from helpers.experiments.protocol import GuardRail, Protocol, check, protocol, registered
-from helpers.experiments.readout import Readout, read
-from helpers.experiments.results import results, said
+from helpers.experiments.effects.estimation import Effect
+from helpers.experiments.effects.guard_rails import GuardRailEffect
+from helpers.experiments.effects.subgroups import SubgroupEffect, Subgroups, subgroups
+from helpers.experiments.example import example
+from helpers.experiments.observations.aggregates import Observations, VariantDay
+from helpers.experiments.page import (
+    all_metrics,
+    distributions,
+    effect_over_time,
+    effect_since_assignment,
+    guard_rails,
+    interactions,
+    primary_metric,
+    protocol_table,
+    relative_effects,
+    segment_effects,
+    segment_table,
+    split_over_time,
+    trust_checks,
+    verdict_headline,
+)
+from helpers.experiments.protocol import GuardRail, Protocol, check, load_protocol, registered
 from helpers.experiments.scaffold import new
-from helpers.experiments.segments import by_segment, segment_sheet
-from helpers.experiments.sheets import agreed, beside, distributions, every_metric, guard_rails, trusted
-from helpers.experiments.verdict import Guarded, Verdict
+from helpers.experiments.verdict.decision import Verdict
+from helpers.experiments.verdict.readout import Readout, conclude, read
+from helpers.experiments.whatif import another_test
 
 __all__ = [
     "Effect",
     "GuardRail",
-    "Guarded",
+    "GuardRailEffect",
     "Observations",
     "Protocol",
     "Readout",
+    "SubgroupEffect",
+    "Subgroups",
+    "VariantDay",
     "Verdict",
-    "agreed",
-    "arms",
-    "beside",
-    "by_segment",
+    "all_metrics",
+    "another_test",
     "check",
+    "conclude",
     "distributions",
-    "every_metric",
+    "effect_over_time",
+    "effect_since_assignment",
+    "example",
     "guard_rails",
-    "lifts",
+    "interactions",
+    "load_protocol",
     "new",
-    "over_time",
-    "plan",
-    "protocol",
+    "primary_metric",
+    "protocol_table",
     "read",
     "registered",
-    "results",
-    "said",
-    "segment_sheet",
-    "since_assignment",
+    "relative_effects",
+    "segment_effects",
+    "segment_table",
     "split_over_time",
-    "trusted",
+    "subgroups",
+    "trust_checks",
+    "verdict_headline",
 ]

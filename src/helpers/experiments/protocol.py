@@ -33,6 +33,11 @@ class Protocol(Settings):
     were measured before the start; every metric is adjusted by them. `cluster` says what is assigned
     together (account), where that is more than the unit. `looks` are the
     days at whose end a group-sequential test was looked at before; the data at hand are the last look.
+
+        >>> from helpers import experiments
+        >>> plan = experiments.example().plan
+        >>> plan.arms, plan.split, plan.deciding
+        (('control', 'treatment'), (0.5, 0.5), ('activated', 'support_contacts'))
     """
 
     id: Name
@@ -58,7 +63,7 @@ class Protocol(Settings):
     exclusive_with: tuple[Name, ...] = ()
 
     @property
-    def counted(self) -> str:
+    def sample_unit(self) -> str:
         """What the sample counts: the cluster, where there is one, else the unit."""
         return self.cluster or self.unit
 
@@ -132,8 +137,12 @@ class Protocol(Settings):
         return self
 
 
-def protocol(experiment: str, folder: Path | None = None) -> Protocol:
+def load_protocol(experiment: str, folder: Path | None = None) -> Protocol:
     """The protocol of one experiment, from `experiments/<id>.yaml` in the params folder.
+
+        >>> from helpers import experiments
+        >>> experiments.load_protocol("checkout_one_step").primary
+        'activated'
 
     Raises:
         SettingsError: there is none, it breaks its schema, its id is not that of its file, or it names a
@@ -164,7 +173,7 @@ def check(folder: Path | None = None) -> list[str]:
     for name in known:
         path = _folder(folder) / f"{name}.yaml"
         try:
-            found = protocol(name, folder)
+            found = load_protocol(name, folder)
         except SettingsError as error:
             # What is wrong in metrics.yaml is told once, with the tables.
             problems.extend(problem for problem in error.problems if problem.startswith(str(path)))

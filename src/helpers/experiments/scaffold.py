@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from helpers import metrics, sources
-from helpers.experiments.conditions import FEWEST
-from helpers.experiments.gathering import measured_by, number
-from helpers.experiments.protocol import protocol, registered
+from helpers.experiments.effects.conditions import FEWEST
+from helpers.experiments.observations.unit_tables import measured_by, number
+from helpers.experiments.protocol import load_protocol, registered
 from helpers.metrics import Metric
 from helpers.records import SettingsError, params_folder
 from helpers.sources import LoadedTable
@@ -75,7 +75,7 @@ def new(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     try:
-        protocol(experiment, folder)
+        load_protocol(experiment, folder)
     except SettingsError:
         path.unlink()
         raise

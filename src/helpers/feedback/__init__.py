@@ -1,42 +1,94 @@
 """Customer feedback: scores, who is satisfied, what they talk about, tickets, who answered, what if.
 
-    counted = feedback.answers(sources.load("responses"), period, region, confidence)
-    findings.show(*feedback.headlines(counted))
+    responses = sources.load("responses")
+    scope = Scope.of(responses, "2026Q3", region="EMEA")
+    answers = feedback.answers(responses, scope)
+    feedback.nps_over_time(answers)            # a chart that shows itself; .data has its raw values
+    feedback.score_change(answers, "nps", {})  # the numbers alone
 
-Each function takes counted data and returns one typed result, with the wording of its chart or table.
+`answers`, `comments`, `tickets` and `invitations` count their table, by one query each. The measures make
+typed results of the counts; the functions of the page return finished charts, tables and the what-if.
 """
 
-from helpers.feedback.answers import Answers, Scope, answers
-from helpers.feedback.response import Response, response
-from helpers.feedback.scenarios import win_back
-from helpers.feedback.scores import GroupScores, Quarters, Trend, by_quarter, compared, headlines, over_time
-from helpers.feedback.support import Areas, AreaTrends, Tickets, area_trends, areas, tickets
-from helpers.feedback.themes import Apart, Comments, Themes, apart, comments, themes
+from helpers.feedback.observations import (
+    AnswerCell,
+    Answers,
+    CommentCell,
+    Comments,
+    Invitations,
+    Invited,
+    Tickets,
+    answers,
+    comments,
+    invitations,
+    tickets,
+)
+from helpers.feedback.page import (
+    csat_over_time,
+    detractor_themes,
+    headlines,
+    nps_by_group,
+    nps_by_quarter,
+    nps_over_time,
+    response_by_segment,
+    response_rates,
+    theme_shares,
+    tickets_by_area,
+    tickets_over_time,
+)
+from helpers.feedback.response import response_change, segment_response, weighted_nps
+from helpers.feedback.scores import (
+    GroupScores,
+    QuarterlyScores,
+    group_scores,
+    quarterly_scores,
+    score,
+    score_change,
+    score_series,
+)
+from helpers.feedback.themes import DetractorMentions, ThemeMentions, detractor_mentions, theme_mentions
+from helpers.feedback.ticket_volume import weekly_ticket_series, weekly_tickets
+from helpers.feedback.whatif import win_back, win_back_model
 
 __all__ = [
+    "AnswerCell",
     "Answers",
-    "Apart",
-    "AreaTrends",
-    "Areas",
+    "CommentCell",
     "Comments",
+    "DetractorMentions",
     "GroupScores",
-    "Quarters",
-    "Response",
-    "Scope",
-    "Themes",
+    "Invitations",
+    "Invited",
+    "QuarterlyScores",
+    "ThemeMentions",
     "Tickets",
-    "Trend",
     "answers",
-    "apart",
-    "area_trends",
-    "areas",
-    "by_quarter",
     "comments",
-    "compared",
+    "csat_over_time",
+    "detractor_mentions",
+    "detractor_themes",
+    "group_scores",
     "headlines",
-    "over_time",
-    "response",
-    "themes",
+    "invitations",
+    "nps_by_group",
+    "nps_by_quarter",
+    "nps_over_time",
+    "quarterly_scores",
+    "response_by_segment",
+    "response_change",
+    "response_rates",
+    "score",
+    "score_change",
+    "score_series",
+    "segment_response",
+    "theme_mentions",
+    "theme_shares",
     "tickets",
+    "tickets_by_area",
+    "tickets_over_time",
+    "weekly_ticket_series",
+    "weekly_tickets",
+    "weighted_nps",
     "win_back",
+    "win_back_model",
 ]

@@ -1,225 +1,180 @@
-"""The scores of a report: now against before, over time, by quarter and region, group against group."""
+"""The scores of surveys: of any part, over quarters, by quarter and region, group against group.
+
+NPS is a score in points from -100 to 100 (Reichheld 2003), CSAT the share of answers 4 and 5, a fraction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from helpers import findings, style
-from helpers.feedback.answers import ALL, SCALES, Answers, Tally
-from helpers.findings import Measure, NoData
+from helpers.feedback.observations import Answers, Tally
+from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.records import Finding
-from helpers.stats import Comparison, Difference, Estimate, Group, Point, Series, judged
-from helpers.tables import Column
+from helpers.scope import ALL, Scope
+from helpers.stats import (
+    Comparison,
+    Difference,
+    Estimate,
+    Point,
+    Series,
+    judged,
+    net_promoter_difference,
+    net_promoter_score,
+    proportion,
+    proportion_difference,
+)
 
-WHAT = {"nps": "Net promoter score", "csat": "Share of answers 4 and 5 on a scale of 1 to 5"}
-EXTREME_OF = 4  # quarters that a "lowest of" needs at least
 Where = Mapping[str, str]
+"""The part of the customers that is looked at: `{}`, `{"region": "EMEA", "segment": "Enterprise"}`."""
 
 
 @dataclass(frozen=True)
-class Trend:
-    """A score over quarters, with the wording of its chart."""
+class QuarterlyScores:
+    """NPS by quarter: `scores` has of each quarter that of all regions, then that of each of `regions`.
 
-    measure: Measure
-    series: Series
-    reference: Series | None
-    title: str
-    subtitle: str
+    None stands where there are too few answers to show.
+    """
 
-
-@dataclass(frozen=True)
-class Quarters:
-    """NPS by quarter and region: every cell as a finding, and all as the rows of a table."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str | float | None, ...], ...]
-    title: str
-    subtitle: str
-    findings: tuple[Finding, ...]
+    scope: Scope
+    regions: tuple[str, ...]
+    scores: Mapping[Period, tuple[Estimate | None, ...]]
 
 
 @dataclass(frozen=True)
 class GroupScores:
-    """Groups of customers, each against the others of its kind, with the wording of their chart."""
+    """NPS of each region and each segment against all others of its kind, the highest score first.
 
-    measure: Measure
-    groups: tuple[Group, ...]
-    title: str
-    subtitle: str
-    findings: tuple[Finding, ...]
-
-
-def headlines(answers: Answers) -> tuple[Finding, ...]:
-    """The scores of the period with their change against the preceding one, corrected for each other."""
-    scope = answers.scope
-    found = [
-        _score(answers, survey, scope.measure(survey), scope.where, headline=True)
-        for survey in SCALES
-        if answers.has(survey)
-    ]
-    return findings.corrected(found)
-
-
-def over_time(answers: Answers, survey: str = "nps") -> Trend:
-    """A score over the last twelve quarters, with all regions for comparison in a region's edition.
-
-    Raises:
-        NoData: the period has no answers to this survey.
+    `all_regions` and `all_segments` are the scores of all answers of each list. A list of fewer than two is
+    empty. The rows of both are corrected for each other.
     """
-    _need(answers, survey)
+
+    regions: tuple[Comparison, ...]
+    segments: tuple[Comparison, ...]
+    all_regions: Estimate | None
+    all_segments: Estimate | None
+
+
+def score(answers: Answers, survey: str, period: Period, where: Where) -> Estimate | None:
+    """The score of one part of the customers in a period; None for fewer answers than a group may have.
+
+    NPS has the adjusted Wald interval (Rocks 2016), CSAT Wilson's (1927).
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> july = AnswerCell("nps", date(2026, 7, 1), high=450, low=210, answers=1000, region="EMEA")
+        >>> answers = Answers(Scope(Period(2026, 3)), (july,))
+        >>> found = score(answers, "nps", Period(2026, 3), {"region": "EMEA"})
+        >>> found.value, round(found.low, 1), round(found.high, 1), found.n
+        (24.0, 19.1, 28.7, 1000)
+    """
+    return _estimate(survey, answers.tally(survey, period, where), answers.scope)
+
+
+def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
+    """The score of a part in the edition's period, against the same part in the preceding period.
+
+    NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998) with the p of the
+    pooled z test. `now` or `reference` is None for too few answers.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> april = AnswerCell("nps", date(2026, 4, 1), high=400, low=250, answers=1000)
+        >>> july = AnswerCell("nps", date(2026, 7, 1), high=450, low=210, answers=1000)
+        >>> found = score_change(Answers(Scope(Period(2026, 3)), (april, july)), "nps", {})
+        >>> found.reference.value, round(found.difference.value, 1), round(found.difference.p, 3)
+        (15.0, 9.0, 0.01)
+    """
     scope = answers.scope
-    series = _series(answers, survey, scope.place, scope.where)
-    reference = _series(answers, survey, "All regions", {}) if scope.region != ALL else None
-    compared_with = "; all regions for comparison" if reference else ""
-    return Trend(
-        scope.measure(survey),
-        series,
-        reference,
-        _trend_title(answers, survey, series),
-        f"{WHAT[survey]} with {scope.interval}, {scope.place}{compared_with}",
-    )
+    now = answers.tally(survey, scope.period, where)
+    then = answers.tally(survey, scope.previous, where) if scope.previous else (0, 0, 0)
+    return _compared(scope.place, survey, now, then, scope)
 
 
-def by_quarter(answers: Answers) -> Quarters:
-    """NPS of every quarter and region; each cell is a finding, `nps@period=2021q1,region=mex`.
+def score_series(answers: Answers, survey: str, label: str, where: Where) -> Series:
+    """The score of a part in each quarter of the trend, oldest first; None for too few answers.
 
-    Cells with fewer answers than a group may have are left out.
+    The quarters are the last twelve up to the period, all that there are for all time.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> july = AnswerCell("csat", date(2026, 7, 1), high=80, low=5, answers=100)
+        >>> answers = Answers(Scope(Period(2026, 3)), (july,))
+        >>> series = score_series(answers, "csat", "Everyone", {})
+        >>> [(point.at, point.estimate.value) for point in series.points]
+        [('2026 Q3', 0.8)]
+    """
+    points = (Point(quarter.label, score(answers, survey, quarter, where)) for quarter in answers.quarters)
+    return Series(label, tuple(points))
+
+
+def quarterly_scores(answers: Answers) -> QuarterlyScores:
+    """NPS of every quarter of the trend, of all regions together and of each; in points.
+
+    A region's edition has that region alone beside the whole. What `helpers.privacy` suppresses is None.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> july = AnswerCell("nps", date(2026, 7, 1), high=10, low=5, answers=20, region="EMEA")
+        >>> found = quarterly_scores(Answers(Scope(Period(2026, 3)), (july,)))
+        >>> found.regions, [each.value for each in found.scores[Period(2026, 3)]]
+        (('EMEA',), [25.0, 25.0])
 
     Raises:
         NoData: the period has no NPS answers.
     """
-    _need(answers, "nps")
+    answers.need("nps")
     scope = answers.scope
-    plain = scope.measure("nps")
     wanted = answers.groups("region", "nps") if scope.region == ALL else (scope.region,)
     shown = {quarter: answers.shown("region", quarter, {}) for quarter in answers.quarters}
-    regions = [name for name in wanted if any(name in names for names in shown.values())]
-    rows: list[tuple[str | float | None, ...]] = []
-    records: list[Finding] = []
-    for quarter, names in shown.items():
-        parts: list[Where] = [{}, *({"region": name} for name in regions)]
-        cells = [
-            None if where and where["region"] not in names else answers.estimate("nps", quarter, where)
-            for where in parts
-        ]
-        rows.append((quarter.label, *(cell.value if cell else None for cell in cells)))
-        records += [
-            _cell(plain, cell, quarter, where) for where, cell in zip(parts, cells, strict=True) if cell
-        ]
-    numbers = [Column(name, plain.unit, 1) for name in ("All regions", *regions)]
-    return Quarters(
-        (Column("Quarter"), *numbers),
-        tuple(rows),
-        "NPS by quarter and region" if regions else "NPS by quarter",
-        f"Net promoter score; groups of fewer than {scope.min_group} answers are left out",
-        tuple(records),
+    regions = tuple(name for name in wanted if any(name in names for names in shown.values()))
+    return QuarterlyScores(
+        scope,
+        regions,
+        {
+            quarter: (
+                score(answers, "nps", quarter, {}),
+                *(
+                    score(answers, "nps", quarter, {"region": name}) if name in names else None
+                    for name in regions
+                ),
+            )
+            for quarter, names in shown.items()
+        },
     )
 
 
-def compared(answers: Answers) -> GroupScores:
-    """NPS of each region against the others, and of each segment within the edition's region.
+def group_scores(answers: Answers) -> GroupScores:
+    """NPS of each region against the others, and of each segment within the edition's region; in points.
 
-    The rows of both lists are corrected for each other. Each row is a finding too, with its change against
-    the preceding period.
+    Each row is tested against all other answers of its list, which are independent of it; the rows of both
+    lists are corrected for each other (Benjamini & Hochberg 1995). Groups that are too small are left out.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> july = date(2026, 7, 1)
+        >>> emea = AnswerCell("nps", july, high=300, low=350, answers=1000, region="EMEA")
+        >>> amer = AnswerCell("nps", july, high=500, low=200, answers=1000, region="AMER")
+        >>> found = group_scores(Answers(Scope(Period(2026, 3)), (emea, amer)))
+        >>> [(row.label, row.difference.value, row.below) for row in found.regions]
+        [('AMER', 35.0, False), ('EMEA', -35.0, True)]
 
     Raises:
         NoData: there are no NPS answers, or they name neither regions nor segments.
     """
-    _need(answers, "nps")
+    answers.need("nps")
     scope = answers.scope
-    within = "" if scope.region == ALL else f" in {scope.region}"
     regions = _against_others(answers, "region", {})
     segments = _against_others(answers, "segment", scope.where)
     if not regions and not segments:
         raise NoData("The table responses names neither regions nor segments to compare.")
     rows = judged([*regions, *segments])
-    groups = [
-        Group("Regions", rows[: len(regions)], "All regions", answers.estimate("nps", scope.period, {})),
-        Group(
-            f"Segments{within}",
-            rows[len(regions) :],
-            f"All segments{within}",
-            answers.estimate("nps", scope.period, scope.where),
-        ),
-    ]
-    shown = tuple(group for group in groups if group.rows)
     return GroupScores(
-        scope.measure("nps"),
-        shown,
-        _groups_title(shown),
-        f"Net promoter score with {scope.interval}, {scope.period.label}; each row against the others",
-        _group_findings(answers),
+        rows[: len(regions)],
+        rows[len(regions) :],
+        score(answers, "nps", scope.period, {}),
+        score(answers, "nps", scope.period, scope.where),
     )
-
-
-def _cell(plain: Measure, cell: Estimate, quarter: Period, where: Where) -> Finding:
-    """One cell of the table, `nps@period=2021q1,region=mex`."""
-    label = ", ".join(("NPS", *where.values(), quarter.label))
-    measure = replace(plain.at(period=quarter.slug, **where), label=label)
-    return findings.measured(measure, cell, quarter.label, tables=["nps_by_quarter"])
-
-
-def _need(answers: Answers, survey: str) -> None:
-    if not answers.has(survey):
-        raise NoData(f"There are no {survey.upper()} answers in {answers.scope.place} in this period.")
-
-
-def _score(
-    answers: Answers, survey: str, measure: Measure, where: Where, *, headline: bool = False
-) -> Finding:
-    """A part's score in the period, with its change where the preceding period has answers too."""
-    scope = answers.scope
-    now = answers.tally(survey, scope.period, where)
-    estimate = answers.score(survey, now)
-    if estimate is None:
-        reason = f"{sum(now)} answers; {scope.min_group} are needed."
-        return findings.withheld(measure, scope.period.label, reason, n=sum(now), headline=headline)
-    previous = _previous(answers, survey, now, where)
-    return findings.measured(measure, estimate, scope.period.label, headline=headline, previous=previous)
-
-
-def _previous(
-    answers: Answers, survey: str, now: Tally, where: Where
-) -> tuple[str, Estimate, Difference] | None:
-    preceding = answers.scope.period.preceding
-    if preceding is None:
-        return None
-    then = answers.tally(survey, preceding, where)
-    estimate, change = answers.score(survey, then), answers.difference(survey, now, then)
-    return (preceding.label, estimate, change) if estimate and change else None
-
-
-def _series(answers: Answers, survey: str, label: str, where: Where) -> Series:
-    return Series(
-        label,
-        tuple(Point(quarter.label, answers.estimate(survey, quarter, where)) for quarter in answers.quarters),
-    )
-
-
-def _trend_title(answers: Answers, survey: str, series: Series) -> str:
-    """What the newest score says, in the words of its corrected test."""
-    finding = next(found for found in headlines(answers) if found.key == survey)
-    change = finding.change
-    if finding.value is None:
-        return f"{finding.label} is withheld: too few answers"
-    if change is None:
-        return f"{finding.label} is {finding.text.value}, {answers.scope.period.label}"
-    if change.verdict == "unclear":
-        return f"{finding.label} shows no clear change since {change.period}"
-    moved = "rose" if change.value > 0 else "fell"
-    return f"{finding.label} {moved} clearly since {change.period}{_extreme(answers, series)}"
-
-
-def _extreme(answers: Answers, series: Series) -> str:
-    """`, to its lowest of 12 quarters`, where the newest quarter is the period itself."""
-    values = [point.estimate.value for point in series.points if point.estimate]
-    if answers.scope.period.quarter is None or len(values) < EXTREME_OF:
-        return ""
-    if values[-1] == min(values):
-        return f", to its lowest of {len(values)} quarters"
-    return f", to its highest of {len(values)} quarters" if values[-1] == max(values) else ""
 
 
 def _against_others(answers: Answers, dimension: str, within: Where) -> list[Comparison]:
@@ -230,48 +185,43 @@ def _against_others(answers: Answers, dimension: str, within: Where) -> list[Com
     for name in answers.shown(dimension, scope.period, within):
         now = answers.tally("nps", scope.period, {**within, dimension: name})
         others = (whole[0] - now[0], whole[1] - now[1], whole[2] - now[2])
-        estimate = answers.score("nps", now)
-        if estimate:
-            change = answers.difference("nps", now, others)
-            rows.append(
-                Comparison(name, estimate, answers.score("nps", others), change, focus=name == scope.region)
-            )
+        rows.append(_compared(name, "nps", now, others, scope))
+    rows = [row for row in rows if row.now]
     rows.sort(key=lambda row: -row.now.value if row.now else 0.0)
     return rows if len(rows) > 1 else []
 
 
-def _groups_title(groups: Sequence[Group]) -> str:
-    """`EMEA scores below the other regions; Enterprise above the other segments`."""
-    told = [words for group in groups if (words := _standing_out(group))]
-    if told:
-        return "; ".join(told)
-    kinds = " or ".join(group.title.split()[0].lower().removesuffix("s") for group in groups)
-    return f"No {kinds} stands clearly apart from the others"
-
-
-def _standing_out(group: Group) -> str:
-    above = [row.label for row in group.rows if row.above]
-    below = [row.label for row in group.rows if row.below]
-    sides = [
-        f"{style.listed(names)} {'scores' if len(names) == 1 else 'score'} {way}"
-        for names, way in ((above, "above"), (below, "below"))
-        if names
-    ]
-    return f"{', '.join(sides)} the other {group.title.lower()}" if sides else ""
-
-
-def _group_findings(answers: Answers) -> tuple[Finding, ...]:
-    """Each group's score with its change; in a region's edition its segments alone (it is the headline)."""
-    scope = answers.scope
-    dimensions = ("region", "segment") if scope.region == ALL else ("segment",)
-    measure = scope.measure("nps")
-    found = [
-        _score(answers, "nps", measure.at(**{dimension: name}), {**scope.where, dimension: name})
-        for dimension in dimensions
-        for name in answers.shown(dimension, scope.period, scope.where)
-    ]
-    return (
-        findings.headline_clearest(findings.corrected(found))
-        if scope.region == ALL
-        else findings.corrected(found)
+def _compared(label: str, survey: str, now: Tally, reference: Tally, scope: Scope) -> Comparison:
+    """Two groups of answers; without a difference where either is too small to show."""
+    return Comparison(
+        label,
+        _estimate(survey, now, scope),
+        _estimate(survey, reference, scope),
+        _DIFFERENCES[survey](now, reference, scope.level)
+        if min(sum(now), sum(reference)) >= scope.min_group
+        else None,
+        focus=label == scope.region,
     )
+
+
+def _estimate(survey: str, tally: Tally, scope: Scope) -> Estimate | None:
+    return _ESTIMATES[survey](tally, scope.level) if sum(tally) >= scope.min_group else None
+
+
+def _net(tally: Tally, level: float) -> Estimate:
+    return net_promoter_score(*tally, level=level)
+
+
+def _satisfied(tally: Tally, level: float) -> Estimate:
+    return proportion(tally[0], sum(tally), level)
+
+
+def _satisfied_difference(now: Tally, reference: Tally, level: float) -> Difference:
+    return proportion_difference(now[0], sum(now), reference[0], sum(reference), level)
+
+
+_ESTIMATES: Mapping[str, Callable[[Tally, float], Estimate]] = {"nps": _net, "csat": _satisfied}
+_DIFFERENCES: Mapping[str, Callable[[Tally, Tally, float], Difference]] = {
+    "nps": net_promoter_difference,
+    "csat": _satisfied_difference,
+}

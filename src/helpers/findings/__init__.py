@@ -3,12 +3,18 @@
 A subject measures (`measured`), corrects a list of changes (`corrected`) and hands the findings to the chart,
 the table or the headlines that show them. What is shown carries a MIME type of its own, which the runner
 copies to `run.json` and to the page.
+
+    >>> from helpers import findings
+    >>> from helpers.stats import proportion
+    >>> conversion = findings.Measure("conversion", "Conversion", "share", "higher")
+    >>> findings.measured(conversion, proportion(240, 1000), "2026 Q3").text.sentence
+    'Conversion is 24.0%, with an interval of 21.5 to 26.7.'
 """
 
 from helpers.findings.measures import Measure, concluded, effect, measured, withheld
 from helpers.findings.publishing import Headlines, NoData, publish, report, show, shown
 from helpers.findings.verdicts import corrected, headline_clearest
-from helpers.findings.wording import contrast, moved
+from helpers.findings.wording import contrast, mid_sentence, moved
 
 __all__ = [
     "Headlines",
@@ -20,6 +26,7 @@ __all__ = [
     "effect",
     "headline_clearest",
     "measured",
+    "mid_sentence",
     "moved",
     "publish",
     "report",
@@ -27,3 +34,7 @@ __all__ = [
     "shown",
     "withheld",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

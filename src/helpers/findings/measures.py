@@ -14,7 +14,15 @@ from helpers.stats import Difference, Estimate
 
 @dataclass(frozen=True)
 class Measure:
-    """What a number is, whatever its value: key, label, unit, and which direction is good."""
+    """What a number is, whatever its value: key, label, unit, and which direction is good.
+
+    `unit` is one of helpers.style: `share` (a fraction), `points`, `count`, `days`, `ratio`, `currency:USD`,
+    or `text` for a conclusion in words.
+
+        >>> nps = Measure("nps", "NPS", "points", "higher")
+        >>> nps.at(region="EMEA").key, nps.at(region="EMEA").label
+        ('nps@region=emea', 'NPS, EMEA')
+    """
 
     key: str
     label: str
@@ -42,6 +50,14 @@ def measured(  # noqa: PLR0913  (the fields of one record)
     """One number as a finding; `previous` is (period, estimate, difference) of the preceding period.
 
     The verdict is that of this one comparison; put all that stand in one list through `corrected`.
+
+        >>> from helpers.stats import proportion, proportion_difference
+        >>> then, change = proportion(300, 1000), proportion_difference(240, 1000, 300, 1000)
+        >>> conversion = Measure("conversion", "Conversion", "share", "higher")
+        >>> previous = ("2026 Q2", then, change)
+        >>> found = measured(conversion, proportion(240, 1000), "2026 Q3", previous=previous)
+        >>> found.text.value, found.text.interval, found.text.verdict
+        ('24.0%', '21.5 to 26.7', 'worse')
     """
     finding = Finding(
         key=measure.key,
@@ -68,7 +84,12 @@ def measured(  # noqa: PLR0913  (the fields of one record)
 def withheld(
     measure: Measure, period: str, reason: str, *, n: int | None = None, headline: bool = False
 ) -> Finding:
-    """A number that is not told, and why: `46 answers; 100 are needed`."""
+    """A number that is not told, and why: `46 answers; 100 are needed`.
+
+    >>> nps = Measure("nps", "NPS", "points", "higher")
+    >>> withheld(nps, "2026 Q3", "46 answers; 100 are needed", n=46).text.sentence
+    'For NPS there is no number: 46 answers; 100 are needed'
+    """
     return Finding(
         key=measure.key,
         label=measure.label,
@@ -101,11 +122,14 @@ def effect(  # noqa: PLR0913  (the fields of one record)
 
     `sides` are what is measured and what it is measured against, as people call them; the interval alone
     says whether the difference is clear. `previous` is (look, difference then, how far it has moved).
+
+        >>> from helpers.stats import proportion_difference
+        >>> signup = Measure("signup", "Sign-up", "share", "higher")
+        >>> gain = proportion_difference(350, 1000, 300, 1000)
+        >>> found = effect(signup, gain, "2026 Q3", sides=("the short form", "the long form"), n=2000)
+        >>> found.label, found.text.interval
+        ('Sign-up, the short form less the long form', '+0.9 to +9.1')
     """
-    unit, digits = measure.unit, measure.decimals
-    span = style.span(difference.low, difference.high, unit, digits)
-    clear = not difference.low <= 0 <= difference.high
-    sentence = wording.effect_sentence(measure.label, sides, span, clear=clear)
     change = _change(previous) if previous else None
     if change is not None:
         verdict = verdicts.verdict(change, change.p, measure.good, difference.level)
@@ -118,22 +142,31 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         low=difference.low,
         high=difference.high,
         level=difference.level,
-        unit=unit,
-        decimals=digits,
+        unit=measure.unit,
+        decimals=measure.decimals,
         n=n,
         period=period,
         good=measure.good,
         headline=headline,
         change=change,
         method=difference.method,
-        text=Text(
-            value=style.change(difference.value, unit, digits),
-            interval=style.change_interval(difference.low, difference.high, unit, digits),
-            sentence=sentence,
-            n=style.count(n),
-            level=style.level(difference.level),
-            **_since_last_look(change, unit, digits),
-        ),
+        text=_effect_text(measure, difference, sides, n, change),
+    )
+
+
+def _effect_text(
+    measure: Measure, difference: Difference, sides: tuple[str, str], n: int, change: Change | None
+) -> Text:
+    unit, digits = measure.unit, measure.decimals
+    span = style.span(difference.low, difference.high, unit, digits)
+    clear = not difference.low <= 0 <= difference.high
+    return Text(
+        value=style.change(difference.value, unit, digits),
+        interval=style.change_interval(difference.low, difference.high, unit, digits),
+        sentence=wording.effect_sentence(measure.label, sides, span, clear=clear),
+        n=style.count(n),
+        level=style.level(difference.level),
+        **_since_last_look(change, unit, digits),
     )
 
 
@@ -150,7 +183,12 @@ def _since_last_look(change: Change | None, unit: str, digits: int | None) -> di
 
 
 def concluded(measure: Measure, conclusion: str, sentence: str, period: str) -> Finding:
-    """A conclusion in words, such as the verdict of an experiment: it has no number."""
+    """A conclusion in words, such as the verdict of an experiment: it has no number and is a headline.
+
+    >>> verdict = Measure("checkout.verdict", "What to do", "text")
+    >>> concluded(verdict, "Roll it out", "More orders, and no guard-rail lost.", "2026 Q3").text.value
+    'Roll it out'
+    """
     return Finding(
         key=measure.key,
         label=measure.label,

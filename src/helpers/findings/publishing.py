@@ -22,7 +22,14 @@ _SHOWN: dict[str, Finding] = {}
 
 
 class NoData(Exception):  # noqa: N818  (it is no error: it tells why there is nothing to show)
-    """There are no data for this edition (before the first section) or for this section (inside one)."""
+    """There are no data for this edition (before the first section) or for this section (inside one).
+
+    The message says why, in a sentence that a page shows.
+
+        >>> raise NoData("There are no tickets in 2026 Q3.")
+        Traceback (most recent call last):
+        helpers.findings.NoData: There are no tickets in 2026 Q3.
+    """
 
     __module__ = "helpers.findings"  # its public name, by which the runner and its users know it
 
@@ -32,6 +39,14 @@ class Headlines:
     """What a report says first: findings that a cell shows one a line, and others that go along quietly.
 
     The last expression of a cell shows it. `.data` has one row a finding.
+
+        >>> from helpers.findings import Measure, measured
+        >>> from helpers.stats import proportion
+        >>> conversion = Measure("conversion", "Conversion", "share", "higher")
+        >>> told = Headlines((measured(conversion, proportion(240, 1000), "2026 Q3"),))
+        >>> told.data[["key", "value", "n"]]
+                  key  value     n
+        0  conversion   0.24  1000
     """
 
     findings: tuple[Finding, ...]
@@ -56,6 +71,12 @@ def show(*findings: Finding, quiet: bool = False) -> None:
     `quiet` leaves out the lines: for the cells of a table that the notebook shows anyway. Without a runner
     they are not sent at all, since JupyterLab folds a cell of more than fifty outputs away.
 
+        >>> from helpers.findings import Measure, concluded
+        >>> verdict = Measure("checkout.verdict", "What to do", "text")
+        >>> show(concluded(verdict, "Roll it out", "No guard-rail lost.", "2026 Q3"))
+        >>> shown("checkout.verdict").text.value
+        'Roll it out'
+
     Raises:
         ValueError: two findings have one key.
     """
@@ -72,12 +93,19 @@ def show(*findings: Finding, quiet: bool = False) -> None:
 
 
 def shown(key: str) -> Finding | None:
-    """The finding of this key that the notebook has shown so far; None where it has shown none."""
+    """The finding of this key that the notebook has shown so far; None where it has shown none.
+
+    >>> shown("never.measured") is None
+    True
+    """
     return _SHOWN.get(key)
 
 
 def report(*checks: Check) -> None:
-    """Publish trust checks: to the runner as records, in JupyterLab those that failed."""
+    """Publish trust checks: to the runner as records, in JupyterLab those that failed.
+
+    >>> report(Check(key="sample_ratio", passed=True, text="1,000 and 1,004 units: as planned."))
+    """
     for check in checks:
         warning = f'<p class="qd qd-check">{html.escape(check.text)}</p>'
         publish(check, as_html="" if check.passed else warning)
@@ -87,6 +115,8 @@ def publish(record: Output, *, as_html: str = "") -> None:
     """Hand one record to the runner through the cell's output; outside a kernel this does nothing.
 
     From then on NoData is a note in JupyterLab and the cells below run on, as the sections of a report do.
+
+        >>> publish(Gap(section="Tickets", kind="absent", reason="There are no tickets."))
     """
     shell = get_ipython()
     if shell is None:

@@ -13,14 +13,37 @@ from helpers.stats import benjamini_hochberg
 def corrected(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings of one list with their changes corrected for each other, and worded.
 
-    Benjamini-Hochberg over the list; a change is clear when its adjusted p is below 1 - level.
+    Benjamini & Hochberg (1995) over the list; a change is clear when its adjusted p is below 1 - level and
+    its interval excludes zero.
+
+        >>> from helpers.findings import Measure, measured
+        >>> from helpers.stats import proportion, proportion_difference
+        >>> def of(market: str, paid: int) -> Finding:
+        ...     measure = Measure("conversion", "Conversion", "share", "higher").at(market=market)
+        ...     change = proportion_difference(paid, 1000, 300, 1000)
+        ...     previous = ("2026 Q2", proportion(300, 1000), change)
+        ...     return measured(measure, proportion(paid, 1000), "2026 Q3", previous=previous)
+        >>> found = [of("France", 342), of("Germany", 240), of("Italy", 301)]
+        >>> [one.text.verdict for one in found]
+        ['better', 'worse', 'no clear change']
+        >>> [one.text.verdict for one in corrected(found)]
+        ['no clear change', 'worse', 'no clear change']
     """
     p_values = benjamini_hochberg([finding.change.p if finding.change else None for finding in findings])
     return tuple(_judged(finding, p) for finding, p in zip(findings, p_values, strict=True))
 
 
 def headline_clearest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings of one corrected list, the clearest change among them a headline, if any is clear."""
+    """The findings of one corrected list, the clearest change among them a headline, if any is clear.
+
+    >>> from helpers.findings import Measure, measured
+    >>> from helpers.stats import proportion, proportion_difference
+    >>> previous = ("2026 Q2", proportion(300, 1000), proportion_difference(240, 1000, 300, 1000))
+    >>> germany = Measure("conversion", "Conversion", "share", "higher").at(market="Germany")
+    >>> found = [measured(germany, proportion(240, 1000), "2026 Q3", previous=previous)]
+    >>> [(one.key, one.headline) for one in headline_clearest(corrected(found))]
+    [('conversion@market=germany', True)]
+    """
     clear = [one for one in findings if one.change and one.change.verdict != "unclear"]
     lead = min(clear, key=lambda one: (one.change and one.change.p_adjusted) or 0.0, default=None)
     return tuple(one.model_copy(update={"headline": True}) if one is lead else one for one in findings)

@@ -78,6 +78,13 @@ def moved(finding: Finding, *, to: str = "") -> str:
     `NPS fell clearly since 2026 Q2`, `CSAT shows no clear change since 2026 Q2`, `Revenue is USD 3, 2026 Q3`
     where there is nothing to compare with. `to` is said after a clear move only (`, to its lowest of 12
     quarters`).
+
+        >>> from helpers.findings import Measure, measured
+        >>> from helpers.stats import proportion, proportion_difference
+        >>> previous = ("2026 Q2", proportion(300, 1000), proportion_difference(240, 1000, 300, 1000))
+        >>> conversion = Measure("conversion", "Conversion", "share", "higher")
+        >>> moved(measured(conversion, proportion(240, 1000), "2026 Q3", previous=previous))
+        'Conversion fell clearly since 2026 Q2'
     """
     change = finding.change
     if finding.value is None:
@@ -99,13 +106,15 @@ def contrast(  # noqa: PLR0913  (the parts of one sentence)
     after: str = "",
     joined: str = "; ",
     most: int | None = None,
+    below_first: bool = False,
 ) -> str:
     """What a title says of rows that were tested, in the words of their corrected verdicts.
 
     `above` and `below` say it of the rows that stand clearly so; `{names}` is filled with their labels, and
     of `[scores|score]` the first is for one name, the second for several. They stand between `before` and
-    `after`, `joined` to each other; `neither` is the whole title where no row is clear. At most `most` names
-    are written out, the rest is counted.
+    `after`, `joined` to each other, `above` first unless `below_first`; `neither` is the whole title where no
+    row is clear. At most `most` names are written out, the rest is counted. The title begins with a capital,
+    but a name keeps its letters.
 
         >>> from helpers.stats import Comparison, Difference
         >>> gap = Difference(-12, 2, -16, -8, 0.95, 1e-6, "Wald")
@@ -113,15 +122,26 @@ def contrast(  # noqa: PLR0913  (the parts of one sentence)
         >>> contrast(rows, "{names} [is|are] above", "{names} [is|are] below", "No one", after=" the others")
         'EMEA is below the others'
     """
-    sides = (
+    sides = [
         (above, [row.label for row in rows if row.above]),
         (below, [row.label for row in rows if row.below]),
-    )
-    told = [_of(names, words, most) for words, names in sides if names]
+    ]
+    told = [(words, names) for words, names in (sides[::-1] if below_first else sides) if names]
     if not told:
         return neither
-    text = f"{before}{joined.join(told)}{after}"
-    return text[:1].upper() + text[1:]
+    (first, names), *rest = told
+    told = [(first if before else _capital(first), names), *rest]
+    return _capital(before) + joined.join(_of(names, words, most) for words, names in told) + after
+
+
+def mid_sentence(label: str) -> str:
+    """A label within a sentence: its first letter is small unless its first word has capitals of its own.
+
+    >>> mid_sentence("Revenue per account"), mid_sentence("NPS"), mid_sentence("GitHub stars")
+    ('revenue per account', 'NPS', 'GitHub stars')
+    """
+    first, *_ = label.split(" ")
+    return label[:1].lower() + label[1:] if first[1:] == first[1:].lower() else label
 
 
 def effect_sentence(label: str, sides: tuple[str, str], span: str, *, clear: bool) -> str:
@@ -136,3 +156,8 @@ def _of(names: Sequence[str], words: str, most: int | None) -> str:
     rest = len(names) - (most or len(names))
     shown = names if rest <= 1 else [*names[:most], f"{rest} more"]
     return agreed.replace("{names}", style.listed(shown))
+
+
+def _capital(words: str) -> str:
+    """The words with a capital first; `{names}` stays as it is, since names keep their letters."""
+    return words[:1].upper() + words[1:]

@@ -1,40 +1,75 @@
 """Markets and regions: where they stand, what moved, mix against rate, what if.
 
-    measured = markets.measurements(sources.load("market_metrics"), period, metric, confidence)
-    stand = markets.standing(measured)
+    scope = Scope.of(market_metrics, period, confidence=confidence)
+    sums = markets.market_sums(market_metrics, "conversion", scope)
+    markets.ranking(sums)
 
-Each function takes the summed data and returns one typed result, with the wording of its chart or table.
+`market_sums` adds the table up in one query. A measure takes the sums and returns numbers; a chart, a table
+or the what-if takes them too, and shows itself as the last expression of a cell.
+
+    >>> from helpers import markets
+    >>> sums = markets.example_sums()
+    >>> [row.label for row in markets.against_others(sums) if row.below]
+    ['Germany']
+    >>> markets.gap_at_same_mix(sums).title
+    'Germany is below France overall, yet above it for the same mix of customers'
 """
 
-from helpers.markets.composition import Drivers, Reversal, drivers, reversal
-from helpers.markets.measurements import Measurements, Scope, measurements
-from helpers.markets.scenarios import scenario
-from helpers.markets.standing import (
-    Changes,
-    Quarters,
-    Standing,
-    Trends,
-    by_quarter,
-    changes,
-    over_time,
-    standing,
+from helpers.markets.changes import against_previous, growth
+from helpers.markets.decomposition import Decomposition, decompositions
+from helpers.markets.market_estimates import (
+    difference_from_others,
+    difference_from_previous,
+    estimate,
+    over_quarters,
 )
+from helpers.markets.observations import MarketSums, MonthlySums, example_sums, market_sums
+from helpers.markets.page import (
+    by_quarter,
+    changes_since_previous,
+    gap_at_same_mix,
+    largest_over_time,
+    mix_and_rate_effects,
+    ranking,
+    reversal_table,
+    total_over_time,
+)
+from helpers.markets.simpson import Reversal, reversals, within_segments
+from helpers.markets.standing import Concentration, against_others, concentration
+from helpers.markets.whatif import CatchUp, catch_up, scenario
 
 __all__ = [
-    "Changes",
-    "Drivers",
-    "Measurements",
-    "Quarters",
+    "CatchUp",
+    "Concentration",
+    "Decomposition",
+    "MarketSums",
+    "MonthlySums",
     "Reversal",
-    "Scope",
-    "Standing",
-    "Trends",
+    "against_others",
+    "against_previous",
     "by_quarter",
-    "changes",
-    "drivers",
-    "measurements",
-    "over_time",
-    "reversal",
+    "catch_up",
+    "changes_since_previous",
+    "concentration",
+    "decompositions",
+    "difference_from_others",
+    "difference_from_previous",
+    "estimate",
+    "example_sums",
+    "gap_at_same_mix",
+    "growth",
+    "largest_over_time",
+    "market_sums",
+    "mix_and_rate_effects",
+    "over_quarters",
+    "ranking",
+    "reversal_table",
+    "reversals",
     "scenario",
-    "standing",
+    "total_over_time",
+    "within_segments",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -151,6 +151,7 @@ class TableAccount(Record):
     unknown: dict[str, int] = Field(default_factory=dict)
     examples: dict[str, Example] = Field(default_factory=dict)
     lines: LineAccount | None = None
+    earliest: str | None = None
     latest: str | None = None
     files: tuple[SourceFile, ...] = ()
     patterns: tuple[str, ...] = ()

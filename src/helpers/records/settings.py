@@ -10,6 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from helpers.records.yaml_reader import compose_yaml, load_yaml
+
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
 
@@ -18,16 +20,6 @@ class Settings(BaseModel):
     """Base of every record that is read from YAML: frozen, every key checked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML whose only booleans are true and false: `on` may be a key, and NO stays Norway."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    letter: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:bool" or letter in "tTfF"]
-    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 class SettingsError(ValueError):
@@ -61,7 +53,7 @@ def parse_yaml(text: str, model: type[Model], path: Path) -> Model:
     """
     try:
         lines = lines_of(text)
-        data = yaml.load(text, Loader=_Loader)
+        data = load_yaml(text)
     except yaml.YAMLError as error:
         raise SettingsError([_broken(error, path)]) from None
     try:
@@ -72,7 +64,7 @@ def parse_yaml(text: str, model: type[Model], path: Path) -> Model:
 
 def lines_of(text: str) -> dict[Location, int]:
     """The line of every key and list item of a valid YAML text, by its path."""
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    root = compose_yaml(text)
     return dict(_lines(root)) if root is not None else {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from helpers.sample import activity, markets, surveys, trials, voices
+from helpers.sample import activity, market_months, surveys, trials, voices
 from helpers.sample.columns import Table
 from helpers.sample.company import Company
 from helpers.sample.identity import Identity
@@ -21,7 +21,7 @@ MAKERS: Mapping[str, Callable[[Company], Table]] = MappingProxyType(
         "users": activity.users,
         "events": activity.events,
         "totals": trials.totals,
-        "market_metrics": markets.market_metrics,
+        "market_metrics": market_months.market_metrics,
     }
 )
 

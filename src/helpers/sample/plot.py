@@ -15,9 +15,9 @@ from helpers.sample.stories import (
     FeatureTakesOff,
     Launch,
     MixShift,
+    PlantedOutage,
     ScoreFall,
     Story,
-    TrackingOutage,
     UnderResponse,
 )
 
@@ -39,7 +39,7 @@ class Plot:
     pricing_page: DailyTotals
     take_off: FeatureTakesOff
     dying: FeatureDies
-    outage: TrackingOutage
+    outage: PlantedOutage
     mix_shift: MixShift
     launch: Launch
 
@@ -205,7 +205,7 @@ PLOT = Plot(
         midpoint=290,
         spread=75.0,
     ),
-    outage=TrackingOutage(
+    outage=PlantedOutage(
         name="outage",
         tables=("events",),
         what="Tracking of ios fails for nine whole days",

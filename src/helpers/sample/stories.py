@@ -162,7 +162,7 @@ class FeatureDies(Story):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrackingOutage(Story):
+class PlantedOutage(Story):
     """Tracking fails: no event of one platform for some whole days."""
 
     platform: str

@@ -14,14 +14,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from helpers.sources.inspection import check
+    from helpers.sources.inspection import check, supplied
     from helpers.sources.loading import load
     from helpers.sources.refusals import TableError
     from helpers.sources.table import LoadedTable
 
-__all__ = ["LoadedTable", "TableError", "check", "load"]
+__all__ = ["LoadedTable", "TableError", "check", "load", "supplied"]
 
-_HOMES = {"LoadedTable": "table", "TableError": "refusals", "check": "inspection", "load": "loading"}
+_HOMES = {
+    "LoadedTable": "table",
+    "TableError": "refusals",
+    "check": "inspection",
+    "load": "loading",
+    "supplied": "inspection",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever has that name)

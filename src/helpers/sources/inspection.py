@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,44 @@ def check(folder: Path) -> list[str]:
         told = _of_table(name, source, _Setting(folder, settings, running))
         found.extend(f"{folder / FILE}:{lines['tables', name]}: {name}: {problem}" for problem in told)
     return found
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What the settings supply: the columns of each declared table (None: not known), the metrics."""
+
+    tables: Mapping[str, frozenset[str] | None]
+    metrics: tuple[str, ...]
+
+
+def supplied(folder: Path) -> Supply:
+    """The tables that a folder of params declares, with their columns, and its metrics.
+
+    What cannot be told from the heads of files (a table of a database, a `*`, a broken file) is not known.
+
+    Raises:
+        SettingsError: a file of the folder is broken.
+    """
+    sources, settings = declared(folder), project(folder)
+    named = tuple(metrics.catalogue(folder))
+    here = _Setting(folder, settings, engine(settings.threads))
+    tables = {name: _supplied(name, source, here) for name, source in sources.tables.items()}
+    return Supply(tables, named)
+
+
+def _supplied(name: str, source: TableSource, here: _Setting) -> frozenset[str] | None:
+    if source.table is not None or any(is_remote(written) for written in source.places):
+        return None
+    try:
+        heads = [found for written, form in source.forms.items() for found in _heads(written, form, here)]
+    except TableError:
+        return None
+    columns = _columns(source, heads)
+    if columns is None:
+        return None
+    contract = contract_of(name, columns, source, here.folder, here.project)
+    found = [one.name for one in contract.columns if one.name in source.columns or one.called in columns]
+    return frozenset(found)
 
 
 def _of_connection(sources: Sources) -> Iterator[str]:

@@ -169,6 +169,7 @@ class _Checked:
     reasons: Mapping[str, int]
     lost: Mapping[str, int]
     added_up: int
+    earliest: date | None
     latest: date | None
     examples: Mapping[str, Example]
 
@@ -191,7 +192,8 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     verdicts = judged_by_key(rows, contract) if repeats else rows
     counts = _counts(verdicts, contract, judged.lost)
     reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
-    kept = next((row for row in counts if row[REASON] is None), {"rows": 0})
+    none: dict[str, Any] = {"rows": 0}
+    kept = next((row for row in counts if row[REASON] is None), none)
     set_aside = None
     if reasons:
         broken = verdicts.filter(verdicts[REASON].notnull())
@@ -204,9 +206,8 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     shown = [reason for reason in judged.about if reason in lost or reason in reasons]
     examples = _examples(verdicts, judged, contract, table, shown)
     added_up = _added_up(view, contract)
-    return _Checked(
-        view, set_aside, kept["rows"], reasons, lost, added_up, _latest(view, contract, kept), examples
-    )
+    days = _day(kept.get("earliest")), _latest(view, contract, kept)
+    return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, *days, examples)
 
 
 def _added_up(good: ir.Table, contract: Contract) -> int:
@@ -248,6 +249,7 @@ def _examples(
 def _counts(verdicts: ir.Table, contract: Contract, lost: Mapping[str, str]) -> list[dict[str, Any]]:
     figures = {"rows": verdicts.count(), **{flag: verdicts[flag].sum() for flag in lost.values()}}
     if contract.time in verdicts.columns:
+        figures["earliest"] = verdicts[contract.time].min()
         figures["latest"] = verdicts[contract.time].max()
     counted = verdicts.group_by(REASON).agg(**figures)
     rows: list[dict[str, Any]] = (
@@ -262,8 +264,11 @@ def _latest(good: ir.Table, contract: Contract, kept: Mapping[str, Any]) -> date
     if contract.spans:
         starts = good.select(contract.time).distinct().order_by(contract.time).to_pyarrow()
         return last_day_covered(starts[contract.time].to_pylist())
-    newest = kept["latest"]
-    return newest.date() if isinstance(newest, datetime) else newest
+    return _day(kept["latest"])
+
+
+def _day(moment: datetime | date | None) -> date | None:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _account(
@@ -283,6 +288,7 @@ def _account(
         unknown=dict(checked.lost),
         examples=dict(checked.examples),
         lines=raw.lines,
+        earliest=checked.earliest.isoformat() if checked.earliest else None,
         latest=checked.latest.isoformat() if checked.latest else None,
         files=tuple(place.record() for _, place in sorted(files.items())),
         patterns=tuple(source.places),

@@ -80,6 +80,12 @@ class LoadedTable:
         day = self.account.latest if self.account else None
         return date.fromisoformat(day) if day else None
 
+    @property
+    def covered(self) -> tuple[date, date] | None:
+        """The first and the last day that the rows cover; None for a table without times."""
+        first = self.account.earliest if self.account else None
+        return (date.fromisoformat(first), self.latest) if first and self.latest else None
+
     def has(self, *columns: str) -> bool:
         """Whether the table is supplied with all these columns."""
         return self._rows is not None and set(columns) <= set(self._rows.columns)

@@ -1,4 +1,14 @@
-"""Estimates and intervals shared by the four reports: numbers in, typed result out."""
+"""Estimates and intervals shared by all reports: numbers in, typed result out; no I/O, no plots.
+
+`estimates` has the results and what they are made with; `proportions` (shares, net promoter scores), `means`
+(with lifts), `ratios` and `moments` estimate and compare; `categorical` tests counts (sample ratio,
+independence, signs); `sequential` is for tests looked at more than once and `power` for their size;
+`multiplicity` corrects many comparisons and `random_effects` shrinks them; `standardization` weights groups
+and splits mix from rate; `survival` follows groups in time.
+
+    share = stats.proportion(81, 263)          # share.low, share.value, share.high
+    change = stats.proportion_difference(56, 70, 48, 80)
+"""
 
 from helpers.stats.categorical import (
     SampleRatio,

@@ -149,7 +149,7 @@ def proportion_lift(now: Estimate, reference: Estimate) -> Difference | None:
     """
     if now.low is None or now.high is None or reference.low is None or reference.high is None:
         raise ValueError(f"now.low, reference.low == {now.low}, {reference.low}, must be Wilson limits.")
-    if reference.value <= 0 or reference.low <= 0:
+    if reference.low <= 0:
         return None
     low = _ratio_limit(now.value, now.low, reference.value, reference.high, -1)
     high = _ratio_limit(now.value, now.high, reference.value, reference.low, +1)

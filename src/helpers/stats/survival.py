@@ -86,28 +86,34 @@ def reached(
         raise ValueError(f"sum(counts) == {sum(counts)}, must be >= 1.")
     if min(days) < 0:
         raise ValueError(f"min(days) == {min(days)}, must be >= 0.")
-    n, watched = int(sum(counts)), float(max(days))
+    steps, survival, se = _survival(days, happened, counts)
+    low, high = _limits(survival, se, level)
+    return Reached(
+        days=tuple(steps.tolist()),
+        share=tuple((1 - survival).tolist()),
+        se=tuple(se.tolist()),
+        low=tuple((1 - high).tolist()),
+        high=tuple((1 - low).tolist()),
+        n=int(sum(counts)),
+        watched=float(max(days)),
+        level=level,
+    )
+
+
+def _survival(
+    days: Sequence[float], happened: Sequence[bool], counts: Sequence[int]
+) -> tuple[Floats, Floats, Floats]:
+    """The days on which events came, S from each on, and Greenwood's standard error of S."""
     stops, at = np.unique(np.asarray(days, float), return_inverse=True)
     left = np.bincount(at, np.asarray(counts, float))
     came = np.bincount(at, np.where(happened, counts, 0).astype(float))
     # At risk on a day are all who were last seen then or later.
     at_risk = left[::-1].cumsum()[::-1]
-    steps = came > 0
-    came, at_risk = came[steps], at_risk[steps]
+    came, at_risk, stops = came[came > 0], at_risk[came > 0], stops[came > 0]
     survival = np.cumprod(1 - came / at_risk)
     # Where all that are left have the event, S is 0 and so is its error: 1 only keeps the division possible.
     se = survival * np.sqrt(np.cumsum(came / (at_risk * np.maximum(at_risk - came, 1))))
-    low, high = _limits(survival, se, level)
-    return Reached(
-        days=tuple(stops[steps].tolist()),
-        share=tuple((1 - survival).tolist()),
-        se=tuple(se.tolist()),
-        low=tuple((1 - high).tolist()),
-        high=tuple((1 - low).tolist()),
-        n=n,
-        watched=watched,
-        level=level,
-    )
+    return stops, survival, se
 
 
 def _limits(survival: Floats, se: Floats, level: float) -> tuple[Floats, Floats]:

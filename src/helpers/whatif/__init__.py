@@ -34,3 +34,7 @@ __all__ = [
     "sqrt",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

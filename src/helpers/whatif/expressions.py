@@ -190,37 +190,65 @@ Operand = Expression | SupportsFloat
 
 
 def sqrt(x: float) -> float:
-    """Square root; not defined below zero."""
+    """Square root; not defined below zero.
+
+    >>> sqrt(9)
+    3.0
+    """
     return _done("sqrt", x)
 
 
 def exp(x: float) -> float:
-    """Exponential."""
+    """Exponential.
+
+    >>> exp(0)
+    1.0
+    """
     return _done("exp", x)
 
 
 def log(x: float) -> float:
-    """Natural logarithm; not defined at zero and below."""
+    """Natural logarithm; not defined at zero and below.
+
+    >>> log(1)
+    0.0
+    """
     return _done("log", x)
 
 
 def minimum(a: float, b: float) -> float:
-    """The smaller of two."""
+    """The smaller of two.
+
+    >>> minimum(2, 3)
+    2.0
+    """
     return _done("min", a, b)
 
 
 def maximum(a: float, b: float) -> float:
-    """The larger of two."""
+    """The larger of two.
+
+    >>> maximum(2, 3)
+    3.0
+    """
     return _done("max", a, b)
 
 
 def normal_cdf(x: float) -> float:
-    """Share of a standard normal distribution below x."""
+    """Share of a standard normal distribution below x.
+
+    >>> round(normal_cdf(1.96), 3)
+    0.975
+    """
     return _done("normal_cdf", x)
 
 
 def where(condition: float, if_true: float, if_false: float) -> float:
-    """`if_true` where the condition holds, else `if_false`; the branch not taken may be undefined."""
+    """`if_true` where the condition holds, else `if_false`; the branch not taken may be undefined.
+
+    >>> where(3 > 2, 1, 0)
+    1.0
+    """
     return _done("where", condition, if_true, if_false)
 
 

@@ -21,7 +21,14 @@ TEN_YEARS = 3650
 class Slider:
     """One lever: where it can go, and where it stands as measured (`value`).
 
-    `decimals` defaults to the fewest that tell two steps apart.
+    `low`, `high`, `value` and `step` are in `unit` (shares as fractions); `value` lies on a step. `decimals`
+    defaults to the fewest that tell two steps apart.
+
+        >>> Slider("won_back", "Detractors won back", low=0, high=1, value=0, step=0.05).digits
+        0
+
+    Raises:
+        ValueError: `name` is no Python name, a number is not finite, or the range, step and value do not fit.
     """
 
     name: str
@@ -69,6 +76,9 @@ class Output:
 
     The unit `date:2026-09-30` shows the value as a date, so many days from that day. `undefined` is what
     stands where the value is not defined, as `never` for the date of what does not happen.
+
+        >>> Output("NPS", "points", 1, interval=(18.2, 24.1)).digits
+        1
     """
 
     label: str
@@ -99,6 +109,18 @@ class Model:
     `function` takes the sliders by name and returns a tuple with one number for each output, in their
     order. It is written with + - * / ** and abs, comparisons within `whatif.where`, and `whatif.sqrt`,
     `exp`, `log`, `minimum`, `maximum`, `normal_cdf`.
+
+        >>> def score(won_back):
+        ...     return (100 * (450 - 210 * (1 - won_back)) / 1000,)
+        >>> slider = Slider("won_back", "Detractors won back", 0, 1, 0, 0.05)
+        >>> model = Model("Detractors won back", score, (slider,), (Output("NPS", "points", 1),))
+        >>> model.measured
+        (24.0,)
+        >>> model.at(won_back=0.5)[0].text
+        '34.5'
+
+    Raises:
+        ValueError: no slider, more than eight, two of one name, or no output.
     """
 
     title: str

@@ -19,6 +19,17 @@ class WhatIf:
 
     Displayed in JupyterLab it is a live widget. In a scheduled run, where nobody can move a slider, it
     leaves the specification and the measured table only; the page makes itself live from them.
+
+        >>> from helpers.whatif import Model, Output, Slider
+        >>> growth = Slider("growth", "Growth of trials", -0.5, 1, 0, 0.05)
+        >>> paid = Output("Paid accounts", "count")
+        >>> shown = WhatIf(Model("More trials", lambda growth: (240 * (1 + growth),), (growth,), (paid,)))
+        >>> shown.spec["title"], shown.spec["outputs"][0]["value"]
+        ('More trials', 240.0)
+
+    Raises:
+        ValueError: an output is not defined as measured, or a slider moves none.
+        TypeError: the function does what cannot be written down.
     """
 
     def __init__(self, model: Model) -> None:

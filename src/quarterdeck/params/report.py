@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from helpers.records import Settings, SettingsError, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean, lines_of
+from helpers.records.yaml_reader import Scalars, load_yaml
 from quarterdeck.params.quantities import Duration, Limit, Size, count, limit, seconds, share, two_limits
 from quarterdeck.params.schema import Schema
 from quarterdeck.params.types import Value
@@ -157,7 +157,7 @@ def read(path: Path, schema: Schema) -> Report:
     file = read_yaml(path, ReportFile)
     text = path.read_text(encoding="utf-8")
     reader = _Reader(path, schema, lines_of(text))
-    texts = yaml.load(text, Loader=_Texts) or {}
+    texts: Texts = load_yaml(text, Scalars.TEXTS) or {}  # type: ignore[assignment]
     matrix = {**(texts.get("matrix") or {})}
     include = reader.each("matrix.include", matrix.pop("include", []))
     exclude = reader.each("matrix.exclude", matrix.pop("exclude", []))
@@ -171,16 +171,6 @@ def read(path: Path, schema: Schema) -> Report:
     if reader.problems:
         raise SettingsError(reader.problems)
     return Report(path.stem, file, schema, schema.defaults | fixed, axes, include, exclude, choices)
-
-
-class _Texts(yaml.CSafeLoader):
-    """Reads every scalar as its text (NO stays Norway, 007 stays 007); only null is None."""
-
-
-_Texts.yaml_implicit_resolvers = {
-    letter: [pair for pair in pairs if pair[0] == "tag:yaml.org,2002:null"]
-    for letter, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 class _Reader:

@@ -12,9 +12,12 @@ from helpers.records import SettingsError, project
 from helpers.records.noted_actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
+from helpers.records.yaml_reader import load_yaml
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
+from quarterdeck.params.report import Report
 from quarterdeck.plan.editions import edition, read_report, resolved
+from quarterdeck.plan.needs import Supplied, lacking
 
 _SOME_DAY = date(2026, 1, 1)
 """Any day serves to find equal slugs: the same relative period gives the same slug on every day."""
@@ -24,15 +27,21 @@ def check(layout: Layout) -> list[str]:
     """Every problem, each with what, where, and what to do; empty where there is none."""
     from helpers import experiments, sources
 
-    return [
+    try:
+        supply = sources.supplied(layout.params)
+        supplied = Supplied(supply.tables, supply.metrics, experiments.registered(layout.params))
+    except SettingsError:
+        supplied = None
+    problems = [
         *_project(layout),
-        *_reports(layout),
+        *_reports(layout, supplied),
         *_without_notebook(layout),
         *_actions(layout),
         *_themes(layout),
         *sources.check(layout.params),
         *experiments.check(layout.params),
     ]
+    return list(dict.fromkeys(problems))
 
 
 def _project(layout: Layout) -> Iterator[str]:
@@ -75,18 +84,20 @@ def _themes(layout: Layout) -> Iterator[str]:
         yield from error.problems
 
 
-def _reports(layout: Layout) -> Iterator[str]:
+def _reports(layout: Layout, supplied: Supplied | None) -> Iterator[str]:
     for name in layout.reports:
         try:
-            yield from _equal_slugs(layout, name)
+            notebook, report = read_report(layout, name)
+            yield from _equal_slugs(layout, report)
+            told = lacking(notebook, report, supplied) if supplied is not None else ()
+            yield from (f"{layout.report_file(name)}: {problem}" for problem in told)
         except QuarterdeckError as error:
             yield str(error)
         except SettingsError as error:
             yield from error.problems
 
 
-def _equal_slugs(layout: Layout, name: str) -> Iterator[str]:
-    _, report = read_report(layout, name)
+def _equal_slugs(layout: Layout, report: Report) -> Iterator[str]:
     slugs = Counter(
         edition(report, resolved(report, report.fixed | combination, _SOME_DAY, 1), 1)
         for combination in report.combinations()
@@ -94,7 +105,7 @@ def _equal_slugs(layout: Layout, name: str) -> Iterator[str]:
     for slug, count in slugs.items():
         if count > 1:
             yield (
-                f"{layout.report_file(name)}: {count} editions have the name {slug}. "
+                f"{layout.report_file(report.name)}: {count} editions have the name {slug}. "
                 "Choose values of the matrix that differ in letters or digits."
             )
 
@@ -103,7 +114,7 @@ def _without_notebook(layout: Layout) -> Iterator[str]:
     """Files that have a title, as only a report's file has, but no notebook."""
     for path in sorted(layout.params.glob("*.yaml")):
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = load_yaml(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError):
             continue
         if isinstance(content, dict) and "title" in content and not layout.notebook(path.stem).is_file():

@@ -10,13 +10,14 @@ from filelock import FileLock
 
 from helpers.records import Project
 from helpers.records.variables import matches
+from helpers.records.yaml_reader import load_yaml
 from quarterdeck.archive.layout import Layout
 
 
 def is_asked_for(layout: Layout) -> bool:
     """Whether a table of `sources.yaml` lies in the project's sample folder."""
     try:
-        content = yaml.load(layout.sources.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        content: Any = load_yaml(layout.sources.read_text(encoding="utf-8"))
         tables: dict[str, Any] = content["tables"]
         written = [str(table["path"]) for table in tables.values() if "path" in table]
         files = [path for pattern in written for path in matches(pattern, layout.params).values()]

@@ -17,12 +17,11 @@ from helpers.records import LineAccount
 from helpers.sources.connection import Engine, quoted, text
 from helpers.sources.places import Place
 from helpers.sources.reading.formats import UNREADABLE, Format, is_native, is_utf8, reencoded
-from helpers.sources.reading.layout import Layout, layout
-from helpers.sources.reading.lines import empty_lines, physical_lines
 from helpers.sources.reading.options import Reading
+from helpers.sources.reading.physical_lines import empty_lines, physical_lines
 from helpers.sources.reading.salvage import parsed, salvage, shape_of
-from helpers.sources.reading.trouble import broken, undecodable
-from helpers.sources.refusals import TableError
+from helpers.sources.reading.text_layout import TextLayout, text_layout
+from helpers.sources.reading.trouble import broken, undecodable, without_columns
 
 BLANK = " \t\r\n\u00a0\ufeff"
 """What is taken off both ends of a text."""
@@ -49,7 +48,7 @@ class _Scan:
 
     file: Path
     encoding: str
-    layout: Layout
+    layout: TextLayout
     missing: tuple[str, ...]
 
     @property
@@ -75,11 +74,11 @@ def delimited(engine: Engine, place: Place, kind: Format, reading: Reading) -> D
         file, encoding = place.file, reading.encoding
         if not is_native(encoding):
             file, encoding = _as_utf8(engine, place, encoding), "utf-8"
-        found = layout(file, kind, replace(reading, encoding=encoding))
+        found = text_layout(file, kind, replace(reading, encoding=encoding))
     except UNREADABLE as error:
         raise undecodable(place, reading.encoding, error) from None
     if not found.names:
-        raise TableError(f"{place.written} is empty, without even a line of column names. Export it again.")
+        raise without_columns(place)
     scan = _Scan(file, encoding, found, reading.missing)
     with ThreadPoolExecutor(1) as beside:
         counted = beside.submit(physical_lines, file)

@@ -19,9 +19,9 @@ from helpers.sources.places import Place
 from helpers.sources.reading.columnar import parquet_view
 from helpers.sources.reading.delimited import Delimited, cleaned, delimited
 from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
-from helpers.sources.reading.layout import layout, unique
 from helpers.sources.reading.options import Reading
-from helpers.sources.reading.trouble import broken, undecodable
+from helpers.sources.reading.text_layout import text_layout, unique
+from helpers.sources.reading.trouble import broken, undecodable, without_columns
 from helpers.sources.reading.workbooks import Row, WorkbookError, sheet_rows
 from helpers.sources.refusals import TableError
 
@@ -72,9 +72,12 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
             raise TableError(f"{place.written} {error}.") from None
     if kind in ("csv", "tsv"):
         try:
-            return layout(place.file, kind, reading).names
+            names = text_layout(place.file, kind, reading).names
         except UNREADABLE as error:
             raise undecodable(place, reading.encoding, error) from None
+        if not names:
+            raise without_columns(place)
+        return names
     file = text(str(place.file))
     source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
     try:

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from helpers.sources.reading.formats import text_of
-from helpers.sources.reading.layout import Layout
+from helpers.sources.reading.text_layout import TextLayout
 
 _NUMBER = re.compile(r"\s*[+-]?(\d[\d.,' ]*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
 _DATE = re.compile(r"\s*\d{1,4}[-/. ]\s?(\d{1,2}|[A-Za-z]{3,9})[-/. ]\s?\d{1,4}.*", re.DOTALL)
@@ -80,7 +80,7 @@ def shape_of(rows: Iterable[Sequence[str | None]], cells: int) -> Shape:
     return Shape(cells, numbers - dates, dates, words)
 
 
-def salvage(file: Path, layout: Layout, target: Path) -> Salvaged:
+def salvage(file: Path, layout: TextLayout, target: Path) -> Salvaged:
     """Write the rows of a UTF-8 file as clean CSV, without a header, and tell what became of every line."""
     shape = shape_of(_whole_rows(file, layout), len(layout.names))
     found = Salvaged()
@@ -93,7 +93,7 @@ def salvage(file: Path, layout: Layout, target: Path) -> Salvaged:
     return found
 
 
-def _rows(lines: Iterable[str], layout: Layout, shape: Shape, found: Salvaged) -> Iterator[list[str]]:
+def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvaged) -> Iterator[list[str]]:
     source, ahead = iter(lines), deque[str]()
     while (line := ahead.popleft() if ahead else next(source, None)) is not None:
         if not line.strip():
@@ -115,7 +115,7 @@ def _rows(lines: Iterable[str], layout: Layout, shape: Shape, found: Salvaged) -
 
 
 def _record(
-    line: str, ahead: deque[str], source: Iterator[str], layout: Layout, shape: Shape
+    line: str, ahead: deque[str], source: Iterator[str], layout: TextLayout, shape: Shape
 ) -> tuple[list[str] | None, int]:
     """The cells of the record that begins with a line, and how many of the lines ahead belong to it."""
     cells, is_open = parsed(line, layout)
@@ -136,7 +136,7 @@ def _record(
     return None, 0
 
 
-def parsed(text: str, layout: Layout, *, loosely: bool = False) -> tuple[list[str] | None, bool]:
+def parsed(text: str, layout: TextLayout, *, loosely: bool = False) -> tuple[list[str] | None, bool]:
     """The cells of one record, or None where it is none; and whether its last quote is still open."""
     quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
     form = {"delimiter": layout.delimiter, "quotechar": layout.quote or None, "quoting": quoting}
@@ -147,7 +147,7 @@ def parsed(text: str, layout: Layout, *, loosely: bool = False) -> tuple[list[st
     return (rows[0] if len(rows) == 1 else None), False
 
 
-def _fitting(cells: list[str], layout: Layout, last: str) -> list[str] | None:
+def _fitting(cells: list[str], layout: TextLayout, last: str) -> list[str] | None:
     """The cells as a row; blank cells too many are dropped, tabs at the end of its last line mended."""
     wanted = len(layout.names)
     if len(cells) > wanted and not any(cell.strip() for cell in cells[wanted:]):
@@ -160,7 +160,7 @@ def _fitting(cells: list[str], layout: Layout, last: str) -> list[str] | None:
     return cells if missing == 0 else None
 
 
-def _whole_rows(file: Path, layout: Layout) -> Iterator[list[str]]:
+def _whole_rows(file: Path, layout: TextLayout) -> Iterator[list[str]]:
     with text_of(file, "utf-8") as text:
         for line in islice(text, layout.skipped + layout.header, None):
             cells, _ = parsed(line, layout)

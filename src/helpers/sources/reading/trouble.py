@@ -22,6 +22,11 @@ def undecodable(place: Place, encoding: str, error: Exception) -> TableError:
     return broken(place, error, "Write or copy the file again")
 
 
+def without_columns(place: Place) -> TableError:
+    """A file in which there is nothing."""
+    return TableError(f"{place.written} is empty, without even a line of column names. Export it again.")
+
+
 def broken(place: Place, error: Exception, remedy: str) -> TableError:
     """A file that the engine, or a library, cannot read; its own first line of what went wrong."""
     lines = [line for line in str(error).replace(str(place.file), place.written).splitlines() if line.strip()]

@@ -1,0 +1,323 @@
+"""What users did, as typed counts: each is one aggregate query, asked when it is first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from helpers.adoption.adoption_rule import AdoptionRule
+from helpers.adoption.observations import user_quarters
+from helpers.findings import NoData
+from helpers.periods import Period, between, last_covered, quarter_of
+from helpers.scope import ALL, Scope
+from helpers.sources import LoadedTable
+from helpers.stats import OverlappingCounts, PairMoments
+
+UNKNOWN = "unknown platform"
+"""What events count under that name no platform."""
+
+
+@dataclass(frozen=True)
+class CohortQuarter:
+    """Of the users who signed up in one quarter, how many did what in one quarter: counts."""
+
+    cohort: Period
+    quarter: Period
+    users: int
+    active: int
+    events: int
+    adopted: int
+
+
+@dataclass(frozen=True)
+class PeriodCounts:
+    """Adopters among the users of the period and of the preceding one, and the active users of the period."""
+
+    adopters: OverlappingCounts
+    active: int
+
+
+@dataclass(frozen=True)
+class ChannelCounts:
+    """The users of the period who signed up through one channel, and those of them who adopted in it."""
+
+    channel: str
+    users: int
+    adopted: int
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """How many users of a sign-up cohort adopted, or were last watched, so many days after they signed up."""
+
+    cohort: Period
+    days: int
+    adopted: bool
+    users: int
+
+
+@dataclass(frozen=True, eq=False)
+class Usage:
+    """What users did, quarter by quarter, up to the end of the period of `scope`.
+
+    `first` and `last` are the first and last day that the events cover. The counts that measures take
+    (`cohort_quarters`, `period_counts`, `channels`, `follow_up`, `user_months`, `platform_days`) are asked
+    of the engine when they are first looked at.
+
+    For an analyst's own questions the tables in the engine stand as Ibis expressions. `people`: user_id (a
+    number of our own), name (the id in the source), signed_up (date), cohort (the quarter of sign-up, as a
+    running number), and channel where the source has it. `days`: user_id, day, events of the feature, and
+    platform where the source has it; one row for a user and day with any event. `quarterly`, one row for a
+    user and quarter in which they signed up or did anything: user_id, quarter, events of the feature,
+    adopted_on (the first day on which the rule was met by days that began in this quarter), months (whole
+    months with use), share (of the days of these months, summed), and what `people` knows. `events` are all
+    events of the source.
+    """
+
+    scope: Scope
+    rule: AdoptionRule
+    first: date
+    last: date
+    people: ir.Table
+    days: ir.Table
+    quarterly: ir.Table
+    events: ir.Table
+
+    @cached_property
+    def quarters(self) -> tuple[Period, ...]:
+        """The quarters shown over time: the twelve that end with the period, or all there are data for."""
+        known = tuple(between(self._quarter_of(self.first), self._quarter_of(self.last)))
+        return known if self.scope.period.year is None else known[-12:]
+
+    @property
+    def recent(self) -> Period:
+        """The last whole quarter within the period that the events cover."""
+        return last_covered(self.last, self.scope.period.fiscal_year_start)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the events cover both the period and the preceding one from start to end."""
+        before = self.scope.previous
+        return before is not None and self.first <= before.start and self.covers_end_of(self.scope.period)
+
+    def covers_end_of(self, period: Period) -> bool:
+        """Whether the events reach up to the last day of a period."""
+        return period.last_day <= self.last
+
+    def at(self, period: Period) -> Usage:
+        """The same usage as a report of another, earlier period counts it."""
+        return self if period == self.scope.period else replace(self, scope=self.scope.at(period))
+
+    @cached_property
+    def cohort_quarters(self) -> tuple[CohortQuarter, ...]:
+        """Users (in all, active, adopted) and events by sign-up cohort and quarter."""
+        rows, fiscal = self.quarterly, self.scope.period.fiscal_year_start
+        met = user_quarters.quarter_number(rows.adopted_on, fiscal) == rows.quarter
+        counted = rows.group_by("cohort", "quarter").agg(
+            users=rows.count(),
+            active=(rows.events > 0).sum(),
+            events=rows.events.sum(),
+            adopted=met.fill_null(False).sum(),
+        )
+        return tuple(
+            CohortQuarter(**self._with_quarters(row, "cohort", "quarter")) for row in _records(counted)
+        )
+
+    @cached_property
+    def period_counts(self) -> PeriodCounts:
+        """The users of the period and of the one before, who adopted when; and the active users."""
+        period, before, rows = self.scope.period, self.scope.previous, self.quarterly
+        flags = rows.group_by("user_id").agg(
+            here=self._among(period).any(),
+            there=self._among(before).any(),
+            now=self._adopted_in(period).any(),
+            earlier=self._adopted_in(before).any(),
+            active=(self._among(period) & (rows.events > 0)).any(),
+        )
+        both = flags.here & flags.there
+        counts = flags.agg(
+            successes=flags.now.sum(),
+            trials=flags.here.sum(),
+            reference_successes=flags.earlier.sum(),
+            reference_trials=flags.there.sum(),
+            shared=both.sum(),
+            shared_now=(both & flags.now).sum(),
+            shared_before=(both & flags.earlier).sum(),
+            shared_both=(both & flags.now & flags.earlier).sum(),
+            active=flags.active.sum(),
+        )
+        (row,) = _records(counts)
+        known = {name: int(n or 0) for name, n in row.items()}
+        active = known.pop("active")
+        return PeriodCounts(OverlappingCounts(**known), active)
+
+    @cached_property
+    def channels(self) -> tuple[ChannelCounts, ...]:
+        """Users and adopters of the period by sign-up channel, in the order of names.
+
+        Raises:
+            NoData: the users have no channel.
+        """
+        rows = self.quarterly
+        if "channel" not in rows.columns:
+            raise NoData("The table users has no column channel.")
+        there = rows.filter(self._among(self.scope.period), rows.channel.notnull())
+        met = self._adopted_in(self.scope.period).any()
+        users = there.group_by("user_id", "channel").agg(adopted=met)
+        counted = users.group_by("channel").agg(users=users.count(), adopted=users.adopted.sum())
+        return tuple(
+            ChannelCounts(str(row["channel"]), row["users"], row["adopted"])
+            for row in _records(counted.order_by("channel"))
+        )
+
+    @cached_property
+    def follow_up(self) -> tuple[FollowUp, ...]:
+        """From sign-up to adoption, or to the last day watched, by sign-up cohort."""
+        rows = self.quarterly.filter(self.quarterly.signed_up <= self.last)
+        people = rows.group_by("user_id", "cohort", "signed_up").agg(adopted_on=rows.adopted_on.min())
+        stop = ibis.coalesce(people.adopted_on, ibis.date(self.last.isoformat()))
+        timed = people.select(
+            cohort=people.cohort,
+            adopted=people.adopted_on.notnull(),
+            days=ibis.greatest(stop.delta(people.signed_up, unit="day"), 0),
+        )
+        counted = timed.group_by("cohort", "adopted", "days").agg(users=timed.count())
+        ordered = counted.order_by("cohort", "days", "adopted")
+        return tuple(FollowUp(**self._with_quarters(row, "cohort")) for row in _records(ordered))
+
+    @cached_property
+    def user_months(self) -> Mapping[Period, PairMoments]:
+        """Of each quarter the moments over its users with a whole month of use; two users are needed.
+
+        The numerator is the sum, over a user's whole months, of the share of days with use; the denominator
+        their number of such months.
+        """
+        rows = (self._with_quarters(row, "quarter") for row in _records(_moments(self.quarterly, "quarter")))
+        return {row.pop("quarter"): PairMoments(**row) for row in rows if row["n"] > 1}
+
+    def user_months_in(self, period: Period) -> PairMoments | None:
+        """The moments of `user_months` over a whole period; None for fewer than two such users."""
+        if period.quarter:
+            return self.user_months.get(period)
+        (row,) = _records(_moments(self.quarterly.filter(self._among(period))))
+        return PairMoments(**row) if row["n"] > 1 else None
+
+    @cached_property
+    def platform_days(self) -> Mapping[str, Mapping[date, int]]:
+        """Events by platform and day, of all users and features; days without events are absent."""
+        events = self.events
+        known = "platform" in events.columns
+        days = events.select(
+            day=events.occurred_at.cast("date"),
+            platform=events.platform.fill_null(UNKNOWN) if known else ibis.literal(UNKNOWN),
+        )
+        found: dict[str, dict[date, int]] = {}
+        for row in _records(days.group_by("platform", "day").agg(events=days.count())):
+            found.setdefault(row["platform"], {})[row["day"]] = row["events"]
+        return found
+
+    def _among(self, period: Period | None) -> ir.BooleanValue:
+        """Whether a row of `quarterly` belongs to a period; none belongs to no period."""
+        quarter = self.quarterly.quarter
+        if period is None:
+            return quarter.isnull()
+        numbers = map(user_quarters.number_of, period.quarters)
+        return quarter.notnull() if period.year is None else quarter.isin(numbers)
+
+    def _adopted_in(self, period: Period | None) -> ir.BooleanValue:
+        """Whether the rule was met within a period, by days that began in the row's quarter."""
+        day = self.quarterly.adopted_on
+        met = day < period.end if period and period.year is not None else day.notnull()
+        return self._among(period) & met.fill_null(False)
+
+    def _quarter_of(self, day: date) -> Period:
+        return quarter_of(day, self.scope.period.fiscal_year_start)
+
+    def _with_quarters(self, row: dict[str, Any], *columns: str) -> dict[str, Any]:
+        """The record with running numbers turned into quarters."""
+        fiscal = self.scope.period.fiscal_year_start
+        return row | {name: user_quarters.numbered(row[name], fiscal) for name in columns}
+
+
+def usage(users: LoadedTable, events: LoadedTable, scope: Scope, rule: AdoptionRule) -> Usage:
+    """What users did, for one feature and region, as it stood at the end of the period.
+
+        usage = adoption.usage(users, events, scope, adoption.AdoptionRule("dashboards"))
+
+    Raises:
+        NoData: there are no such users or events, or the tables lack the column that scope or rule need.
+    """
+    people = user_quarters.people_of(users, scope)
+    seen = events.expr
+    if scope.period.year is not None:
+        seen = seen.filter(seen.occurred_at < ibis.timestamp(scope.period.end.isoformat()))
+    if rule.feature != ALL:
+        events.need("feature")
+    first, last = user_quarters.covered_by(seen)
+    people = user_quarters.materialized(people)
+    days = user_quarters.materialized(user_quarters.days_of(seen, people, rule.feature))
+    covered = (first, min(last, scope.period.last_day))
+    return _counted(scope, rule, people=people, days=days, events=events.expr, covered=covered)
+
+
+def without_platforms(usage: Usage, platforms: frozenset[str], since: date) -> Usage:
+    """The usage on other platforms than these, without the users who were never seen on any other.
+
+    Days of use count from `since` on, so that what went before need not be gone through again.
+
+    Raises:
+        NoData: nobody used the feature on any other.
+    """
+    days = usage.days
+    days = days.mutate(other=~days.platform.isin(sorted(platforms)).fill_null(False))
+    seen = days.group_by("user_id").agg(other=days.other.any())
+    people = usage.people.anti_join(seen.filter(~seen.other), "user_id")
+    others = days.filter(days.other, days.day >= since)
+    covered = (max(usage.first, since), usage.last)
+    return _counted(usage.scope, usage.rule, people=people, days=others, events=usage.events, covered=covered)
+
+
+def _counted(  # noqa: PLR0913  (what a usage is made of)
+    scope: Scope,
+    rule: AdoptionRule,
+    *,
+    people: ir.Table,
+    days: ir.Table,
+    events: ir.Table,
+    covered: tuple[date, date],
+) -> Usage:
+    quarterly = user_quarters.materialized(
+        user_quarters.quarters_of(people, days, scope.period, rule, covered)
+    )
+    found = Usage(scope, rule, *covered, people, days, quarterly, events)
+    if not any(row.events for row in found.cohort_quarters):
+        raise NoData(f"Nobody used {rule.name} in {scope.place} up to {scope.period.label}.")
+    return found
+
+
+def _moments(quarterly: ir.Table, *by: str) -> ir.Table:
+    """Moments over users with a whole month of use: their summed shares and their number of months."""
+    whole = quarterly.filter(quarterly.months > 0)
+    users = whole.group_by("user_id", *by).agg(
+        share=whole.share.sum(), months=whole.months.sum().cast("float64")
+    )
+    figures = {
+        "n": users.count(),
+        "numerator": users.share.mean(),
+        "denominator": users.months.mean(),
+        "numerator_variance": users.share.var(how="sample"),
+        "denominator_variance": users.months.var(how="sample"),
+        "covariance": users.share.cov(users.months, how="sample"),
+    }
+    return users.group_by(by).agg(**figures) if by else users.agg(**figures)
+
+
+def _records(table: ir.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+    return rows

@@ -1,0 +1,121 @@
+"""Users and events brought down, in the engine, to one row for a user and quarter."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+from ibis.util import gen_name
+
+from helpers.adoption.adoption_rule import AdoptionRule
+from helpers.findings import NoData
+from helpers.periods import Period, quarter_of
+from helpers.scope import ALL, Scope
+from helpers.sources import LoadedTable
+
+
+def people_of(users: LoadedTable, scope: Scope) -> ir.Table:
+    """The users in scope, numbered: whole numbers join and group faster than names."""
+    expr = users.expr
+    if scope.region != ALL:
+        users.need("region")
+        expr = expr.filter(expr.region == scope.region)
+    columns = {
+        "user_id": ibis.row_number().cast("int32"),
+        "name": expr.user_id,
+        "signed_up": expr.signed_up_at.cast("date"),
+    }
+    if users.has("channel"):
+        columns["channel"] = expr.channel
+    people = expr.select(**columns)
+    return people.mutate(cohort=quarter_number(people.signed_up, scope.period.fiscal_year_start))
+
+
+def days_of(events: ir.Table, people: ir.Table, feature: str) -> ir.Table:
+    """One row for a user and day (and platform), with the events of the feature on that day."""
+    platform = {"platform": events.platform} if "platform" in events.columns else {}
+    used = ibis.literal(True) if feature == ALL else (events.feature == feature).fill_null(False)
+    stamped = events.select(name="user_id", day=events.occurred_at.cast("date"), used=used, **platform)
+    known = stamped.inner_join(people.select("name", "user_id"), "name")
+    return known.group_by("user_id", "day", *platform).agg(events=known.used.sum())
+
+
+def quarters_of(
+    people: ir.Table, days: ir.Table, period: Period, rule: AdoptionRule, covered: tuple[date, date]
+) -> ir.Table:
+    """One row for a user and quarter in which they signed up or did anything."""
+    monthly = _monthly(_daily(people, days, period), rule)
+    end = (monthly.month + ibis.interval(months=1) - ibis.interval(days=1)).cast("date")
+    monthly = monthly.mutate(
+        quarter=quarter_number(monthly.month, period.fiscal_year_start),
+        share=monthly.active / end.day(),
+        whole=(monthly.active > 0) & (monthly.month >= covered[0]) & (end <= covered[1]),
+    )
+    found = monthly.group_by("user_id", "quarter").agg(
+        events=monthly.events.sum(),
+        adopted_on=monthly.adopted_on.min(),
+        months=monthly.whole.sum(),
+        share=monthly.share.sum(where=monthly.whole),
+    )
+    return found.join(people.drop("name"), "user_id")
+
+
+def _daily(people: ir.Table, days: ir.Table, period: Period) -> ir.Table:
+    """One row for a user and day; a sign-up counts as a day without use."""
+    signed_up = people.filter(people.signed_up < period.end)
+    signed_up = signed_up.select("user_id", day="signed_up", events=ibis.literal(0, "int64"))
+    days = days.select("user_id", "day", events=days.events.cast("int64")).union(signed_up)
+    daily = days.group_by("user_id", "day").agg(events=days.events.sum())
+    return daily.mutate(used=daily.events > 0, month=daily.day.truncate("M").cast("date"))
+
+
+def _monthly(daily: ir.Table, rule: AdoptionRule) -> ir.Table:
+    """One row for a user and month, with the first day on which the rule was met.
+
+    After each day of use the n-th one is looked up; the rule is met on it where it lies within the window.
+    """
+    over = ibis.window(group_by=["user_id", "used"], order_by="day")
+    daily = daily.mutate(nth=daily.day.lead(rule.days_needed - 1).over(over))
+    met = daily.used & (daily.nth <= daily.day + ibis.interval(days=rule.window - 1))
+    return daily.group_by("user_id", "month").agg(
+        events=daily.events.sum(), active=daily.used.sum(), adopted_on=daily.nth.min(where=met)
+    )
+
+
+def covered_by(events: ir.Table) -> tuple[date, date]:
+    """First and last day with any event, whatever feature or region.
+
+    Raises:
+        NoData: there is no event.
+    """
+    row = (
+        events.agg(first=events.occurred_at.min(), last=events.occurred_at.max()).to_pyarrow().to_pylist()[0]
+    )
+    if row["first"] is None:
+        raise NoData("There are no events up to the end of the period.")
+    return row["first"].date(), row["last"].date()
+
+
+def materialized(table: ir.Table) -> ir.Table:
+    """The table worked out once and kept in the engine.
+
+    Not as `.cache()`, whose clean-up fails with sqlglot 30.30 and ibis 12 (DROP TABLE loses its name).
+    """
+    return table.get_backend().create_table(gen_name("usage"), table, temp=True)
+
+
+def quarter_number(day: ir.DateValue, fiscal_year_start: int) -> ir.IntegerValue:
+    """Quarters since year 0 of a day, in fiscal years that start in this month."""
+    return ((day.year() * 12 + day.month() - fiscal_year_start) // 3).cast("int32")
+
+
+def number_of(quarter: Period) -> int:
+    """The running number of a quarter, as `quarter_number` counts."""
+    return (quarter.start.year * 12 + quarter.start.month - quarter.fiscal_year_start) // 3
+
+
+def numbered(number: int, fiscal_year_start: int) -> Period:
+    """The quarter of a running number."""
+    year, month = divmod(number * 3 + fiscal_year_start - 1, 12)
+    return quarter_of(date(year, month + 1, 1), fiscal_year_start)

@@ -1,0 +1,376 @@
+"""The charts and tables of an adoption report, each a finished object with the findings it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpers import charts, style, tables
+from helpers.adoption import findings, whatif
+from helpers.adoption.adopters import UsageQuarter, by_channel, by_quarter
+from helpers.adoption.key_metrics import KeyMetrics
+from helpers.adoption.observations import Usage
+from helpers.adoption.outages import outages
+from helpers.adoption.retention import CohortRetention, retention_triangle
+from helpers.adoption.time_to_adopt import HORIZON, Cohort, cohorts, everyone
+from helpers.charts import Chart, Curve
+from helpers.findings import Headlines, NoData, moved, report
+from helpers.records import Finding
+from helpers.scope import ALL
+from helpers.stats import Estimate, Point, Series, proportion
+from helpers.tables import Column, Table
+from helpers.whatif import WhatIf
+
+DAYS_A_MONTH = 365.25 / 12
+
+CURVES = 3
+"""Cohorts drawn beside each other."""
+
+OLDEST = 8
+"""Quarters after sign-up that the triangle goes up to."""
+
+
+def outage_table(usage: Usage) -> Table:
+    """Every outage of tracking in the period and the preceding one, newest first, with a check each.
+
+        adoption.outage_table(usage).data[["platform", "days"]]
+
+    Raises:
+        NoData: there is none.
+    """
+    found = outages(usage)
+    checks = findings.of_outages(found)
+    if not found:
+        report(*checks)  # there is no table to tell that the check passed
+        raise NoData("No day of the period is without events: nothing points to lost tracking.")
+    longest = max(found, key=lambda one: one.days)
+    return tables.table(
+        "outages",
+        f"Tracking of {longest.platform} was silent for {style.value(longest.days, 'days')}",
+        (
+            Column("Platform"),
+            Column("First day"),
+            Column("Last day"),
+            Column("Days", "count"),
+            Column("Usual events a day", "count"),
+        ),
+        [(one.platform, style.day(one.first), style.day(one.last), one.days, one.expected) for one in found],
+        subtitle="Whole days without events, where events were to be expected",
+        note="So long a silence would be rarer than one in a million, by the same weekdays around it.",
+        checks=checks,
+    )
+
+
+def headlines(key_metrics: KeyMetrics) -> Headlines:
+    """Adoption, retention and stickiness with their changes, active users and adopters, as findings.
+
+        adoption.headlines(key_metrics).data[["label", "value", "low", "high", "verdict"]]
+
+    Raises:
+        NoData: nobody signed up or did anything in the period.
+    """
+    return Headlines(findings.of_key_metrics(key_metrics))
+
+
+def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
+    """The share of users who adopted in each quarter that is over; grey: those active at all.
+
+    Shares from 0 to 1 with Wilson's interval (1927). The title tells the verdict on the period's change.
+
+        adoption.adoption_over_time(key_metrics).data[["period", "value", "low", "high", "n"]]
+
+    Raises:
+        NoData: the events cover no quarter to its end.
+    """
+    usage = key_metrics.usage
+    quarters = by_quarter(usage)
+    whole = [one for one in quarters if usage.covers_end_of(one.period) and one.users]
+    if not whole:
+        raise NoData("The events cover no quarter to its end.")
+    adopted = Series("Adopted", tuple(_point(usage, one, one.adopted) for one in whole))
+    active = Series("used at all", tuple(_point(usage, one, one.active) for one in whole))
+    return charts.trend(
+        adopted,
+        reference=None if usage.rule.feature == ALL else active,
+        name="adoption_by_quarter",
+        title=_how_many(key_metrics, adopted.points[-1]),
+        subtitle=f"Share of each quarter's users who {usage.rule.words}, {usage.scope.place}",
+        unit="share",
+        note="Users of a quarter signed up or did anything in it."
+        + (" A quarter that is not over is left out." if len(whole) < len(quarters) else ""),
+    )
+
+
+def quarter_table(usage: Usage) -> Table:
+    """Users, sign-ups, active users, events and adopters of each quarter shown.
+
+    All are counts, but for the share of users who adopted.
+
+        adoption.quarter_table(usage).data.set_index("quarter")["active"]
+    """
+    quarters = by_quarter(usage)
+    newest = quarters[-1]
+    return tables.table(
+        "quarters",
+        f"{style.number(newest.active)} active users in {newest.period.label}",
+        (
+            Column("Quarter"),
+            Column("Users", "count"),
+            Column("Signed up", "count"),
+            Column("Active", "count"),
+            Column("Events", "count"),
+            Column("Adopted", "count"),
+            Column("Share adopted", "share"),
+        ),
+        [_counts(quarter) for quarter in quarters],
+        subtitle="Users and events by quarter",
+        findings=findings.of_quarters(usage, quarters),
+    )
+
+
+def adoption_curves(usage: Usage) -> Chart:
+    """The share adopted by days since sign-up: of the newest cohorts, or of all users over all time.
+
+    One minus Kaplan and Meier's estimate (1958), up to day 90.
+
+        adoption.adoption_curves(usage).data[["group", "days_since_sign_up", "value"]]
+
+    Raises:
+        NoData: nobody in the quarters shown has adopted.
+    """
+    shown = (everyone(usage),) if usage.scope.period.year is None else cohorts(usage)[-CURVES:]
+    curves = [_steps(cohort) for cohort in shown if cohort.curve.days]
+    if not curves:
+        raise NoData(f"Nobody who signed up in the quarters shown has adopted {usage.rule.name}.")
+    return charts.curve(
+        curves,
+        name="adoption_curve",
+        title=_how_fast(shown),
+        subtitle=f"Share who {usage.rule.words}, by days since sign-up, {usage.scope.place}",
+        x_label="Days since sign-up",
+        unit="share",
+        note="Kaplan-Meier: users who signed up lately count for the days they were watched. Band: "
+        f"{usage.scope.interval}.",
+    )
+
+
+def cohort_table(usage: Usage) -> Table:
+    """Adoption by sign-up quarter: so far, and within 90 days, which alone compares cohorts fairly.
+
+        adoption.cohort_table(usage).data[["signed_up_in", "within_90_days", "low", "high"]]
+
+    Raises:
+        NoData: no sign-up quarter has enough users.
+    """
+    every = cohorts(usage)
+    large = tuple(cohort for cohort in every if cohort.users >= usage.scope.min_group)
+    follow_up = findings.of_follow_up(every)
+    if not large:
+        report(follow_up)  # it is told of all cohorts, the small ones too
+        raise NoData(f"No sign-up quarter has {usage.scope.min_group} users.")
+    return tables.table(
+        "cohorts",
+        _how_long([cohort.label for cohort in large if cohort.open]),
+        (
+            Column("Signed up in"),
+            Column("Users", "count"),
+            Column("Adopted so far", "count"),
+            Column("Share so far", "share"),
+            Column(f"Within {HORIZON} days", "share"),
+            Column("Interval", "share"),
+            Column(f"{HORIZON} days"),
+        ),
+        [_adoption_of(cohort) for cohort in large],
+        subtitle="Adoption by sign-up quarter",
+        note="The share so far falls for the newest cohorts because they had less time, not because they "
+        f"adopt less; compare cohorts by the share within {HORIZON} days (Kaplan-Meier).",
+        findings=findings.of_cohorts(large),
+        checks=(follow_up,),
+    )
+
+
+def adoption_by_channel(usage: Usage) -> Chart:
+    """Adoption by sign-up channel, each against all others (see `by_channel`).
+
+        adoption.adoption_by_channel(usage).data[["group", "value", "difference", "clear"]]
+
+    Raises:
+        NoData: the users have no channel, or fewer than two channels are large enough.
+    """
+    channels = by_channel(usage)
+    clear = [row.label for row in channels.rows if row.clear]
+    differ = "differs" if len(clear) == 1 else "differ"
+    return charts.dots(
+        (channels,),
+        name="channels",
+        title=f"{style.listed(clear)} {differ} from the other channels"
+        if clear
+        else "No channel differs clearly from the others",
+        subtitle=f"Share who {usage.rule.words}, by sign-up channel, {usage.scope.period.label}",
+        unit="share",
+        note="Each channel against all others; corrected for their number (Benjamini-Hochberg).",
+        findings=findings.of_channels(usage, channels),
+    )
+
+
+def retention_table(usage: Usage) -> Table:
+    """The triangle of cohorts: the share of each that is active so many quarters after sign-up.
+
+    Blank where a quarter is not over or a cohort is small.
+
+        adoption.retention_table(usage).data.set_index("signed_up_in")["1"]
+
+    Raises:
+        NoData: nobody signed up in the quarters shown.
+    """
+    found, least = retention_triangle(usage).cohorts, usage.scope.min_group
+    if not found:
+        raise NoData("Nobody signed up in the quarters that the events cover.")
+    ages = range(min(OLDEST + 1, max(len(cohort.active) for cohort in found)))
+    small = [cohort.quarter.label for cohort in found if cohort.users < least]
+    withheld = f" Withheld, as fewer than {least} users: {style.listed(small)}." if small else ""
+    return tables.triangle(
+        "retention",
+        _who_came_back(usage, found),
+        [cohort.quarter.label for cohort in found],
+        [str(age) for age in ages],
+        [[_share_active(cohort, age, least) for age in ages] for cohort in found],
+        subtitle="Share of each sign-up cohort active so many quarters after the one of sign-up",
+        counts=[cohort.users if cohort.users >= least else None for cohort in found],
+        counts_label="Users",
+        note=f"Column 0 is the quarter of sign-up itself. Blank: that quarter is not over.{withheld}",
+        corner="Signed up in",
+    )
+
+
+def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
+    """Daily over monthly active users by quarter; the title tells the verdict on the period's change.
+
+        adoption.stickiness_over_time(key_metrics).data[["period", "value", "low", "high"]]
+
+    Raises:
+        NoData: the events cover no whole month.
+    """
+    usage, series = key_metrics.usage, key_metrics.stickiness.series
+    if not any(point.estimate for point in series.points):
+        raise NoData("The events cover no whole month.")
+    return charts.trend(
+        series,
+        name="stickiness",
+        title=_how_often(key_metrics),
+        subtitle=f"Daily over monthly active users of {usage.rule.name}, {usage.scope.place}",
+        unit="share",
+        note=f"Whole months only. Band: {usage.scope.interval}, the user as the unit.",
+    )
+
+
+def target(usage: Usage) -> WhatIf:
+    """What if more sign-ups adopted, or more adopters stayed: when is a target of adopters reached?
+
+        adoption.target(usage).model.at(kept=0.7)[0].text
+
+    Raises:
+        NoData: two whole quarters are not covered, or nobody adopted or signed up.
+    """
+    return WhatIf(whatif.target_model(usage, whatif.adopter_flow(usage)))
+
+
+def _how_many(key_metrics: KeyMetrics, newest: Point) -> str:
+    """The verdict on adoption; where there is none, the share of the newest quarter."""
+    assert newest.estimate is not None
+    share = style.value(newest.estimate.value, "share")
+    value = f"{share} adopted {key_metrics.usage.rule.name} in {newest.at}"
+    return _verdict_or(value, findings.of_changes(key_metrics).get("adopted"), key_metrics)
+
+
+def _how_often(key_metrics: KeyMetrics) -> str:
+    """The verdict on stickiness; where there is none, the days on which an active user comes back."""
+    now = key_metrics.stickiness.now
+    if now is None:
+        return "How often active users come back"
+    days = style.number(now.value * DAYS_A_MONTH, 1)
+    value = f"An active user comes back on {days} days of a month"
+    return _verdict_or(value, findings.of_changes(key_metrics).get("stickiness"), key_metrics)
+
+
+def _verdict_or(value: str, finding: Finding | None, key_metrics: KeyMetrics) -> str:
+    """What the finding on the same page says of its change, or else the bare value."""
+    if finding and findings.is_judged(finding):
+        return moved(finding, to=f", to {finding.text.value}")
+    return f"{value}, with some days not recorded" if key_metrics.outages else value
+
+
+def _how_fast(shown: Sequence[Cohort]) -> str:
+    """The newest cohort of which all had 90 days; else the newest of which anybody had."""
+    watched = sorted((cohort for cohort in shown if cohort.by_horizon()), key=lambda cohort: not cohort.open)
+    estimate = watched[-1].by_horizon() if watched else None
+    if estimate is None:
+        return f"No cohort has been watched for {HORIZON} days yet"
+    share, quarter = style.value(estimate.value, "share"), watched[-1].quarter
+    if quarter is None:
+        return f"{share} of users adopt within {HORIZON} days of signing up"
+    return f"{share} of those who signed up in {quarter.label} adopted within {HORIZON} days"
+
+
+def _how_long(young: Sequence[str]) -> str:
+    if not young:
+        return f"Every cohort has been watched for {HORIZON} days"
+    have = "has" if len(young) == 1 else "have"
+    return f"{style.listed(young)} {have} users with fewer than {HORIZON} days"
+
+
+def _who_came_back(usage: Usage, found: Sequence[CohortRetention]) -> str:
+    """The newest cohort that is large enough and has a whole quarter after its own."""
+    after = [(cohort.quarter, _share_active(cohort, 1, usage.scope.min_group)) for cohort in found]
+    known = [(quarter, share) for quarter, share in after if share is not None]
+    if not known:
+        return "No cohort has a whole quarter after its own yet"
+    quarter, share = known[-1]
+    came = f"{style.value(share, 'share', 0)} of those who signed up in {quarter.label}"
+    return f"{came} used {usage.rule.name} the quarter after"
+
+
+def _point(usage: Usage, quarter: UsageQuarter, count: int) -> Point:
+    return Point(quarter.period.label, proportion(count, quarter.users, usage.scope.level))
+
+
+def _counts(quarter: UsageQuarter) -> tuple[tables.Cell, ...]:
+    share = quarter.adopted / quarter.users if quarter.users else None
+    counts = (quarter.users, quarter.signed_up, quarter.active, quarter.events, quarter.adopted)
+    return quarter.period.label, *counts, share
+
+
+def _adoption_of(cohort: Cohort) -> tuple[tables.Cell, ...]:
+    within = cohort.by_horizon()
+    share = within.value if within else None
+    follow_up = "still open" if cohort.open else "complete"
+    so_far = (cohort.users, cohort.adopted, cohort.so_far.value)
+    return cohort.label, *so_far, share, _limits(within), follow_up
+
+
+def _steps(cohort: Cohort) -> Curve:
+    """The curve as steps from day 0 to the last day that was watched."""
+    found = cohort.curve
+    x, y, low, high = [0.0], [0.0], [0.0], [0.0]
+    for at, day in enumerate(found.days):
+        x += [day, day]
+        y += [y[-1], found.share[at]]
+        low += [low[-1], found.low[at]]
+        high += [high[-1], found.high[at]]
+    return Curve(
+        cohort.label,
+        (*x, found.watched),
+        (*y, y[-1]),
+        (*low, low[-1]),
+        (*high, high[-1]),
+    )
+
+
+def _share_active(cohort: CohortRetention, age: int, least: int) -> float | None:
+    count = cohort.at(age)
+    return None if count is None or cohort.users < least else count / cohort.users
+
+
+def _limits(estimate: Estimate | None) -> tuple[float, float] | None:
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return None
+    return estimate.low, estimate.high

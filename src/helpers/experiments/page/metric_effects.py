@@ -1,0 +1,208 @@
+"""What the treatment did: the primary metric, the guard-rails, all metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers import style
+from helpers.experiments.effects.estimation import Effect
+from helpers.experiments.effects.guard_rails import GuardRailEffect
+from helpers.experiments.findings import effects_title, guard_rails_title, primary_title
+from helpers.experiments.page.captions import adjusted_by, adjustment, interval, level, primary_effect
+from helpers.experiments.verdict.readout import Readout
+from helpers.findings import NoData
+from helpers.stats import Comparison, Group
+from helpers.tables import Cell, Column, Table, table
+
+if TYPE_CHECKING:
+    from helpers.charts import Chart
+
+
+def primary_metric(readout: Readout) -> Chart:
+    """The primary metric in both variants, with the difference that decides beside it.
+
+    `.data` has a row a variant, in the metric's unit: value, low, high, n; of the treatment its difference.
+
+        >>> from helpers import experiments
+        >>> chart = experiments.primary_metric(experiments.example())
+        >>> chart.title
+        'Activation is between 2.9 and 9.1 points higher with treatment'
+        >>> chart.data[["group", "value", "n"]].values.tolist()
+        [['treatment', 0.46, 2000], ['control', 0.4, 2000]]
+
+    Raises:
+        NoData: the primary metric was not measured.
+    """
+    from helpers.charts import dots
+
+    one, protocol = primary_effect(readout), readout.protocol
+    shown = one.clear and not readout.caveat
+    arms = (
+        Comparison(protocol.treatment, one.treatment, one.control, one.difference, clear=shown, focus=True),
+        Comparison(protocol.control, one.control),
+    )
+    units = f"{style.number(readout.assigned)} {protocol.sample_unit}s"
+    by = style.listed(protocol.covariates)
+    measured = f", as measured; the difference is adjusted by {by}" if one.adjusted else ""
+    return dots(
+        (Group(units, arms, protocol.control, one.control),),
+        name="primary",
+        title=primary_title(readout, one),
+        subtitle=f"{one.metric.label} by variant, {level(readout)} intervals{measured}",
+        unit=one.metric.unit,
+        decimals=one.metric.decimals,
+    )
+
+
+def guard_rails(readout: Readout) -> Table:
+    """Each guard-rail: the effect, the harm that is accepted, and whether it holds.
+
+    Method: one-sided non-inferiority at alpha / 2, read from the two-sided interval that is shown.
+
+        >>> from helpers import experiments
+        >>> shown = experiments.guard_rails(experiments.example())
+        >>> shown.title, shown.data["result"][0]
+        ('The guard-rail holds', 'holds')
+
+    Raises:
+        NoData: the protocol names no guard-rail, or none was measured.
+    """
+    if not readout.guard_rails:
+        raise NoData("The protocol names no guard-rail that was measured.")
+    columns = (
+        "Guard-rail",
+        readout.protocol.control,
+        readout.protocol.treatment,
+        "Difference",
+        f"{level(readout)} interval",
+        "Margin",
+        "Result",
+    )
+    return table(
+        "guard_rails",
+        guard_rails_title(readout),
+        [Column(label) for label in columns],
+        [_guard_rail_row(readout, one) for one in readout.guard_rails],
+        subtitle="A guard-rail holds when the interval rules out a harm as large as the margin",
+        note="One-sided non-inferiority at alpha / 2, read from the interval that is shown."
+        + adjustment(readout, [one.effect for one in readout.guard_rails]),
+    )
+
+
+def relative_effects(readout: Readout) -> Chart:
+    """The relative effect on every metric (0.1 = 10% of control), so that units stand side by side.
+
+    Method: MOVER-R for shares (Donner and Zou 2012), Fieller's theorem for means (1954), from the limits of
+    the difference; metrics too near to zero to be divided by are named in the note.
+
+        >>> from helpers import experiments
+        >>> experiments.relative_effects(experiments.example()).title
+        'A clear effect on Activation'
+
+    Raises:
+        NoData: no metric can be divided by its value in the control.
+    """
+    from helpers.charts import forest
+
+    estimable = [one for one in readout.effects if one.lift is not None]
+    if not estimable:
+        raise NoData("No relative effect can be estimated: each metric is too near to zero to be divided by.")
+    return forest(
+        [_relative(readout, one) for one in estimable],
+        name="relative_effects",
+        title=effects_title(readout, estimable),
+        subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}"
+        + adjusted_by(readout.protocol, estimable),
+        unit="relative",
+        decimals=1,
+        note="Intervals of secondary metrics are wide enough for their number (Benjamini-Hochberg); so, as a "
+        "list of their own, are those of exploratory metrics, which the protocol does not name."
+        + _not_estimable(readout),
+    )
+
+
+def all_metrics(readout: Readout) -> Table:
+    """All metrics with both variants, the difference, its level, and the published test, which never decides.
+
+    >>> from helpers import experiments
+    >>> experiments.all_metrics(experiments.example()).data[["metric", "role"]].values.tolist()
+    [['Activation', 'primary'], ['Support contacts per unit', 'guard-rail']]
+    """
+    new = sum(one.role == "exploratory" for one in readout.effects)
+    return table(
+        "metrics",
+        f"{new} of {len(readout.effects)} metrics {'was' if new == 1 else 'were'} not registered: exploratory"
+        if new
+        else "Every metric was registered before the start",
+        (
+            Column("Metric"),
+            Column("Role"),
+            Column(readout.protocol.control),
+            Column(readout.protocol.treatment),
+            Column("Difference"),
+            Column("Level"),
+            Column("Published", "p"),
+        ),
+        [_metric_row(one) for one in readout.effects],
+        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals"
+        + (f". {readout.caveat}" if readout.caveat else ""),
+        note="The interval decides, at a level that the number of secondary, or of exploratory, metrics asks "
+        "for. The published "
+        "test (pooled z for shares, Welch for means, of values as measured) is what "
+        "write-ups print; it never decides." + adjustment(readout, readout.effects) + _not_read(readout),
+    )
+
+
+def _relative(readout: Readout, one: Effect) -> Comparison:
+    return Comparison(
+        label=one.metric.label,
+        now=None,
+        difference=one.lift,
+        clear=one.clear and not readout.caveat_of(one.metric.name),
+        focus=one.role == "primary",
+    )
+
+
+def _metric_row(one: Effect) -> tuple[Cell, ...]:
+    unit, digits = one.metric.unit, one.metric.decimals
+    return (
+        one.metric.label,
+        one.role,
+        style.value(one.control.value, unit, digits),
+        style.value(one.treatment.value, unit, digits),
+        f"{style.change(one.difference.value, unit, digits)} ({interval(one)}){_adjusted(one)}",
+        style.level(round(one.difference.level, 4)),
+        one.published_p,
+    )
+
+
+def _guard_rail_row(readout: Readout, one: GuardRailEffect) -> tuple[Cell, ...]:
+    metric, found = one.effect.metric, one.effect.difference
+    harm = "lower" if one.effect.sign > 0 else "higher"
+    result = "holds" if one.holds else "breached" if one.breached else "not shown"
+    return (
+        metric.label,
+        style.value(one.effect.control.value, metric.unit, metric.decimals),
+        style.value(one.effect.treatment.value, metric.unit, metric.decimals),
+        style.change(found.value, metric.unit, metric.decimals) + _adjusted(one.effect),
+        interval(one.effect),
+        f"{style.change(one.rail.margin, metric.unit, metric.decimals).lstrip('+')} {harm}",
+        "not read" if readout.caveat_of(metric.name) else result,
+    )
+
+
+def _adjusted(one: Effect) -> str:
+    return ", adjusted" if one.adjusted else ""
+
+
+def _not_estimable(readout: Readout) -> str:
+    """The metrics without a relative effect: what is divided by is too near to zero."""
+    names = [one.metric.label for one in readout.effects if one.lift is None]
+    return f" Not estimable: {style.listed(names)}; too near to zero to be divided by." if names else ""
+
+
+def _not_read(readout: Readout) -> str:
+    """What the note says of single metrics whose differences may not be read, where the others may."""
+    shown = {one.metric.name for one in readout.effects}
+    reasons = [] if readout.caveat else [one.reason for one in readout.unmet if one.metric in shown]
+    return f" Not to be read as effects: {'; '.join(reasons)}." if reasons else ""

@@ -1,0 +1,26 @@
+"""What the tables of feedback give: answers, comments, tickets and invitations, each counted by one query.
+
+No answer and no comment leaves the engine as a row; everything else is arithmetic on these counts.
+"""
+
+from helpers.feedback.observations.support_tickets import EVERY_AREA, Tickets, tickets
+from helpers.feedback.observations.survey_answers import SCALES, AnswerCell, Answers, Tally, answers
+from helpers.feedback.observations.survey_comments import CommentCell, Comments, comments
+from helpers.feedback.observations.survey_invitations import Invitations, Invited, invitations
+
+__all__ = [
+    "EVERY_AREA",
+    "SCALES",
+    "AnswerCell",
+    "Answers",
+    "CommentCell",
+    "Comments",
+    "Invitations",
+    "Invited",
+    "Tally",
+    "Tickets",
+    "answers",
+    "comments",
+    "invitations",
+    "tickets",
+]

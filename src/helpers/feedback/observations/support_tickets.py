@@ -1,0 +1,97 @@
+"""Support tickets, counted once by product area and day; the whole weeks of any period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from helpers.findings import NoData
+from helpers.periods import Period
+from helpers.scope import ALL, Scope
+from helpers.sources import LoadedTable
+
+WEEK = timedelta(days=7)
+EVERY_AREA = "All areas"
+
+Days = Mapping[date, int]
+"""Tickets opened, by day."""
+
+
+@dataclass(frozen=True)
+class Tickets:
+    """Tickets opened by product area (and in `All areas` together) and day, in the edition's region.
+
+    `first` and `last` are the days that the table covers.
+
+        >>> monday = date(2026, 7, 6)
+        >>> week = {monday + timedelta(days=day): 2 for day in range(7)}
+        >>> opened = {"Exports": week, EVERY_AREA: week}
+        >>> tickets = Tickets(Scope(Period(2026, 3)), opened, monday, monday + timedelta(days=20))
+        >>> tickets.areas, tickets.weeks("Exports", Period(2026, 3))
+        (('Exports',), (14, 0, 0))
+    """
+
+    scope: Scope
+    opened: Mapping[str, Days] = field(repr=False)
+    first: date
+    last: date
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """Areas with tickets enough in the period to show, the busiest first."""
+        sizes = {area: self.total(area) for area in self.opened if area != EVERY_AREA}
+        kept = [area for area, size in sizes.items() if size >= self.scope.min_group]
+        return tuple(sorted(kept, key=lambda area: (-sizes[area], area)))
+
+    @property
+    def busiest(self) -> tuple[str, ...]:
+        """The area with the most tickets of the period; several where they have as many."""
+        return tuple(area for area in self.areas if self.total(area) == self.total(self.areas[0]))
+
+    def total(self, area: str) -> int:
+        """Tickets of one area, opened in the period."""
+        return sum(tickets for day, tickets in self.opened[area].items() if self.scope.period.contains(day))
+
+    @property
+    def unnamed(self) -> int:
+        """Tickets of the period that name no area: they count in all areas together alone."""
+        named = sum(self.total(area) for area in self.opened if area != EVERY_AREA)
+        return self.total(EVERY_AREA) - named
+
+    def weeks(self, area: str, period: Period) -> tuple[int, ...]:
+        """Tickets in each whole week of a period that the table covers, counted from its first day."""
+        start, end = max(period.start, self.first), min(period.last_day, self.last)
+        counts = [0] * max(0, (end - start + timedelta(days=1)) // WEEK)
+        for day, tickets in self.opened[area].items():
+            week = (day - start) // WEEK
+            if 0 <= week < len(counts):
+                counts[week] += tickets
+        return tuple(counts)
+
+
+def tickets(table: LoadedTable, scope: Scope) -> Tickets:
+    """Count the tickets of the edition's region by product area and day; one query.
+
+        opened = feedback.tickets(sources.load("tickets"), scope)
+
+    Raises:
+        NoData: there are no tickets, or they name no product area.
+    """
+    table.need("product_area")
+    rows = table.expr
+    if scope.region != ALL:
+        table.need("region")
+        rows = rows.filter(rows.region == scope.region)
+    day = rows[table.time].date()
+    counted = rows.group_by(day=day, area=rows.product_area).agg(tickets=rows.count()).order_by("day", "area")
+    opened: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for row in counted.to_pyarrow().to_pylist():
+        if row["area"] is not None:
+            opened[row["area"]][row["day"]] += row["tickets"]
+        opened[EVERY_AREA][row["day"]] += row["tickets"]
+    if not opened:
+        raise NoData(f"There are no tickets in {scope.place}.")
+    days = opened[EVERY_AREA]
+    return Tickets(scope, opened, min(days), max(days))

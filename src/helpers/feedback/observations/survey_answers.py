@@ -1,0 +1,134 @@
+"""Answers to surveys, counted once by month, region and segment; the tally of any part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from helpers.findings import NoData
+from helpers.periods import Period, trend_quarters
+from helpers.privacy import suppressed
+from helpers.scope import Scope
+from helpers.sources import LoadedTable
+
+Tally = tuple[int, int, int]
+"""High, middle and low answers: promoters, passives and detractors for NPS."""
+
+
+@dataclass(frozen=True)
+class SurveyScale:
+    """Which answers to a survey are high, and which are low; those between are in the middle."""
+
+    high_from: int
+    low_to: int
+
+
+SCALES: Mapping[str, SurveyScale] = {"nps": SurveyScale(9, 6), "csat": SurveyScale(4, 2)}
+"""Of each survey that has a score: NPS asks for 0 to 10, CSAT for 1 to 5."""
+
+
+@dataclass(frozen=True)
+class AnswerCell:
+    """Answers to one survey in one month, region and segment; None where the answers name none."""
+
+    survey: str
+    month: date
+    high: int
+    low: int
+    answers: int
+    region: str | None = None
+    segment: str | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Counted answers to every survey, of all regions and all time, with the scope of the edition.
+
+    >>> july = AnswerCell("nps", date(2026, 7, 1), high=45, low=21, answers=100, region="EMEA")
+    >>> answers = Answers(Scope(Period(2026, 3)), (july,))
+    >>> answers.tally("nps", Period(2026, 3), {"region": "EMEA"})
+    (45, 34, 21)
+    """
+
+    scope: Scope
+    cells: tuple[AnswerCell, ...] = field(repr=False)
+
+    def tally(self, survey: str, period: Period, where: Mapping[str, str]) -> Tally:
+        """High, middle and low answers of a part: `tally("nps", period, {"region": "EMEA"})`."""
+        high = low = total = 0
+        months = self._months.get(survey, {})
+        for cell in (cell for month in months if period.contains(month) for cell in months[month]):
+            if all(getattr(cell, dimension) == value for dimension, value in where.items()):
+                high, low, total = high + cell.high, low + cell.low, total + cell.answers
+        return high, total - high - low, low
+
+    def groups(self, dimension: str, survey: str) -> tuple[str, ...]:
+        """Every region or segment that answered the survey, whenever, in alphabetical order."""
+        found = {getattr(cell, dimension) for cell in self.cells if cell.survey == survey}
+        return tuple(sorted(found - {None}))
+
+    def shown(self, dimension: str, period: Period, within: Mapping[str, str]) -> tuple[str, ...]:
+        """The regions or segments whose NPS answers of a period may be shown beside their total."""
+        sizes = {
+            name: sum(self.tally("nps", period, {**within, dimension: name}))
+            for name in self.groups(dimension, "nps")
+        }
+        hidden = suppressed(sizes, self.scope.min_group)
+        return tuple(name for name, size in sizes.items() if size and name not in hidden)
+
+    def has(self, survey: str) -> bool:
+        """Whether the period has answers to the survey in this scope."""
+        return sum(self.tally(survey, self.scope.period, self.scope.where)) > 0
+
+    def need(self, survey: str) -> None:
+        """Make sure that there is a score to tell.
+
+        Raises:
+            NoData: the period has no answers to the survey in this scope.
+        """
+        if not self.has(survey):
+            raise NoData(f"There are no {survey.upper()} answers in {self.scope.place} in this period.")
+
+    @cached_property
+    def quarters(self) -> tuple[Period, ...]:
+        """The quarters of a trend: the last twelve up to the period, all there are for all time."""
+        months = [cell.month for cell in self.cells]
+        return trend_quarters(self.scope.period, min(months), max(months))
+
+    @cached_property
+    def _months(self) -> Mapping[str, Mapping[date, list[AnswerCell]]]:
+        found: dict[str, dict[date, list[AnswerCell]]] = {survey: {} for survey in SCALES}
+        for cell in self.cells:
+            found[cell.survey].setdefault(cell.month, []).append(cell)
+        return found
+
+
+def answers(responses: LoadedTable, scope: Scope) -> Answers:
+    """Count the answers to NPS and CSAT surveys by month, region and segment; one query.
+
+        scope = Scope.of(responses, "2026Q3", region="EMEA")
+        counted = feedback.answers(responses, scope)
+
+    Raises:
+        NoData: the period has no answers in this region.
+    """
+    counted = Answers(scope, _counted(responses))
+    if not any(counted.has(survey) for survey in SCALES):
+        raise NoData(f"There are no answers in {scope.place}, {scope.period.label}.")
+    return counted
+
+
+def _counted(responses: LoadedTable) -> tuple[AnswerCell, ...]:
+    rows = responses.expr.filter(responses.expr.survey.isin(list(SCALES)))
+    keys = {"survey": rows.survey, "month": rows[responses.time].truncate("M").date()}
+    keys |= {name: rows[name] for name in ("region", "segment") if responses.has(name)}
+    high, low = rows.survey != rows.survey, rows.survey != rows.survey
+    for survey, scale in SCALES.items():
+        high |= (rows.survey == survey) & (rows.score >= scale.high_from)
+        low |= (rows.survey == survey) & (rows.score <= scale.low_to)
+    counted = (
+        rows.group_by(**keys).agg(high=high.sum(), low=low.sum(), answers=rows.count()).order_by(list(keys))
+    )
+    return tuple(AnswerCell(**row) for row in counted.to_pyarrow().to_pylist())

@@ -1,0 +1,152 @@
+"""Comments on NPS answers, counted by the themes they have; found in the engine, which no comment leaves.
+
+A list of words that people can read and argue about gives the same themes every quarter, so that shares
+can be compared; topics fitted to each quarter's comments would move by themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import ibis
+from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
+
+from helpers.feedback.observations.survey_answers import SCALES
+from helpers.findings import NoData
+from helpers.records import params_folder
+from helpers.records.vocabulary import FILE, Theme, Vocabulary, read_vocabulary
+from helpers.scope import ALL, Scope
+from helpers.sources import LoadedTable
+
+
+@dataclass(frozen=True)
+class CommentCell:
+    """Comments of one period, kind of answer and segment that have exactly these themes.
+
+    `newest` are those of the scope's period, the others those of the preceding one.
+    """
+
+    newest: bool
+    detractor: bool
+    themes: frozenset[str]
+    comments: int
+    segment: str | None = None
+
+
+@dataclass(frozen=True)
+class Comments:
+    """Counted comments of the period and the preceding one, with the vocabulary that found their themes."""
+
+    scope: Scope
+    vocabulary: Vocabulary
+    cells: tuple[CommentCell, ...] = field(repr=False)
+
+    def count(self, theme: str | None = None, *, newest: bool = True, detractor: bool | None = None) -> int:
+        """Comments of a period that have the theme (any, where it is None)."""
+        return sum(
+            cell.comments
+            for cell in self.cells
+            if cell.newest is newest
+            and detractor in (None, cell.detractor)
+            and (theme is None or theme in cell.themes)
+        )
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The themes with comments enough to show, the most mentioned first."""
+        counts = {theme: self.count(theme) for theme in self.vocabulary.themes}
+        kept = [theme for theme, count in counts.items() if count >= self.scope.min_group]
+        return tuple(sorted(kept, key=lambda theme: -counts[theme]))
+
+    def detractor_counts(self) -> dict[str, int]:
+        """How many detractors mention each theme that may be shown, the most mentioned first."""
+        counts = {theme: self.count(theme, detractor=True) for theme in self.shown}
+        ordered = sorted(counts.items(), key=lambda item: -item[1])
+        return {theme: count for theme, count in ordered if count >= self.scope.min_group}
+
+    def label(self, theme: str) -> str:
+        """The theme as the head of a row: `Sign-in and SSO`."""
+        return self.vocabulary.themes[theme].label
+
+
+def comments(responses: LoadedTable, scope: Scope) -> Comments:
+    """Count the comments on NPS answers by theme; one query, in which the comments are read and stay.
+
+    The themes are those of `params/themes.yaml`.
+
+        comments = feedback.comments(responses, scope)
+        comments.count("slow_exports", detractor=True)
+
+    Raises:
+        NoData: there are no comments, or no vocabulary to search them with.
+    """
+    responses.need("comment")
+    vocabulary = _vocabulary()
+    counted = Comments(scope, vocabulary, _counted(responses, scope, vocabulary))
+    if counted.count() < scope.min_group:
+        raise NoData(f"There are too few comments in {scope.place}, {scope.period.label}.")
+    return counted
+
+
+def _vocabulary() -> Vocabulary:
+    found = read_vocabulary(params_folder())
+    if found is None:
+        raise NoData(f"There is no {FILE} beside sources.yaml, so no theme is searched for.")
+    return found
+
+
+def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tuple[CommentCell, ...]:
+    names = tuple(vocabulary.themes)
+    rows = _rows(responses, scope)
+    keys = {
+        "newest": rows.newest,
+        "detractor": rows.score <= SCALES["nps"].low_to,
+        "mask": _mask(rows.comment.lower(), vocabulary),
+    }
+    if responses.has("segment"):
+        keys["segment"] = rows.segment
+    counted = rows.group_by(**keys).agg(comments=rows.count()).order_by(list(keys))
+    return tuple(
+        CommentCell(
+            row["newest"],
+            row["detractor"],
+            frozenset(name for bit, name in enumerate(names) if row["mask"] >> bit & 1),
+            row["comments"],
+            row.get("segment"),
+        )
+        for row in counted.to_pyarrow().to_pylist()
+    )
+
+
+def _rows(responses: LoadedTable, scope: Scope) -> Table:
+    """NPS answers with a comment, of the period and the preceding one."""
+    rows = responses.during(scope.period).mutate(newest=ibis.literal(True))
+    if scope.previous is not None:
+        rows = rows.union(responses.during(scope.previous).mutate(newest=ibis.literal(False)))
+    rows = rows.filter((rows.survey == "nps") & (rows.comment.strip() != ""))
+    return rows if scope.region == ALL else rows.filter(rows.region == scope.region)
+
+
+def _mask(text: StringValue, vocabulary: Vocabulary) -> IntegerValue:
+    """One bit a theme: which of them a comment has."""
+    bits = (_has(text, theme).ifelse(2**bit, 0) for bit, theme in enumerate(vocabulary.themes.values()))
+    return functools.reduce(operator.add, bits)
+
+
+def _has(text: StringValue, theme: Theme) -> BooleanValue:
+    found = text.re_search(_pattern(theme.words))
+    return found & text.re_search(_pattern(theme.beside)) if theme.beside else found
+
+
+def _pattern(words: Sequence[str]) -> str:
+    """A regular expression that RE2 and Java read alike: whole words, or beginnings where a star says so."""
+    parts = [
+        r"\s+".join(re.escape(part) for part in word.lower().removesuffix("*").split())
+        + ("" if word.endswith("*") else r"\b")
+        for word in words
+    ]
+    return rf"\b(?:{'|'.join(parts)})"

@@ -1,0 +1,30 @@
+"""The page on feedback: each function returns a finished chart, table or headline, which shows itself.
+
+Titles take the corrected verdicts of the findings or rows that they speak of. Every chart and table gives its
+raw values as `.data`.
+"""
+
+from helpers.feedback.page.respondents import response_by_segment, response_rates
+from helpers.feedback.page.satisfaction import (
+    csat_over_time,
+    headlines,
+    nps_by_group,
+    nps_by_quarter,
+    nps_over_time,
+)
+from helpers.feedback.page.support import tickets_by_area, tickets_over_time
+from helpers.feedback.page.topics import detractor_themes, theme_shares
+
+__all__ = [
+    "csat_over_time",
+    "detractor_themes",
+    "headlines",
+    "nps_by_group",
+    "nps_by_quarter",
+    "nps_over_time",
+    "response_by_segment",
+    "response_rates",
+    "theme_shares",
+    "tickets_by_area",
+    "tickets_over_time",
+]

@@ -1,0 +1,188 @@
+"""Scores on the page: headlines, over time, by quarter and region, group against group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from helpers import charts, tables
+from helpers.feedback.findings import group_findings, quarterly_findings, score_findings
+from helpers.feedback.observations import Answers
+from helpers.feedback.scores import group_scores, quarterly_scores, score_series
+from helpers.findings import Headlines, contrast, moved
+from helpers.scope import ALL
+from helpers.stats import Comparison, Group, Series
+
+SURVEYS = {"nps": "Net promoter score", "csat": "Share of answers 4 and 5 on a scale of 1 to 5"}
+EXTREME_OF = 4
+"""Quarters that a "lowest of" needs at least."""
+
+
+def headlines(answers: Answers) -> Headlines:
+    """NPS and CSAT of the period, each with its change against the preceding period.
+
+    The changes are corrected for each other (Benjamini & Hochberg 1995); what a score is stands at
+    `score_change`. `.data` has one row a score.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> april = AnswerCell("nps", date(2026, 4, 1), high=400, low=250, answers=1000)
+        >>> july = AnswerCell("nps", date(2026, 7, 1), high=450, low=210, answers=1000)
+        >>> shown = headlines(Answers(Scope(Period(2026, 3)), (april, july)))
+        >>> [(finding.label, finding.value, finding.change.verdict) for finding in shown.findings]
+        [('NPS', 24.0, 'better')]
+    """
+    return Headlines(score_findings(answers))
+
+
+def nps_over_time(answers: Answers) -> charts.Chart:
+    """NPS in points over the last twelve quarters; in a region's edition with all regions beside.
+
+    The band is the adjusted Wald interval (Rocks 2016). `.data` has period, group, value, low, high and n.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> april = AnswerCell("nps", date(2026, 4, 1), high=400, low=250, answers=1000)
+        >>> july = AnswerCell("nps", date(2026, 7, 1), high=450, low=210, answers=1000)
+        >>> chart = nps_over_time(Answers(Scope(Period(2026, 3)), (april, july)))
+        >>> chart.title
+        'NPS rose clearly since 2026 Q2'
+        >>> list(chart.data["value"])
+        [15.0, 24.0]
+
+    Raises:
+        NoData: the period has no NPS answers.
+    """
+    return _over_time(answers, "nps")
+
+
+def csat_over_time(answers: Answers) -> charts.Chart:
+    """CSAT as a fraction over the last twelve quarters; in a region's edition with all regions beside.
+
+    The band is Wilson's interval (1927). `.data` has period, group, value, low, high and n.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> july = AnswerCell("csat", date(2026, 7, 1), high=80, low=5, answers=100)
+        >>> chart = csat_over_time(Answers(Scope(Period(2026, 3)), (july,)))
+        >>> list(chart.data["value"])
+        [0.8]
+
+    Raises:
+        NoData: the period has no CSAT answers.
+    """
+    return _over_time(answers, "csat")
+
+
+def nps_by_quarter(answers: Answers) -> tables.Table:
+    """NPS in points by quarter and region; each shown score is a finding, `nps@period=2021q1,region=mex`.
+
+    Scores of fewer answers than a group may have are left out. `.data` has one row a quarter, one column a
+    region.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> july = AnswerCell("nps", date(2026, 7, 1), high=10, low=5, answers=20, region="EMEA")
+        >>> nps_by_quarter(Answers(Scope(Period(2026, 3)), (july,))).rows
+        (('2026 Q3', 25.0, 25.0),)
+
+    Raises:
+        NoData: the period has no NPS answers.
+    """
+    found, measure = quarterly_scores(answers), answers.scope.measure("nps")
+    regions = (tables.Column(name, measure.unit, 1) for name in ("All regions", *found.regions))
+    return tables.table(
+        "nps_by_quarter",
+        "NPS by quarter and region" if found.regions else "NPS by quarter",
+        [tables.Column("Quarter"), *regions],
+        [
+            (quarter.label, *(cell.value if cell else None for cell in cells))
+            for quarter, cells in found.scores.items()
+        ],
+        subtitle=f"Net promoter score; groups of fewer than {answers.scope.min_group} answers are left out",
+        findings=quarterly_findings(found),
+    )
+
+
+def nps_by_group(answers: Answers) -> charts.Chart:
+    """NPS in points of each region and segment, each against the others of its kind (see `group_scores`).
+
+    Its findings are the scores of the groups with their change against the preceding period. `.data` has
+    kind, group, value, low, high, n, reference, difference and whether that is clear.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> july = date(2026, 7, 1)
+        >>> emea = AnswerCell("nps", july, high=300, low=350, answers=1000, region="EMEA")
+        >>> amer = AnswerCell("nps", july, high=500, low=200, answers=1000, region="AMER")
+        >>> nps_by_group(Answers(Scope(Period(2026, 3)), (emea, amer))).title
+        'AMER scores above, EMEA scores below the other regions'
+
+    Raises:
+        NoData: there are no NPS answers, or they name neither regions nor segments.
+    """
+    scope, found, measure = answers.scope, group_scores(answers), answers.scope.measure("nps")
+    regions, segments = "regions", f"segments{scope.within}"
+    groups = (
+        Group("Regions", found.regions, f"All {regions}", found.all_regions),
+        Group(f"Segments{scope.within}", found.segments, f"All {segments}", found.all_segments),
+    )
+    return charts.dots(
+        [group for group in groups if group.rows],
+        name="nps_by_group",
+        title=_groups_title({regions: found.regions, segments: found.segments}),
+        subtitle=f"Net promoter score with {scope.interval}, {scope.period.label}; "
+        "each row against the others",
+        unit=measure.unit,
+        decimals=measure.decimals,
+        findings=group_findings(answers),
+    )
+
+
+def _over_time(answers: Answers, survey: str) -> charts.Chart:
+    answers.need(survey)
+    scope, measure = answers.scope, answers.scope.measure(survey)
+    series = score_series(answers, survey, scope.place, scope.where)
+    reference = score_series(answers, survey, "All regions", {}) if scope.region != ALL else None
+    (finding,) = (found for found in score_findings(answers) if found.key == survey)
+    compared_with = "; all regions for comparison" if reference else ""
+    return charts.trend(
+        series,
+        reference=reference,
+        name=f"{survey}_trend",
+        title=moved(finding, to=_extreme(series) if scope.period.quarter else ""),
+        subtitle=f"{SURVEYS[survey]} with {scope.interval}, {scope.place}{compared_with}",
+        unit=measure.unit,
+        decimals=measure.decimals,
+    )
+
+
+def _extreme(series: Series) -> str:
+    """`, to its lowest of 12 quarters`, where the newest is."""
+    values = [point.estimate.value for point in series.points if point.estimate]
+    if len(values) < EXTREME_OF:
+        return ""
+    if values[-1] == min(values):
+        return f", to its lowest of {len(values)} quarters"
+    return f", to its highest of {len(values)} quarters" if values[-1] == max(values) else ""
+
+
+def _groups_title(kinds: Mapping[str, Sequence[Comparison]]) -> str:
+    """`EMEA scores below the other regions; Enterprise scores above the other segments`."""
+    told = [words for kind, rows in kinds.items() if (words := _standing_out(kind, rows))]
+    nouns = " or ".join(kind.split()[0].removesuffix("s") for kind, rows in kinds.items() if rows)
+    return "; ".join(told) or f"No {nouns} stands clearly apart from the others"
+
+
+def _standing_out(kind: str, rows: Sequence[Comparison]) -> str:
+    above, below = "{names} [scores|score] above", "{names} [scores|score] below"
+    return contrast(rows, above, below, "", joined=", ", after=f" the other {kind}")

@@ -1,0 +1,70 @@
+"""What moved since the previous period: tested for shares and ratios, counted for sums."""
+
+from __future__ import annotations
+
+from helpers.findings import NoData
+from helpers.markets.market_estimates import difference_from_previous, estimate
+from helpers.markets.observations import WHOLE, MarketSums
+from helpers.periods import Period
+from helpers.stats import Comparison, Estimate, judged
+
+
+def previous_period(sums: MarketSums) -> Period:
+    """The period that changes are measured from.
+
+        >>> from helpers.markets import example_sums
+        >>> previous_period(example_sums()).label
+        '2026 Q2'
+
+    Raises:
+        NoData: there is no previous period, or it has no data.
+    """
+    previous = sums.scope.previous
+    if previous is None or not sums.shows(previous):
+        raise NoData(f"There is no period before {sums.scope.period.label} to compare with.")
+    return previous
+
+
+def against_previous(sums: MarketSums) -> tuple[Comparison, ...]:
+    """All markets together, then each market, the largest first, against the previous period.
+
+    All markets stand alone; the markets are one list, corrected for its length (Benjamini & Hochberg 1995).
+    A sum has no test.
+
+        >>> from helpers.markets import example_sums
+        >>> [(row.label, row.above, row.below) for row in against_previous(example_sums())]
+        [('All markets', True, False), ('France', True, False), ('Germany', False, True)]
+
+    Raises:
+        NoData: there is no previous period, or it has no data.
+    """
+    previous = previous_period(sums)
+    rows = [_row(sums, market, previous) for market in (WHOLE, *sums.markets)]
+    return (*judged(rows[:1]), *judged(rows[1:]))
+
+
+def growth(sums: MarketSums) -> Estimate | None:
+    """By what share of it a sum has grown since the previous period: counted, so it has no interval.
+
+    None where the metric is no sum, where there was nothing above 0 to grow from, or where the rows cover but
+    a part of one of the periods: a month against a quarter is no growth.
+
+        >>> from dataclasses import replace
+        >>> from helpers.markets import example_sums
+        >>> round(growth(replace(example_sums(), kind="sum")).value, 3)
+        0.205
+    """
+    period, previous = sums.scope.period, sums.scope.previous
+    if sums.kind != "sum" or previous is None:
+        return None
+    if not (sums.scope.is_whole(period) and sums.scope.is_whole(previous)):
+        return None
+    now, then = estimate(sums, period), estimate(sums, previous)
+    if now is None or then is None or then.value <= 0:
+        return None
+    return Estimate(now.value / then.value - 1, None, None, None, sums.scope.level, now.n, "counted")
+
+
+def _row(sums: MarketSums, market: str, previous: Period) -> Comparison:
+    now, then = estimate(sums, sums.scope.period, market), estimate(sums, previous, market)
+    return Comparison(market, now, then, difference_from_previous(sums, market))

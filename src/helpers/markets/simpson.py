@@ -1,0 +1,121 @@
+"""Simpson's paradox: pairs of markets whose order turns round once both have the same mix of segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
+
+from helpers.findings import NoData
+from helpers.markets.decomposition import need_segments
+from helpers.markets.market_estimates import share_difference
+from helpers.markets.observations import MarketSums, Sums
+from helpers.stats import Comparison, Difference, judged, standardized_share_difference
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """Two markets, the one lower overall first: as they are, and with their mix of segments set equal.
+
+    Both differences are `market` less `against`, as fractions.
+
+        >>> from helpers.markets import example_sums
+        >>> round(reversals(example_sums())[0].p, 3)
+        0.002
+    """
+
+    market: str
+    against: str
+    overall: Difference
+    same_mix: Difference
+
+    @property
+    def p(self) -> float:
+        """The larger of both tests: 1 where nothing turns round, or cannot be tested."""
+        if self.same_mix.value <= 0 or self.overall.p is None or self.same_mix.p is None:
+            return 1.0
+        return max(self.overall.p, self.same_mix.p)
+
+
+@lru_cache(maxsize=1)  # every pair is tested: a chart and a table show them
+def reversals(sums: MarketSums) -> tuple[Reversal, ...]:
+    """The pairs of markets whose order clearly turns round with the same mix, the clearest first.
+
+    A pair counts when its overall difference and its difference at the average of both mixes (Simpson 1951)
+    are both clear and opposed; its p is the larger of the two, corrected over all pairs (Benjamini & Hochberg
+    1995), since all were looked at.
+
+        >>> from helpers.markets import example_sums
+        >>> for found in reversals(example_sums()):
+        ...     print(found.market, found.against, f"{found.overall.value:+.3f} {found.same_mix.value:+.3f}")
+        Germany France -0.164 +0.087
+
+    Raises:
+        NoData: the metric is no share, or there are no segments.
+    """
+    need_segments(sums)
+    if sums.kind != "share":
+        raise NoData(f"{sums.measure.label} is no share of counted trials, so pairs of markets have no test.")
+    pairs = [_pair(*sides, sums.scope.level) for sides in combinations(_sides(sums), 2)]
+    tested = [Comparison(pair.market, None, None, replace(pair.same_mix, p=pair.p)) for pair in pairs]
+    turned = [
+        pair for row, pair in zip(judged(tested), pairs, strict=True) if row.above and pair.overall.high < 0
+    ]
+    return tuple(sorted(turned, key=lambda pair: (pair.p, pair.market, pair.against)))
+
+
+def within_segments(sums: MarketSums, pair: Reversal) -> tuple[Comparison, ...]:
+    """A pair that turns round: its differences as they are, at the same mix, and within each segment.
+
+    The segments that both markets have, with trials enough to show, are corrected for each other.
+
+        >>> from helpers.markets import example_sums
+        >>> sums = example_sums()
+        >>> [(row.label, round(row.difference.value, 3)) for row in within_segments(sums, reversals(sums)[0])]
+        [('As they are', -0.164), ('Same mix', 0.087), ('Enterprise', 0.1), ('SMB', 0.073)]
+    """
+    scope = sums.scope
+    mine, theirs = (sums.by_segment(scope.period, name) for name in (pair.market, pair.against))
+    segments = judged(
+        [
+            Comparison(name, None, None, share_difference(mine[name], theirs[name], scope.level))
+            for name in _shared_segments(mine, theirs, scope.min_group)
+        ]
+    )
+    return (
+        Comparison("As they are", None, None, pair.overall, clear=True),
+        Comparison("Same mix", None, None, pair.same_mix, clear=True, focus=True),
+        *segments,
+    )
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One market of a pair: its sums, and those of each of its segments."""
+
+    market: str
+    total: Sums
+    segments: Mapping[str, Sums]
+
+
+def _sides(sums: MarketSums) -> list[_Side]:
+    period = sums.scope.period
+    return [_Side(name, sums.sums(period, name), sums.by_segment(period, name)) for name in sums.markets]
+
+
+def _pair(first: _Side, second: _Side, level: float) -> Reversal:
+    """Two markets, the one lower overall first."""
+    low, high = sorted((first, second), key=lambda side: side.total[0] / side.total[1])
+    return Reversal(
+        low.market,
+        high.market,
+        share_difference(low.total, high.total, level),
+        standardized_share_difference(low.segments, high.segments, level),
+    )
+
+
+def _shared_segments(mine: Mapping[str, Sums], theirs: Mapping[str, Sums], min_group: int) -> list[str]:
+    """Segments that both markets have, with trials enough to show."""
+    both = [name for name in mine if name in theirs]
+    return [name for name in both if min(mine[name][1], theirs[name][1]) >= min_group]

@@ -1,0 +1,172 @@
+"""How a delimited text file is laid out: its delimiter, what stands before the header, the header itself."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from helpers.sources.reading.formats import Format, text_of
+from helpers.sources.reading.options import Reading
+
+_DELIMITERS = (",", ";", "\t", "|")
+_LOOKED_AT = 2_000
+"""Physical lines from which the layout is told."""
+_LONGEST_CELL = 64_000_000
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    """Where the rows of a delimited file begin, and what their cells are called.
+
+    `skipped` and `header` are physical lines, `blank` those of them that are empty, `head` the records that
+    they make; `repeated` are names that the header has more than once.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str
+    quote: str = '"'
+    skipped: int = 0
+    header: int = 1
+    blank: int = 0
+    head: int = 1
+    repeated: frozenset[str] = field(default_factory=frozenset)
+
+
+def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
+    """The layout of a CSV or TSV file, from its first two thousand lines.
+
+    The delimiter is the one under which most rows have one number of cells. Blank lines, comment lines (`#`)
+    and titles of one cell before the header are passed over, unless `skip` says how many lines there are.
+    """
+    with text_of(file, reading.encoding) as text:
+        lines = list(islice(text, (reading.skip or 0) + _LOOKED_AT))
+    body = lines[reading.skip or 0 :]
+    delimiter = reading.delimiter or ("\t" if kind == "tsv" else _steadiest(body, reading.quote))
+    before = _before_header(body, delimiter, reading) if reading.skip is None else 0
+    skipped = (reading.skip or 0) + before
+    names, header = _header(body[before:], delimiter, reading)
+    head = lines[: skipped + header]
+    return TextLayout(
+        tuple(unique(names)),
+        delimiter,
+        reading.quote,
+        skipped,
+        header,
+        blank=sum(line in ("", "\n") for line in head),
+        head=sum(1 for _ in _records(head, delimiter, reading.quote)),
+        repeated=_twice(names),
+    )
+
+
+def _header(lines: Sequence[str], delimiter: str, reading: Reading) -> tuple[Sequence[str], int]:
+    """The names of the columns, and how many lines hold them."""
+    if isinstance(reading.header, tuple):
+        return reading.header, 0
+    head = list(islice(_records(lines, delimiter, reading.quote), reading.header))
+    return (head[0].cells, sum(one.lines for one in head)) if head else ((), 0)
+
+
+def unique(names: Sequence[str | None]) -> list[str]:
+    """Names for columns: `column0` for one without a name, `_1`, `_2`, … behind names that come again.
+
+    >>> unique(["Comment", "Comment", "Comment_1", None])
+    ['Comment', 'Comment_2', 'Comment_1', 'column3']
+    """
+    plain = [(name or "").strip() or f"column{at}" for at, name in enumerate(names)]
+    taken = {name.lower() for name in plain}
+    seen: Counter[str] = Counter()
+    found: list[str] = []
+    for name in plain:
+        again = seen[name.lower()]
+        seen[name.lower()] += 1
+        if again:
+            number = next(
+                at for at in range(again, len(plain) + again) if f"{name.lower()}_{at}" not in taken
+            )
+            name = f"{name}_{number}"  # noqa: PLW2901  (the name that stands)
+            taken.add(name.lower())
+        found.append(name)
+    return found
+
+
+@dataclass(frozen=True)
+class _Record:
+    cells: list[str]
+    lines: int
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(cell.strip() for cell in self.cells)
+
+
+_NO_RECORD = _Record(["none"], 0)
+
+
+def _records(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[_Record]:
+    """The records of lines, each with the physical lines it takes; blank lines are records without cells."""
+    csv.field_size_limit(_LONGEST_CELL)
+    rows = csv.reader(iter(lines), delimiter=delimiter, quotechar=quote or None, quoting=_quoting(quote))
+    seen = 0
+    for cells in rows:
+        yield _Record(cells, rows.line_num - seen)
+        seen = rows.line_num
+
+
+def _quoting(quote: str) -> Literal[0, 3]:
+    return csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+
+
+def _steadiest(lines: Sequence[str], quote: str) -> str:
+    """The delimiter under which most records have one number of cells, two at least."""
+
+    def steadiness(delimiter: str) -> tuple[float, int]:
+        counts = Counter(len(one.cells) for one in _records(lines, delimiter, quote) if one.cells)
+        cells, records = max(
+            counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0)
+        )
+        return (records / sum(counts.values()) if cells > 1 else 0.0), cells
+
+    return max(_DELIMITERS, key=steadiness)
+
+
+def _before_header(lines: Sequence[str], delimiter: str, reading: Reading) -> int:
+    """How many physical lines stand before the header."""
+    records = list(_records(lines, delimiter, reading.quote))
+    usual = _usual(records)
+    passed, pending = 0, 0
+    for at, one in enumerate(records):
+        pending += one.lines
+        if not (one.is_blank or _is_comment(records, at, usual) or _is_title(records, at, usual)):
+            return passed
+        passed = pending
+    return passed
+
+
+def _usual(records: Sequence[_Record]) -> int:
+    """The commonest number of cells, of those with two at least; 1 where there are none."""
+    counts = Counter(len(one.cells) for one in records if len(one.cells) > 1)
+    return max(counts, key=lambda cells: (counts[cells], cells), default=1)
+
+
+def _is_comment(records: Sequence[_Record], at: int, usual: int) -> bool:
+    """Whether it begins with # and is no row: has another number of cells, or a blank line follows."""
+    one = records[at]
+    then_blank = at + 1 < len(records) and records[at + 1].is_blank
+    return one.cells[0].lstrip().startswith("#") and (len(one.cells) != usual or then_blank)
+
+
+def _is_title(records: Sequence[_Record], at: int, usual: int) -> bool:
+    """Whether it is one cell, or has fewer than usual and a blank line comes before the header."""
+    cells = len(records[at].cells)
+    after = (one for one in records[at + 1 :] if one.is_blank or len(one.cells) >= usual)
+    return cells < usual and (cells == 1 or next(after, _NO_RECORD).is_blank)
+
+
+def _twice(names: Sequence[str]) -> frozenset[str]:
+    counts = Counter(name.strip().lower() for name in names)
+    return frozenset(name.strip() for name in names if name.strip() and counts[name.strip().lower()] > 1)

@@ -1,0 +1,97 @@
+"""What a report needs of the settings before it can run: tables, their columns, metrics, protocols."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from helpers.records.settings import did_you_mean
+from quarterdeck.params.notebook import Notebook
+from quarterdeck.params.report import Report
+from quarterdeck.params.types import Value
+
+EVERY = "all"
+_COLUMNS = ("region", "segment", "feature", "market", "platform", "plan", "channel", "product_area")
+"""Parameters that choose rows by the column of their name."""
+
+
+@dataclass(frozen=True)
+class Supplied:
+    """What a folder of params supplies: the columns of each table (None: not known), metrics, protocols."""
+
+    tables: Mapping[str, frozenset[str] | None]
+    metrics: Collection[str]
+    protocols: Collection[str]
+
+
+def required_tables(notebook: Notebook) -> list[str]:
+    """The tables that a notebook cannot do without: it loads them, and not with `optional=True`."""
+    return [
+        node.args[0].value
+        for tree in notebook.code()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sources.load" and node.args
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+        if not any(keyword.arg == "optional" for keyword in node.keywords)
+    ]
+
+
+def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[str]:
+    """What the report needs and the folder does not supply, each with what to do."""
+    tables = required_tables(notebook)
+    for table in tables:
+        if table not in supplied.tables:
+            yield (
+                f"{report.name} needs the table {table}, which sources.yaml does not declare. "
+                f"Add it under tables, or remove {report.name}.yaml."
+            )
+    yield from _metrics(report, supplied)
+    yield from _protocols(report, supplied)
+    yield from _columns(report, [table for table in tables if table in supplied.tables], supplied)
+
+
+def _metrics(report: Report, supplied: Supplied) -> Iterator[str]:
+    for name in _asked(report, "metric"):
+        if name not in supplied.metrics:
+            hint = did_you_mean(name, list(supplied.metrics))
+            yield f"{report.name} asks for the metric {name}, which metrics.yaml does not have.{hint}"
+
+
+def _protocols(report: Report, supplied: Supplied) -> Iterator[str]:
+    asked = _asked(report, "experiment")
+    for name in asked:
+        if name not in supplied.protocols:
+            hint = did_you_mean(name, list(supplied.protocols))
+            yield (
+                f"{report.name} asks for the experiment {name}, which has no protocol.{hint} "
+                f"Write experiments/{name}.yaml: quarterdeck new experiment {name}."
+            )
+    if asked:
+        for name in supplied.protocols:
+            if name not in asked:
+                yield (
+                    f"the experiment {name} has a protocol, but no edition of {report.name} reads it out. "
+                    f"Add it to the matrix of {report.name}.yaml."
+                )
+
+
+def _columns(report: Report, tables: Collection[str], supplied: Supplied) -> Iterator[str]:
+    columns = [supplied.tables[table] for table in tables]
+    known = [found for found in columns if found is not None]
+    if len(known) < len(columns) or not known:
+        return
+    for name in _COLUMNS:
+        asked = [value for value in _asked(report, name) if value != EVERY]
+        if asked and not any(name in found for found in known):
+            yield (
+                f"{report.name} asks for {name} {asked[0]}, but {' and '.join(tables)} have no column "
+                f"{name}. Map it under columns, or take {name} out of the matrix."
+            )
+
+
+def _asked(report: Report, parameter: str) -> list[str]:
+    """Every value that some edition of the report has for a parameter, each once."""
+    values: list[Value] = [found.get(parameter) for found in report.combinations()]
+    values.append(report.fixed.get(parameter) if parameter not in report.axes else None)
+    return list(dict.fromkeys(str(value) for value in values if value is not None))

@@ -1,0 +1,41 @@
+"""Counted tickets: which areas may be shown, which is the busiest, whole weeks."""
+
+from pathlib import Path
+
+import pytest
+
+from helpers import sources
+from helpers.feedback import tickets
+from helpers.feedback.observations import EVERY_AREA
+from helpers.scope import Scope
+
+from .conftest import NOW, opened
+
+
+def test_areas_come_busiest_first_and_small_ones_are_left_out() -> None:
+    tickets = opened({"Billing": (3, 4), "Exports": (8, 9), "Other": (2, 2)}, {})
+    assert tickets.areas == ("Exports", "Billing")
+    assert tickets.busiest == ("Exports",)
+
+
+def test_areas_with_as_many_tickets_share_the_place() -> None:
+    assert opened({"Exports": (8, 9), "Billing": (9, 8)}, {}).busiest == ("Billing", "Exports")
+
+
+def test_no_area_to_show_is_no_busiest() -> None:
+    assert opened({"Exports": (2, 2)}, {}).busiest == ()
+
+
+def test_a_period_has_its_whole_weeks_from_its_first_day() -> None:
+    weeks = opened({"Exports": (8, 9)}, {}).weeks("Exports", NOW)
+    assert weeks == (8, 9, *[0] * 11)
+
+
+def test_tickets_without_an_area_count_in_all_areas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [f"{at},2026-08-{at % 28 + 1:02},{'Exports' if at < 10 else ''}" for at in range(40)]
+    (tmp_path / "t.csv").write_text("\n".join(["ticket_id,opened_at,product_area", *rows]) + "\n")
+    (tmp_path / "sources.yaml").write_text("tables:\n  tickets: {path: t.csv}\n")
+    monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
+    found = tickets(sources.load("tickets"), Scope(NOW))
+    assert (found.total(EVERY_AREA), found.total("Exports"), found.unnamed) == (40, 10, 30)
+    assert found.areas == ("Exports",)
