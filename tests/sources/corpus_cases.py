@@ -51,7 +51,7 @@ class Case:
 NAMES = ("response_id", "submitted_at", "survey", "score", "region", "comment")
 SHORT = ("response_id", "submitted_at", "score", "comment")
 ANSWERS: tuple[Row, ...] = (
-    ("R1", "2026-07-01", "nps", 9, "EMEA", "Schöne Grüße, \"sofort\""),
+    ("R1", "2026-07-01", "nps", 9, "EMEA", 'Schöne Grüße, "sofort"'),
     ("R2", "2026-07-02T08:30:00", "nps", 0, "AMER", None),
     ("R3", "2026-08-31", "csat", 4, None, "café; très bien"),
     ("R4", "2026-09-30T23:59:59", "nps", 10, "APAC", "line one\nline two"),
@@ -59,7 +59,9 @@ ANSWERS: tuple[Row, ...] = (
 )
 
 
-def plain(rows: Iterable[Row], columns: Sequence[str] = NAMES, wanted: Sequence[str] = NAMES) -> list[list[Any]]:
+def plain(
+    rows: Iterable[Row], columns: Sequence[str] = NAMES, wanted: Sequence[str] = NAMES
+) -> list[list[Any]]:
     """The rows as they should come: times in full, of the wanted columns."""
     found = []
     for row in rows:

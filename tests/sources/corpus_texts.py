@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .corpus_cases import ANSWERS, NAMES, SHORT, Case, delimited, packed, plain
+from .corpus_cases import ANSWERS, NAMES, Case, delimited, packed, plain
 
 ALL: dict[str, Any] = {"columns": NAMES, "rows": plain(ANSWERS)}
 
@@ -73,7 +73,7 @@ def headers() -> Iterator[Case]:
     """Headers of several lines, with names twice, with blanks, given, or none."""
     body = delimited(ANSWERS, None)
     own = ",".join(NAMES)
-    under = "Id,When,Which,How much,Where,\"What, in\nyour words\"\n"
+    under = 'Id,When,Which,How much,Where,"What, in\nyour words"\n'
     cases: dict[str, tuple[str, dict[str, Any]]] = {
         "two-lines": (f"{own}\n{under}", {"header": 2}),
         "three-lines": (f"{own}\n{under}a,b,c,d,e,f\n", {"header": 3}),
@@ -83,7 +83,8 @@ def headers() -> Iterator[Case]:
         "quoted-names": ('"' + own.replace(",", '","') + '"\n', {}),
     }
     for name, (text, declared) in cases.items():
-        yield Case(f"headers/{name}.csv", (text + body).encode(), declared=declared, **ALL)
+        account = {"skipped": 2} if "skip" in declared else {}
+        yield Case(f"headers/{name}.csv", (text + body).encode(), declared=declared, account=account, **ALL)
     twice = delimited([(*row, "later") for row in ANSWERS], (*NAMES, "comment"))
     again = {"columns": {"comment": "comment_1"}}
     rows = [[*row[:-1], "later"] for row in plain(ANSWERS)]
@@ -91,7 +92,12 @@ def headers() -> Iterator[Case]:
     blank = delimited([(at, *row) for at, row in enumerate(ANSWERS)], ("", *NAMES))
     yield Case("headers/a-name-missing.csv", blank.encode(), **ALL)
     upper = {"columns": {name: name.upper() for name in NAMES}}
-    yield Case("headers/upper-case.csv", delimited(ANSWERS, [n.upper() for n in NAMES]).encode(), declared=upper, **ALL)
+    yield Case(
+        "headers/upper-case.csv",
+        delimited(ANSWERS, [n.upper() for n in NAMES]).encode(),
+        declared=upper,
+        **ALL,
+    )
     trailing = "\n".join(f"{line}," for line in delimited(ANSWERS[:3]).splitlines()) + "\n"
     yield Case("headers/trailing-delimiters.csv", trailing.encode(), columns=NAMES, rows=plain(ANSWERS[:3]))
     longer = own + "\n" + "".join(f"{line},\n" for line in delimited(ANSWERS[:3], None).splitlines())
@@ -141,9 +147,17 @@ def numbers() -> Iterator[Case]:
     """Money as it is written in several countries, and what is no number."""
     said: dict[str, tuple[str, dict[str, str], list[float | None]]] = {
         "points": ("1234.5 -0.5 1e3 .5", {}, [1234.5, -0.5, 1000.0, 0.5]),
-        "thousands-comma": ("1,234.50 12,345,678 7 -1,000", {"thousands": ","}, [1234.5, 12345678.0, 7.0, -1000.0]),
+        "thousands-comma": (
+            "1,234.50 12,345,678 7 -1,000",
+            {"thousands": ","},
+            [1234.5, 12345678.0, 7.0, -1000.0],
+        ),
         "decimal-comma": ("1234,5 -0,5 7 1,25", {"decimal": ","}, [1234.5, -0.5, 7.0, 1.25]),
-        "german": ("1.234,50 12.345.678 7 0,5", {"decimal": ",", "thousands": "."}, [1234.5, 12345678.0, 7.0, 0.5]),
+        "german": (
+            "1.234,50 12.345.678 7 0,5",
+            {"decimal": ",", "thousands": "."},
+            [1234.5, 12345678.0, 7.0, 0.5],
+        ),
         "swiss": ("1'234.50 12'345 7 0.5", {"thousands": "'"}, [1234.5, 12345.0, 7.0, 0.5]),
         "thousands-not-said": ("1,234.50 12,345 7 0.5", {}, [None, None, 7.0, 0.5]),
         "groups-of-two": ("1,23 12,34,567 7 0.5", {"thousands": ","}, [None, None, 7.0, 0.5]),
@@ -176,10 +190,17 @@ def numbers() -> Iterator[Case]:
         ("converted", "revenue"),
         [[True, 1234.5], [False, 12345.0]],
     )
-    for name, (yes, no) in {"1.0": ("1.0", "0.0"), "yes": ("Yes", "No"), "t": ("t", "f"), "true": ("TRUE", "false")}.items():
+    for name, (yes, no) in {
+        "1.0": ("1.0", "0.0"),
+        "yes": ("Yes", "No"),
+        "t": ("t", "f"),
+        "true": ("TRUE", "false"),
+    }.items():
         text = delimited([("a", yes), ("b", no), ("c", "")], ("unit_id", "converted"))
         rows = [["a", True], ["b", False], ["c", None]]
-        yield Case(f"numbers/truths-{name}.csv", text.encode(), "outcomes", {}, ("unit_id", "converted"), rows)
+        yield Case(
+            f"numbers/truths-{name}.csv", text.encode(), "outcomes", {}, ("unit_id", "converted"), rows
+        )
 
 
 DATES: dict[str, tuple[str | None, list[str]]] = {
@@ -194,7 +215,12 @@ DATES: dict[str, tuple[str | None, list[str]]] = {
     "slashes-year-first": ("%Y/%m/%d", ["2026/07/01", "2026/12/31"]),
 }
 TOLD: dict[str, list[str]] = {
-    "iso": ["2026-07-01T00:00:00", "2026-07-01T08:30:00", "2026-07-01T08:30:05", "2026-07-01T08:30:05.250000"],
+    "iso": [
+        "2026-07-01T00:00:00",
+        "2026-07-01T08:30:00",
+        "2026-07-01T08:30:05",
+        "2026-07-01T08:30:05.250000",
+    ],
     "month-first-with-time": ["2026-07-01T08:30:05", "2026-12-31T23:59:59"],
     "dots": ["2026-07-01T08:30:00", "2026-12-31T23:59:00"],
 }
@@ -205,10 +231,19 @@ def dates() -> Iterator[Case]:
     for name, (pattern, texts) in DATES.items():
         told = TOLD.get(name, ["2026-07-01T00:00:00", "2026-12-31T00:00:00"])
         rows = [(f"u{at}", text) for at, text in enumerate(texts)]
-        declared = {"columns": {"signed_up_at": {"from": "when", "format": pattern}}} if pattern else {"columns": {"signed_up_at": "when"}}
+        declared = (
+            {"columns": {"signed_up_at": {"from": "when", "format": pattern}}}
+            if pattern
+            else {"columns": {"signed_up_at": "when"}}
+        )
         come = [[f"u{at}", text] for at, text in enumerate(told)]
         yield Case(
-            f"dates/{name}.csv", delimited(rows, ("user_id", "when")).encode(), "users", declared, ("user_id", "signed_up_at"), come
+            f"dates/{name}.csv",
+            delimited(rows, ("user_id", "when")).encode(),
+            "users",
+            declared,
+            ("user_id", "signed_up_at"),
+            come,
         )
         if pattern:
             yield Case(
@@ -250,32 +285,91 @@ def keys() -> Iterator[Case]:
     rows = [("1000000.0", "2026-07-01", "a"), ("007", "2026-07-01", "b"), ("1.50", "2026-07-01", "c")]
     come = [["1000000", "a"], ["007", "b"], ["1.50", "c"]]
     yield Case("keys/points.csv", delimited(rows, head).encode(), "users", {}, ("user_id", "plan"), come)
-    rows = [("1", "2026-07-02", "late"), ("1", "2026-07-01", "early"), ("1", "2026-07-02", "late"), ("2", "2026-07-01", "x")]
+    rows = [
+        ("1", "2026-07-02", "late"),
+        ("1", "2026-07-01", "early"),
+        ("1", "2026-07-02", "late"),
+        ("2", "2026-07-01", "x"),
+    ]
     account = {"repeated": {"one more row of user_id": 1, "the same in every column": 1}}
     early = [["1", "early"], ["2", "x"]]
-    yield Case("keys/twice.csv", delimited(rows, head).encode(), "users", {}, ("user_id", "plan"), early, account)
-    yield Case("keys/twice-backwards.csv", delimited(rows[::-1], head).encode(), "users", {}, ("user_id", "plan"), early[::-1], account)
+    yield Case(
+        "keys/twice.csv", delimited(rows, head).encode(), "users", {}, ("user_id", "plan"), early, account
+    )
+    yield Case(
+        "keys/twice-backwards.csv",
+        delimited(rows[::-1], head).encode(),
+        "users",
+        {},
+        ("user_id", "plan"),
+        early[::-1],
+        account,
+    )
     numbered = {"columns": {"user_id": {"row": True}}}
     come = [[str(at + 1), row[2]] for at, row in enumerate(rows)]
-    yield Case("keys/none.csv", delimited([row[1:] for row in rows], head[1:]).encode(), "users", numbered, ("user_id", "plan"), come)
+    yield Case(
+        "keys/none.csv",
+        delimited([row[1:] for row in rows], head[1:]).encode(),
+        "users",
+        numbered,
+        ("user_id", "plan"),
+        come,
+    )
     blank = [("", "2026-07-01", "a"), (" ", "2026-07-01", "b"), ("3", "2026-07-01", "c")]
     account = {"quarantined": {"user_id missing": 2}}
-    yield Case("keys/blank.csv", delimited(blank, head).encode(), "users", {}, ("user_id", "plan"), [["3", "c"]], account)
+    yield Case(
+        "keys/blank.csv",
+        delimited(blank, head).encode(),
+        "users",
+        {},
+        ("user_id", "plan"),
+        [["3", "c"]],
+        account,
+    )
     for word in ("NA", "NULL", "N/A", "-", "\\N", "None", "#N/A"):
         rows = [("1", "2026-07-01", word), ("2", "2026-07-01", "pro")]
         name = "".join(letter for letter in word if letter.isalnum()) or "dash"
-        slashes = name + ("-slash" if "/" in word or "\\" in word else "")
+        slashes = name + ("-sheet" if "#" in word else "-slash" if "/" in word or "\\" in word else "")
         come = [["1", None], ["2", "pro"]]
-        yield Case(f"keys/missing-{slashes}.csv", delimited(rows, head).encode(), "users", {"missing": [word]}, ("user_id", "plan"), come)
+        yield Case(
+            f"keys/missing-{slashes}.csv",
+            delimited(rows, head).encode(),
+            "users",
+            {"missing": [word]},
+            ("user_id", "plan"),
+            come,
+        )
     wanted = {"filter": {"kind": ["signup"]}}
-    rows = [("1", "2026-07-01", "a", "signup"), ("2", "2026-07-01", "b", "trial"), ("3", "2026-07-01", "c", "signup")]
+    rows = [
+        ("1", "2026-07-01", "a", "signup"),
+        ("2", "2026-07-01", "b", "trial"),
+        ("3", "2026-07-01", "c", "signup"),
+    ]
     yield Case(
-        "keys/filter.csv", delimited(rows, (*head, "kind")).encode(), "users", wanted, ("user_id", "plan"), [["1", "a"], ["3", "c"]], {"filtered": 1}
+        "keys/filter.csv",
+        delimited(rows, (*head, "kind")).encode(),
+        "users",
+        wanted,
+        ("user_id", "plan"),
+        [["1", "a"], ["3", "c"]],
+        {"filtered": 1},
     )
     head = ("market", "period_start", "metric", "numerator")
-    rows = [("FR", "2026-07-01", "revenue", 100), ("FR", "2026-07-01", "revenue", 100), ("FR", "2026-07-02", "revenue", -30)]
+    rows = [
+        ("FR", "2026-07-01", "revenue", 100),
+        ("FR", "2026-07-01", "revenue", 100),
+        ("FR", "2026-07-02", "revenue", -30),
+    ]
     come = [[row[0], row[3]] for row in rows]
-    yield Case("keys/parts-of-a-sum.csv", delimited(rows, head).encode(), "market_metrics", {}, ("market", "numerator"), come, {"added_up": 1})
+    yield Case(
+        "keys/parts-of-a-sum.csv",
+        delimited(rows, head).encode(),
+        "market_metrics",
+        {},
+        ("market", "numerator"),
+        come,
+        {"added_up": 1},
+    )
 
 
 def texts() -> Iterator[Case]:

@@ -17,7 +17,8 @@ from .corpus_cases import ANSWERS, NAMES, Case, delimited, json_lines, objects, 
 from .workbooks import ods, patched, saved, xlsx
 
 ALL: dict[str, Any] = {"columns": NAMES, "rows": plain(ANSWERS)}
-BOOKS = Path(__file__).parent / "books"
+GIVEN = Path(__file__).parent / "given"
+"""Files that only programs of others write: older, binary and locked workbooks, Polars."""
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -30,7 +31,9 @@ def jsons() -> Iterator[Case]:
     yield Case("json/list.json", json.dumps(rows).encode(), **ALL)
     yield Case("json/pretty.json", json.dumps(rows, indent=2).encode(), **ALL)
     yield Case("json/texts.jsonl", json_lines([{**row, "score": str(row["score"])} for row in rows]), **ALL)
-    yield Case("json/fractions.jsonl", json_lines([{**row, "score": float(row["score"])} for row in rows]), **ALL)
+    yield Case(
+        "json/fractions.jsonl", json_lines([{**row, "score": float(row["score"])} for row in rows]), **ALL
+    )
     sparse = [{name: value for name, value in row.items() if value is not None} for row in rows]
     yield Case("json/without-nulls.jsonl", json_lines(sparse), **ALL)
     backwards = [dict(reversed(row.items())) for row in rows]
@@ -41,17 +44,29 @@ def jsons() -> Iterator[Case]:
     yield Case("json/mixed-types.jsonl", json_lines(mixed), **ALL)
     yield Case("json/blank-lines.jsonl", json_lines(rows).replace(b"\n", b"\n\n"), **ALL)
     yield Case("json/windows.jsonl", json_lines(rows).replace(b"\n", b"\r\n"), **ALL)
-    yield Case("json/latin-1.jsonl", json_lines(rows, ensure_ascii=False).decode().encode("latin-1"), declared={"encoding": "latin-1"}, **ALL)
+    yield Case(
+        "json/latin-1.jsonl",
+        json_lines(rows, ensure_ascii=False).decode().encode("latin-1"),
+        declared={"encoding": "latin-1"},
+        **ALL,
+    )
     late = [{"user_id": at, "signed_up_at": "2026-07-01"} for at in range(200)]
     late.append({"user_id": 200, "signed_up_at": "2026-07-02T08:00:00Z", "plan": "pro"})
     come = [[str(at), None] for at in range(200)] + [["200", "pro"]]
-    yield Case("json/a-column-that-comes-late.jsonl", json_lines(late), "users", {}, ("user_id", "plan"), come)
+    yield Case(
+        "json/a-column-that-comes-late.jsonl", json_lines(late), "users", {}, ("user_id", "plan"), come
+    )
     large = [{"user_id": 2**63 + at, "signed_up_at": "2026-07-01"} for at in range(2)]
     come = [[str(2**63 + at)] for at in range(2)]
     yield Case("json/large-ids.jsonl", json_lines(large), "users", {}, ("user_id",), come)
     yield Case("json/broken.jsonl", json_lines(rows)[:-40], refused="cannot be read")
-    yield Case("json/empty-list.json", b"[]", refused="empty")
-    yield Case("json/words-for-missing.jsonl", json_lines([{**row, "region": row["region"] or "NULL"} for row in rows]), declared={"missing": ["NULL"]}, **ALL)
+    yield Case("json/empty-list.json", b"[]", refused="the column response_id is missing")
+    yield Case(
+        "json/words-for-missing.jsonl",
+        json_lines([{**row, "region": row["region"] or "NULL"} for row in rows]),
+        declared={"missing": ["NULL"]},
+        **ALL,
+    )
 
 
 USERS = ("user_id", "signed_up_at", "plan")
@@ -59,7 +74,9 @@ DAYS = [date(2026, 7, 1), date(2026, 9, 30)]
 
 
 def _users(ids: Any = (1, 2), moments: Any = None, plans: Any = ("a", "b"), **more: Any) -> bytes:
-    return parquet({"user_id": ids, "signed_up_at": DAYS if moments is None else moments, "plan": plans, **more})
+    return parquet(
+        {"user_id": ids, "signed_up_at": DAYS if moments is None else moments, "plan": plans, **more}
+    )
 
 
 def parquets() -> Iterator[Case]:
@@ -89,16 +106,38 @@ def parquets() -> Iterator[Case]:
     nothing = {**whole, "rows": [[1, full[0], None], [2, full[1], None]]}
     yield Case("parquet/a-column-of-nothing.parquet", _users(plans=pa.nulls(2)), "users", {}, **nothing)
     words = {**whole, "rows": [[1, full[0], None], [2, full[1], "b"]]}
-    yield Case("parquet/words-for-missing.parquet", _users(plans=["NA", "b"]), "users", {"missing": ["NA"]}, **words)
-    gap = {"columns": USERS, "rows": [["2", full[1], "b"]], "account": {"quarantined": {"user_id missing": 1}}}
+    yield Case(
+        "parquet/words-for-missing.parquet", _users(plans=["NA", "b"]), "users", {"missing": ["NA"]}, **words
+    )
+    gap = {
+        "columns": USERS,
+        "rows": [["2", full[1], "b"]],
+        "account": {"quarantined": {"user_id missing": 1}},
+    }
     yield Case("parquet/ids-with-a-gap.parquet", _users([None, 2.0]), "users", {}, **gap)
     yield Case("parquet/no-rows.parquet", _users([], [], []), "users", refused="empty")
     yield Case("parquet/cut-short.parquet", _users()[:-8], "users", refused="cannot be read")
     times = [datetime(2026, 10, 1, 2, tzinfo=UTC), datetime(2026, 10, 2, 2, tzinfo=UTC)]
     moved = [[1, "2026-09-30T22:00:00"], [2, "2026-10-01T22:00:00"]]
     new_york = {"project": {"timezone": "America/New_York"}}
-    yield Case("parquet/instants-in-new-york.parquet", _users(moments=times), "users", {}, USERS[:2], moved, **new_york)
-    yield Case("parquet/days-in-new-york.parquet", _users(), "users", {}, USERS[:2], [[1, full[0]], [2, full[1]]], **new_york)
+    yield Case(
+        "parquet/instants-in-new-york.parquet",
+        _users(moments=times),
+        "users",
+        {},
+        USERS[:2],
+        moved,
+        **new_york,
+    )
+    yield Case(
+        "parquet/days-in-new-york.parquet",
+        _users(),
+        "users",
+        {},
+        USERS[:2],
+        [[1, full[0]], [2, full[1]]],
+        **new_york,
+    )
 
 
 def books() -> Iterator[Case]:
@@ -107,7 +146,9 @@ def books() -> Iterator[Case]:
     yield Case("books/plain.xlsx", xlsx(rows), **ALL)
     size = r'<dimension ref="[^"]*" ?/>'
     yield Case("books/size-of-rows.xlsx", patched(xlsx(rows), SHEET, size, '<dimension ref="A1:F3"/>'), **ALL)
-    yield Case("books/size-of-columns.xlsx", patched(xlsx(rows), SHEET, size, '<dimension ref="A1:B6"/>'), **ALL)
+    yield Case(
+        "books/size-of-columns.xlsx", patched(xlsx(rows), SHEET, size, '<dimension ref="A1:B6"/>'), **ALL
+    )
     yield Case("books/size-of-one.xlsx", patched(xlsx(rows), SHEET, size, '<dimension ref="A1"/>'), **ALL)
     elsewhere = openpyxl.Workbook()
     for down, row in enumerate(rows):
@@ -122,7 +163,12 @@ def books() -> Iterator[Case]:
     for row in rows:
         answers.append(list(row))
     yield Case("books/second-sheet.xlsx", saved(second), declared={"sheet": "Antworten Q3"}, **ALL)
-    yield Case("books/no-such-sheet.xlsx", saved(second), declared={"sheet": "Answers"}, refused="has no sheet 'Answers'")
+    yield Case(
+        "books/no-such-sheet.xlsx",
+        saved(second),
+        declared={"sheet": "Answers"},
+        refused="has no sheet 'Answers'",
+    )
     typed = [[row[0], date(2026, 7, 1), row[2], float(row[3]), *row[4:]] for row in ANSWERS]
     come = [[row[0], "2026-07-01T00:00:00", row[2], row[3]] for row in ANSWERS]
     yield Case("books/days.xlsx", xlsx([NAMES, *typed]), columns=NAMES[:4], rows=come)
@@ -131,14 +177,22 @@ def books() -> Iterator[Case]:
     told = plain(ANSWERS)
     told[0][4] = None
     lost = {"quarantined": {"score missing": 1}}
-    yield Case("books/errors.xlsx", xlsx([NAMES, *errors]), columns=NAMES, rows=[told[0], *told[2:]], account=lost)
+    yield Case(
+        "books/errors.xlsx", xlsx([NAMES, *errors]), columns=NAMES, rows=[told[0], *told[2:]], account=lost
+    )
     formula = [list(row) for row in ANSWERS]
     formula[2][3] = "=2+2"
-    yield Case("books/never-computed.xlsx", xlsx([NAMES, *formula]), refused="formulas that were never computed")
-    yield Case("books/locked.xlsx", (BOOKS / "locked.xlsx").read_bytes(), refused="has a password: save it without one")
+    yield Case(
+        "books/never-computed.xlsx", xlsx([NAMES, *formula]), refused="formulas that were never computed"
+    )
+    yield Case(
+        "books/locked.xlsx",
+        (GIVEN / "locked.xlsx").read_bytes(),
+        refused="has a password: save it without one",
+    )
     come = [[f"A{at}", f"2026-07-0{at + 1}T09:30:00", "nps", at] for at in range(3)]
     for name in ("answers.xls", "answers.xlsb"):
-        yield Case(f"books/{name}", (BOOKS / name).read_bytes(), columns=NAMES[:4], rows=come)
+        yield Case(f"books/{name}", (GIVEN / name).read_bytes(), columns=NAMES[:4], rows=come)
     flat = [[cell.replace("\n", " ") if isinstance(cell, str) else cell for cell in row] for row in ANSWERS]
     yield Case("books/libreoffice.ods", ods([NAMES, *flat]), columns=NAMES, rows=plain(flat))
     blank = io.BytesIO()
@@ -146,6 +200,27 @@ def books() -> Iterator[Case]:
     yield Case("books/blank.xlsx", blank.getvalue(), refused="has nothing on its sheet")
     far = xlsx(rows, lambda sheet: sheet.__setitem__("XFD1048576", "stray"))
     yield Case("books/far-apart.xlsx", far, refused="columns to the right")
+
+
+def polars() -> Iterator[Case]:
+    """What Polars 2.1 writes: six digits of a second, a text with a break in it, ids with a gap."""
+    come: dict[str, Any] = {
+        "columns": USERS,
+        "rows": [["1", "2026-07-01T08:30:00", 'a, "b"\nc'], ["2", "2026-09-30T23:59:59.500000", None]],
+        "account": {"quarantined": {"user_id missing": 1}},
+    }
+    whole = {**come, "rows": [[int(row[0]), *row[1:]] for row in come["rows"]]}
+    minutes = {**come, "rows": [come["rows"][0], ["2", "2026-09-30T23:59:00", None]]}
+    german = {"columns": {"signed_up_at": {"from": "signed_up_at", "format": "%d.%m.%Y %H:%M"}}}
+    files = {
+        "csv": ({}, come),
+        "ndjson": ({}, come),
+        "parquet": ({}, whole),
+        "-german.csv": (german, minutes),
+    }
+    for ending, (declared, told) in files.items():
+        name = f"polars{'' if ending.startswith('-') else '.'}{ending}"
+        yield Case(f"polars/{name}", (GIVEN / name).read_bytes(), "users", declared, **told)
 
 
 def refusals() -> Iterator[Case]:
@@ -182,5 +257,5 @@ def refusals() -> Iterator[Case]:
 
 def typed() -> Iterator[Case]:
     """Every awkward file with types, and every file that is refused."""
-    for kind in (jsons, parquets, books, refusals):
+    for kind in (jsons, parquets, books, polars, refusals):
         yield from kind()

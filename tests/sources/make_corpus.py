@@ -12,9 +12,10 @@ from pathlib import Path
 import yaml
 
 from .corpus_cases import Case
-from .corpus_exports import exports
+from .corpus_measures import measures
 from .corpus_texts import texts
 from .corpus_typed import typed
+from .corpus_voices import voices
 
 CORPUS = Path(__file__).parent / "corpus"
 INDEX = CORPUS / "index.yaml"
@@ -22,7 +23,7 @@ INDEX = CORPUS / "index.yaml"
 
 def cases() -> list[Case]:
     """All cases, in the order of the index."""
-    return [*texts(), *typed(), *exports()]
+    return [*texts(), *typed(), *voices(), *measures()]
 
 
 def index() -> str:
