@@ -1,4 +1,4 @@
-"""Small exports, true to form, of surveys, helpdesks and app stores, each with its lines of sources.yaml."""
+"""Small exports, true to form, of surveys, helpdesks and app stores, each with its settings."""
 
 from __future__ import annotations
 

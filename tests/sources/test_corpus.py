@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,9 +96,5 @@ def test_the_corpus_is_what_its_program_writes() -> None:
     assert INDEX.read_text(encoding="utf-8") == index()
     binary = (b"PK", b"PAR1", b"\x1f\x8b")
     for case in cases():
-        if (
-            Path(case.file).suffix not in (".parquet", ".xlsx", ".gz")
-            and "a-parquet" not in case.file
-            and "a-workbook" not in case.file
-        ):
+        if not case.content.startswith(binary):
             assert (CORPUS / case.file).read_bytes() == case.content, case.file
