@@ -10,7 +10,7 @@ from .corpus_cases import Case, delimited, json_lines, parquet
 
 def analytics() -> Iterator[Case]:
     """Amplitude, Mixpanel, Segment, GA4 (its page's CSV, and BigQuery's export flattened)."""
-    amplitude = [
+    amplitude: list[dict[str, Any]] = [
         {
             "user_id": "u1",
             "event_type": "login",
@@ -191,7 +191,7 @@ def money_and_experiments() -> Iterator[Case]:
         ],
         {"repeated": {"one more row of experiment and unit_id and variant": 1}},
     )
-    launchdarkly = [
+    launchdarkly: list[dict[str, Any]] = [
         {
             "kind": "feature",
             "key": "new-checkout",

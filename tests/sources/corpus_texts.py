@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .corpus_cases import ANSWERS, NAMES, Case, delimited, packed, plain
+from .corpus_cases import ANSWERS, NAMES, Case, Row, delimited, packed, plain
 
 ALL: dict[str, Any] = {"columns": NAMES, "rows": plain(ANSWERS)}
 
@@ -59,7 +59,7 @@ def preambles() -> Iterator[Case]:
         account = {"skipped": text.count("\n")}
         yield Case(f"preambles/{name}.csv", (text + body).encode(), account=account, **ALL)
     odd = "a,b,c,d,e,f\n1,2,3,4,5,6\n"
-    said = {"declared": {"skip": 2}, "account": {"skipped": 2}}
+    said: dict[str, Any] = {"declared": {"skip": 2}, "account": {"skipped": 2}}
     yield Case("preambles/said-skip.csv", (odd + body).encode(), **said, **ALL)
     yield Case("preambles/blank-lines-between.csv", body.replace("\nR3", "\n\n\nR3").encode(), **ALL)
     yield Case("preambles/blank-lines-behind.csv", (body + "\n\n\n").encode(), **ALL)
@@ -103,8 +103,8 @@ def headers() -> Iterator[Case]:
     longer = own + "\n" + "".join(f"{line},\n" for line in delimited(ANSWERS[:3], None).splitlines())
     yield Case("headers/rows-one-cell-longer.csv", longer.encode(), columns=NAMES, rows=plain(ANSWERS[:3]))
     question = "Which words, or sentences, or both, would you use, if any?"
-    rows = [(*row[:5], row[5], "x") for row in ANSWERS]
-    text = delimited(rows, (*NAMES, question), delimiter=";")
+    longer_rows = [(*row[:5], row[5], "x") for row in ANSWERS]
+    text = delimited(longer_rows, (*NAMES, question), delimiter=";")
     yield Case("headers/a-question-with-commas.csv", text.encode(), **ALL)
 
 
@@ -197,9 +197,9 @@ def numbers() -> Iterator[Case]:
         "true": ("TRUE", "false"),
     }.items():
         text = delimited([("a", yes), ("b", no), ("c", "")], ("unit_id", "converted"))
-        rows = [["a", True], ["b", False], ["c", None]]
+        truths: Sequence[Row] = [["a", True], ["b", False], ["c", None]]
         yield Case(
-            f"numbers/truths-{name}.csv", text.encode(), "outcomes", {}, ("unit_id", "converted"), rows
+            f"numbers/truths-{name}.csv", text.encode(), "outcomes", {}, ("unit_id", "converted"), truths
         )
 
 
@@ -281,9 +281,13 @@ def dates() -> Iterator[Case]:
 
 def keys() -> Iterator[Case]:
     """Keys with points, with zeros in front, twice, whole rows twice, none; and words for missing values."""
-    head = ("user_id", "signed_up_at", "plan")
-    rows = [("1000000.0", "2026-07-01", "a"), ("007", "2026-07-01", "b"), ("1.50", "2026-07-01", "c")]
-    come = [["1000000", "a"], ["007", "b"], ["1.50", "c"]]
+    head: Sequence[str] = ("user_id", "signed_up_at", "plan")
+    rows: Sequence[Row] = [
+        ("1000000.0", "2026-07-01", "a"),
+        ("007", "2026-07-01", "b"),
+        ("1.50", "2026-07-01", "c"),
+    ]
+    come: Sequence[Row] = [["1000000", "a"], ["007", "b"], ["1.50", "c"]]
     yield Case("keys/points.csv", delimited(rows, head).encode(), "users", {}, ("user_id", "plan"), come)
     rows = [
         ("1", "2026-07-02", "late"),
@@ -291,7 +295,7 @@ def keys() -> Iterator[Case]:
         ("1", "2026-07-02", "late"),
         ("2", "2026-07-01", "x"),
     ]
-    account = {"repeated": {"one more row of user_id": 1, "the same in every column": 1}}
+    account: dict[str, Any] = {"repeated": {"one more row of user_id": 1, "the same in every column": 1}}
     early = [["1", "early"], ["2", "x"]]
     yield Case(
         "keys/twice.csv", delimited(rows, head).encode(), "users", {}, ("user_id", "plan"), early, account

@@ -109,7 +109,7 @@ def parquets() -> Iterator[Case]:
     yield Case(
         "parquet/words-for-missing.parquet", _users(plans=["NA", "b"]), "users", {"missing": ["NA"]}, **words
     )
-    gap = {
+    gap: dict[str, Any] = {
         "columns": USERS,
         "rows": [["2", full[1], "b"]],
         "account": {"quarantined": {"user_id missing": 1}},
@@ -119,7 +119,7 @@ def parquets() -> Iterator[Case]:
     yield Case("parquet/cut-short.parquet", _users()[:-8], "users", refused="cannot be read")
     times = [datetime(2026, 10, 1, 2, tzinfo=UTC), datetime(2026, 10, 2, 2, tzinfo=UTC)]
     moved = [[1, "2026-09-30T22:00:00"], [2, "2026-10-01T22:00:00"]]
-    new_york = {"project": {"timezone": "America/New_York"}}
+    new_york: dict[str, Any] = {"project": {"timezone": "America/New_York"}}
     yield Case(
         "parquet/instants-in-new-york.parquet",
         _users(moments=times),

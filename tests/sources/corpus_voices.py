@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .corpus_cases import Case, delimited, json_lines
 
@@ -55,7 +55,7 @@ def surveys() -> Iterator[Case]:
         ("118001", "42", "07/01/2026 08:02:40 AM", "203.0.113.7", "", "9", "Fast, simple"),
         ("118002", "42", "07/02/2026 09:15:00 PM", "203.0.113.8", "", "10", ""),
     ]
-    head = (
+    head: Sequence[str] = (
         "Respondent ID",
         "Collector ID",
         "Date Created",
@@ -188,7 +188,7 @@ def desks() -> Iterator[Case]:
         ),
         ("Slow page", "HARB-18", "10018", "03/Jul/26 11:59 PM", "", "Low", "", "", ""),
     ]
-    head = (
+    head: Sequence[str] = (
         "Summary",
         "Issue key",
         "Issue id",
