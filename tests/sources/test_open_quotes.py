@@ -182,3 +182,12 @@ def test_a_table_of_words_alone_loses_no_row_either(folder: Folder, what: str) -
     )
     account = folder.account("assignments")
     assert (account.kept, account.quarantined) == (60 - lost, {"line unreadable": lost})
+
+
+def test_rows_of_marks_and_hard_blanks_are_blank_lines(folder: Folder) -> None:
+    """What only the engine takes for a blank is counted as one, too, where lines are read one by one."""
+    text = Dirty({5: OPEN}, lost=1, rows=10).text + "\ufeff,,\u00a0,,,\n,\u00a0,,,,\n"
+    folder.data("answers.csv", text)
+    folder.declare(responses={"path": "../data/answers.csv"})
+    account = folder.account("responses")
+    assert account.lines == LineAccount(total=13, header=1, records=9, blank=2, unreadable=1)

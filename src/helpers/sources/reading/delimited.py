@@ -157,7 +157,7 @@ def _salvaged(engine: Engine, place: Place, scan: _Scan) -> Delimited:
         if not is_utf8(scan.encoding) or plain.suffix in (".gz", ".zst"):
             plain = _as_utf8(engine, place, scan.encoding)
         found = salvage(plain, scan.layout, clean)
-        rows = _Scan(clean, "utf-8", replace(scan.layout, delimiter=",", quote='"', head=0), scan.missing)
+        rows = _Scan(clean, "utf-8", replace(scan.layout, head=0), scan.missing)
         table, _ = _texts(engine, rows)
     except UNREADABLE as error:
         raise undecodable(place, scan.encoding, error) from None
@@ -169,7 +169,7 @@ def _salvaged(engine: Engine, place: Place, scan: _Scan) -> Delimited:
         total=physical_lines(plain),
         header=scan.layout.header,
         skipped=scan.layout.skipped,
-        blank=found.blank,
+        blank=found.blank + found.rows - kept,
         records=kept,
         continued=found.continued,
         unreadable=len(found.set_aside),

@@ -81,21 +81,23 @@ def shape_of(rows: Iterable[Sequence[str | None]], cells: int) -> Shape:
 
 
 def salvage(file: Path, layout: TextLayout, target: Path) -> Salvaged:
-    """Write the rows of a UTF-8 file as clean CSV, without a header, and tell what became of every line."""
+    """Write the rows of a UTF-8 file clean, in its own marks and without a header; tell of every line."""
     shape = shape_of(_whole_rows(file, layout), len(layout.names))
     found = Salvaged()
     with text_of(file, "utf-8") as text, target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         lines = islice(text, layout.skipped + layout.header, None)
-        for cells in _rows(lines, layout, shape, found):
-            writer.writerow(cells)
+        for row in _rows(lines, layout, shape, found):
+            out.write(f"{row}\n")
             found.rows += 1
     return found
 
 
-def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvaged) -> Iterator[list[str]]:
+def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvaged) -> Iterator[str]:
     source, ahead = iter(lines), deque[str]()
     while (line := ahead.popleft() if ahead else next(source, None)) is not None:
+        if _is_plain(line, layout):
+            yield line.rstrip("\r\n")
+            continue
         if not line.strip():
             found.blank += 1
             continue
@@ -109,9 +111,25 @@ def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvage
             ahead.popleft()
         if any(cell.strip() for cell in row):
             found.continued += taken
-            yield row
+            yield _written(row, layout)
         else:
             found.blank += 1 + taken
+
+
+def _is_plain(line: str, layout: TextLayout) -> bool:
+    """Whether it is a row as it stands, without a quote: nearly all lines are, and need no parser."""
+    return (
+        line.count(layout.delimiter) == len(layout.names) - 1
+        and (not layout.quote or layout.quote not in line)
+        and bool(line.strip(f" \t\r\n{layout.delimiter}"))
+    )
+
+
+def _written(cells: Sequence[str], layout: TextLayout) -> str:
+    mark = layout.quote
+    return layout.delimiter.join(
+        f"{mark}{cell.replace(mark, mark * 2)}{mark}" if mark else cell for cell in cells
+    )
 
 
 def _record(
