@@ -45,6 +45,7 @@ QUOTES: dict[str, Dirty] = {
     "closed by chance by the next row": Dirty({40: OPEN, 41: 'so"'}, lost=1, kept_text={41: 'so"'}),
     "closed by chance many rows later": Dirty({10: OPEN, 80: 'all right"'}, lost=1),
     "closed by a cell that is quoted": Dirty({10: OPEN, 60: '"fine, thanks"'}, lost=1),
+    "closed at once by another": Dirty({40: '"', 41: '"'}, lost=2),
     "two of them": Dirty({20: OPEN, 70: OPEN}, lost=2),
     "five of them": Dirty(dict.fromkeys((3, 17, 18, 60, 98), OPEN), lost=5),
     "with cells of several lines around": Dirty(
@@ -181,3 +182,20 @@ def test_a_table_of_words_alone_loses_no_row_either(folder: Folder, what: str) -
     )
     account = folder.account("assignments")
     assert (account.kept, account.quarantined) == (60 - lost, {"line unreadable": lost})
+
+
+def test_rows_of_marks_and_hard_blanks_are_blank_lines(folder: Folder) -> None:
+    """What only the engine takes for a blank is counted as one, too, where lines are read one by one."""
+    text = Dirty({5: OPEN}, lost=1, rows=10).text + "\ufeff,,\u00a0,,,\n,\u00a0,,,,\n"
+    folder.data("answers.csv", text)
+    folder.declare(responses={"path": "../data/answers.csv"})
+    account = folder.account("responses")
+    assert account.lines == LineAccount(total=13, header=1, records=9, blank=2, unreadable=1)
+
+
+def test_a_quote_that_swallows_all_rows_of_a_small_file(folder: Folder) -> None:
+    rows = [answer(0, '"'), "a,b,c,d,e,f,g", answer(1), answer(2), answer(3, '"')]
+    folder.data("answers.csv", csv_text(HEADER, rows))
+    folder.declare(responses={"path": "../data/answers.csv"})
+    account = folder.account("responses")
+    assert (account.kept, account.quarantined) == (2, {"line unreadable": 3})

@@ -20,7 +20,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [(f"A{at}", datetime(2026, 7, at % 28 + 1, 9, 30), "nps", at % 11, "EMEA") for at in range(20)]
 DIMENSION = r'<dimension ref="[^"]*" ?/>'
 D2 = r'<c r="D2"[^>]*><v>0</v></c>'
-BOOKS = Path(__file__).parent / "books"
+GIVEN = Path(__file__).parent / "given"
 
 
 def loaded(
@@ -237,12 +237,12 @@ def test_rows_and_cells_that_a_sheet_of_libreoffice_repeats(folder: Folder) -> N
 @pytest.mark.parametrize("name", ["answers.xls", "answers.xlsb"])
 def test_older_and_binary_workbooks(folder: Folder, name: str) -> None:
     expected = [(f"A{at}", datetime(2026, 7, at + 1, 9, 30), "nps", at, "EMEA") for at in range(3)]
-    assert loaded(folder, (BOOKS / name).read_bytes(), name) == expected
+    assert loaded(folder, (GIVEN / name).read_bytes(), name) == expected
 
 
 def test_a_workbook_with_a_password_is_refused_by_name(folder: Folder) -> None:
     with pytest.raises(sources.TableError, match=r"locked\.xlsx has a password: save it without one"):
-        loaded(folder, (BOOKS / "locked.xlsx").read_bytes(), "locked.xlsx")
+        loaded(folder, (GIVEN / "locked.xlsx").read_bytes(), "locked.xlsx")
 
 
 NO_WORKBOOKS: dict[str, tuple[str, bytes, str]] = {

@@ -104,7 +104,7 @@ def converted(
         mapped = _plain_number(mapped, notation)
     found = _CONVERSIONS[column.kind](mapped, source, zone)
     if column.kind == "text" and column.name.endswith("_id"):
-        found = replace(found, value=_whole(found.value), costly=True) if raw.type().is_string() else found
+        found = replace(found, value=_whole(found.value)) if raw.type().is_string() else found
     return Converted(found.value, found.unreadable, found.costly or bool(source.map))
 
 
@@ -132,7 +132,8 @@ def _as_text(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
 
 def _whole(text: ir.StringValue) -> ir.StringValue:
     """A whole number is written as one: `1000000` for `1000000.0`, so that keys of two files meet."""
-    return ibis.ifelse(text.endswith("0"), text.re_replace(_WHOLE, r"\1"), text)
+    may_be = text.endswith("0") & text.contains(".")
+    return ibis.ifelse(may_be, text.re_replace(_WHOLE, r"\1"), text)
 
 
 def _plain_number(text: ir.StringValue, notation: Notation) -> ir.StringValue:

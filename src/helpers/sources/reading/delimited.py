@@ -26,8 +26,6 @@ from helpers.sources.reading.trouble import broken, undecodable, without_columns
 BLANK = " \t\r\n\u00a0\ufeff"
 """What is taken off both ends of a text."""
 _LONGEST_LINE = 64_000_000
-_EXAMINED = 2_000
-"""Rows from which it is told what a row looks like."""
 _LINE_END = r"\r\n|\r|\n"
 _SEVERAL_LINES = "regexp_matches({}, '[\\r\\n]')"
 
@@ -109,7 +107,7 @@ def _accounted(engine: Engine, scan: _Scan, table: str, records: int, total: int
         continued, empty = _within_cells(engine, scan)
         if left != continued + empty_lines(scan.file) - scan.layout.blank - empty:
             return None
-        if continued and _swallowed(engine, scan, table):
+        if continued and _swallowed(engine, scan):
             return None
     return LineAccount(
         total=total,
@@ -134,13 +132,11 @@ def _within_cells(engine: Engine, scan: _Scan) -> tuple[int, int]:
     return int(ends), int(ends) - int(runs)
 
 
-def _swallowed(engine: Engine, scan: _Scan, table: str) -> bool:
-    """Whether a cell holds a line that begins a row of its own."""
-    width = len(scan.layout.names)
-    whole = f"SELECT * FROM {table} WHERE NOT {_SEVERAL_LINES.format('concat_ws(chr(32), COLUMNS(*))')}"
-    shape = shape_of(engine.duckdb.execute(f"{whole} LIMIT {_EXAMINED}").fetchall(), width)
+def _swallowed(engine: Engine, scan: _Scan) -> bool:
+    """Whether a cell, before anything is trimmed, holds a line that begins a row of its own."""
+    shape = shape_of(scan.file, scan.layout, scan.encoding)
     cells = (
-        f"SELECT cell FROM (UNPIVOT {table} ON COLUMNS(*) INTO NAME name VALUE cell) "
+        f"SELECT cell FROM (UNPIVOT (FROM {scan.source}) ON COLUMNS(*) INTO NAME name VALUE cell) "
         f"WHERE {_SEVERAL_LINES.format('cell')} AND contains(cell, {text(scan.layout.delimiter)})"
     )
     for (cell,) in engine.duckdb.execute(cells).fetchall():
@@ -157,7 +153,7 @@ def _salvaged(engine: Engine, place: Place, scan: _Scan) -> Delimited:
         if not is_utf8(scan.encoding) or plain.suffix in (".gz", ".zst"):
             plain = _as_utf8(engine, place, scan.encoding)
         found = salvage(plain, scan.layout, clean)
-        rows = _Scan(clean, "utf-8", replace(scan.layout, delimiter=",", quote='"', head=0), scan.missing)
+        rows = _Scan(clean, "utf-8", replace(scan.layout, head=0), scan.missing)
         table, _ = _texts(engine, rows)
     except UNREADABLE as error:
         raise undecodable(place, scan.encoding, error) from None
@@ -169,7 +165,7 @@ def _salvaged(engine: Engine, place: Place, scan: _Scan) -> Delimited:
         total=physical_lines(plain),
         header=scan.layout.header,
         skipped=scan.layout.skipped,
-        blank=found.blank,
+        blank=found.blank + found.rows - kept,
         records=kept,
         continued=found.continued,
         unreadable=len(found.set_aside),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
+from pathlib import Path
 
 import duckdb
 import ibis.expr.types as ir
@@ -18,8 +19,12 @@ from helpers.sources.connection import Engine, text
 from helpers.sources.places import Place
 from helpers.sources.reading.columnar import parquet_view
 from helpers.sources.reading.delimited import Delimited, cleaned, delimited
+<<<<<<< HEAD
 from helpers.sources.reading.documents import records_of
 from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
+=======
+from helpers.sources.reading.formats import UNREADABLE, Format, disguised, format_of, is_utf8, reencoded
+>>>>>>> y-corpus
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.text_layout import text_layout, unique
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
@@ -70,7 +75,7 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     Raises:
         TableError: the head cannot be read.
     """
-    kind = format_of(place.written)
+    kind = _true_format(place)
     if kind == "workbook":
         try:
             return tuple(_sheet(place, reading)[0])
@@ -84,10 +89,17 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
         if not names:
             raise without_columns(place)
         return names
+<<<<<<< HEAD
     if kind == "json" and reading.records:
         place = Place(place.written, records_of(engine, place, place.file, reading.records))
     file = text(str(place.file))
     source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
+=======
+    if kind == "json":
+        source = f"read_json({text(str(_in_utf8(engine, place, reading)))}, maximum_depth = 1)"
+    else:
+        source = f"read_parquet({text(str(place.file))})"
+>>>>>>> y-corpus
     try:
         return tuple(row[0] for row in engine.duckdb.execute(f"DESCRIBE FROM {source}").fetchall())
     except duckdb.Error as error:
@@ -95,7 +107,7 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
 
 
 def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
-    kinds = {format_of(place.written) for place in places}
+    kinds = {_true_format(place) for place in places}
     if len(kinds) > 1:
         raise TableError(f"{places[0].written}: files of one table have one format, not {sorted(kinds)}.")
     kind = kinds.pop()
@@ -114,6 +126,19 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
         repeated=frozenset(name for part in parts for name in part.repeated),
         nesting=kind == "json",
     )
+
+
+def _true_format(place: Place) -> Format:
+    """The format that the name tells.
+
+    Raises:
+        TableError: the name tells none, or the file is something else.
+    """
+    kind = format_of(place.written)
+    other = disguised(place.file, kind) if kind != "parquet" else None
+    if other is not None:
+        raise TableError(f"{place.written} {other}.")
+    return kind
 
 
 def _part(engine: Engine, place: Place, kind: Format, reading: Reading) -> Delimited:
@@ -167,6 +192,7 @@ def parquet(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()
 
 
 def _json(engine: Engine, place: Place, reading: Reading) -> str:
+<<<<<<< HEAD
     file = place.file
     if not is_utf8(reading.encoding):
         file = engine.fresh_file(".txt")
@@ -176,6 +202,9 @@ def _json(engine: Engine, place: Place, reading: Reading) -> str:
             raise undecodable(place, reading.encoding, error) from None
     if reading.records:
         file = records_of(engine, place, file, reading.records)
+=======
+    file = _in_utf8(engine, place, reading)
+>>>>>>> y-corpus
     name = engine.fresh_name("texts")
     source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1)"
     cell = cleaned("json_extract_string(COLUMNS(*), '$')", reading.missing)
@@ -184,6 +213,17 @@ def _json(engine: Engine, place: Place, reading: Reading) -> str:
     except duckdb.Error as error:
         raise broken(place, error, "Write one JSON object a line, in UTF-8") from None
     return name
+
+
+def _in_utf8(engine: Engine, place: Place, reading: Reading) -> Path:
+    if is_utf8(reading.encoding):
+        return place.file
+    file = engine.fresh_file(".txt")
+    try:
+        reencoded(place.file, reading.encoding, file)
+    except UNREADABLE as error:
+        raise undecodable(place, reading.encoding, error) from None
+    return file
 
 
 def _workbook(engine: Engine, place: Place, reading: Reading) -> str:

@@ -34,6 +34,17 @@ _COMPRESSED = (".gz", ".zst")
 _NATIVE = ("utf-8", "iso8859-1")
 """Encodings that DuckDB reads itself, by Python's name of them."""
 
+_MARKS = {
+    b"PK\x03\x04": "holds a zip archive: unpack it, or name a workbook .xlsx",
+    b"\xd0\xcf\x11\xe0": "is an older workbook: name it .xls",
+    b"\x1f\x8b": "is packed by gzip: name it .gz too",
+    b"\x28\xb5\x2f\xfd": "is packed by Zstandard: name it .zst too",
+    b"PAR1": "is a Parquet file: name it .parquet",
+    b"%PDF": "is a PDF: export the table as CSV",
+}
+"""How files begin that are no text."""
+_PAGES = (b"<!doctype html", b"<html")
+
 UNREADABLE = (UnicodeError, OSError, EOFError, zlib.error, pa.ArrowException)
 """What text that is not in its encoding, or a broken archive, raises."""
 
@@ -76,9 +87,20 @@ def opened(path: Path) -> IO[bytes]:
 
 
 def text_of(path: Path, encoding: str) -> io.TextIOWrapper:
-    r"""The text of a file, without a byte order mark; every line ends in \n."""
+    r"""The text of a file, without a byte order mark; a line ends in \n, \r\n or \r, as it stands."""
     name = "utf-8-sig" if is_utf8(encoding) else encoding
-    return io.TextIOWrapper(opened(path), encoding=name)
+    return io.TextIOWrapper(opened(path), encoding=name, newline="")
+
+
+def disguised(path: Path, kind: Format) -> str | None:
+    """What a text or a workbook is in truth, by how it begins; None where nothing speaks against its name."""
+    with path.open("rb") as content:
+        head = content.read(512)
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_PAGES):
+        return "holds a page of HTML: download the file itself"
+    if kind == "workbook" or path.suffix in _COMPRESSED:
+        return None
+    return next((said for mark, said in _MARKS.items() if head.startswith(mark)), None)
 
 
 def reencoded(path: Path, encoding: str, target: Path) -> None:

@@ -70,32 +70,37 @@ class Salvaged:
     set_aside: list[str] = field(default_factory=list)
 
 
-def shape_of(rows: Iterable[Sequence[str | None]], cells: int) -> Shape:
-    """What most rows look like."""
-    sample = list(islice(rows, _SAMPLE))
-    columns = [[row[at] for row in sample if row[at]] for at in range(cells)]
+def shape_of(file: Path, layout: TextLayout, encoding: str = "utf-8") -> Shape:
+    """What most rows look like, by the lines that are a row of their own: no quote can hide these."""
+    with text_of(file, encoding) as text:
+        lines = islice(text, layout.skipped + layout.header, None)
+        sample = list(islice(_whole_rows(lines, layout), _SAMPLE))
+    width = len(layout.names)
+    columns = [[row[at] for row in sample if row[at]] for at in range(width)]
     dates = frozenset(at for at, found in enumerate(columns) if _mostly(_DATE, found))
     numbers = frozenset(at for at, found in enumerate(columns) if _mostly(_NUMBER, found))
     words = frozenset(at for at, found in enumerate(columns) if _mostly(_CODE, found))
-    return Shape(cells, numbers - dates, dates, words)
+    return Shape(width, numbers - dates, dates, words)
 
 
 def salvage(file: Path, layout: TextLayout, target: Path) -> Salvaged:
-    """Write the rows of a UTF-8 file as clean CSV, without a header, and tell what became of every line."""
-    shape = shape_of(_whole_rows(file, layout), len(layout.names))
+    """Write the rows of a UTF-8 file clean, in its own marks and without a header; tell of every line."""
+    shape = shape_of(file, layout)
     found = Salvaged()
     with text_of(file, "utf-8") as text, target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         lines = islice(text, layout.skipped + layout.header, None)
-        for cells in _rows(lines, layout, shape, found):
-            writer.writerow(cells)
+        for row in _rows(lines, layout, shape, found):
+            out.write(f"{row}\n")
             found.rows += 1
     return found
 
 
-def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvaged) -> Iterator[list[str]]:
+def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvaged) -> Iterator[str]:
     source, ahead = iter(lines), deque[str]()
     while (line := ahead.popleft() if ahead else next(source, None)) is not None:
+        if _is_plain(line, layout):
+            yield line.rstrip("\r\n")
+            continue
         if not line.strip():
             found.blank += 1
             continue
@@ -109,9 +114,25 @@ def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvage
             ahead.popleft()
         if any(cell.strip() for cell in row):
             found.continued += taken
-            yield row
+            yield _written(row, layout)
         else:
             found.blank += 1 + taken
+
+
+def _is_plain(line: str, layout: TextLayout) -> bool:
+    """Whether it is a row as it stands, without a quote: nearly all lines are, and need no parser."""
+    return (
+        line.count(layout.delimiter) == len(layout.names) - 1
+        and (not layout.quote or layout.quote not in line)
+        and bool(line.strip(f" \t\r\n{layout.delimiter}"))
+    )
+
+
+def _written(cells: Sequence[str], layout: TextLayout) -> str:
+    mark = layout.quote
+    return layout.delimiter.join(
+        f"{mark}{cell.replace(mark, mark * 2)}{mark}" if mark else cell for cell in cells
+    )
 
 
 def _record(
@@ -160,14 +181,13 @@ def _fitting(cells: list[str], layout: TextLayout, last: str) -> list[str] | Non
     return cells if missing == 0 else None
 
 
-def _whole_rows(file: Path, layout: TextLayout) -> Iterator[list[str]]:
-    with text_of(file, "utf-8") as text:
-        for line in islice(text, layout.skipped + layout.header, None):
-            cells, _ = parsed(line, layout)
-            if cells is not None and len(cells) == len(layout.names):
-                yield cells
+def _whole_rows(lines: Iterable[str], layout: TextLayout) -> Iterator[list[str]]:
+    for line in lines:
+        cells, _ = parsed(line, layout)
+        if cells is not None and len(cells) == len(layout.names):
+            yield cells
 
 
-def _mostly(pattern: re.Pattern[str], cells: Sequence[str | None]) -> bool:
-    fitting = sum(pattern.fullmatch(cell or "") is not None for cell in cells)
+def _mostly(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
+    fitting = sum(pattern.fullmatch(cell) is not None for cell in cells)
     return bool(cells) and fitting >= _NEARLY_ALL * len(cells)

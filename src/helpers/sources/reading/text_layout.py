@@ -57,7 +57,7 @@ def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
         reading.quote,
         skipped,
         header,
-        blank=sum(line in ("", "\n") for line in head),
+        blank=sum(not line.rstrip("\r\n") for line in head),
         head=sum(1 for _ in _records(head, delimiter, reading.quote)),
         repeated=_twice(names),
     )
@@ -77,7 +77,7 @@ def unique(names: Sequence[str | None]) -> list[str]:
     >>> unique(["Comment", "Comment", "Comment_1", None])
     ['Comment', 'Comment_2', 'Comment_1', 'column3']
     """
-    plain = [(name or "").strip() or f"column{at}" for at, name in enumerate(names)]
+    plain = ["\n".join((name or "").split("\r\n")).strip() or f"column{at}" for at, name in enumerate(names)]
     taken = {name.lower() for name in plain}
     seen: Counter[str] = Counter()
     found: list[str] = []

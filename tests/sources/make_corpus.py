@@ -1,0 +1,49 @@
+"""Write the corpus anew: `python -m tests.sources.make_corpus`.
+
+The index says of each file how it is declared and what should come of it, known from how it was made and not
+from how it is read.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import yaml
+
+from .corpus_cases import Case
+from .corpus_measures import measures
+from .corpus_texts import texts
+from .corpus_typed import typed
+from .corpus_voices import voices
+
+CORPUS = Path(__file__).parent / "corpus"
+INDEX = CORPUS / "index.yaml"
+
+
+def cases() -> list[Case]:
+    """All cases, in the order of the index."""
+    return [*texts(), *typed(), *voices(), *measures()]
+
+
+def index() -> str:
+    """The index of all cases."""
+    entries = [case.entry() for case in cases()]
+    return "".join(
+        yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+        for entry in entries
+    )
+
+
+def main() -> None:
+    """Write every file and the index."""
+    shutil.rmtree(CORPUS, ignore_errors=True)
+    for case in cases():
+        path = CORPUS / case.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(case.content)
+    INDEX.write_text(index(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
