@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
@@ -29,14 +29,14 @@ def parquet_view(engine: Engine, places: Sequence[Place]) -> str:
     kinds = [_kinds(engine, place) for place in places]
     differing = _differing(kinds)
     try:
-        if differing:
+        if differing or any(place.partitions for place in places):
             parts = [_one(place, at, kinds[at], differing) for at, place in enumerate(places)]
             engine.duckdb.execute(f"CREATE TEMP VIEW {name} AS {' UNION ALL BY NAME '.join(parts)}")
         else:
             files = ", ".join(text(str(place.file)) for place in places)
             engine.duckdb.execute(
                 f"CREATE TEMP VIEW {name} AS SELECT file_index * {ROWS_A_FILE} + file_row_number AS {ROW}, * "
-                f"FROM read_parquet([{files}], union_by_name = true)"
+                f"FROM read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
             )
     except duckdb.Error as error:
         raise broken(places[0], error, "Write the Parquet file again") from None
@@ -45,7 +45,9 @@ def parquet_view(engine: Engine, places: Sequence[Place]) -> str:
 
 def _kinds(engine: Engine, place: Place) -> Mapping[str, str]:
     try:
-        found = engine.duckdb.execute(f"DESCRIBE FROM read_parquet({text(str(place.file))})").fetchall()
+        found = engine.duckdb.execute(
+            f"DESCRIBE FROM read_parquet({text(str(place.file))}, hive_partitioning = false)"
+        ).fetchall()
     except duckdb.Error as error:
         raise broken(place, error, "Write the Parquet file again") from None
     return {column[0]: column[1] for column in found}
@@ -68,6 +70,16 @@ def _one(place: Place, at: int, kinds: Mapping[str, str], differing: frozenset[s
         for column in kinds
     )
     return (
-        f"SELECT {at * ROWS_A_FILE} + file_row_number AS {ROW}, {columns} "
-        f"FROM read_parquet({text(str(place.file))}, file_row_number = true)"
+        f"SELECT {at * ROWS_A_FILE} + file_row_number AS {ROW}, {columns}"
+        f"{partition_columns(place, kinds)} FROM read_parquet({text(str(place.file))}, "
+        "file_row_number = true, hive_partitioning = false)"
+    )
+
+
+def partition_columns(place: Place, there: Collection[str]) -> str:
+    """The partitions of a file that are no columns of its own, as columns of text: `, 'v' AS "name"` each."""
+    made = {name: value for name, value in place.partitions.items() if name not in there}
+    return "".join(
+        f", {'NULL' if value is None else text(value)}::VARCHAR AS {quoted(name)}"
+        for name, value in made.items()
     )

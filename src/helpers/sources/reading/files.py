@@ -16,7 +16,7 @@ from helpers.records import LineAccount
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, text
 from helpers.sources.places import Place
-from helpers.sources.reading.columnar import parquet_view
+from helpers.sources.reading.columnar import parquet_view, partition_columns
 from helpers.sources.reading.delimited import BLANK, Delimited, delimited
 from helpers.sources.reading.documents import records_of
 from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
@@ -70,6 +70,11 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     Raises:
         TableError: the head cannot be read.
     """
+    names = _names(engine, place, reading)
+    return (*names, *(name for name in place.partitions if name not in names))
+
+
+def _names(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     kind = format_of(place.written)
     if kind == "workbook":
         try:
@@ -87,7 +92,11 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     if kind == "json" and reading.records:
         place = Place(place.written, records_of(engine, place, place.file, reading.records))
     file = text(str(place.file))
-    source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
+    source = (
+        f"read_parquet({file}, hive_partitioning = false)"
+        if kind == "parquet"
+        else f"read_json({file}, maximum_depth = 1, hive_partitioning = false)"
+    )
     try:
         return tuple(row[0] for row in engine.duckdb.execute(f"DESCRIBE FROM {source}").fetchall())
     except duckdb.Error as error:
@@ -102,7 +111,10 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
     if kind == "parquet":
         return parquet(engine, places)
     parts = [_part(engine, place, kind, reading) for place in places]
-    union = " UNION ALL BY NAME ".join(f"SELECT * FROM {part.table}" for part in parts)
+    union = " UNION ALL BY NAME ".join(
+        f"SELECT *{_of_folders(engine, part.table, place)} FROM {part.table}"
+        for part, place in zip(parts, places, strict=True)
+    )
     rows = numbered(engine, union)
     for part in parts:
         engine.duckdb.execute(f"DROP TABLE {part.table}")
@@ -114,6 +126,12 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
         repeated=frozenset(name for part in parts for name in part.repeated),
         nesting=kind == "json",
     )
+
+
+def _of_folders(engine: Engine, table: str, place: Place) -> str:
+    """The partitions of a file as columns, for those that it has not itself."""
+    there = {row[0] for row in engine.duckdb.execute(f"DESCRIBE {table}").fetchall()}
+    return partition_columns(place, there)
 
 
 def _part(engine: Engine, place: Place, kind: Format, reading: Reading) -> Delimited:
@@ -177,7 +195,7 @@ def _json(engine: Engine, place: Place, reading: Reading) -> str:
     if reading.records:
         file = records_of(engine, place, file, reading.records)
     name = engine.fresh_name("texts")
-    source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1)"
+    source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1, hive_partitioning = false)"
     try:
         engine.duckdb.execute(
             f"CREATE TEMP TABLE {name} AS SELECT "
