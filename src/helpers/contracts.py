@@ -255,12 +255,15 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                     *_column(
                         "text", "respondent_id", "region", "segment", "product_area", "channel", "comment"
                     ),
+                    *_column("text", "account_id"),
+                    *_column("number", "weight"),
                 ),
                 time="submitted_at",
                 key=("response_id",),
                 rules=(
                     one_of("survey", tuple(SCALES)),
                     Rule("score out of range", ("survey", "score"), _score_off_its_scale, "score"),
+                    not_negative("weight"),
                 ),
             ),
             Contract(
@@ -281,6 +284,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                     *_column("time", "closed_at"),
                     *_column("text", "region", "segment", "product_area", "priority", "subject", "text"),
                     *_column("number", "csat"),
+                    *_column("text", "account_id"),
                 ),
                 time="opened_at",
                 key=("ticket_id",),
@@ -327,7 +331,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                 (
                     *_must("text", "user_id"),
                     *_must("time", "signed_up_at"),
-                    *_column("text", "region", "segment", "plan", "channel"),
+                    *_column("text", "region", "segment", "plan", "channel", "account_id"),
                 ),
                 time="signed_up_at",
                 key=("user_id",),

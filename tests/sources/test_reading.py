@@ -255,7 +255,8 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "no gzip": ("x.csv.gz", "response_id\n1\n", "x.csv.gz cannot be read"),
     "no workbook": ("x.xlsx", "response_id", "x.xlsx is no workbook that can be opened"),
     "broken json": ("x.jsonl", '{"response_id": 1}\n{"resp', "x.jsonl cannot be read"),
-    "unknown ending": ("x.sav", "response_id", "its name tells no format"),
+    "unknown ending": ("x.data", "response_id", "its name tells no format"),
+    "SPSS": ("x.sav", "response_id", "x.sav is SPSS; save it as CSV"),
 }
 
 

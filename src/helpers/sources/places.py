@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 import fsspec
 
@@ -17,6 +18,7 @@ from helpers.records.variables import expand, is_remote, matches
 from helpers.sources.connection import Engine
 from helpers.sources.refusals import TableError
 
+_NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 _RELATIVE = "Paths are relative to the folder of sources.yaml; put the file there, or mend the path."
 
 
@@ -32,6 +34,13 @@ class Place:
         """Size and time of change: what tells, without reading it, whether the file is another."""
         found = self.file.stat()
         return found.st_size, found.st_mtime_ns
+
+    @property
+    def partitions(self) -> dict[str, str | None]:
+        """What the folders of its path say of every row: `year=2026/` is a column `year`."""
+        found = [part.split("=", 1) for part in self.written.split("/")[:-1]]
+        pairs = {one[0]: unquote(one[1]) for one in found if len(one) == 2 and one[0]}
+        return {name: None if value == _NO_VALUE else value for name, value in pairs.items()}
 
     def record(self) -> SourceFile:
         """The file as the account tells it; its content is read once for the digest."""

@@ -21,7 +21,7 @@ def answers(engine: Engine, raw: Raw, source: TableSource) -> Raw:
     The columns `survey` and `score`, and `comment` where a question has one, take the place of columns of the
     file that are called so. Questions without an answer are no rows; how many there were is told.
     """
-    questions = {str(survey): question for survey, question in source.questions.items()}
+    questions: Mapping[str, Question] = {str(name): one for name, one in source.questions.items()}
     if not questions or any(name not in raw.columns for one in questions.values() for name in one.columns):
         return raw
     key = ("questions", raw.rows.op(), repr(questions))

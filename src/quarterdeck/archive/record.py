@@ -99,6 +99,16 @@ class RunRecord(BaseModel):
         """Whether its numbers may be told: it has a page, and no gate holds that back."""
         return self.status in ("ok", "incomplete") and not self.is_held
 
+    @property
+    def data_troubles(self) -> tuple[str, ...]:
+        """What took rows or values of the tables for which the gate warned or held, a line a reason.
+
+        Values are masked, but for the analyst alone: they go to the terminal and the log, on no page.
+        """
+        broken = [check.text for check in self.checks if check.key == "gate.quarantined" and not check.passed]
+        named = [table for table in self.tables if any(f"{table.name}: " in text for text in broken)]
+        return tuple(reason for table in named for reason in table.reasons())
+
     @classmethod
     def read(cls, folder: Path) -> RunRecord:
         """The record in a run folder.

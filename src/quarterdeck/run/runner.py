@@ -109,7 +109,11 @@ class Runner:
         if notebook is not None:
             replace(folder / "executed.ipynb", _as_json(hide(notebook, self.secrets)))
         ended = self._ended(record, notebook, evidence, time.monotonic() - begun)
-        return self.save(self._judged(request, ended))
+        judged = self._judged(request, ended)
+        with (folder / "log.txt").open("a", encoding="utf-8") as log:
+            for trouble in judged.data_troubles:
+                self._log(log, trouble)
+        return self.save(judged)
 
     def _unwritable(self, record: RunRecord, error: Exception) -> RunRecord:
         """The run failed because its folder or the ledger cannot be written; told as far as that goes."""

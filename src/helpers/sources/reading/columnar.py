@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
@@ -14,8 +14,8 @@ from helpers.sources.places import Place
 from helpers.sources.reading.trouble import broken
 
 _NO_TYPE = '"NULL"'
-_TEXTS = "binary_as_string = true"
-"""Older programs write texts without saying that they are texts."""
+_AS_WRITTEN = "binary_as_string = true, hive_partitioning = false"
+"""Older programs write texts without saying that they are texts; folders are read by `places`."""
 ROWS_A_FILE = 1 << 40
 """What the number of a row grows by from one Parquet file to the next."""
 
@@ -35,14 +35,14 @@ def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str]
     texts = {column for file in kinds for column, kind in file.items() if kind == "VARCHAR"} | differing
     columns = _replaced(_without_type(kinds), sorted(texts) if missing else [], missing)
     try:
-        if differing:
+        if differing or any(place.partitions for place in places):
             parts = [_one(place, at, kinds[at], differing) for at, place in enumerate(places)]
             rows = " UNION ALL BY NAME ".join(parts)
         else:
             files = ", ".join(text(str(place.file)) for place in places)
             rows = (
                 f"SELECT file_index * {ROWS_A_FILE} + file_row_number AS {ROW}, * "
-                f"FROM read_parquet([{files}], union_by_name = true, {_TEXTS})"
+                f"FROM read_parquet([{files}], union_by_name = true, {_AS_WRITTEN})"
             )
         engine.duckdb.execute(f"CREATE TEMP VIEW {name} AS SELECT {columns} FROM ({rows})")
     except duckdb.Error as error:
@@ -53,7 +53,7 @@ def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str]
 def _kinds(engine: Engine, place: Place) -> Mapping[str, str]:
     try:
         found = engine.duckdb.execute(
-            f"DESCRIBE FROM read_parquet({text(str(place.file))}, {_TEXTS})"
+            f"DESCRIBE FROM read_parquet({text(str(place.file))}, {_AS_WRITTEN})"
         ).fetchall()
     except duckdb.Error as error:
         raise broken(place, error, "Write the Parquet file again") from None
@@ -95,6 +95,16 @@ def _one(place: Place, at: int, kinds: Mapping[str, str], differing: frozenset[s
         for column in kinds
     )
     return (
-        f"SELECT {at * ROWS_A_FILE} + file_row_number AS {ROW}, {columns} "
-        f"FROM read_parquet({text(str(place.file))}, file_row_number = true, {_TEXTS})"
+        f"SELECT {at * ROWS_A_FILE} + file_row_number AS {ROW}, {columns}"
+        f"{partition_columns(place, kinds)} FROM read_parquet({text(str(place.file))}, "
+        f"file_row_number = true, {_AS_WRITTEN})"
+    )
+
+
+def partition_columns(place: Place, there: Collection[str]) -> str:
+    """The partitions of a file that are no columns of its own, as columns of text: `, 'v' AS "name"` each."""
+    made = {name: value for name, value in place.partitions.items() if name not in there}
+    return "".join(
+        f", {'NULL' if value is None else text(value)}::VARCHAR AS {quoted(name)}"
+        for name, value in made.items()
     )

@@ -58,7 +58,8 @@ class _Scan:
         return (
             f"read_csv({text(str(self.file))}, auto_detect = false, header = false, columns = {{{columns}}}, "
             f"skip = {self.layout.head}, delim = {text(self.layout.delimiter)}, "
-            f"quote = {quote}, escape = {quote}, encoding = '{native}', max_line_size = {_LONGEST_LINE})"
+            f"quote = {quote}, escape = {quote}, encoding = '{native}', max_line_size = {_LONGEST_LINE}, "
+            "hive_partitioning = false)"
         )
 
 

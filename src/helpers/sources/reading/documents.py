@@ -22,7 +22,10 @@ def records_of(engine: Engine, place: Place, file: Path, path: str) -> Path:
         TableError: the file is no JSON, or has no list at that path.
     """
     size = file.stat().st_size * (50 if file.suffix in (".gz", ".zst") else 1) + _SLACK
-    source = f"read_json_objects({text(str(file))}, format = 'unstructured', maximum_object_size = {size})"
+    source = (
+        f"read_json_objects({text(str(file))}, format = 'unstructured', "
+        f"maximum_object_size = {size}, hive_partitioning = false)"
+    )
     try:
         kinds = engine.duckdb.execute(
             f"SELECT DISTINCT json_type(json, {text(path)}) FROM {source}"

@@ -17,14 +17,10 @@ from helpers.records import LineAccount
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, text
 from helpers.sources.places import Place
-from helpers.sources.reading.columnar import parquet_view
+from helpers.sources.reading.columnar import parquet_view, partition_columns
 from helpers.sources.reading.delimited import Delimited, cleaned, delimited
-<<<<<<< HEAD
 from helpers.sources.reading.documents import records_of
-from helpers.sources.reading.formats import UNREADABLE, Format, format_of, is_utf8, reencoded
-=======
 from helpers.sources.reading.formats import UNREADABLE, Format, disguised, format_of, is_utf8, reencoded
->>>>>>> y-corpus
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.text_layout import text_layout, unique
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
@@ -75,6 +71,11 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     Raises:
         TableError: the head cannot be read.
     """
+    names = _names(engine, place, reading)
+    return (*names, *(name for name in place.partitions if name not in names))
+
+
+def _names(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     kind = _true_format(place)
     if kind == "workbook":
         try:
@@ -89,17 +90,12 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
         if not names:
             raise without_columns(place)
         return names
-<<<<<<< HEAD
-    if kind == "json" and reading.records:
-        place = Place(place.written, records_of(engine, place, place.file, reading.records))
-    file = text(str(place.file))
-    source = f"read_parquet({file})" if kind == "parquet" else f"read_json({file}, maximum_depth = 1)"
-=======
-    if kind == "json":
-        source = f"read_json({text(str(_in_utf8(engine, place, reading)))}, maximum_depth = 1)"
-    else:
-        source = f"read_parquet({text(str(place.file))})"
->>>>>>> y-corpus
+    file = text(str(_json_file(engine, place, reading) if kind == "json" else place.file))
+    source = (
+        f"read_parquet({file}, hive_partitioning = false)"
+        if kind == "parquet"
+        else f"read_json({file}, maximum_depth = 1, hive_partitioning = false)"
+    )
     try:
         return tuple(row[0] for row in engine.duckdb.execute(f"DESCRIBE FROM {source}").fetchall())
     except duckdb.Error as error:
@@ -114,7 +110,10 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
     if kind == "parquet":
         return parquet(engine, places, reading.missing)
     parts = [_part(engine, place, kind, reading) for place in places]
-    union = " UNION ALL BY NAME ".join(f"SELECT * FROM {part.table}" for part in parts)
+    union = " UNION ALL BY NAME ".join(
+        f"SELECT *{_of_folders(engine, part.table, place)} FROM {part.table}"
+        for part, place in zip(parts, places, strict=True)
+    )
     rows = numbered(engine, union)
     for part in parts:
         engine.duckdb.execute(f"DROP TABLE {part.table}")
@@ -139,6 +138,12 @@ def _true_format(place: Place) -> Format:
     if other is not None:
         raise TableError(f"{place.written} {other}.")
     return kind
+
+
+def _of_folders(engine: Engine, table: str, place: Place) -> str:
+    """The partitions of a file as columns, for those that it has not itself."""
+    there = {row[0] for row in engine.duckdb.execute(f"DESCRIBE {table}").fetchall()}
+    return partition_columns(place, there)
 
 
 def _part(engine: Engine, place: Place, kind: Format, reading: Reading) -> Delimited:
@@ -192,27 +197,21 @@ def parquet(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()
 
 
 def _json(engine: Engine, place: Place, reading: Reading) -> str:
-<<<<<<< HEAD
-    file = place.file
-    if not is_utf8(reading.encoding):
-        file = engine.fresh_file(".txt")
-        try:
-            reencoded(place.file, reading.encoding, file)
-        except UNREADABLE as error:
-            raise undecodable(place, reading.encoding, error) from None
-    if reading.records:
-        file = records_of(engine, place, file, reading.records)
-=======
-    file = _in_utf8(engine, place, reading)
->>>>>>> y-corpus
+    file = _json_file(engine, place, reading)
     name = engine.fresh_name("texts")
-    source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1)"
+    source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1, hive_partitioning = false)"
     cell = cleaned("json_extract_string(COLUMNS(*), '$')", reading.missing)
     try:
         engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {source}")
     except duckdb.Error as error:
         raise broken(place, error, "Write one JSON object a line, in UTF-8") from None
     return name
+
+
+def _json_file(engine: Engine, place: Place, reading: Reading) -> Path:
+    """The file in UTF-8, and of a nested one the records in it."""
+    file = _in_utf8(engine, place, reading)
+    return records_of(engine, place, file, reading.records) if reading.records else file
 
 
 def _in_utf8(engine: Engine, place: Place, reading: Reading) -> Path:

@@ -30,6 +30,33 @@ _SUFFIXES: dict[str, Format] = {
     ".xlsb": "workbook",
     ".ods": "workbook",
 }
+_REFUSED = {
+    ".sas7bdat": "SAS; export it as CSV or Parquet (PROC EXPORT)",
+    ".xpt": "a SAS transport file; export it as CSV or Parquet",
+    ".sav": "SPSS; save it as CSV, with values rather than labels",
+    ".zsav": "SPSS; save it as CSV, with values rather than labels",
+    ".dta": "Stata; export it as CSV (export delimited)",
+    ".rds": "R; write it with write.csv or arrow::write_parquet",
+    ".rdata": "R; write it with write.csv or arrow::write_parquet",
+    ".pdf": "PDF; ask for the table as CSV or as a workbook",
+    ".docx": "a document; save its table as CSV",
+    ".html": "a web page; save its table as CSV",
+    ".xml": "XML; export it as CSV or JSON",
+    ".fwf": "text of fixed width; write it as CSV, with a delimiter",
+    ".prn": "text of fixed width; save it as CSV, with a delimiter",
+    ".numbers": "Numbers; export it as CSV or .xlsx",
+    ".zip": "an archive; unpack it, and name the file that is in it (.gz and .zst are read as they are)",
+    ".7z": "an archive; unpack it, and name the file that is in it (.gz and .zst are read as they are)",
+    ".rar": "an archive; unpack it, and name the file that is in it (.gz and .zst are read as they are)",
+    ".bz2": "packed with bzip2; pack it with gzip or zstd",
+    ".avro": "Avro; write it as Parquet",
+    ".orc": "ORC; write it as Parquet",
+    ".feather": "Feather; write it as Parquet",
+    ".pkl": "a Python pickle, which is a program; write it as Parquet",
+    ".sqlite": "a database in a file; export the table as CSV",
+    ".db": "a database in a file; export the table as CSV",
+}
+"""What is known and not read, and what to do."""
 _COMPRESSED = (".gz", ".zst")
 _NATIVE = ("utf-8", "iso8859-1")
 """Encodings that DuckDB reads itself, by Python's name of them."""
@@ -59,6 +86,9 @@ def format_of(name: str) -> Format:
     for ending in _COMPRESSED:
         plain = plain.removesuffix(ending)
     found = next((kind for suffix, kind in _SUFFIXES.items() if plain.endswith(suffix)), None)
+    refused = next((told for suffix, told in _REFUSED.items() if plain.endswith(suffix)), None)
+    if refused is not None:
+        raise TableError(f"{name} is {refused}.")
     if found is None:
         raise TableError(
             f"{name}: its name tells no format. Known endings: {', '.join(_SUFFIXES)}, "
