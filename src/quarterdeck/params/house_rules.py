@@ -1,8 +1,9 @@
 """The rules of the house: what a notebook of a report is held to, one function a rule.
 
 A notebook tells a story in calls; what it calls is typed and tested in `helpers`. A free notebook (first cell
-tagged `explore`) is held to the rules of safety alone: it reads data through `sources` only, so that every
-number comes from rows that were judged, and every page knows what it was made of.
+tagged `explore`) is held to the rule of safety alone: it reads data through `sources` only, so that every
+number comes from rows that were judged, and every page knows what it was made of. (That its outputs do not go
+into git is asked of git, by plan.check: on disk it may keep them.)
 """
 
 from __future__ import annotations

@@ -89,14 +89,21 @@ class Notebook:
 
     @property
     def title(self) -> str:
-        """Its `#` heading; empty without one."""
-        lines = (
-            line
-            for cell in self.cells
-            if cell["cell_type"] == "markdown"
-            for line in cell["source"].splitlines()
-        )
-        return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
+        """Its `#` heading, where it opens with one; else empty."""
+        return self._opening[0]
+
+    @property
+    def question(self) -> str:
+        """The paragraph below that heading."""
+        return self._opening[1]
+
+    @property
+    def _opening(self) -> tuple[str, str]:
+        first = self.cells[0] if self.cells else {"cell_type": "", "source": ""}
+        if first["cell_type"] != "markdown" or not first["source"].lstrip().startswith("# "):
+            return "", ""
+        title, _, rest = first["source"].lstrip().partition("\n")
+        return title.removeprefix("# ").strip(), " ".join(rest.strip().partition("\n\n")[0].split())
 
     def tagged(self, tag: str) -> list[int]:
         """Indices of the cells with a tag."""

@@ -20,6 +20,7 @@ from quarterdeck.params.notebook import FREE, Notebook
 from quarterdeck.params.report import Report
 from quarterdeck.plan.editions import edition, read_report, resolved
 from quarterdeck.plan.needs import Supplied, lacking
+from quarterdeck.plan.version_control import outputs_in_git
 
 _SOME_DAY = date(2026, 1, 1)
 """Any day serves to find equal slugs: the same relative period gives the same slug on every day."""
@@ -66,6 +67,11 @@ def _notebooks(layout: Layout) -> Iterator[str]:
             yield (
                 f"{path}: there is no {layout.report_file(path.stem).name}. Write it in {layout.params}, "
                 f"or tag the first cell {FREE}: a free notebook needs none."
+            )
+        if notebook.is_free and outputs_in_git(path):
+            yield (
+                f"{path}: its outputs stand in git. Take them out (quarterdeck clean {path.stem}, "
+                "git add), or set up the filter of docs/analyst.md, which keeps them on this machine."
             )
         yield from (breach.at(path) for breach in breaches(notebook))
 
