@@ -105,6 +105,7 @@ def names_its_kernel(notebook: Notebook) -> Iterator[Breach]:
 
 def opens_with_title_setup_and_parameters(notebook: Notebook) -> Iterator[Breach]:
     """The first three cells: `#` title, `setup`, `parameters`."""
+    wanted: tuple[tuple[str, list[str]], ...]
     wanted = (("markdown", []), ("code", ["setup"]), ("code", ["parameters"]))
     words = ("the title, Markdown that begins with #", "code tagged setup", "code tagged parameters")
     for index, ((kind, tag), told) in enumerate(zip(wanted, words, strict=True)):
@@ -271,7 +272,7 @@ def _code(notebook: Notebook, but: str = "") -> Iterator[tuple[int, ast.Module]]
 
 def _tree(cell: Any) -> ast.Module | None:  # noqa: ANN401  (a cell as JSON has it)
     try:
-        return ast.parse(cell["source"])
+        return ast.parse(str(cell["source"]))
     except SyntaxError:
         return None
 
