@@ -1,5 +1,7 @@
 """The workbench: JupyterLab, and notebooks as they are stored."""
 
+# ruff: noqa: PLR0913, PLR0917  (a command has one argument an option)
+
 from __future__ import annotations
 
 import os
@@ -12,6 +14,7 @@ import typer
 
 from quarterdeck import QuarterdeckError
 from quarterdeck.cli import program
+from quarterdeck.cli.beginning import scaffolds
 from quarterdeck.cli.program import AsOf, Json, Params
 
 if TYPE_CHECKING:
@@ -74,6 +77,39 @@ def clean(
         typer.echo(f"{len(changed)} of {len(found)} notebooks {'would change' if check else 'changed'}.")
     if check and changed:
         raise typer.Exit(1)
+
+
+@scaffolds.command("report")
+def new_report(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Lower case letters, digits and _.")],
+    table: Annotated[
+        str | None, typer.Option(metavar="TABLE", help="Whose rows are counted; default the first declared.")
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="What they are counted by; default one of the table's."),
+    ] = None,
+    free: Annotated[
+        str | None, typer.Option("--from", metavar="NOTEBOOK", help="A free notebook to take sections from.")
+    ] = None,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Write a report that runs at once: notebook, settings, helper and its test."""
+    from helpers.records import project
+    from quarterdeck.lab import new_report as scaffold
+    from quarterdeck.plan import sample_data
+
+    layout = program.layout(params, None)
+    sample_data.ensure(layout, project(layout.params), program.day(None, layout))
+    written = scaffold.write(layout, scaffold.outline(layout, name, table, by, free))
+    if as_json:
+        program.say_json({"files": [str(path) for path in written]})
+    else:
+        program.say(map(str, written))
+        typer.echo(
+            f"Next: quarterdeck run {name}; make fix writes the reference anew; then change it to your needs."
+        )
 
 
 def _chosen(names: Sequence[str]) -> list[Path]:
