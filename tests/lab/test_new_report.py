@@ -36,6 +36,12 @@ class Company:
     def quarterdeck(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.run("quarterdeck.cli", *arguments)
 
+    def written(self) -> list[Path]:
+        """Every file where a scaffold might write one."""
+        folders = ("notebooks", "params", "src", "tests")
+        found = (path for folder in folders for path in (self.root / folder).rglob("*"))
+        return sorted(path for path in found if "__pycache__" not in path.parts)
+
     def files(self, name: str) -> list[Path]:
         places = (
             f"notebooks/{name}.ipynb",
@@ -187,13 +193,11 @@ def test_from_a_free_notebook_each_cell_that_shows_something_is_a_call(company: 
 def test_what_cannot_be_is_refused_and_nothing_is_written(
     company: Company, arguments: list[str], told: str
 ) -> None:
-    before = sorted(company.root.glob("*/**/*.*"))
+    before = company.written()
     done = company.quarterdeck("new", "report", *arguments)
     assert done.returncode == 2
     assert told in done.stderr
-    assert [
-        path for path in sorted(company.root.glob("*/**/*.*")) if path not in before and path.suffix != ".pyc"
-    ] == []
+    assert company.written() == before
 
 
 def test_a_file_that_is_there_is_not_written_over(company: Company) -> None:

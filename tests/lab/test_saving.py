@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from tests.conftest import sound_notebook
+from tests.conftest import ROOT, sound_notebook
 from tests.lab.conftest import Workbench, started
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def project_in(root: Path) -> Path:
     for name in ("notebooks/drafts", "params", "scratch", "home"):
         (root / name).mkdir(parents=True)
+    (root / "templates").symlink_to(ROOT / "templates")
     nbformat.write(sound_notebook(), root / "notebooks" / "demo.ipynb")
     (root / "scratch" / "linked.ipynb").symlink_to("../notebooks/demo.ipynb")
     (root / "notebooks" / "shortcut.ipynb").symlink_to("../scratch/away.ipynb")

@@ -34,13 +34,14 @@ def lab(
 ) -> None:
     """Open JupyterLab with warm kernels and the sample data in place; notebooks are saved clean."""
     from helpers.records import project
-    from quarterdeck.lab import jupyter
+    from quarterdeck.lab import jupyter, start_page
     from quarterdeck.plan import sample_data
 
     layout = program.layout(params, None)
     program.make_writable(layout)
     sample_data.ensure(layout, project(layout.params), program.day(as_of, layout))
-    jupyter.configure(layout, opened=layout.notebooks.name, clean_free=clean_free)
+    opened = start_page.write(layout).relative_to(layout.root).as_posix()
+    jupyter.configure(layout, opened=opened, clean_free=clean_free)
     command = [sys.executable, "-m", "jupyterlab", *(options or ())]
     os.execve(sys.executable, command, jupyter.environment(layout))
 

@@ -23,8 +23,8 @@ from quarterdeck import QuarterdeckError
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.lab.import_lines import import_sections
+from quarterdeck.lab.notebook_text import as_notebook
 from quarterdeck.lab.promotion import Promotion, promoted
-from quarterdeck.params import cleaning
 from quarterdeck.params.names import heading, readable
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.plan.fingerprints import loads
@@ -41,7 +41,6 @@ _IMPORTS = (
     "from helpers.stats import Comparison, Point, Series, compared_proportions, counted, judged",
 )
 _OFFERED = ("count", "headlines", "numbers", "over_time", "scenario", "shares")
-_CELL = re.compile(r"^%% (?P<kind>code|markdown) (?P<id>\S+)(?: (?P<tag>\S+))?\n", re.MULTILINE)
 _PREFERRED = ("product_area", "segment", "plan", "channel", "metric", "event", "variant", "survey", "region")
 
 
@@ -125,7 +124,7 @@ def _rendered(layout: Layout, report: ReportOutline) -> dict[Path, str]:
         return environment.get_template(template).render(given)
 
     return {
-        layout.notebook(name): _as_notebook(rendered("notebook.txt.j2")),
+        layout.notebook(name): as_notebook(rendered("notebook.txt.j2")),
         layout.report_file(name): rendered("settings.yaml.j2"),
         layout.root / "src" / "helpers" / f"{name}.py": rendered("helper.py.j2"),
         layout.root / "tests" / f"test_{name}.py": rendered("test_helper.py.j2"),
@@ -158,29 +157,6 @@ def _words(layout: Layout, report: ReportOutline) -> Mapping[str, Any]:
         "taken": report.taken.cells,
         "more_parameters": report.taken.parameters,
     }
-
-
-def _as_notebook(text: str) -> str:
-    """The notebook that a text says: a line `%% kind id tag` begins each cell."""
-    starts = list(_CELL.finditer(text))
-    ends = [match.start() for match in starts[1:]] + [len(text)]
-    cells = [
-        _cell(match["kind"], match["id"], match["tag"], text[match.end() : end].strip("\n"))
-        for match, end in zip(starts, ends, strict=True)
-    ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    return cleaning.written({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
-
-
-def _cell(kind: str, name: str, tag: str | None, source: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {
-        "cell_type": kind,
-        "id": name,
-        "metadata": {"tags": [tag]} if tag else {},
-        "source": source,
-    }
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
 def _expect_free_name(layout: Layout, name: str) -> None:
@@ -228,7 +204,7 @@ def _chosen(what: str, wanted: str | None, known: Sequence[str], preferred: Sequ
     """What was asked for, if there is such a one; else the first that is preferred, or the first of all."""
     if wanted is None and known:
         return next(iter(preferred), known[0])
-    if wanted not in known:
+    if wanted is None or wanted not in known:
         hint = did_you_mean(wanted or "", list(known)) or f" There are {', '.join(known) or 'none'}."
         raise QuarterdeckError(f"{wanted or 'no name'}: there is no such {what} to count by.{hint}")
     return wanted
