@@ -34,5 +34,5 @@ def as_notebook(text: str) -> str:
 
 def _cell(kind: str, name: str, tag: str | None, source: str) -> dict[str, Any]:
     metadata = {"tags": [tag]} if tag else {}
-    code = {"execution_count": None, "outputs": []} if kind == "code" else {}
+    code: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
     return {"cell_type": kind, "id": name, "metadata": metadata, "source": source, **code}

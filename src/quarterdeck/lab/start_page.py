@@ -1,6 +1,6 @@
 """The page that JupyterLab opens first: the reports and how they stand, the data, one's own notebooks.
 
-It is Markdown alone: it needs no kernel, and VS Code shows it too. It lies in `outputs/lab/`: it is no report.
+It is Markdown alone: it needs no kernel, and VS Code shows it too. As no report it lies in `outputs/lab/`.
 """
 
 from __future__ import annotations
