@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -111,6 +112,15 @@ def test_files_that_are_no_notebooks_are_saved_as_they_are(lab: Workbench) -> No
         "PUT", "api/contents/notebooks/note.txt", {"type": "file", "format": "text", "content": "outputs"}
     )
     assert (lab.root / "notebooks" / "note.txt").read_text(encoding="utf-8") == "outputs"
+
+
+def test_the_start_page_opens_first_beside_the_notebooks(lab: Workbench) -> None:
+    request = urllib.request.Request(f"{lab.address}/?token=secret")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.url.startswith(
+            f"{lab.address}/lab/tree/outputs/lab/start.ipynb?file-browser-path=/notebooks"
+        )
+    assert lab.ask("GET", "api/contents/outputs/lab/start.ipynb?content=0")["type"] == "notebook"
 
 
 def test_there_is_no_news_prompt_at_the_first_start(lab: Workbench) -> None:

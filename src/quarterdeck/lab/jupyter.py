@@ -35,7 +35,8 @@ def configure(layout: Layout, *, opened: str, clean_free: bool = False) -> None:
             "FileContentsManager": {"pre_save_hook": f"{hook.__module__}.{hook.__name__}"},
         },
     )
-    _write(layout, "jupyter_lab_config.json", {"LabApp": {"default_url": f"/lab/tree/{opened}"}})
+    page = f"/lab/tree/{opened}?file-browser-path=/{layout.notebooks.name}"
+    _write(layout, "jupyter_lab_config.json", {"LabApp": {"default_url": page}})
     _write(layout, "labconfig/default_setting_overrides.json", {_NEWS: {"fetchNews": "false"}})
 
 
