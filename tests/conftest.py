@@ -225,6 +225,30 @@ region: str = "all"  # one region, or all
 confidence: float = 0.95  # level of every interval, 0.5 to 0.999"""
 
 
+def sound_notebook() -> NotebookNode:
+    """A notebook that breaks no rule of the house; nothing says that it runs."""
+    cells = [
+        new_markdown_cell("# Demo\n\nA question."),
+        tagged("from helpers import demo, sources, tables\nfrom helpers.periods import Period", "setup"),
+        tagged(PARAMETERS, "parameters"),
+        new_code_cell(
+            'rows = sources.load("tickets", optional=True)\nfound = demo.counted(rows, period, region=region)'
+        ),
+        new_markdown_cell("## One"),
+        new_code_cell("demo.over_time(found, confidence)"),
+        new_markdown_cell("## What if"),
+        tagged("demo.scenario(found)", "whatif"),
+        new_markdown_cell("## Method and data\n\nCounted."),
+        new_code_cell("tables.account(rows)"),
+    ]
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    made: NotebookNode = new_notebook(cells=cells, metadata=metadata)
+    return made
+
+
 @dataclass
 class ProjectFolder:
     """A project in a folder of its own; `quarterdeck` runs the command line in it, in this process."""
@@ -250,6 +274,12 @@ class ProjectFolder:
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = self.root / "notebooks" / f"{name}.ipynb"
         nbformat.write(new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
+        return path
+
+    def sound_notebook(self, name: str) -> Path:
+        """A notebook that breaks no rule of the house; it need not run."""
+        path = self.root / "notebooks" / f"{name}.ipynb"
+        nbformat.write(sound_notebook(), path)
         return path
 
     def report(self, name: str, text: str = "") -> Path:

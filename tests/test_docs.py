@@ -39,7 +39,7 @@ def helped(*command: str) -> str:
 @pytest.mark.parametrize(("document", "command"), commands())
 def test_a_command_that_is_shown_exists_with_its_options(document: str, command: str) -> None:
     text = re.sub(r"[\[\]…|]", " ", command)
-    words = shlex.split(text, comments=True)[1:]
+    words = shlex.split(text.partition(" -- ")[0], comments=True)[1:]  # what follows is for another program
     name = words[0]
     assert helped(name), f"{document}: there is no command {name}"
     groups = [word for word in words[1:2] if helped(name, word) and helped(name, word) != helped(name)]

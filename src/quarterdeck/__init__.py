@@ -1,7 +1,7 @@
 """The operator's program: plans, runs, publishes and records notebooks.
 
-Its wings, each above those that it may import: `cli`, `unattended`, `run`, then `plan` and `publish`, then
-`params`, `kernels` and `archive`; on the ground `secrets` and `interruption`.
+Its wings, each above those that it may import: `cli`, then `unattended` and `lab`, `run`, then `plan` and
+`publish`, then `params`, `kernels` and `archive`; on the ground `secrets` and `interruption`.
 """
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import nbformat
+
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder
 
 
 def test_a_sound_project_has_no_problem(project: ProjectFolder) -> None:
-    project.notebook("demo", "## One", "1")
+    project.sound_notebook("demo")
     project.report("demo", "title: '{region}'\nmatrix: {region: [all, EMEA]}\n")
     project.write("params/sources.yaml", "tables: {}\n")
     result = project.quarterdeck("check")
@@ -39,6 +41,7 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
         "params/demo.yaml:2: confidence (declared float): 7",
         "params/other.yaml: 2 editions have the name",
         "notebooks/third.ipynb: cell 2, line 1: region = 'all' is no annotated literal.",
+        "notebooks/demo.ipynb: the last section is not ## Method and data.",
         "params/fourth.yaml: there is no notebook fourth.ipynb.",
         "params/sources.yaml:",
         "params/experiments/one.yaml",
@@ -47,11 +50,50 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
         "params/actions.yaml:2: actions.0.status: Input should be 'planned', 'done' or 'watching'",
     ):
         assert [problem for problem in problems if problem.startswith(told)], told
+    assert len([problem for problem in problems if "is no annotated literal" in problem]) == 1
     assert not (project.root / "outputs").exists()
 
 
+def test_every_rule_that_a_notebook_breaks_is_told_with_its_cell(project: ProjectFolder) -> None:
+    path = project.sound_notebook("demo")
+    project.report("demo")
+    project.write("params/sources.yaml", "tables: {}\n")
+    book = nbformat.read(path, as_version=4)
+    book.cells[5].source = "demo.over_time(found, 1 - confidence)"
+    book.cells[5].outputs = [nbformat.v4.new_output("stream", text="7")]
+    nbformat.write(book, path)
+    result = project.quarterdeck("check")
+    assert result.exit_code == 2
+    assert result.stdout.replace(f"{project.root}/", "").splitlines() == [
+        f"notebooks/demo.ipynb: cell 5 (id cell-5): {told}"
+        for told in (
+            "outputs are stored. quarterdeck clean demo mends it.",
+            "1 - confidence is logic. Move it to a helper, where a test can hold it.",
+            "demo.over_time(found, 1 - confidence) is no call of names and literals. Let a helper make it "
+            "whole.",
+        )
+    ]
+
+
+def test_a_notebook_without_settings_is_a_report_to_be_or_free(project: ProjectFolder) -> None:
+    path = project.sound_notebook("demo")
+    project.write("params/sources.yaml", "tables: {}\n")
+    assert "there is no demo.yaml. Write it in" in project.quarterdeck("check").stdout
+    other = project.root / "other"
+    other.mkdir()
+    (other / "sources.yaml").write_text("tables: {}\n", encoding="utf-8")
+    assert project.quarterdeck("check", "--params", str(other)).exit_code == 0
+    nbformat.write(
+        nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell("x = 1 + 1", metadata={"tags": ["explore"]})]
+        ),
+        path,
+    )
+    assert project.quarterdeck("check").exit_code == 0
+
+
 def test_an_action_must_be_about_what_some_edition_shows(project: ProjectFolder) -> None:
-    project.notebook("demo", "## One", "1")
+    project.sound_notebook("demo")
     project.report("demo", "title: '{region}'\nmatrix: {region: [all, EMEA]}\n")
     project.write("params/sources.yaml", "tables: {}\n")
     told = "status: planned, heard: x, owner: y, finding: z"

@@ -44,6 +44,11 @@ class Layout:
         return [name for name in names if self.report_file(name).is_file()]
 
     @property
+    def has_own_params(self) -> bool:
+        """Whether the params are the project's own, and not another company's for the same notebooks."""
+        return self.params == (self.root / "params").resolve()
+
+    @property
     def notebooks(self) -> Path:
         """The notebooks, one a report."""
         return self.root / "notebooks"
@@ -77,6 +82,11 @@ class Layout:
     def hashes(self) -> Path:
         """What is known of the content of data files, by size and time."""
         return self.outputs / "hashes.json"
+
+    @property
+    def lab(self) -> Path:
+        """What JupyterLab is started with, and its start page."""
+        return self.outputs / "lab"
 
     @property
     def look(self) -> Path:

@@ -62,6 +62,7 @@ class RunRecord(BaseModel):
     parameters: dict[str, Any]
     matrix: tuple[str, ...] = ()
     draft: bool = False
+    free: bool = False
     as_of: date
     due: datetime | None = None
     next_due: datetime | None = None
@@ -88,6 +89,11 @@ class RunRecord(BaseModel):
     def is_held(self) -> bool:
         """Whether a gate held its page back."""
         return self.published == "held"
+
+    @property
+    def has_place(self) -> bool:
+        """Whether its page belongs in the site: every edition of record, and the drafts of free notebooks."""
+        return self.free or not self.draft
 
     @property
     def ending(self) -> str:

@@ -34,7 +34,9 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
         if record.ending != "ok":
             yield _trouble(layout, record)
         elif record.draft:
-            page = layout.run(record.report, record.edition, record.run_id) / "report.html"
+            page = layout.page(record.report, record.edition)
+            if not record.free or not page.exists():
+                page = layout.run(record.report, record.edition, record.run_id) / "report.html"
             yield f"{record.report}/{record.edition} is a draft: {page}"
     for name, tables in outcome.new_rows.items():
         if tables:

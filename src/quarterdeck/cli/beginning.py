@@ -1,4 +1,4 @@
-"""Begin: sample data, a protocol, JupyterLab."""
+"""Begin: sample data, a protocol."""
 
 # ruff: noqa: PLR0913, PLR0917  (a command has one argument an option)
 
@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -142,18 +141,3 @@ def _said(pairs: list[str]) -> dict[str, str]:
         if not re.fullmatch(r"\w+=.+", pair):
             raise QuarterdeckError(f"--say {pair}: write it as COLUMN=VALUE, such as --say source=twitter.")
     return dict(pair.split("=", 1) for pair in pairs)
-
-
-@program.app.command()
-def lab(params: Params = None, as_of: AsOf = None) -> None:
-    """Open JupyterLab on the notebooks, with the sample data in place."""
-    from helpers.records import project
-    from quarterdeck.kernels import PROVISIONER
-    from quarterdeck.plan import sample_data
-
-    layout = program.layout(params, None)
-    sample_data.ensure(layout, project(layout.params), program.day(as_of, layout))
-    os.environ["QUARTERDECK_PARAMS"] = str(layout.params)
-    os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", PROVISIONER)
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={layout.root}"]
-    os.execv(sys.executable, [*command, f"--LabApp.default_url=/lab/tree/{layout.notebooks.name}"])

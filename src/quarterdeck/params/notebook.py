@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from quarterdeck import QuarterdeckError
 
 CLOSING = "Method and data"
 """The heading of the last section, which tells how and from what, and shows no result."""
+
+FREE = "explore"
+"""The tag of the first cell of a free notebook: a look at something, held to the rules of safety alone."""
 
 INJECTED = "injected-parameters"
 """The tag that papermill gives to the cell that it adds; cells are counted without it."""
@@ -56,6 +60,7 @@ class Notebook:
 
     path: Path
     cells: tuple[Mapping[str, Any], ...]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Notebook:
@@ -75,7 +80,30 @@ class Notebook:
             raise QuarterdeckError(
                 f"{path}: this is no notebook that can be read ({error}). Save it again from JupyterLab."
             ) from None
-        return cls(path, cells)
+        return cls(path, cells, content.get("metadata", {}))
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is a look at something, and no report: its first cell is tagged `explore`."""
+        return is_free(self.cells)
+
+    @property
+    def title(self) -> str:
+        """Its `#` heading, where it opens with one; else empty."""
+        return self._opening[0]
+
+    @property
+    def question(self) -> str:
+        """The paragraph below that heading."""
+        return self._opening[1]
+
+    @property
+    def _opening(self) -> tuple[str, str]:
+        first = self.cells[0] if self.cells else {"cell_type": "", "source": ""}
+        if first["cell_type"] != "markdown" or not first["source"].lstrip().startswith("# "):
+            return "", ""
+        title, _, rest = first["source"].lstrip().partition("\n")
+        return title.removeprefix("# ").strip(), " ".join(rest.strip().partition("\n\n")[0].split())
 
     def tagged(self, tag: str) -> list[int]:
         """Indices of the cells with a tag."""
@@ -95,6 +123,23 @@ class Notebook:
         """Hash of what can change a result: kind, source and tags of each cell, no output and no count."""
         relevant = [[cell["cell_type"], cell["source"], sorted(tags(cell))] for cell in self.cells]
         return hashlib.sha256(json.dumps(relevant).encode()).hexdigest()
+
+
+def is_free(cells: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these are the cells of a free notebook."""
+    return bool(cells) and FREE in tags(cells[0])
+
+
+def bound_and_used(tree: ast.AST) -> tuple[set[str], set[str]]:
+    """Names that code binds, and names other than Python's own that it uses."""
+    bound: set[str] = set()
+    used: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name):
+            (bound if isinstance(node.ctx, ast.Store) else used).add(node.id)
+    return bound, used - set(dir(builtins))
 
 
 def tags(cell: Mapping[str, Any]) -> list[str]:

@@ -17,6 +17,8 @@ from helpers.records import Settings, SettingsError, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean, lines_of
 from helpers.records.yaml_reader import Scalars, load_yaml
+from quarterdeck.params.names import heading
+from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.quantities import Duration, Limit, Size, count, limit, seconds, share, two_limits
 from quarterdeck.params.schema import Schema
 from quarterdeck.params.types import Value
@@ -230,6 +232,14 @@ class _Reader:
         while at and at not in self.lines:
             at = at[:-1]
         self.problems.append(f"{self.path}:{self.lines.get(at, 1)}: {what}")
+
+
+def of_free(notebook: Notebook, schema: Schema) -> Report:
+    """The report that a free notebook without a file of its own is: its title, and its cell's parameters."""
+    name = notebook.path.stem
+    title = (notebook.title or heading(name)).replace("{", "{{").replace("}", "}}")
+    file = ReportFile(title=title, question=notebook.question)
+    return Report(name, file, schema, schema.defaults, {}, (), (), {})
 
 
 def not_a_choice(name: str, value: Value, choices: list[Value]) -> str:

@@ -78,12 +78,14 @@ class Schema:
 
 
 def read(notebook: Notebook) -> Schema:
-    """The schema of a notebook's parameters.
+    """The schema of a notebook's parameters; a free notebook may have none.
 
     Raises:
         QuarterdeckError: not exactly one cell is tagged `parameters`, or a line of it declares nothing.
     """
     cells = notebook.tagged("parameters")
+    if notebook.is_free and not cells:
+        return Schema(notebook.path, {})
     if len(cells) != 1:
         found = "no cell is" if not cells else f"{len(cells)} cells are"
         raise QuarterdeckError(

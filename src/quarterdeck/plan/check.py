@@ -15,9 +15,12 @@ from helpers.records.vocabulary import read_vocabulary
 from helpers.records.yaml_reader import load_yaml
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
+from quarterdeck.params.house_rules import breaches
+from quarterdeck.params.notebook import FREE, Notebook
 from quarterdeck.params.report import Report
 from quarterdeck.plan.editions import edition, read_report, resolved
 from quarterdeck.plan.needs import Supplied, lacking
+from quarterdeck.plan.version_control import outputs_in_git
 
 _SOME_DAY = date(2026, 1, 1)
 """Any day serves to find equal slugs: the same relative period gives the same slug on every day."""
@@ -36,12 +39,13 @@ def check(layout: Layout) -> list[str]:
         *_project(layout),
         *_reports(layout, supplied),
         *_without_notebook(layout),
+        *_notebooks(layout),
         *_actions(layout),
         *_themes(layout),
         *sources.check(layout.params),
         *experiments.check(layout.params),
     ]
-    return list(dict.fromkeys(problems))
+    return list(dict.fromkeys(problems))  # a broken parameters cell concerns the report and the house
 
 
 def _project(layout: Layout) -> Iterator[str]:
@@ -49,6 +53,27 @@ def _project(layout: Layout) -> Iterator[str]:
         project(layout.params)
     except SettingsError as error:
         yield from error.problems
+
+
+def _notebooks(layout: Layout) -> Iterator[str]:
+    """What breaks the rules of the house; a notebook that is neither a report nor free."""
+    for path in sorted(layout.notebooks.glob("*.ipynb")):
+        try:
+            notebook = Notebook.read(path)
+        except QuarterdeckError as error:
+            yield str(error)
+            continue
+        if not notebook.is_free and layout.has_own_params and path.stem not in layout.reports:
+            yield (
+                f"{path}: there is no {layout.report_file(path.stem).name}. Write it in {layout.params}, "
+                f"or tag the first cell {FREE}: a free notebook needs none."
+            )
+        if notebook.is_free and outputs_in_git(path):
+            yield (
+                f"{path}: its outputs stand in git. Take them out (quarterdeck clean {path.stem}, "
+                "git add), or set up the filter of docs/analyst.md, which keeps them on this machine."
+            )
+        yield from (breach.at(path) for breach in breaches(notebook))
 
 
 def _actions(layout: Layout) -> Iterator[str]:

@@ -53,14 +53,17 @@ def plan(layout: Layout, selection: Selection) -> list[Planned]:
 
 
 def read_report(layout: Layout, name: str) -> tuple[Notebook, Report]:
-    """A report's notebook and file.
+    """A report's notebook and file; a free notebook needs no file.
 
     Raises:
         QuarterdeckError: the notebook is broken.
         SettingsError: the file is broken.
     """
     notebook = Notebook.read(layout.notebook(name))
-    return notebook, report_file.read(layout.report_file(name), schema.read(notebook))
+    known = schema.read(notebook)
+    if notebook.is_free and not layout.report_file(name).is_file():
+        return notebook, report_file.of_free(notebook, known)
+    return notebook, report_file.read(layout.report_file(name), known)
 
 
 def edition(report: Report, parameters: Parameters, year_start: int) -> str:
@@ -82,18 +85,22 @@ def resolved(report: Report, parameters: Parameters, as_of: date, year_start: in
 def _known_reports(layout: Layout, asked: tuple[str, ...]) -> Iterable[str]:
     known = layout.reports
     for name in asked:
-        if name not in known:
+        if name not in known and not _is_free(layout, name):
             hint = did_you_mean(name, known) or f" There are {', '.join(known) or 'none'}."
             raise QuarterdeckError(
                 f"{name}: there is no such report (it needs {layout.notebooks.name}/{name}.ipynb and "
                 f"{layout.params.name}/{name}.yaml).{hint}"
             )
-    if not known:
+    if not known and not asked:
         raise QuarterdeckError(
             f"{layout.params}: no report file here belongs to a notebook in {layout.notebooks}. "
             "Add <notebook>.yaml, or name another folder with --params."
         )
     return asked or known
+
+
+def _is_free(layout: Layout, name: str) -> bool:
+    return layout.notebook(name).is_file() and Notebook.read(layout.notebook(name)).is_free
 
 
 @dataclass(frozen=True)
@@ -169,7 +176,8 @@ class _Planner:
             notebook=self.notebook.path,
             parameters=chosen.parameters,
             matrix=tuple(report.axes),
-            draft=bool(chosen.changed),
+            draft=bool(chosen.changed) or self.notebook.is_free,
+            free=self.notebook.is_free,
             as_of=selection.as_of,
             due=selection.due,
             next_due=schedule.next_due(file.schedule, period),

@@ -30,7 +30,8 @@ class Selection:
 class RunRequest:
     """One edition to be run: everything that the run needs, decided before it starts.
 
-    `due` is the scheduled time that it answers, `reach` the day up to which its data should reach.
+    `free` says that its notebook is free, which makes it a draft. `due` is the scheduled time that it
+    answers, `reach` the day up to which its data should reach.
     """
 
     report: str
@@ -45,6 +46,7 @@ class RunRequest:
     parameters: Parameters
     matrix: tuple[str, ...]
     draft: bool
+    free: bool
     as_of: date
     due: datetime | None
     next_due: datetime | None

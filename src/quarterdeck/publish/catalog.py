@@ -30,6 +30,7 @@ from quarterdeck.publish.export import json_script, policy, stylesheet
 
 STATUS: Mapping[marks.Icon, str] = {
     "ok": "Fresh",
+    "draft": "Draft",
     "warned": "Warned",
     "stale": "Stale",
     "incomplete": "Incomplete",
@@ -143,6 +144,7 @@ class Latest:
     question: str
     owner: str
     period: str
+    is_free: bool
     editions: tuple[Entry, ...]
     numbers: tuple[HeadlineNumber, ...]
 
@@ -159,11 +161,14 @@ def build(layout: Layout) -> Path:
 
 
 def entries(layout: Layout) -> list[Entry]:
-    """Every edition of record: newest period first, what is about everything first, then as first run."""
+    """Every edition of record: newest period first, what is about everything first, then as first run.
+
+    Beside them the drafts of free notebooks, which say that they are.
+    """
     found = []
     for folder in layout.runs.glob("*/*"):
         runs = [
-            run.record for run in site.runs(layout, folder.parent.name, folder.name) if not run.record.draft
+            run.record for run in site.runs(layout, folder.parent.name, folder.name) if run.record.has_place
         ]
         if runs:
             past = layout.past_page(folder.parent.name, folder.name, "any").parent
@@ -226,7 +231,8 @@ def _values(series: Series, entry: Entry, finding: Finding) -> list[float]:
 
 def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
     latest = []
-    for report in dict.fromkeys(sorted(entry.last.report for entry in found)):
+    names = sorted({(entry.last.free, entry.last.report) for entry in found})
+    for report in dict.fromkeys(name for _, name in names):
         own = [entry for entry in found if entry.last.report == report]
         newest = [entry for entry in own if entry.order[0] == own[0].order[0]]
         leading = newest[0]
@@ -236,6 +242,7 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
                 question=leading.last.question,
                 owner=leading.last.owner,
                 period=leading.period_label,
+                is_free=leading.last.free,
                 editions=tuple(newest),
                 numbers=tuple(_numbers(newest, series))[:3],
             )
@@ -313,9 +320,11 @@ def _row(entry: Entry, series: Series) -> list[Any]:
 
 
 def _icon(run: RunRecord) -> marks.Icon:
-    """How one run ended; one that ended well tells whether its page was warned of or held back."""
+    """How one run ended; one that ended well tells whether it is a draft, warned of or held back."""
     if run.is_held:
         return "held"
+    if run.free and run.status == "ok":
+        return "draft"
     return "warned" if run.status == "ok" and run.published == "warned" else _RUN_STATUS[run.status]
 
 

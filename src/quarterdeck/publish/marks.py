@@ -14,10 +14,12 @@ from markupsafe import Markup
 from helpers.records import Finding
 from helpers.records.outputs import Verdict
 
-Icon = Literal["ok", "warned", "stale", "incomplete", "held", "skipped", "failed"]
+Icon = Literal["ok", "draft", "warned", "stale", "incomplete", "held", "skipped", "failed"]
 
 _ICONS: dict[Icon, str] = {
     "ok": '<circle cx="5" cy="5" r="4.5" class="d"/>',
+    "draft": '<path d="M5 .5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zm0 2a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z" '
+    'fill-rule="evenodd"/>',
     "warned": '<path d="M5 0 10 5 5 10 0 5z"/>',
     "stale": '<path d="M5 0 10 10H0z"/>',
     "incomplete": '<path d="M0 0H10V10H0zM2 2V8H8V2z" fill-rule="evenodd"/>',

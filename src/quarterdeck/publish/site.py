@@ -44,7 +44,7 @@ class Run:
     @property
     def is_good(self) -> bool:
         """Whether its page may stand for the edition."""
-        return self.record.can_be_told and not self.record.draft
+        return self.record.can_be_told and self.record.has_place
 
 
 def runs(layout: Layout, report: str, edition: str) -> list[Run]:

@@ -161,6 +161,7 @@ class Runner:
             parameters=request.parameters,
             matrix=request.matrix,
             draft=request.draft,
+            free=request.free,
             as_of=request.as_of,
             due=request.due,
             next_due=request.next_due,

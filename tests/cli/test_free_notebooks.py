@@ -1,0 +1,113 @@
+"""A free notebook runs and is published as a draft, without settings and held to safety alone."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import ProjectFolder
+
+TITLE = "# A look at {weeks}\n\nDo tickets come\nin weeks?"
+
+
+@pytest.fixture
+def look(project: ProjectFolder) -> Path:
+    """Any cells: imports and arithmetic where they are needed, no parameters, no setup."""
+    cells = [
+        new_markdown_cell(TITLE, metadata={"tags": ["explore"]}),
+        new_code_cell("import math\nnumbers = [n * 2 for n in range(4)]"),
+        new_markdown_cell("## Sums"),
+        new_code_cell("%matplotlib inline\nprint('the sum is', math.fsum(numbers))"),
+    ]
+    path = project.root / "notebooks" / "look.ipynb"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path
+
+
+def test_it_runs_by_its_name_and_is_published_as_a_draft(look: Path, project: ProjectFolder) -> None:
+    result = project.quarterdeck("run", "look")
+    page = project.layout.page("look", "whole")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:2] == [f"look/whole is a draft: {page}", "1 ok, 0 up to date."]
+    [record] = project.records()
+    assert (record.status, record.published, record.draft, record.free) == ("ok", "draft", True, True)
+    assert (record.title, record.question) == ("A look at {weeks}", "Do tickets come in weeks?")
+    text = page.read_text(encoding="utf-8")
+    assert "Draft: a free notebook, not a report" in text
+    assert "the sum is 12.0" in text
+    catalogue = project.layout.catalogue.read_text(encoding="utf-8")
+    assert "Draft: a free notebook" in catalogue
+    assert "<strong>0</strong> reports" in catalogue
+    assert project.quarterdeck("run", "look").stdout.startswith("1 up to date.")
+
+
+def test_without_its_name_it_does_not_run(look: Path, project: ProjectFolder) -> None:
+    project.notebook("demo", "## One", "1")
+    project.report("demo")
+    assert project.quarterdeck("run").stdout.splitlines()[0] == "1 ok, 0 up to date."
+    assert [record.report for record in project.records()] == ["demo"]
+
+
+def test_it_may_have_parameters_and_settings(look: Path, project: ProjectFolder) -> None:
+    book = nbformat.read(look, as_version=4)
+    book.cells.insert(1, new_code_cell('region: str = "all"  # one', metadata={"tags": ["parameters"]}))
+    book.cells[-1].source = "print('seen from', region)"
+    nbformat.write(book, look)
+    assert project.quarterdeck("run", "look", "-p", "region=EMEA").exit_code == 0
+    [record] = project.records()
+    assert record.edition.startswith("whole~")
+    page = project.layout.page("look", record.edition).read_text(encoding="utf-8")
+    assert "seen from EMEA" in page
+
+    project.report("look", "title: 'A look, {region}'\nmatrix: {region: [all, APAC]}\n")
+    assert project.quarterdeck("run").exit_code == 0
+    assert {(one.edition, one.published) for one in project.records()} == {
+        (record.edition, "draft"),
+        ("all", "draft"),
+        ("apac", "draft"),
+    }
+
+
+def test_a_notebook_that_is_not_free_needs_its_settings(look: Path, project: ProjectFolder) -> None:
+    project.notebook("demo", "## One", "1")
+    result = project.quarterdeck("run", "demo")
+    assert result.exit_code == 2
+    assert "demo: there is no such report" in result.stderr
+
+
+def test_the_draft_of_a_report_stays_in_its_run_folder(project: ProjectFolder) -> None:
+    project.notebook("demo", "## One", "1")
+    project.report("demo")
+    project.quarterdeck("run", "-p", "confidence=0.9")
+    [record] = project.records()
+    assert (record.published, record.free) == ("draft", False)
+    assert not project.layout.page("demo", record.edition).exists()
+
+
+def test_outputs_of_a_free_notebook_may_stand_on_disk_but_not_in_git(
+    look: Path, project: ProjectFolder
+) -> None:
+    project.write("params/sources.yaml", "tables: {}\n")
+    book = nbformat.read(look, as_version=4)
+    book.cells[1].outputs = [new_output("stream", text="words of a customer")]
+    nbformat.write(book, look)
+    assert project.quarterdeck("check").exit_code == 0
+    subprocess.run(["git", "init", "-q"], cwd=project.root, check=True)
+    assert project.quarterdeck("check").exit_code == 0
+    subprocess.run(["git", "add", "notebooks"], cwd=project.root, check=True)
+    result = project.quarterdeck("check")
+    assert result.exit_code == 2
+    assert result.stdout.startswith(
+        f"{look}: its outputs stand in git. Take them out (quarterdeck clean look, git add)"
+    )
+    project.quarterdeck("clean", "look")
+    subprocess.run(["git", "add", "notebooks"], cwd=project.root, check=True)
+    assert project.quarterdeck("check").exit_code == 0
