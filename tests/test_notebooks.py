@@ -83,6 +83,13 @@ def test_setup_imports_helpers_only(notebook: Any) -> None:
         assert not isinstance(node, ast.Import)
 
 
+def test_setup_takes_on_the_style_and_watches_the_parameters(notebook: Any) -> None:
+    calls = [
+        ast.unparse(node) for node in ast.parse(notebook.cells[1].source).body if isinstance(node, ast.Expr)
+    ]
+    assert calls == ["style.use()", "explore.watch()"]
+
+
 def test_it_holds_no_logic(notebook: Any) -> None:
     for cell in code_cells(notebook, but="parameters"):
         tree = ast.parse(cell.source)

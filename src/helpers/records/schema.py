@@ -106,9 +106,16 @@ def _parameter(node: ast.stmt, comments: Mapping[int, str], where: str) -> Param
     text = comments.get(node.end_lineno or node.lineno, "")
     try:
         kind = declared(node.annotation, text)
-        return Parameter(node.target.id, kind, kind.from_literal(ast.literal_eval(node.value)), text)
+        return Parameter(node.target.id, kind, kind.from_literal(_literal(node.value)), text)
     except (ValueError, TypeError) as error:
         raise SchemaError(f"{at}, {node.target.id}: {error}. Give a literal of its declared type.") from None
+
+
+def _literal(node: ast.expr) -> Any:  # noqa: ANN401  (whatever the line says)
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        raise ValueError(f"{ast.unparse(node)} is no literal (text stands in quotes)") from None
 
 
 def _comments(source: str) -> dict[int, str]:
