@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 
 import yaml
@@ -11,6 +13,7 @@ from IPython.core.getipython import get_ipython
 
 from helpers import metrics
 from helpers.contracts import CONTRACTS
+from helpers.periods import Period, between, quarter_of
 from helpers.records import SettingsError, params_folder, project
 from helpers.records.choices import choices_of, not_a_choice
 from helpers.records.parameter_types import Value
@@ -114,3 +117,32 @@ def _column(table: str, column: str) -> list[Value]:
 
 def _is_text(schema: Schema, name: str) -> bool:
     return schema.parameters[name].type.declared in ("str", "str | None")
+
+
+def covered() -> list[Period]:
+    """The quarters that the tables of this notebook cover, oldest first; none where that cannot be told."""
+    spans = [_span(table) for table in _loaded()]
+    days = [day for span in spans if span for day in span]
+    if not days:
+        return []
+    start = project().fiscal_year_start
+    return list(between(quarter_of(min(days), start), quarter_of(max(days), start)))
+
+
+def _loaded() -> list[str]:
+    """The tables that the notebook's file loads by name."""
+    notebook = notebook_path()
+    with suppress(OSError):
+        text = notebook.read_text(encoding="utf-8") if notebook else ""
+        return list(dict.fromkeys(re.findall(r"sources\.load\(\\?[\"'](\w+)", text)))
+    return []
+
+
+def _span(name: str) -> tuple[date, date] | None:
+    """The first and the last day of a table."""
+    with suppress(Exception):  # the cell that loads the table tells what is wrong with it
+        table = opened(name, optional=True)
+        first = table.expr[table.time].min().to_pyarrow().as_py()
+        if table.latest and first:
+            return (first.date() if isinstance(first, datetime) else first), table.latest
+    return None

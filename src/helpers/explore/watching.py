@@ -8,11 +8,11 @@ values made (the load failed, or was not run again) is told so instead of showin
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from IPython.core.error import InputRejected
 from IPython.core.getipython import get_ipython
@@ -39,6 +39,16 @@ class ParameterError(InputRejected):
         return [f"{type(self).__name__}: {self}"]
 
 
+class Follower(Protocol):
+    """What shows the values in force, and why there are none; closed when another takes its place."""
+
+    def follow(self, values: Mapping[str, Value], refused: str) -> None:
+        """Show other values."""
+
+    def close(self) -> None:
+        """Show nothing any more."""
+
+
 @dataclass
 class _Pending:
     """A cell while it runs: its statements, the values before it, and the objects that its names had."""
@@ -63,7 +73,7 @@ class Watch(ast.NodeTransformer):
     shell: InteractiveShell
     schema: Schema | None = None
     refused: str = ""
-    on_change: list[Callable[[], None]] = field(default_factory=list)
+    follower: Follower | None = None
     _cell_id: str | None = None
     _info: ExecutionInfo | None = None
     _pending: _Pending | None = None
@@ -174,13 +184,13 @@ class Watch(ast.NodeTransformer):
         self._unmade |= {name: _Unmade(str(error), pending.values) for name in left}
 
     def _look(self) -> None:
-        """Tell those who follow the parameters when they have changed."""
+        """Tell who follows the parameters when they have changed."""
         seen = (self.values, self.refused)
         if seen != self._seen:
             self._seen = seen
             findings.forget()
-            for tell in self.on_change:
-                tell()
+            if self.follower is not None:
+                self.follower.follow(*seen)
 
 
 def watch() -> Watch | None:
