@@ -64,6 +64,12 @@ def test_it_opens_with_title_setup_and_parameters(notebook: Any) -> None:
     assert third.metadata.tags == ["parameters"]
 
 
+def test_the_panel_follows_the_parameters_in_a_cell_that_no_page_shows(notebook: Any) -> None:
+    [cell] = tagged(notebook, "internal")
+    assert cell is notebook.cells[3]
+    assert cell.source == "explore.panel()"
+
+
 def test_its_tags_are_the_known_ones(notebook: Any) -> None:
     for cell in notebook.cells:
         assert set(cell.metadata.get("tags", [])) <= TAGS

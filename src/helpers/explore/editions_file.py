@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 from collections.abc import Mapping
@@ -21,8 +22,8 @@ def keep(path: Path, schema: Schema, values: Parameters) -> str:
     """Add an edition with these values to the matrix of a report, and say what was written.
 
     An edition is named by the parameters of the matrix. Where the matrix has one, the value joins its list;
-    where it has several, the combination joins `include`. What cannot be an edition of its own, since others
-    parameters differ from the file's, is told with the command that runs it as a draft.
+    where it has several, the combination joins `include`. What differs in other parameters cannot be an
+    edition beside those of the file; what is said then is the command that runs it once.
     """
     text = path.read_text(encoding="utf-8")
     texts = texts_of(text)
@@ -31,13 +32,14 @@ def keep(path: Path, schema: Schema, values: Parameters) -> str:
     other = {name: value for name, value in values.items() if name not in axes and value != given[name]}
     command = _command(path, own | other)
     if other or not axes:
-        named = " and ".join(axes) or "its period alone"
-        return f"Not kept: an edition of {path.stem} is named by {named}. As a draft, it runs with {command}"
+        named = " and ".join(axes) or "no parameter"
+        return f"Not kept: the matrix of {path.stem} names {named}. This runs once with {command}"
     if _is_edition(texts, schema, axes, own):
         return f"This is an edition already. It runs with {command}"
     written, line = _added(text, texts, own)
     _replace(path, written)
-    return f"Added to {path.parent.name}/{path.name}, line {line}: {_flow(own)}. It runs with {command}"
+    said = ", ".join(f"{name} = {to_text(value)}" for name, value in own.items())
+    return f"Added to {path.parent.name}/{path.name}, line {line}: {said}. It runs with {command}"
 
 
 def _given(texts: Mapping[str, Any], schema: Schema) -> dict[str, Value]:
@@ -76,35 +78,36 @@ def _is_edition(
 def _added(text: str, texts: dict[str, Any], own: Parameters) -> tuple[str, int]:
     """The text of the file with the edition, and the line where it stands."""
     matrix = _of(texts, "matrix")
+    said = {name: to_text(value) for name, value in own.items()}
     if len(own) > 1 or "exclude" in matrix:
-        return _appended(text, ("matrix", "include"), _flow(own))
-    [(name, value)] = own.items()
-    said = to_text(value)
-    written, line = _appended(text, ("matrix", name), _scalar(said))
-    if said not in _of(texts, "choices").get(name, [said]):
-        written, _ = _appended(written, ("choices", name), _scalar(said))
+        return _appended(text, ("matrix", "include"), said)
+    [(name, value)] = said.items()
+    written, line = _appended(text, ("matrix", name), value)
+    if value not in _of(texts, "choices").get(name, [value]):
+        written, _ = _appended(written, ("choices", name), value)
     return written, line
 
 
-def _appended(text: str, at: tuple[str, str], item: str) -> tuple[str, int]:
-    """The text with one more item in the list at this path, and its line; one that is not there is made."""
+def _appended(text: str, at: tuple[str, str], item: str | dict[str, str]) -> tuple[str, int]:
+    """The text with one more item in the list at this path, and its line; one that is not there is made.
+
+    Raises:
+        ValueError: the list is written in a way that this would break.
+    """
     section = _node(yaml.compose(text, Loader=yaml.SafeLoader), at[0])
-    node = _node(section, at[1]) if section is not None else None
-    if node is not None:
-        place, addition = _after(text, node, item)
-    else:
-        assert section is not None
-        place, addition = _after(text, section, f"{at[1]}: [{item}]")
+    assert section is not None
+    node = _node(section, at[1])
+    flow = _flow(item)
+    place, addition = _after(text, node, flow) if node else _after(text, section, f"{at[1]}: [{flow}]")
     written = text[:place] + addition + text[place:]
-    expected, found = texts_of(text), texts_of(written)
-    listed = expected[at[0]].setdefault(at[1], [])
-    listed.append(texts_of(item) if item.startswith("{") else found[at[0]][at[1]][-1])
-    if found != expected:
-        raise ValueError(f"Write {item} under {at[0]}.{at[1]} yourself: the list there is written unusually.")
+    expected = json.loads(json.dumps(texts_of(text)))  # a copy in which no alias ties two lists together
+    expected[at[0]].setdefault(at[1], []).append(item)
+    if texts_of(written) != expected:
+        raise ValueError(f"add {flow} under {at[0]}.{at[1]} yourself; it is written unusually there.")
     return written, written.count("\n", 0, place + len(addition)) + 1
 
 
-def _after(text: str, node: yaml.Node, item: str) -> tuple[int, str]:
+def _after(text: str, node: yaml.CollectionNode, item: str) -> tuple[int, str]:
     """Where an item is added to a list or mapping, and the text that adds it in the style of its place."""
     last = node.value[-1] if node.value else None
     end = (last[1] if isinstance(last, tuple) else last).end_mark.index if last else node.end_mark.index - 1
@@ -117,18 +120,16 @@ def _after(text: str, node: yaml.Node, item: str) -> tuple[int, str]:
     return (newline if newline >= 0 else len(text)), addition
 
 
-def _node(within: yaml.Node | None, key: str) -> yaml.Node | None:
+def _node(within: yaml.Node | None, key: str) -> yaml.CollectionNode | None:
     if not isinstance(within, yaml.MappingNode):
         return None
     return next((value for name, value in within.value if name.value == key), None)
 
 
-def _scalar(said: str) -> str:
-    return str(yaml.safe_dump([said], default_flow_style=True, allow_unicode=True, width=10**6)).strip()[1:-1]
-
-
-def _flow(own: Parameters) -> str:
-    return "{" + ", ".join(f"{name}: {_scalar(to_text(value))}" for name, value in own.items()) + "}"
+def _flow(item: str | dict[str, str]) -> str:
+    """An item as it stands within a list: `EMEA`, `'NO'`, `{region: EMEA, days: '7'}`."""
+    said = yaml.safe_dump([item], default_flow_style=True, allow_unicode=True, sort_keys=False, width=10**6)
+    return str(said).strip()[1:-1]
 
 
 def _command(path: Path, values: Parameters) -> str:

@@ -105,10 +105,11 @@ const panel = model => {
 
   model.on("msg:custom", ({ answer, problems, said: text }) => {
     mark(problems);
-    if (answer === "check") say(changed() ? "Chosen, not run yet." : "");
+    const right = Object.keys(problems).length === 0;
+    if (answer === "check") say(right && changed() ? "Chosen, not run yet." : "");
     if (answer === "save") say(text);
-    if (answer === "run" && Object.keys(problems).length === 0) {
-      say(inLab ? "" : "These values hold now. Run the cells below this one, from the next on.");
+    if (answer === "run" && right) {
+      say(inLab ? text : `${text || "These values hold now."} Run the cells below this one, from the next on.`);
       tell("run");
     }
   });

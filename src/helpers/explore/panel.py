@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from helpers.explore.editions_file import keep
 from helpers.explore.known_values import choices, covered, problem_of, report_file
-from helpers.explore.watching import ParameterError, Watch, watch
+from helpers.explore.watching import ParameterError, Watch, watcher
 from helpers.periods import RELATIVE, Period
 from helpers.records.parameter_types import Value, to_text
 from helpers.records.schema import Parameter, Schema
@@ -34,7 +37,7 @@ def panel() -> PanelView | None:
     Raises:
         ParameterError: the cell of parameters has not run.
     """
-    watched = watch()
+    watched = watcher()
     if watched is None:
         return None
     if watched.schema is None:
@@ -64,9 +67,29 @@ class _Desk:
         said = ""
         if ask == "run" and not problems:
             self.watched.put(values)
+            said = self._instead()
         if ask == "save" and not problems and (file := report_file()):
-            said = keep(file, self.schema, values)
+            said = _kept(file, self.schema, values)
         return {"answer": ask, "problems": problems, "said": said}
+
+    def _instead(self) -> str:
+        """Which values hold that are not those of the cell of parameters."""
+        typed = self.watched.typed
+        other = [
+            f"{name} = {to_text(value)} instead of {to_text(typed[name])}"
+            for name, value in self.watched.values.items()
+            if name in typed and value != typed[name]
+        ]
+        return (
+            f"Below, other values hold than in the cell of parameters: {', '.join(other)}." if other else ""
+        )
+
+
+def _kept(file: Path, schema: Schema, values: Mapping[str, Value]) -> str:
+    try:
+        return keep(file, schema, values)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        return f"Not kept: {error}"
 
 
 def read(schema: Schema, texts: Mapping[str, str]) -> tuple[dict[str, Value], dict[str, str]]:

@@ -21,7 +21,7 @@ class PanelView(anywidget.AnyWidget):
 
     _esm = _FILES.joinpath("panel.js").read_text(encoding="utf-8")
     _css = style.stylesheet() + _FILES.joinpath("panel.css").read_text(encoding="utf-8")
-    controls = traitlets.List().tag(sync=True)
+    controls: Any = traitlets.List().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
     refused = traitlets.Unicode().tag(sync=True)
     report = traitlets.Unicode().tag(sync=True)

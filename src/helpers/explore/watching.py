@@ -88,6 +88,11 @@ class Watch(ast.NodeTransformer):
         names = self.schema.parameters if self.schema else ()
         return {name: _plain(self.shell.user_ns[name]) for name in names if name in self.shell.user_ns}
 
+    @property
+    def typed(self) -> dict[str, Value]:
+        """The values that stand in the cell of parameters."""
+        return self.schema.defaults if self.schema else {}
+
     def put(self, values: dict[str, Value]) -> None:
         """Give parameters other values, as a cell would."""
         self.shell.user_ns.update(values)
@@ -193,14 +198,22 @@ class Watch(ast.NodeTransformer):
                 self.follower.follow(*seen)
 
 
-def watch() -> Watch | None:
-    """Watch the parameters of this notebook; None where there is nothing to watch: in a run, out of a kernel.
+def watch() -> None:
+    """Watch the parameters of this notebook; a run of `quarterdeck` has judged its values before it starts.
 
     In JupyterLab and VS Code, a wrong value is then told in the cell of parameters before anything is loaded,
-    and no cell shows what other values made. A run of `quarterdeck` has judged its values before it starts.
+    and no cell shows what other values made.
 
-        >>> watch() is None
-        True
+        >>> watch()
+    """
+    watcher()
+
+
+def watcher() -> Watch | None:
+    """What watches this notebook, from now on; None in a run and out of a kernel.
+
+    >>> watcher() is None
+    True
     """
     shell = get_ipython()
     if shell is None or run_folder() is not None:
