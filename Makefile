@@ -2,12 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.synced
+# What JupyterLab finds in the environment only once it is installed there.
+INSTALLED := $(wildcard src/helpers/explore/labextension/*.json src/helpers/explore/labextension/static/*.js)
 
 .PHONY: env report test lab check fix bench pictures lock clean
 
 env: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml $(INSTALLED)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --compile-bytecode requirements.lock

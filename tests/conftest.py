@@ -225,12 +225,20 @@ region: str = "all"  # one region, or all
 confidence: float = 0.95  # level of every interval, 0.5 to 0.999"""
 
 
+SOUND_SETUP = """from helpers import demo, explore, sources, style, tables
+from helpers.periods import Period
+
+style.use()
+explore.watch()"""
+
+
 def sound_notebook() -> NotebookNode:
     """A notebook that breaks no rule of the house; nothing says that it runs."""
     cells = [
         new_markdown_cell("# Demo\n\nA question."),
-        tagged("from helpers import demo, sources, tables\nfrom helpers.periods import Period", "setup"),
+        tagged(SOUND_SETUP, "setup"),
         tagged(PARAMETERS, "parameters"),
+        tagged("explore.panel()", "internal"),
         new_code_cell(
             'rows = sources.load("tickets", optional=True)\nfound = demo.counted(rows, period, region=region)'
         ),

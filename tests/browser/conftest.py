@@ -98,11 +98,11 @@ def _outside(url: str, troubles: list[str]) -> None:
 
 
 @pytest.fixture
-def violations() -> Callable[[Page], list[str]]:
-    """The accessibility rules (axe-core) that a page breaks, each with the elements that break it."""
+def violations() -> Callable[..., list[str]]:
+    """The accessibility rules (axe-core) that a page, or a part of it, breaks, with the elements that do."""
 
-    def broken(page: Page) -> list[str]:
-        found = Axe().run(page).response["violations"]
+    def broken(page: Page, part: str | None = None) -> list[str]:
+        found = Axe().run(page, part).response["violations"]
         return [f"{rule['id']}: {[node['html'][:200] for node in rule['nodes']]}" for rule in found]
 
     return broken

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SETUP = sound_notebook().cells[1].source
-SHOWN, CLOSING = 5, 9
+SHOWN, CLOSING = 6, 10
 """Where the cell of a section and the data account stand."""
 
 
@@ -46,7 +46,7 @@ def test_a_sound_notebook_breaks_none() -> None:
 def test_a_breach_tells_cell_and_id_and_what_to_do() -> None:
     [breach] = broken_by(lambda book: book.cells[SHOWN].update(execution_count=3))
     assert breach.at(Path("demo.ipynb")) == (
-        "demo.ipynb: cell 5 (id cell-5): an execution count is stored. quarterdeck clean demo mends it."
+        "demo.ipynb: cell 6 (id cell-6): an execution count is stored. quarterdeck clean demo mends it."
     )
 
 
@@ -66,13 +66,16 @@ def test_a_breach_tells_cell_and_id_and_what_to_do() -> None:
         ("tags", noted(tags=["wahtif"]), "unknown tag wahtif"),
         ("tags", noted(tags=["explore"]), "in its first cell only"),
         ("python", sourced(SHOWN, "%matplotlib inline"), "no plain Python"),
-        ("imports", sourced(1, f"{SETUP}\nimport pandas"), "import pandas: a notebook imports"),
+        ("imports", sourced(1, f"import pandas\n{SETUP}"), "import pandas: a notebook imports"),
+        ("setup", sourced(1, SETUP.removesuffix("\nexplore.watch()")), "style.use() and explore.watch()"),
+        ("panel", sourced(3, "explore.panel(1)"), "here stands explore.panel()"),
+        ("panel", lambda book: book.cells[3].metadata.clear(), "tagged internal"),
         ("names", sourced(SHOWN, "demo.shown(lost)"), "lost is bound in no cell"),
         ("parameters", parameters("", ": str = 'all'  # one"), "period has no help"),
         ("parameters", parameters("  # one", " = 'all'"), "line 2: region = 'all' is no annotated literal"),
-        ("closing", sourced(8, "## Notes"), "the last section is not"),
+        ("closing", sourced(9, "## Notes"), "the last section is not"),
         ("closing", sourced(CLOSING, "tables.shown(rows)"), "no data account"),
-        ("whatif", lambda book: book.cells[7].metadata.clear(), "no cell is tagged whatif"),
+        ("whatif", lambda book: book.cells[8].metadata.clear(), "no cell is tagged whatif"),
         ("calls", sourced(SHOWN, "found"), "found is no call"),
         ("calls", sourced(SHOWN, "demo.shown(found.title)"), "no call of names and literals"),
         ("calls", sourced(SHOWN, "demo.shown(found)\ndemo.told(found)"), "more than to show one call"),
@@ -86,8 +89,8 @@ def test_a_rule_is_broken(rule: str, change: Callable[[Any], object], told: str)
 
 
 def test_two_cells_with_one_id_are_both_told() -> None:
-    found = broken_by(lambda book: book.cells[SHOWN].update(id="cell-3"))
-    assert [(breach.rule, breach.cell) for breach in found] == [("ids", 3), ("ids", SHOWN)]
+    found = broken_by(lambda book: book.cells[SHOWN].update(id="cell-4"))
+    assert [(breach.rule, breach.cell) for breach in found] == [("ids", 4), ("ids", SHOWN)]
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2])
@@ -139,7 +142,7 @@ def test_a_section_sees_its_own_names_but_not_those_of_another_section() -> None
 
     def use_elsewhere(book: Any) -> None:
         change(book)
-        book.cells[8].source = "demo.scenario(part)"
+        book.cells[9].source = "demo.scenario(part)"
 
     assert broken_by(change) == []
     assert [(breach.rule, breach.cell) for breach in broken_by(use_elsewhere)] == [("names", 8)]

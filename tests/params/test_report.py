@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.records import SettingsError
-from quarterdeck.params import quantities, report, schema
+from quarterdeck.params import parameters_cell, quantities, report
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.quantities import Limit
 
@@ -38,7 +38,7 @@ def written(tmp_path: Path, text: str) -> report.Report:
     path = tmp_path / "demo.yaml"
     path.write_text(text, encoding="utf-8")
     cells = ({"cell_type": "code", "source": CELL, "metadata": {"tags": ["parameters"]}},)
-    return report.read(path, schema.read(Notebook(Path("demo.ipynb"), cells)))
+    return report.read(path, parameters_cell.read(Notebook(Path("demo.ipynb"), cells)))
 
 
 def problems(tmp_path: Path, text: str) -> list[str]:

@@ -59,13 +59,13 @@ def test_every_rule_that_a_notebook_breaks_is_told_with_its_cell(project: Projec
     project.report("demo")
     project.write("params/sources.yaml", "tables: {}\n")
     book = nbformat.read(path, as_version=4)
-    book.cells[5].source = "demo.over_time(found, 1 - confidence)"
-    book.cells[5].outputs = [nbformat.v4.new_output("stream", text="7")]
+    book.cells[6].source = "demo.over_time(found, 1 - confidence)"
+    book.cells[6].outputs = [nbformat.v4.new_output("stream", text="7")]
     nbformat.write(book, path)
     result = project.quarterdeck("check")
     assert result.exit_code == 2
     assert result.stdout.replace(f"{project.root}/", "").splitlines() == [
-        f"notebooks/demo.ipynb: cell 5 (id cell-5): {told}"
+        f"notebooks/demo.ipynb: cell 6 (id cell-6): {told}"
         for told in (
             "outputs are stored. quarterdeck clean demo mends it.",
             "1 - confidence is logic. Move it to a helper, where a test can hold it.",

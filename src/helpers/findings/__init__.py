@@ -12,7 +12,7 @@ which the runner copies to `run.json` and to the page.
 """
 
 from helpers.findings.measures import Measure, compared, compared_by, concluded, effect, measured, withheld
-from helpers.findings.publishing import Headlines, NoData, publish, report, show, shown
+from helpers.findings.publishing import Headlines, NoData, forget, publish, report, show, shown
 from helpers.findings.verdicts import corrected, headline_clearest
 from helpers.findings.wording import contrast, mid_sentence, moved
 
@@ -26,6 +26,7 @@ __all__ = [
     "contrast",
     "corrected",
     "effect",
+    "forget",
     "headline_clearest",
     "measured",
     "mid_sentence",

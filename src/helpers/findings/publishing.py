@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,16 @@ def shown(key: str) -> Finding | None:
     return _SHOWN.get(key)
 
 
+def forget() -> None:
+    """Forget what was shown so far, which was measured by other parameters.
+
+    >>> forget()
+    >>> shown("checkout.verdict") is None
+    True
+    """
+    _SHOWN.clear()
+
+
 def report(*checks: Check) -> None:
     """Publish trust checks: to the runner as records, in JupyterLab those that failed.
 
@@ -114,7 +125,8 @@ def report(*checks: Check) -> None:
 def publish(record: Output, *, as_html: str = "") -> None:
     """Hand one record to the runner through the cell's output; outside a kernel this does nothing.
 
-    From then on NoData is a note in JupyterLab and the cells below run on, as the sections of a report do.
+    From then on NoData is a note in JupyterLab. Below a cell that shows something the cells run on, as the
+    sections of a report do; below one that only binds names, as those that load do, nothing runs.
 
         >>> publish(Gap(section="Tickets", kind="absent", reason="There are no tickets."))
     """
@@ -135,9 +147,22 @@ def _note(_shell: object, _kind: type[NoData], reason: NoData, _trace: object, *
 
 
 def _forgive(result: ExecutionResult) -> None:
-    """A cell that found no data has not failed: JupyterLab goes on to the next one."""
-    if isinstance(result.error_in_exec, NoData):
+    """A cell that shows what it finds has not failed without data: JupyterLab goes on to the next one."""
+    if isinstance(result.error_in_exec, NoData) and not _only_binds(_source(result)):
         result.error_in_exec = None
+
+
+def _source(result: ExecutionResult) -> str:
+    return (result.info and result.info.raw_cell) or ""
+
+
+def _only_binds(source: str) -> bool:
+    """Whether a cell ends in an assignment: what stands below it builds on what it could not make."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:  # magics are no plain Python
+        return False
+    return bool(body) and isinstance(body[-1], ast.Assign | ast.AnnAssign | ast.AugAssign)
 
 
 def as_frame(findings: Sequence[Finding]) -> DataFrame:

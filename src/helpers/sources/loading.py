@@ -63,9 +63,24 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
         ConnectionError: the database cannot be reached, or broke off.
         SettingsError: `sources.yaml` or another file of the settings is broken.
     """
+    table = look(name, optional=optional)
+    if table.account is None:
+        return table
+    findings.publish(table.account)
+    if table.account.read == 0:
+        if optional:
+            return LoadedTable(name, absent=f"The table {name} is empty.")
+        raise NoData(f"The table {name} is empty.")
+    others = _loaded(params_folder())
+    findings.report(*repeated(table), *meetings(table, others))
+    others[name] = table
+    return table
+
+
+def look(name: str, *, optional: bool = False) -> LoadedTable:
+    """The same without publishing its account, for those who only look; an empty table is given back too."""
     folder = params_folder()
     sources = _declared(folder / FILE, (folder / FILE).stat().st_mtime_ns if (folder / FILE).exists() else 0)
-    settings = project(folder)
     if name not in CONTRACTS:
         raise TableError(f"There is no table {name!r}.{did_you_mean(name, list(CONTRACTS))}")
     if name not in sources.tables:
@@ -73,18 +88,9 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
             return LoadedTable(name, absent=f"The table {name} is not supplied.")
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
-        table = opened(Declaration(name, sources, folder, settings))
+        return opened(Declaration(name, sources, folder, project(folder)))
     except TableError as error:
         raise TableError(f"The table {name} ({FILE}): {error}") from None
-    assert table.account is not None
-    findings.publish(table.account)
-    if table.account.read == 0:
-        if optional:
-            return LoadedTable(name, absent=f"The table {name} is empty.")
-        raise NoData(f"The table {name} is empty.")
-    findings.report(*repeated(table), *meetings(table, _loaded(folder)))
-    _loaded(folder)[name] = table
-    return table
 
 
 @lru_cache(maxsize=1)

@@ -64,6 +64,7 @@ PRELOAD = (
     "helpers.adoption",
     "helpers.markets",
     "helpers.whatif",
+    "helpers.explore.panel_view",
 )
 _REQUEST_BYTES = 1 << 20
 _PR_SET_PDEATHSIG = 1

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from quarterdeck import QuarterdeckError
-from quarterdeck.params import cleaning, schema
+from quarterdeck.params import cleaning, parameters_cell
 from quarterdeck.params.notebook import CLOSING, FREE, Notebook, bound_and_used, sections, tags
 
 TAGS = frozenset({"parameters", "setup", "whatif", "internal"})
@@ -44,6 +44,9 @@ DOORS = frozenset(
     }
 )  # fmt: skip
 """Modules that serve to reach data past `sources`."""
+
+SETUP = ["style.use()", "explore.watch()"]
+PANEL = "explore.panel()"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SHELL = re.compile(r"\s*(?:!|%%?(?:!|bash|sh|script|sx|system|run|load|loadpy|sql|store|writefile)\b)")
@@ -113,6 +116,19 @@ def opens_with_title_setup_and_parameters(notebook: Notebook) -> Iterator[Breach
         fits = cell is not None and cell["cell_type"] == kind and tags(cell) == tag
         if cell is None or not fits or (index == 0 and not cell["source"].startswith("# ")):
             yield _breach(notebook, "opening", index, f"here stands {told}, alone. Move it here.")
+
+
+def watches_its_parameters(notebook: Notebook) -> Iterator[Breach]:
+    """`setup` takes on the style and watches the parameters; their panel follows in a cell that no page shows."""
+    for index in notebook.tagged("setup"):
+        tree = _tree(notebook.cells[index])
+        calls = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Expr)] if tree else []
+        if calls != SETUP:
+            told = f"after its imports setup calls {' and '.join(SETUP)}, and nothing else. Write them there."
+            yield _breach(notebook, "setup", index, told)
+    panel = notebook.cells[3] if len(notebook.cells) > 3 else {"source": ""}
+    if panel["source"] != PANEL or tags(panel) != ["internal"]:
+        yield _breach(notebook, "panel", 3, f"here stands {PANEL}, tagged internal, alone. Write it here.")
 
 
 def tags_are_known(notebook: Notebook) -> Iterator[Breach]:
@@ -187,7 +203,7 @@ def sections_stand_alone(notebook: Notebook) -> Iterator[Breach]:
 def parameters_are_explained(notebook: Notebook) -> Iterator[Breach]:
     """Each parameter is an annotated literal with a comment that helps."""
     try:
-        found = schema.read(notebook)
+        found = parameters_cell.read(notebook)
     except QuarterdeckError as error:
         yield Breach("parameters", str(error).removeprefix(f"{notebook.path}: "))
         return
@@ -244,6 +260,7 @@ HOUSE: tuple[Rule, ...] = (
     cells_have_ids,
     names_its_kernel,
     opens_with_title_setup_and_parameters,
+    watches_its_parameters,
     tags_are_known,
     cells_are_python,
     only_setup_imports,

@@ -14,14 +14,14 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from helpers.records import Settings, SettingsError, read_yaml
+from helpers.records.choices import CROSSED, listed, not_a_choice, texts_of
+from helpers.records.parameter_types import Value
 from helpers.records.project import Zone
-from helpers.records.settings import did_you_mean, lines_of
-from helpers.records.yaml_reader import Scalars, load_yaml
+from helpers.records.schema import Schema
+from helpers.records.settings import lines_of
 from quarterdeck.params.names import heading
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.quantities import Duration, Limit, Size, count, limit, seconds, share, two_limits
-from quarterdeck.params.schema import Schema
-from quarterdeck.params.types import Value
 
 Texts = dict[str, Any]
 Parameters = dict[str, Value]
@@ -159,13 +159,15 @@ def read(path: Path, schema: Schema) -> Report:
     file = read_yaml(path, ReportFile)
     text = path.read_text(encoding="utf-8")
     reader = _Reader(path, schema, lines_of(text))
-    texts: Texts = load_yaml(text, Scalars.TEXTS) or {}  # type: ignore[assignment]
-    matrix = {**(texts.get("matrix") or {})}
-    include = reader.each("matrix.include", matrix.pop("include", []))
-    exclude = reader.each("matrix.exclude", matrix.pop("exclude", []))
-    axes = {name: reader.list_of("matrix", name, values) for name, values in matrix.items()}
-    own = texts.get("choices") or {}
-    choices = axes | {name: reader.list_of("choices", name, values) for name, values in own.items()}
+    texts = texts_of(text)
+    matrix = texts.get("matrix") or {}
+    include, exclude = (reader.each(f"matrix.{key}", matrix.get(key, [])) for key in CROSSED)
+    axes = {name: reader.list_of("matrix", name, matrix[name]) for name in matrix if name not in CROSSED}
+    choices = axes | {
+        name: reader.list_of(section, name, values)
+        for name, (section, values) in listed(texts).items()
+        if section == "choices"
+    }
     given = texts.get("parameters") or {}
     fixed = {name: reader.value(("parameters", name), name, value) for name, value in given.items()}
     reader.hold_to(choices, fixed, axes)
@@ -240,13 +242,6 @@ def of_free(notebook: Notebook, schema: Schema) -> Report:
     title = (notebook.title or heading(name)).replace("{", "{{").replace("}", "}}")
     file = ReportFile(title=title, question=notebook.question)
     return Report(name, file, schema, schema.defaults, {}, (), (), {})
-
-
-def not_a_choice(name: str, value: Value, choices: list[Value]) -> str:
-    """What is told of a value that is none of the choices."""
-    known = [str(choice) for choice in choices]
-    hint = did_you_mean(str(value), known) or f" Its choices: {', '.join(known)}."
-    return f"{name} = {value} is none of its choices.{hint}"
 
 
 def _agrees(item: Parameters, found: Parameters, *, but_new: bool = False) -> bool:

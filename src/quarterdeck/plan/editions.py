@@ -13,15 +13,16 @@ from datetime import date
 
 from helpers.periods import Period, resolve, slug
 from helpers.records import SettingsError, project
+from helpers.records.choices import not_a_choice
+from helpers.records.parameter_types import Value, to_text
 from helpers.records.settings import did_you_mean
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.layout import Layout
+from quarterdeck.params import parameters_cell
 from quarterdeck.params import report as report_file
-from quarterdeck.params import schema
 from quarterdeck.params.names import readable
 from quarterdeck.params.notebook import Notebook
-from quarterdeck.params.report import Parameters, Report, not_a_choice
-from quarterdeck.params.types import Value, to_text
+from quarterdeck.params.report import Parameters, Report
 from quarterdeck.plan import schedule
 from quarterdeck.plan.fingerprints import Fingerprints, Inputs, loads
 from quarterdeck.plan.reasons import planned
@@ -60,7 +61,7 @@ def read_report(layout: Layout, name: str) -> tuple[Notebook, Report]:
         SettingsError: the file is broken.
     """
     notebook = Notebook.read(layout.notebook(name))
-    known = schema.read(notebook)
+    known = parameters_cell.read(notebook)
     if notebook.is_free and not layout.report_file(name).is_file():
         return notebook, report_file.of_free(notebook, known)
     return notebook, report_file.read(layout.report_file(name), known)

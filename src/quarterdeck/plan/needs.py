@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from helpers.records.settings import did_you_mean
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.report import Report
-from quarterdeck.params.types import Value
+from helpers.records.parameter_types import Value
 
 EVERY = "all"
 _COLUMNS = ("region", "segment", "feature", "market", "platform", "plan", "channel", "product_area")

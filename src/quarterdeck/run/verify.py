@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from helpers.records.parameter_types import to_text
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.params.types import to_text
 from quarterdeck.plan.editions import plan
 from quarterdeck.plan.request import Selection
 from quarterdeck.publish import pages

@@ -12,10 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quarterdeck import QuarterdeckError
-from quarterdeck.params.notebook import Notebook
-from quarterdeck.params.schema import Schema, read
-from quarterdeck.params.types import Type, declared
+from helpers.records.parameter_types import Type, declared
+from helpers.records.schema import Schema, SchemaError, schema_of
 
 CELL = """period: Period = "last_complete"    # 2026Q3, a year (2026), all, last_complete, previous
 region: str = "all"                  # one region, or all
@@ -28,9 +26,8 @@ areas: list[str] = ["Billing", "Mobile"]  # product areas
 target: float | None = None          # none without a target"""
 
 
-def cell(source: str, *, tag: str = "parameters") -> Schema:
-    cells = ({"cell_type": "code", "source": source, "metadata": {"tags": [tag]}},)
-    return read(Notebook(Path("demo.ipynb"), cells))
+def cell(source: str) -> Schema:
+    return schema_of(source, Path("demo.ipynb"), "demo.ipynb: cell 0")
 
 
 def kind(annotation: str, help_text: str = "") -> Type:
@@ -137,16 +134,9 @@ def test_other_types_are_no_types_of_parameters(annotation: str) -> None:
     ],
 )
 def test_a_line_that_declares_nothing_is_told_with_its_place(source: str, told: str) -> None:
-    with pytest.raises(QuarterdeckError, match=r"demo\.ipynb: cell 0") as caught:
+    with pytest.raises(SchemaError, match=r"demo\.ipynb: cell 0") as caught:
         cell(source)
     assert told in str(caught.value)
-
-
-def test_a_notebook_without_the_cell_is_told_how_to_get_one() -> None:
-    with pytest.raises(
-        QuarterdeckError, match=r"no cell is tagged parameters\. Tag exactly one in JupyterLab"
-    ):
-        cell(CELL, tag="setup")
 
 
 def test_an_unknown_name_gets_the_nearest_one() -> None:

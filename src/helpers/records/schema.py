@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpers.records.parameter_types import Type, Value, declared
 from helpers.records.settings import did_you_mean
-from quarterdeck import QuarterdeckError
-from quarterdeck.params.notebook import Notebook
-from quarterdeck.params.types import Type, Value, declared
 
-_EXAMPLE = 'region: str = "all"  # one region, or all'
+EXAMPLE = 'region: str = "all"  # one region, or all'
+"""How a line of the cell is written."""
+
+
+class SchemaError(ValueError):
+    """A line of the parameters cell declares nothing, or its value is none of the declared type."""
 
 
 @dataclass(frozen=True)
@@ -77,46 +80,42 @@ class Schema:
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def read(notebook: Notebook) -> Schema:
-    """The schema of a notebook's parameters; a free notebook may have none.
+def schema_of(source: str, notebook: Path, where: str) -> Schema:
+    """The schema that the source of a parameters cell declares; `where` begins what is told.
+
+        >>> schema = schema_of(EXAMPLE, Path("demo.ipynb"), "demo.ipynb: cell 2")
+        >>> schema.defaults, schema.parameters["region"].help
+        ({'region': 'all'}, 'one region, or all')
 
     Raises:
-        QuarterdeckError: not exactly one cell is tagged `parameters`, or a line of it declares nothing.
+        SchemaError: a line of it declares nothing, or its value is none of the declared type.
     """
-    cells = notebook.tagged("parameters")
-    if notebook.is_free and not cells:
-        return Schema(notebook.path, {})
-    if len(cells) != 1:
-        found = "no cell is" if not cells else f"{len(cells)} cells are"
-        raise QuarterdeckError(
-            f"{notebook.path}: {found} tagged parameters. Tag exactly one in JupyterLab (property inspector, "
-            f"cell tags), with one line a parameter, such as: {_EXAMPLE}."
-        )
-    where = f"{notebook.path}: cell {cells[0]}"
-    source = notebook.cells[cells[0]]["source"]
     try:
         body = ast.parse(source).body
         comments = _comments(source)
     except (SyntaxError, tokenize.TokenError) as error:
-        raise QuarterdeckError(f"{where}: this is no valid Python ({error}). Mend the line.") from None
+        raise SchemaError(f"{where}: this is no valid Python ({error}). Mend the line.") from None
     parameters = [_parameter(node, comments, where) for node in body]
-    return Schema(notebook.path, {parameter.name: parameter for parameter in parameters})
+    return Schema(notebook, {parameter.name: parameter for parameter in parameters})
 
 
 def _parameter(node: ast.stmt, comments: Mapping[int, str], where: str) -> Parameter:
     at = f"{where}, line {node.lineno}"
     if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
-        raise QuarterdeckError(
-            f"{at}: {ast.unparse(node)} is no annotated literal. Write it like {_EXAMPLE}."
-        )
+        raise SchemaError(f"{at}: {ast.unparse(node)} is no annotated literal. Write it like {EXAMPLE}.")
     text = comments.get(node.end_lineno or node.lineno, "")
     try:
         kind = declared(node.annotation, text)
-        return Parameter(node.target.id, kind, kind.from_literal(ast.literal_eval(node.value)), text)
+        return Parameter(node.target.id, kind, kind.from_literal(_literal(node.value)), text)
     except (ValueError, TypeError) as error:
-        raise QuarterdeckError(
-            f"{at}, {node.target.id}: {error}. Give a literal of its declared type."
-        ) from None
+        raise SchemaError(f"{at}, {node.target.id}: {error}. Give a literal of its declared type.") from None
+
+
+def _literal(node: ast.expr) -> Any:  # noqa: ANN401  (whatever the line says)
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        raise ValueError(f"{ast.unparse(node)} is no literal (text stands in quotes)") from None
 
 
 def _comments(source: str) -> dict[int, str]:

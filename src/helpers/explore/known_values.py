@@ -1,0 +1,148 @@
+"""The values that exist: what a report's file lists, what settings name, what the data hold."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+import yaml
+from IPython.core.getipython import get_ipython
+
+from helpers import metrics
+from helpers.contracts import CONTRACTS
+from helpers.periods import Period, between, quarter_of
+from helpers.records import SettingsError, params_folder, project
+from helpers.records.choices import choices_of, not_a_choice
+from helpers.records.parameter_types import Value
+from helpers.records.schema import Schema
+from helpers.scope import ALL
+from helpers.sources.loading import look
+
+_HOMES = {"metric": ("market_metrics",), "feature": ("events",)}
+"""Where a name is looked for that several tables use, each in its own sense."""
+
+_MOST = 200
+"""A column with more values than this is no list to choose from."""
+
+
+def notebook_path() -> Path | None:
+    """The file of this notebook, as JupyterLab or VS Code tell it; None elsewhere."""
+    shell = get_ipython()
+    told = os.environ.get("JPY_SESSION_NAME") or (shell and shell.user_ns.get("__vsc_ipynb_file__"))
+    return Path(told) if told else None
+
+
+def report_file() -> Path | None:
+    """The file of this notebook's report; None for a notebook that is none."""
+    notebook = notebook_path()
+    with suppress(SettingsError):
+        file = params_folder() / f"{notebook.stem}.yaml" if notebook else None
+        return file if file and file.is_file() else None
+    return None
+
+
+def choices(schema: Schema) -> dict[str, list[Value]]:
+    """The values that each parameter can be chosen from, in the order of the report's file, then of the data.
+
+    A parameter without any is free within its type.
+    """
+    listed = _listed(schema)
+    every = {
+        name: [*listed.get(name, ()), *_named(schema, name), *_in_data(schema, name)]
+        for name in schema.parameters
+    }
+    return {name: list(dict.fromkeys(values)) for name, values in every.items() if values}
+
+
+def problem_of(schema: Schema, name: str, value: Value) -> str:
+    """What is wrong with a value of a parameter; empty where nothing is. Data are asked last."""
+    kind = schema.parameters[name].type
+    try:
+        kind.from_literal(value)
+    except (ValueError, TypeError) as error:
+        return f"{name} (declared {kind.declared}): {error}."
+    known: list[Value] = [*_listed(schema).get(name, ()), *_named(schema, name)]
+    if value in known or value is None:
+        return ""
+    known += _in_data(schema, name)
+    return "" if value in known or not known else not_a_choice(name, value, list(dict.fromkeys(known)))
+
+
+def _listed(schema: Schema) -> dict[str, list[Value]]:
+    """What the report's file lists; nothing where it is broken, which `quarterdeck check` tells."""
+    file = report_file()
+    with suppress(OSError, ValueError, TypeError, AttributeError, yaml.YAMLError):
+        return choices_of(file.read_text(encoding="utf-8"), schema) if file else {}
+    return {}
+
+
+def _named(schema: Schema, name: str) -> list[Value]:
+    """What settings name: the regions of the project, its protocols."""
+    if not _is_text(schema, name):
+        return []
+    with suppress(SettingsError):
+        if name == "region" and (regions := project().regions):
+            return [ALL, *regions]
+        if name == "experiment":
+            return [path.stem for path in sorted((params_folder() / "experiments").glob("*.yaml"))]
+    return []
+
+
+def _in_data(schema: Schema, name: str) -> list[Value]:
+    """What the data hold in the column of that name; nothing where settings name it, or none can be read."""
+    if not _is_text(schema, name) or _named(schema, name):
+        return []
+    tables = [
+        table
+        for table in _HOMES.get(name, tuple(CONTRACTS))
+        if any(column.name == name for column in CONTRACTS[table].columns)
+    ]
+    found: list[Value] = next(filter(None, (_column(table, name) for table in tables)), [])
+    if name == "metric":
+        return [metric for metric in found if metric in metrics.catalogue()]
+    return [ALL, *found] if found else []
+
+
+def _column(table: str, column: str) -> list[Value]:
+    with suppress(Exception):  # the cell that loads the table tells what is wrong with it
+        rows = look(table, optional=True)
+        if rows.has(column):
+            values = rows.expr.select(column).distinct().limit(_MOST + 1).to_pyarrow()[column].to_pylist()
+            return sorted(filter(None, values)) if len(values) <= _MOST else []
+    return []
+
+
+def _is_text(schema: Schema, name: str) -> bool:
+    return schema.parameters[name].type.declared in ("str", "str | None")
+
+
+def covered() -> list[Period]:
+    """The quarters that the tables of this notebook cover, oldest first; none where that cannot be told."""
+    spans = [_span(table) for table in _loaded()]
+    days = [day for span in spans if span for day in span]
+    if not days:
+        return []
+    start = project().fiscal_year_start
+    return list(between(quarter_of(min(days), start), quarter_of(max(days), start)))
+
+
+def _loaded() -> list[str]:
+    """The tables that the notebook's file loads by name."""
+    notebook = notebook_path()
+    with suppress(OSError):
+        text = notebook.read_text(encoding="utf-8") if notebook else ""
+        return list(dict.fromkeys(re.findall(r"sources\.load\(\\?[\"'](\w+)", text)))
+    return []
+
+
+def _span(name: str) -> tuple[date, date] | None:
+    """The first and the last day of a table."""
+    with suppress(Exception):  # the cell that loads the table tells what is wrong with it
+        table = look(name, optional=True)
+        first = table.expr[table.time].min().to_pyarrow().as_py()
+        if table.latest and first:
+            return (first.date() if isinstance(first, datetime) else first), table.latest
+    return None

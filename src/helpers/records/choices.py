@@ -1,0 +1,73 @@
+"""What a report's file lists as the choices of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from helpers.records.parameter_types import Value
+from helpers.records.schema import Schema
+from helpers.records.settings import did_you_mean
+from helpers.records.yaml_reader import Scalars, load_yaml
+
+CROSSED = ("include", "exclude")
+"""Keys of a matrix that name no parameter."""
+
+
+def texts_of(yaml_text: str) -> dict[str, Any]:
+    """The content of a report's file, every scalar as the text that stands there.
+
+        >>> texts_of("matrix: {region: [NO, 007]}")
+        {'matrix': {'region': ['NO', '007']}}
+
+    Raises:
+        YAMLError: it is no YAML.
+    """
+    found = load_yaml(yaml_text, Scalars.TEXTS)
+    return found if isinstance(found, dict) else {}
+
+
+def listed(texts: Mapping[str, Any]) -> dict[str, tuple[str, list[Any]]]:
+    """The choices as they are written: parameter → where they stand, and their texts.
+
+    The values of the matrix are the choices of its parameters, unless `choices` names them.
+
+        >>> listed({"matrix": {"region": ["all"]}, "choices": {"region": ["all", "EMEA"]}})
+        {'region': ('choices', ['all', 'EMEA'])}
+    """
+    return {
+        name: (section, values)
+        for section in ("matrix", "choices")
+        for name, values in (texts.get(section) or {}).items()
+        if name not in CROSSED or section == "choices"
+    }
+
+
+def choices_of(yaml_text: str, schema: Schema) -> dict[str, list[Value]]:
+    """The choices of each parameter that the file of a report lists, by their declared types.
+
+        >>> from pathlib import Path
+        >>> from helpers.records.schema import schema_of
+        >>> schema = schema_of('region: str = "all"  # one region, or all', Path("demo.ipynb"), "cell 2")
+        >>> choices_of("matrix: {region: [all, EMEA]}", schema)
+        {'region': ['all', 'EMEA']}
+
+    Raises:
+        YAMLError: the text is no YAML.
+        ValueError: it lists what is no value of a parameter.
+    """
+    return {
+        name: [schema.value(name, text) for text in values]
+        for name, (_, values) in listed(texts_of(yaml_text)).items()
+    }
+
+
+def not_a_choice(name: str, value: Value, choices: Sequence[Value]) -> str:
+    """What is told of a value that is none of the choices.
+
+    >>> not_a_choice("region", "EMAE", ["all", "EMEA"])
+    'region = EMAE is none of its choices. Did you mean EMEA?'
+    """
+    known = [str(choice) for choice in choices]
+    hint = did_you_mean(str(value), known) or f" Its choices: {', '.join(known)}."
+    return f"{name} = {value} is none of its choices.{hint}"
