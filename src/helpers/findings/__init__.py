@@ -6,6 +6,7 @@ copies to `run.json` and to the page.
 """
 
 from helpers.findings.measures import Measure, concluded, effect, measured, withheld
+from helpers.findings.one_number import OneNumber, number
 from helpers.findings.publishing import Headlines, NoData, publish, report, show, shown
 from helpers.findings.verdicts import corrected, headline_clearest
 from helpers.findings.wording import contrast, moved
@@ -14,6 +15,7 @@ __all__ = [
     "Headlines",
     "Measure",
     "NoData",
+    "OneNumber",
     "concluded",
     "contrast",
     "corrected",
@@ -21,6 +23,7 @@ __all__ = [
     "headline_clearest",
     "measured",
     "moved",
+    "number",
     "publish",
     "report",
     "show",

@@ -1,4 +1,4 @@
-"""Tables for people, with the same rows as CSV: a result in, a `Table` out.
+"""A titled table for people, with the same rows as CSV.
 
 Cells are raw values; the unit of their column says how they read. Everything from data is escaped.
 """
@@ -102,8 +102,8 @@ class Table:
             f'{footnote(self.note)}<p class="more">{csv_link(self)}</p></figure>'
         )
 
-    def grid(self) -> str:
-        """The bare HTML table in a box that scrolls, named by the caption of `name`."""
+    def grid(self, *, described: bool = True) -> str:
+        """The bare HTML table in a box that scrolls, named by the caption of `name` where it is described."""
         shades = _shades(self.columns, self.rows)
         kind = ' class="heat"' if shades else ""
         head = "".join(_heading(column) for column in self.columns)
@@ -111,8 +111,9 @@ class Table:
         foot = f"<tfoot>{_row(self.footer, self.columns, {})}</tfoot>" if self.footer else ""
         more = len(self.rows) - SHOWN
         rest = f'<p class="note">{more:,} more rows are in the CSV.</p>' if more > 0 else ""
+        label = f'aria-labelledby="{self.name}"' if described else f'aria-label="{escaped(self.title)}"'
         return (
-            f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
+            f'<div class="scroll" tabindex="0" role="region" {label}>'
             f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{rest}"
         )
 
