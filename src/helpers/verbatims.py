@@ -59,8 +59,11 @@ class _Column:
         """Read the texts, once."""
         if self.spans is not None:
             return
-        texts = self.read(MOST + 1)
-        self.too_many = len(texts) > MOST
+        try:
+            texts = self.read(MOST + 1)
+        except Exception:  # noqa: BLE001  (a print is no place to tell of a database that broke off)
+            texts, self.too_many = (), True
+        self.too_many |= len(texts) > MOST
         told = [words(text) for text in ([] if self.too_many else texts)]
         short = Counter(tuple(each) for each in told if each and len(each) < SPAN)
         self.short = frozenset(text for text, customers in short.items() if customers < FEW)
@@ -128,7 +131,7 @@ def quoted_in(text: str) -> str:
         ('', 'comment')
         >>> verbatims.forget()
     """
-    if not _KNOWN.columns or not text.strip():
+    if not _KNOWN.columns or not any(map(str.isalpha, text)):
         return ""
     learn()
     spoken = words(text)

@@ -10,6 +10,7 @@ from helpers.records.outputs import (
     OUTPUTS,
     TABLE,
     WHATIF,
+    WITHHELD,
     Change,
     Check,
     Finding,
@@ -17,6 +18,7 @@ from helpers.records.outputs import (
     SourceFile,
     TableAccount,
     Text,
+    Withheld,
 )
 from helpers.records.project import Project, params_folder, project, run_folder
 from helpers.records.settings import Settings, SettingsError, parse_yaml, read_yaml
@@ -28,6 +30,7 @@ __all__ = [
     "OUTPUTS",
     "TABLE",
     "WHATIF",
+    "WITHHELD",
     "Change",
     "Check",
     "Finding",
@@ -38,6 +41,7 @@ __all__ = [
     "SourceFile",
     "TableAccount",
     "Text",
+    "Withheld",
     "params_folder",
     "parse_yaml",
     "project",

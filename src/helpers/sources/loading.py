@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from helpers import findings, metrics
+from helpers import findings, metrics, verbatims
 from helpers.contracts import CONTRACTS, REASON, ROW, Contract, judged_by_key, judged_by_rules
 from helpers.findings import NoData
 from helpers.records import TableAccount, params_folder, project
@@ -68,7 +68,15 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
         if optional:
             return LoadedTable(name, absent=f"The table {name} is empty.")
         raise NoData(f"The table {name} is empty.")
+    verbatims.know(name, table.expr.columns, lambda column, most: _texts(table.expr[column], most))
     return table
+
+
+def _texts(column: ir.Column, most: int) -> list[str]:
+    """What customers wrote in a column, one text a row."""
+    told = column.cast("string").name("told").as_table()
+    found: list[str] = told.filter(told.told.notnull()).limit(most).to_pyarrow()["told"].to_pylist()
+    return found
 
 
 @lru_cache(maxsize=4)

@@ -61,6 +61,7 @@ PRELOAD = (
     "tornado.platform.asyncio",
     "helpers.sources.loading",
     "helpers.charts",
+    "helpers.display",
     "helpers.feedback",
     "helpers.experiments",
     "helpers.adoption",
