@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from helpers.records import OUTPUTS, Change, Check, Finding, Gap, SourceFile, TableAccount, Text
+from helpers.records import OUTPUTS, Change, Check, Finding, Gap, SourceFile, TableAccount, Text, Withheld
 from quarterdeck.archive.record import Failure, RunRecord, Timings
 
 FORMATS = (Path(__file__).parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -21,6 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "file": SourceFile,
     "check": Check,
     "gap": Gap,
+    "withheld": Withheld,
     "run.json": RunRecord,
     "failed": Failure,
     "timings": Timings,

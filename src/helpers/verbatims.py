@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from helpers.privacy import FREE_TEXT
+from helpers.records import FREE_TEXT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +67,9 @@ class _Column:
         told = [words(text) for text in ([] if self.too_many else texts)]
         short = Counter(tuple(each) for each in told if each and len(each) < SPAN)
         self.short = frozenset(text for text, customers in short.items() if customers < FEW)
-        self.spans = np.unique(np.array(array("q", (span for each in told for span in _spans(each))), np.int64))
+        self.spans = np.unique(
+            np.array(array("q", (span for each in told for span in _spans(each))), np.int64)
+        )
 
     def quoted(self, spoken: Sequence[str], pieces: Iterable[tuple[str, ...]]) -> bool:
         """Whether words in a row, or pieces that stand alone, come from this column."""

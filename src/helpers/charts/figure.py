@@ -114,7 +114,9 @@ def figure(  # noqa: PLR0913  (what a chart shows)
         ('emea_waits_longest', ['region', 'days'], 2)
     """
     if not alt.strip():
-        raise ValueError(f"charts.figure({title!r}): alt is empty. Say what the figure shows to who cannot see it.")
+        raise ValueError(
+            f"charts.figure({title!r}): alt is empty. Say what the figure shows to who cannot see it."
+        )
     own = pictures.figure_of(drawn)
     heading = Heading(name or tables.slug(title), title, subtitle, note)
     table = tables.frame(data, title=title, name=heading.name) if data is not None else None

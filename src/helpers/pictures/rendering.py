@@ -101,7 +101,12 @@ def drawn(figure: Figure, name: str) -> Picture:
     if len(cut.encode()) > LARGEST_SVG:
         return Picture(name, round(width), round(height), png=_by_day_and_night(figure))
     if "w760" not in classes:
-        return Picture(name, round(width), round(height), (_scrolling(cut, width, f'aria-labelledby="{described}"', "<svg "),))
+        return Picture(
+            name,
+            round(width),
+            round(height),
+            (_scrolling(cut, width, f'aria-labelledby="{described}"', "<svg "),),
+        )
     with _narrow(figure):
         narrow, _ = _svg(figure)
     cuts = cut, vector.inline(narrow, f"{name}-n", "ch n", described)
@@ -160,7 +165,7 @@ def _scrolling(picture: str, width: float, label: str, element: str) -> str:
     """What cannot be drawn narrower keeps a readable size, and scrolls on a phone."""
     if width <= _ROOM:
         return picture
-    kept = picture.replace(element, f'{element}data-wide ', 1)
+    kept = picture.replace(element, f"{element}data-wide ", 1)
     return f'<div class="scroll" tabindex="0" role="region" {label}>{kept}</div>'
 
 
@@ -170,7 +175,9 @@ def _svg(figure: Figure) -> tuple[str, tuple[float, float]]:
 
     text = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": _SALT, "svg.fonttype": "none", "svg.image_inline": True}):
-        figure.savefig(text, format="svg", dpi=_INCH, metadata={"Date": None}, bbox_inches="tight", pad_inches=0.03)
+        figure.savefig(
+            text, format="svg", dpi=_INCH, metadata={"Date": None}, bbox_inches="tight", pad_inches=0.03
+        )
     found = text.getvalue()
     box = found.partition('viewBox="')[2].partition('"')[0].split()
     return found, (float(box[2]), float(box[3]))
@@ -249,4 +256,3 @@ def _recolour(artist: Artist) -> Iterator[Callable[[], None]]:
             continue
         setter(turned if hasattr(artist, "get_offsets") or len(turned) > 1 else turned[0])
         yield lambda setter=setter, before=before: setter(before)
-

@@ -15,7 +15,24 @@ from xml.etree import ElementTree as ET
 from helpers.pictures.themed import variable
 
 _ELEMENTS = frozenset(
-    "svg g path text tspan use defs clipPath rect circle ellipse line polyline polygon image pattern".split()
+    [
+        "svg",
+        "g",
+        "path",
+        "text",
+        "tspan",
+        "use",
+        "defs",
+        "clipPath",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "image",
+        "pattern",
+    ]
 )
 _ATTRIBUTES = (
     "d", "x", "y", "width", "height", "transform", "points", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2",
@@ -54,7 +71,9 @@ class _Writer:
         coloured = greys and not any(_is_map(child) for child in node)
         text = html.escape(node.text or "") if _bare(node.tag) in ("text", "tspan") else ""
         return text + "".join(
-            self.element(child, greys=greys if _bare(child.tag) != "g" else coloured or _is_axis(child), places=places)
+            self.element(
+                child, greys=greys if _bare(child.tag) != "g" else coloured or _is_axis(child), places=places
+            )
             for child in node
         )
 

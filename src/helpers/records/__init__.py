@@ -6,6 +6,7 @@ A light door: standard library, pydantic and PyYAML, nothing heavier.
 from helpers.records.outputs import (
     CHECK,
     FINDING,
+    FREE_TEXT,
     GAP,
     OUTPUTS,
     TABLE,
@@ -26,6 +27,7 @@ from helpers.records.settings import Settings, SettingsError, parse_yaml, read_y
 __all__ = [
     "CHECK",
     "FINDING",
+    "FREE_TEXT",
     "GAP",
     "OUTPUTS",
     "TABLE",

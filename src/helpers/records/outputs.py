@@ -13,6 +13,9 @@ GAP = "application/vnd.quarterdeck.gap.v1+json"
 WHATIF = "application/vnd.quarterdeck.whatif.v1+json"
 WITHHELD = "application/vnd.quarterdeck.withheld.v1+json"
 
+FREE_TEXT = frozenset({"comment", "subject", "text"})
+"""Columns in customers' own words: counted and searched in the kernel, on no page and in no download."""
+
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Key = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*(@[a-z0-9_]+=[^,=@]+(,[a-z0-9_]+=[^,=@]+)*)?$")

@@ -69,4 +69,5 @@ class FleetProgress:
         self._bar.advance(self._fleet)
         seconds = f"{record.timings.total:.1f} s"
         line = f"{_SIGNS[record.ending]} {name} {record.ending}, {seconds}"
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        for told in (line, *(f"    {notice}" for notice in record.notices)):
+            self._console.print(told, markup=False, highlight=False, soft_wrap=True)

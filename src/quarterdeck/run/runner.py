@@ -28,6 +28,7 @@ from quarterdeck.kernels.processes import Running, limit_memory
 from quarterdeck.plan import gates
 from quarterdeck.plan.fingerprints import Inputs, digest
 from quarterdeck.plan.request import RunRequest
+from quarterdeck.publish.notices import notices
 from quarterdeck.run.cell_outputs import OutputRecords, UnusableOutput, output_records
 from quarterdeck.run.evidence import RunEvidence
 from quarterdeck.run.execute import execute
@@ -110,6 +111,14 @@ class Runner:
             replace(folder / "executed.ipynb", _as_json(hide(notebook, self.secrets)))
         ended = self._ended(record, notebook, evidence, time.monotonic() - begun)
         return self.save(self._judged(request, ended))
+
+    def _noticed(self, notebook: NotebookNode | None, folder: Path) -> tuple[str, ...]:
+        """What the author should know of the page, as the log has it too."""
+        told = notices(notebook) if notebook is not None else ()
+        if told:
+            with (folder / "log.txt").open("a", encoding="utf-8") as log:
+                self._log(log, "\n".join(told))
+        return told
 
     def _unwritable(self, record: RunRecord, error: Exception) -> RunRecord:
         """The run failed because its folder or the ledger cannot be written; told as far as that goes."""
@@ -258,6 +267,7 @@ class Runner:
                 "tables": found.tables,
                 "checks": found.checks,
                 "gaps": (*found.gaps, *evidence.gaps),
+                "notices": self._noticed(notebook, self.folder(record)),
                 "fingerprints": fingerprints,
                 "digest": digest(fingerprints, record.parameters),
             }

@@ -1,0 +1,165 @@
+"""HTML that other libraries make (Styler, great-tables, statsmodels), in the house style and free of the foreign.
+
+Tables keep their structure and the colours of their cells, and lose style sheets, ids and classes: nothing of them
+reaches the page around, and what is random in them (pandas draws ids by chance) or of the clock goes with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_STYLE = re.compile(r"<style\b.*?(?:</style\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_ALLOWED = frozenset(
+    [
+        "table",
+        "caption",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "p",
+        "div",
+        "span",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "small",
+        "sub",
+        "sup",
+        "br",
+        "code",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "a",
+    ]
+)
+_DROPPED = frozenset(
+    ["style", "script", "title", "head", "noscript", "template", "iframe", "object", "embed", "svg", "math"]
+)
+_ATTRIBUTES = frozenset(["colspan", "rowspan", "scope"])
+_PROPERTIES = frozenset(["background-color", "background", "color", "font-weight", "font-style"])
+_NUMBER = re.compile(r"[-+\u2212]?[\d.,\u2009\u00a0 ]*\d%?(?:[eE][-+]?\d+)?|nan|NaN|<NA>|None|inf|-inf|")
+_CLOCK = ("Date:", "Time:")
+"""Rows of a summary of statsmodels that tell when it was made."""
+
+_INK = "#15191e"
+
+
+def cleaned(html: str) -> str:
+    """HTML of another library as a page may hold it."""
+    if "<table" not in html.lower():
+        return _STYLE.sub("", html)
+    from bs4 import BeautifulSoup, Comment  # few pages need it
+
+    soup = BeautifulSoup(html, "html.parser")
+    rules = _cell_styles(soup)
+    for comment in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        comment.extract()
+    for tag in soup.find_all(True):
+        if tag.name in _DROPPED:
+            tag.decompose()
+        elif tag.name not in _ALLOWED:
+            tag.unwrap()
+    for tag in soup.find_all(True):
+        _strip(tag, rules.get(str(tag.get("id", "")), ""))
+    for table in soup.find_all("table"):
+        _forget_clock(table)
+        _align(table)
+        if table.find_parent("table") is None:
+            attributes = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": _name(table)}
+            table.wrap(soup.new_tag("div", attrs=attributes))
+    return str(soup).strip()
+
+
+def _cell_styles(soup: BeautifulSoup) -> dict[str, str]:
+    """What the style sheets of a document say of single cells, by their ids."""
+    styles: dict[str, str] = {}
+    for sheet in soup.find_all("style"):
+        for selectors, declarations in _RULE.findall(sheet.get_text()):
+            for selector in selectors.split(","):
+                if found := re.fullmatch(r"\s*#([\w-]+)\s*", selector):
+                    styles[found[1]] = styles.get(found[1], "") + declarations + ";"
+    return styles
+
+
+def _strip(tag: Tag, style: str) -> None:
+    """Leave a tag with its structure and the look of its cell."""
+    look = _look(f"{style};{tag.get('style', '')}") if tag.name in ("td", "th") else ""
+    tag.attrs = {name: value for name, value in tag.attrs.items() if name in _ATTRIBUTES}
+    if look:
+        tag["style"] = look
+
+
+def _look(style: str) -> str:
+    """Colours and weight; ink on a coloured ground, whatever the reader's scheme."""
+    found: dict[str, str] = {}
+    for declaration in style.split(";"):
+        name, _, value = (part.strip() for part in declaration.partition(":"))
+        if name in _PROPERTIES and value and not re.search(r"url|expression|[<>\"\\]|!important", value):
+            found[name] = value
+    ground = found.get("background-color") or found.get("background")
+    if ground and ground != "transparent" and "color" not in found:
+        found["color"] = _INK
+    return ";".join(f"{name}:{value}" for name, value in found.items())
+
+
+def _forget_clock(table: Tag) -> None:
+    for label in table.find_all("th"):
+        if label.get_text(strip=True) in _CLOCK and (value := label.find_next_sibling()) is not None:
+            label.string = ""
+            value.string = ""
+
+
+def _align(table: Tag) -> None:
+    """Text stands left, with its heading; numbers stand right, as the house has it."""
+    placed = list(_placed(table))
+    body = [(at, cell) for at, cell in placed if cell.name == "td" and cell.get_text(strip=True)]
+    numbers = {at for at, cell in body if _NUMBER.fullmatch(cell.get_text(strip=True))}
+    texts = {at for at, cell in body if not _NUMBER.fullmatch(cell.get_text(strip=True))}
+    for at, cell in placed:
+        if at not in numbers or (cell.name == "td" and at in texts):
+            cell["class"] = "tx"
+
+
+def _placed(table: Tag) -> Iterator[tuple[int, Tag]]:
+    """The cells of one column each, with the column that they stand in; cells that span rows shift the next."""
+    spanned: dict[int, int] = {}
+    for row in table.find_all("tr"):
+        at = 0
+        for cell in row.find_all(["th", "td"], recursive=False):
+            while spanned.get(at, 0) > 0:
+                spanned[at] -= 1
+                at += 1
+            wide, high = _count(cell, "colspan"), _count(cell, "rowspan")
+            if wide == 1:
+                yield at, cell
+            for column in range(at, at + wide):
+                spanned[column] = high - 1
+            at += wide
+
+
+def _count(cell: Tag, name: str) -> int:
+    text = str(cell.get(name, "1"))
+    return min(int(text), 1000) if text.isdigit() and int(text) else 1
+
+
+def _name(table: Tag) -> str:
+    caption = table.find("caption")
+    return caption.get_text(" ", strip=True) if caption else "Table"
