@@ -1,8 +1,8 @@
-"""In a run, what a cell shows bare becomes what a page can show, and what customers wrote stays in the kernel.
+"""In a run, what a cell shows bare becomes what a page can show; what customers wrote stays in the kernel.
 
-Bare figures are drawn for the page, bare data frames become tables of the house. Every message of the kernel passes
-one gate before it is sent: one that quotes customers is withheld, whether it was shown, printed, or the text of an
-error. JupyterLab is left as it is: there an analyst reads what customers wrote.
+Bare figures are drawn for the page, bare data frames become tables of the house. Every message of the kernel
+passes one gate before it is sent: one that quotes customers is withheld, whether it was shown, printed, or is
+the text of an error. JupyterLab is left as it is: there an analyst reads what customers wrote.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def for_run() -> None:
         return
     _show_bare_objects(shell)
     gate = _Gate()
-    session = shell.kernel.session
+    session = shell.kernel.session  # type: ignore[attr-defined]
     serialize = session.serialize
     session.serialize = lambda message, ident=None: serialize(gate.passed(message), ident)
     for stream in (sys.stdout, sys.stderr):

@@ -1,12 +1,12 @@
 """What customers wrote: the texts that this kernel can reach, and whether something quotes them.
 
-Survey research calls an answer in the customer's own words a verbatim. Loading a table makes its columns of free
-text known; they are read only when there is something to compare with them, once.
+Survey research calls an answer in the customer's own words a verbatim. Loading a table makes its columns of
+free text known; they are read only when there is something to compare with them, once.
 
-Something quotes a customer when it holds as many words in a row as `SPAN` that some customer wrote in a row, or
-a whole text that is shorter and that fewer than `FEW` customers wrote: what many say is nobody's. A text of one or
-two words counts only where it stands alone: as a cell, as a line, in quotation marks. Case, punctuation, HTML
-entities and the escapes of `repr` and JSON make no difference.
+Something quotes a customer when it holds as many words in a row as `SPAN` that some customer wrote in a row,
+or a whole text that is shorter and that fewer than `FEW` customers wrote: what many say is nobody's own. A text
+of one or two words counts only where it stands alone: as a cell, as a line, in quotation marks. Case,
+punctuation, HTML entities and the escapes of `repr` and JSON make no difference.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class _Column:
         """Whether words in a row, or pieces that stand alone, come from this column."""
         if self.too_many:
             return len(spoken) >= SPAN
+        assert self.spans is not None, "learn() comes first"
         if np.isin(np.fromiter(_spans(spoken), np.int64), self.spans).any():
             return True
         in_a_row = (tuple(spoken[at : at + 3]) for at in range(len(spoken) - 2))
@@ -100,7 +101,8 @@ def know(table: str, columns: Iterable[str], read: Callable[[str, int], Sequence
     Args:
         table: its logical name; what was known of it before is forgotten.
         columns: what its columns are called, all of them.
-        read: gives the texts of a column, one a customer and at most so many; asked when something is to be compared.
+        read: gives the texts of a column, one a customer and at most so many; asked when there is something
+            to compare.
     """
     names = set(columns)
     _KNOWN.beside |= names - FREE_TEXT
@@ -122,14 +124,14 @@ def learn() -> None:
 
 
 def quoted_in(text: str) -> str:
-    """The column of free text that a text quotes; empty where it quotes none.
+    r"""The column of free text that a text quotes; empty where it quotes none.
 
     Example:
         >>> from helpers import verbatims
-        >>> verbatims.know("responses", ["score", "comment"], lambda *_: ["The export is far too slow.", "Meh"])
+        >>> verbatims.know("responses", ["comment"], lambda *_: ["The export is far too slow.", "Meh"])
         >>> verbatims.quoted_in("{'score': 3, 'comment': 'the EXPORT is far'}")
         'comment'
-        >>> verbatims.quoted_in("The export takes 3 s"), verbatims.quoted_in("one line\\nmeh\\nanother")
+        >>> verbatims.quoted_in("The export takes 3 s"), verbatims.quoted_in("one line\nmeh\nanother")
         ('', 'comment')
         >>> verbatims.forget()
     """
@@ -156,7 +158,8 @@ def column_in(frame: DataFrame) -> str:
         ''
     """
     flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-    for at, label in enumerate(flat.columns):
+    labels: list[Any] = flat.columns.to_list()
+    for at, label in enumerate(labels):
         parts = {str(part) for part in (label if isinstance(label, tuple) else (label,))}
         if parts & FREE_TEXT:
             return str(next(iter(parts & FREE_TEXT)))
@@ -173,8 +176,8 @@ def refuse(frame: DataFrame, what: str) -> None:
     """
     if column := column_in(frame):
         raise VerbatimError(
-            f"{what}: the column {column} holds what customers wrote, which is on no page and in no download. "
-            f"Leave it out: data.drop(columns={column!r}), or count it before."
+            f"{what}: the column {column} holds what customers wrote, which is on no page and in no download."
+            f" Leave it out: data.drop(columns={column!r}), or count it before."
         )
 
 

@@ -83,15 +83,15 @@ def figure(  # noqa: PLR0913  (what a chart shows)
 ) -> FigureChart:
     """Your own figure as a chart: in the house's frame, by day and by night, with its numbers as CSV.
 
-    The figure is taken from pyplot, so that it is shown once, and drawn now: what is changed in it afterwards is
-    not shown. It is SVG up to 40 kB, else PNG at twice its size; where one figure of axes fills the page, a
-    phone gets a cut of its own.
+    The figure is taken from pyplot, so that it is shown once, and drawn now: what is changed in it afterwards
+    is not shown. It is SVG up to 40 kB, else PNG at twice its size. Axes that stand alone get a cut of their
+    own for phones.
 
     Args:
         drawn: axes, a figure, or a grid of seaborn.
         title: what it shows, in a short sentence.
         alt: the same for those who do not see it: kind of chart, and what runs how from where to where.
-        name: of its CSV and its link: lower case letters, digits, _ and -; made of the title where none is given.
+        name: of its CSV and its link: lower case letters, digits, _ and -; made of the title unless given.
         subtitle: what is drawn, in which unit and scope.
         note: below the figure.
         data: the numbers behind it, one row a mark.
@@ -130,5 +130,6 @@ def _refuse_quotations(own: Any, title: str) -> None:  # noqa: ANN401
     words = "\n".join(pictures.lettering(own))
     if column := verbatims.quoted_in(words):
         raise verbatims.VerbatimError(
-            f"charts.figure({title!r}): its labels quote what customers wrote (column {column}), which is on no page."
+            f"charts.figure({title!r}): its labels quote what customers wrote (column {column}), "
+            "which is on no page."
         )

@@ -68,7 +68,7 @@ def number(  # noqa: PLR0913  (the fields of one record)
     """A number of your own: a line in its section, a record in `run.json`, and with `headline` a card.
 
     Args:
-        key: how it is known from run to run: lower case, `median_days`, `median_days@region=emea`; one a report.
+        key: how runs know it, lower case and once a report: `median_days`, `median_days@region=emea`.
         value: the number; shares are fractions from 0 to 1. A missing one is told as withheld.
         unit: `share`, `points`, `count`, `days`, `ratio` or `currency:USD`.
         label: what people call it.
@@ -86,11 +86,11 @@ def number(  # noqa: PLR0913  (the fields of one record)
 
     Example:
         >>> from helpers import findings
-        >>> waiting = findings.number("median_days", 12.0, unit="days", label="Median wait", interval=(10, 14), n=230)
+        >>> waiting = findings.number("wait", 12.0, unit="days", label="Median wait", interval=(10, 14))
         >>> print(waiting.finding.text.sentence)
         Median wait is 12 days, with an interval of 10 to 14.
-        >>> float(waiting.data.value[0]), findings.number("x", None, unit="days", label="Wait").finding.text.value
-        (12.0, 'withheld')
+        >>> findings.number("wait", None, unit="days", label="Median wait").finding.text.value
+        'withheld'
     """
     measure = Measure(key, label, unit, good, decimals)
     amount = _amount(value)

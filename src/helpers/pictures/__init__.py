@@ -1,4 +1,4 @@
-"""Any figure of matplotlib or seaborn as a page shows it: compact, by day and by night, the same bytes each time.
+"""Any figure of matplotlib or seaborn as a page shows it: small, by day and by night, always the same bytes.
 
     drawn = pictures.drawn(pictures.figure_of(axes), "waiting_times")
     drawn.html(alt="Waiting times fell from 14 to 9 days.")

@@ -1,7 +1,7 @@
 """matplotlib's SVG, rewritten to stand inside a page.
 
-Only known elements and attributes are kept, so nothing of it reaches the page around it: no style sheet, no id
-that is not its own, no script, no request. Lettering is text in the house's sans.
+Only known elements and attributes are kept, so nothing of it reaches the page around it: no style sheet, no
+id that is not its own, no script, no request. Lettering is text in the house's sans.
 """
 
 from __future__ import annotations
@@ -15,28 +15,14 @@ from xml.etree import ElementTree as ET
 from helpers.pictures.themed import variable
 
 _ELEMENTS = frozenset(
-    [
-        "svg",
-        "g",
-        "path",
-        "text",
-        "tspan",
-        "use",
-        "defs",
-        "clipPath",
-        "rect",
-        "circle",
-        "ellipse",
-        "line",
-        "polyline",
-        "polygon",
-        "image",
-        "pattern",
-    ]
-)
+    (
+        "svg", "g", "path", "text", "tspan", "use", "defs", "clipPath", "rect", "circle", "ellipse", "line",
+        "polyline", "polygon", "image", "pattern",
+    )
+)  # fmt: skip
 _ATTRIBUTES = (
-    "d", "x", "y", "width", "height", "transform", "points", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2", "y2",
-    "patternUnits", "preserveAspectRatio",
+    "d", "x", "y", "width", "height", "transform", "points", "cx", "cy", "r", "rx", "ry", "x1", "y1", "x2",
+    "y2", "patternUnits", "preserveAspectRatio",
 )  # fmt: skip
 _SIZE = 12.5
 """Points of lettering that the style sheet gives anyway."""
@@ -62,22 +48,21 @@ class _Writer:
         greys = greys and not (tag == "g" and _is_map(node))
         places = 2 if tag == "defs" else places
         inside = self.inside(node, greys=greys, places=places)
-        attributes = "".join(self.attributes(node, tag, greys=greys, places=places))
+        attributes = "".join(self.attributes(node, greys=greys, places=places))
         if tag == "g" and not (inside and attributes):
             return inside
         return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"
 
     def inside(self, node: ET.Element, *, greys: bool, places: int) -> str:
+        """What a node holds; lettering upon a map of colours keeps its greys, the axes beside it do not."""
         coloured = greys and not any(_is_map(child) for child in node)
         text = html.escape(node.text or "") if _bare(node.tag) in ("text", "tspan") else ""
-        return text + "".join(
-            self.element(
-                child, greys=greys if _bare(child.tag) != "g" else coloured or _is_axis(child), places=places
-            )
-            for child in node
-        )
+        for child in node:
+            own = coloured or _is_axis(child) if _bare(child.tag) == "g" else greys
+            text += self.element(child, greys=own, places=places)
+        return text
 
-    def attributes(self, node: ET.Element, tag: str, *, greys: bool, places: int) -> Iterator[str]:
+    def attributes(self, node: ET.Element, *, greys: bool, places: int) -> Iterator[str]:
         if (name := node.get("id")) in self.ids:
             yield f' id="{self.ids[name or ""]}"'
         for attribute in _ATTRIBUTES:
@@ -86,7 +71,7 @@ class _Writer:
         if clip := re.fullmatch(r"url\(#([\w-]+)\)", node.get("clip-path", "")):
             yield f' clip-path="url(#{self.ids.get(clip[1], "")})"'
         yield from self.reference(node)
-        if style := self.style(node.get("style", ""), tag, greys=greys):
+        if style := self.style(node.get("style", ""), greys=greys):
             yield f' style="{html.escape(style)}"'
 
     def reference(self, node: ET.Element) -> Iterator[str]:
@@ -96,7 +81,7 @@ class _Writer:
         elif target.startswith("data:image/png;base64,"):
             yield f' href="{html.escape("".join(target.split()))}"'
 
-    def style(self, text: str, tag: str, *, greys: bool) -> str:
+    def style(self, text: str, *, greys: bool) -> str:
         kept = []
         for declaration in text.split(";"):
             name, _, value = (part.strip() for part in declaration.partition(":"))

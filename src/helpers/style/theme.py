@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import resources
+from typing import Any
 
 from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
@@ -32,6 +34,8 @@ def use() -> None:
     import matplotlib
 
     matplotlib.rcParams.update(defaults())
+    if objects := sys.modules.get("seaborn._core.plot"):
+        objects.Plot.config.theme.update(defaults())
     if get_ipython() is not None and run_folder() is None:
         _draw_sharply()
     display(HTML(f"<style>{stylesheet()}</style>"))
@@ -42,7 +46,7 @@ def stylesheet() -> str:
     return resources.files("helpers").joinpath("house.css").read_text(encoding="utf-8")
 
 
-def defaults() -> dict[str, object]:
+def defaults() -> Any:  # noqa: ANN401  (matplotlib's type lists every key)
     """What matplotlib (and so seaborn) draws with unless told otherwise, as `rcParams`.
 
     Sizes are in points of 1/72 inch, each a pixel on the page. A dollar sign is a dollar sign: labels are
@@ -64,7 +68,7 @@ def _categories() -> list[str]:
     return [TOKENS[token] for token in CATEGORIES]
 
 
-def _colours() -> dict[str, object]:
+def _colours() -> dict[str, Any]:
     paper, ink, soft, hair, line = (TOKENS[name] for name in ("paper", "ink", "soft", "hair", "line"))
     return {
         "figure.facecolor": paper,
@@ -85,7 +89,7 @@ def _colours() -> dict[str, object]:
     }
 
 
-def _lines() -> dict[str, object]:
+def _lines() -> dict[str, Any]:
     return {
         "axes.axisbelow": True,
         "axes.grid": True,
@@ -110,7 +114,7 @@ def _lines() -> dict[str, object]:
     }
 
 
-def _words() -> dict[str, object]:
+def _words() -> dict[str, Any]:
     return {
         "axes.labelsize": 12.5,
         "axes.titlelocation": "left",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers import style, verbatims
 from helpers.records.settings import did_you_mean
-from helpers.tables.titled import SHOWN, Cell, Column, Table, csv_link, table
+from helpers.tables.titled import Cell, Column, Table, csv_link, table
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -21,11 +21,11 @@ _UNITS = (*style.DECIMALS, "number", "text", "p")
 _CURRENCY = re.compile(r"currency:[A-Z]{3}")
 _DIGITS = 3
 """Significant digits of the largest amount in a column without a unit."""
-_ROWS_OF_CSV = 1_000
-"""Rows up to which a bare data frame brings its CSV along."""
+_ROWS, _ROWS_OF_CSV = 20, 1_000
+"""Rows of a bare data frame that are shown, and up to which it brings its CSV along."""
 
 
-def frame(
+def frame(  # noqa: PLR0913  (what a table shows)
     data: DataFrame,
     *,
     title: str,
@@ -52,8 +52,11 @@ def frame(
     Example:
         >>> import pandas as pd
         >>> from helpers import tables
-        >>> waiting = pd.DataFrame({"region": ["AMER", "EMEA"], "median_days": [3.5, 12.25], "late": [0.04, 0.11]})
-        >>> shown = tables.frame(waiting, title="EMEA waits longest", units={"median_days": "days", "late": "share"})
+        >>> waits = pd.DataFrame(
+        ...     {"region": ["AMER", "EMEA"], "median_days": [3.5, 12.25], "late": [0.04, 0.11]}
+        ... )
+        >>> units = {"median_days": "days", "late": "share"}
+        >>> shown = tables.frame(waits, title="EMEA waits longest", units=units)
         >>> shown.name, [column.label for column in shown.columns]
         ('emea_waits_longest', ['Region', 'Median days', 'Late'])
         >>> print(shown.csv())
@@ -87,10 +90,10 @@ def untitled(data: DataFrame, name: str) -> str:
     flat = _flat(data)
     columns = [_column(flat.iloc[:, at], str(label), {}, as_is=True) for at, label in enumerate(flat.columns)]
     whole = len(flat) <= _ROWS_OF_CSV
-    shown = table(name, "Table", columns, _rows(flat if whole else flat.head(SHOWN)))
-    rest = "" if whole else f'<p class="note">{len(flat) - SHOWN:,} more rows are not shown.</p>'
+    shown = table(name, "Table", columns, _rows(flat if whole else flat.head(_ROWS)))
+    rest = "" if whole else f'<p class="note">{len(flat) - _ROWS:,} more rows are not shown.</p>'
     link = f'<p class="more">{csv_link(shown)}</p>' if whole and len(flat) else ""
-    return f'<figure class="qd">{shown.grid(described=False)}{rest}{link}</figure>'
+    return f'<figure class="qd">{shown.grid(described=False, most=_ROWS)}{rest}{link}</figure>'
 
 
 def slug(title: str) -> str:
@@ -125,9 +128,10 @@ def _flat(data: DataFrame) -> DataFrame:
         flat = data
     else:
         flat = data.set_axis(data.index.set_names(_index_names(data)), axis="index").reset_index()
+    labels: list[Any] = flat.columns.to_list()
     joined = [
         " ".join(str(part) for part in (label if isinstance(label, tuple) else (label,)) if str(part))
-        for label in flat.columns
+        for label in labels
     ]
     return flat.set_axis(joined, axis="columns")
 

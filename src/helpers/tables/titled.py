@@ -102,14 +102,17 @@ class Table:
             f'{footnote(self.note)}<p class="more">{csv_link(self)}</p></figure>'
         )
 
-    def grid(self, *, described: bool = True) -> str:
-        """The bare HTML table in a box that scrolls, named by the caption of `name` where it is described."""
+    def grid(self, *, described: bool = True, most: int = SHOWN) -> str:
+        """The bare HTML table in a box that scrolls, named by the caption of `name` where it is described.
+
+        At most so many rows are shown; the CSV has them all.
+        """
         shades = _shades(self.columns, self.rows)
         kind = ' class="heat"' if shades else ""
         head = "".join(_heading(column) for column in self.columns)
-        body = "".join(_row(row, self.columns, shades) for row in self.rows[:SHOWN])
+        body = "".join(_row(row, self.columns, shades) for row in self.rows[:most])
         foot = f"<tfoot>{_row(self.footer, self.columns, {})}</tfoot>" if self.footer else ""
-        more = len(self.rows) - SHOWN
+        more = len(self.rows) - most
         rest = f'<p class="note">{more:,} more rows are in the CSV.</p>' if more > 0 else ""
         label = f'aria-labelledby="{self.name}"' if described else f'aria-label="{escaped(self.title)}"'
         return (

@@ -47,6 +47,7 @@ PRELOAD = (
     "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",
     "seaborn",
+    "seaborn.objects",
     "scipy.stats",
     "statsmodels.stats.multitest",
     "statsmodels.stats.proportion",

@@ -1,7 +1,7 @@
 """Figures in a forked kernel appear as in one that starts from the beginning.
 
-matplotlib, pyplot and the inline backend look for an environment and a shell while they are imported. The parent
-of the warm kernels imports them without either; what they would then have done is done here.
+matplotlib, pyplot and the inline backend look for an environment and a shell while they are imported. The
+parent of the warm kernels imports them without either; what they would then have done is done here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""HTML that other libraries make (Styler, great-tables, statsmodels), in the house style and free of the foreign.
+"""HTML that other libraries make (Styler, great-tables, statsmodels), in the house style and nothing else.
 
-Tables keep their structure and the colours of their cells, and lose style sheets, ids and classes: nothing of them
-reaches the page around, and what is random in them (pandas draws ids by chance) or of the clock goes with it.
+Tables keep their structure and the colours of their cells, and lose style sheets, ids and classes: nothing of
+them reaches the page around, and what is random in them (pandas draws ids by chance) or of the clock is gone.
 """
 
 from __future__ import annotations
@@ -85,6 +85,8 @@ def cleaned(html: str) -> str:
         if table.find_parent("table") is None:
             attributes = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": _name(table)}
             table.wrap(soup.new_tag("div", attrs=attributes))
+        if any("background" in str(cell.get("style", "")) for cell in table.find_all("td")):
+            table["class"] = "heat"
     return str(soup).strip()
 
 
@@ -130,16 +132,20 @@ def _forget_clock(table: Tag) -> None:
 def _align(table: Tag) -> None:
     """Text stands left, with its heading; numbers stand right, as the house has it."""
     placed = list(_placed(table))
-    body = [(at, cell) for at, cell in placed if cell.name == "td" and cell.get_text(strip=True)]
+    body = [(at, cell) for at, cell in placed if _is_value(cell)]
     numbers = {at for at, cell in body if _NUMBER.fullmatch(cell.get_text(strip=True))}
     texts = {at for at, cell in body if not _NUMBER.fullmatch(cell.get_text(strip=True))}
     for at, cell in placed:
-        if at not in numbers or (cell.name == "td" and at in texts):
+        if (
+            at not in numbers
+            or (cell.name == "td" and at in texts)
+            or (at == 0 and _count(cell, "colspan") > 1)
+        ):
             cell["class"] = "tx"
 
 
 def _placed(table: Tag) -> Iterator[tuple[int, Tag]]:
-    """The cells of one column each, with the column that they stand in; cells that span rows shift the next."""
+    """The cells with their columns; of those that span several only headings of the whole are told."""
     spanned: dict[int, int] = {}
     for row in table.find_all("tr"):
         at = 0
@@ -148,11 +154,15 @@ def _placed(table: Tag) -> Iterator[tuple[int, Tag]]:
                 spanned[at] -= 1
                 at += 1
             wide, high = _count(cell, "colspan"), _count(cell, "rowspan")
-            if wide == 1:
+            if wide == 1 or at == 0:
                 yield at, cell
             for column in range(at, at + wide):
                 spanned[column] = high - 1
             at += wide
+
+
+def _is_value(cell: Tag) -> bool:
+    return cell.name == "td" and _count(cell, "colspan") == 1 and bool(cell.get_text(strip=True))
 
 
 def _count(cell: Tag, name: str) -> int:

@@ -1,4 +1,4 @@
-"""What the author of a notebook should know of its page: told on the terminal and in the log, not to readers."""
+"""What the author of a notebook should know of its page, told on the terminal and in the log alone."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def _of_cell(cell: NotebookNode) -> Iterator[str]:
             yield "a figure has no text alternative. Show it by charts.figure(…, title=…, alt=…)."
         if is_interactive(output.get("data", {})):
             yield (
-                "a picture moves in JupyterLab only. Give the page a still one: fig.show('png') with Plotly and "
-                "kaleido, alt.renderers.enable('png') with Altair and vl-convert."
+                "a picture moves in JupyterLab only. Give the page a still one: fig.show('png') with Plotly "
+                "and kaleido, alt.renderers.enable('png') with Altair and vl-convert."
             )

@@ -25,7 +25,8 @@ _INTERACTIVE = re.compile(r"application/(?:vnd\.(?:plotly|vega|vegalite|bokehjs|
 _HOUSE = ('<figure class="qd"', '<p class="qd')
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _DRAWN = re.compile(
-    r"<[\w.]+(?: object)?(?:\([^<>]*\))? at 0x[0-9a-fA-F]+>|<(?:Axes|Figure|BarContainer|\w+\.\w+Container)\b[^<>]*>"
+    r"<[\w.]+(?: object)?(?:\([^<>]*\))? at 0x[0-9a-fA-F]+>"
+    r"|<(?:Axes|Figure|BarContainer|\w+\.\w+Container)\b[^<>]*>"
     r"|\A(?:Text\(|alt\.\w*Chart\()"
 )
 """What objects of matplotlib, seaborn and others say of themselves: their place in memory, no result."""

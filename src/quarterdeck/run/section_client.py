@@ -150,7 +150,7 @@ class SectionClient(NotebookClient):
         self.session.on_start(self._memory.pid)
 
     def _prepare(self) -> None:
-        """Set the generators of Python and numpy, and let the kernel show what a page can, in every kernel."""
+        """Set the generators of Python and numpy, and let the kernel show what a page can."""
         code = _PREPARING.format(seed=zlib.crc32(self.session.seed.encode()))
         self._reply(self.kc.execute(code, silent=True), "The kernel died before the first cell.")
 
