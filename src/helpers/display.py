@@ -7,7 +7,6 @@ the text of an error. JupyterLab is left as it is: there an analyst reads what c
 
 from __future__ import annotations
 
-import html
 import json
 import sys
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.getipython import get_ipython
 
 from helpers import verbatims
-from helpers.records import OUTPUTS, WHATIF, WITHHELD, Withheld, run_folder
+from helpers.records import OUTPUTS, WHATIF, WITHHELD, run_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,19 +49,6 @@ def for_run() -> None:
         stream.write = _learning(stream.write)  # type: ignore[method-assign]
 
 
-def withheld(column: str) -> Bundle:
-    """What stands in place of an output that holds what customers wrote.
-
-    Example:
-        >>> from helpers import display
-        >>> display.withheld("comment")["text/plain"]
-        'An output is withheld here: it holds what customers wrote (column comment).'
-    """
-    said = f"An output is withheld here: it holds what customers wrote (column {column})."
-    note = f'<p class="qd note">{html.escape(said)}</p>'
-    return {WITHHELD: Withheld(column=column).model_dump(), "text/html": note, "text/plain": said}
-
-
 def _show_bare_objects(shell: Any) -> None:  # noqa: ANN401  (IPython's shell)
     bundles = shell.display_formatter.mimebundle_formatter
     bundles.for_type_by_name("matplotlib.figure", "Figure", _figure)
@@ -80,7 +66,7 @@ def _figure(figure: Figure) -> Bundle | tuple[Bundle, Bundle]:
     from helpers import pictures
 
     if column := verbatims.quoted_in("\n".join(pictures.lettering(figure))):
-        return withheld(column)
+        return verbatims.withheld(column)
     said = pictures.shown_text(figure)
     drawn = pictures.drawn(figure, f"figure-{next(_FIGURES)}").html(said)
     return {"text/html": f'<figure class="qd">{drawn}</figure>', "text/plain": said}, {NO_ALT: True}
@@ -96,7 +82,7 @@ def _frame(data: DataFrame) -> Bundle:
     from helpers import tables
 
     if column := verbatims.column_in(data):
-        return withheld(column)
+        return verbatims.withheld(column)
     rows, columns = data.shape
     return {
         "text/html": tables.untitled(data, f"table-{next(_FRAMES)}"),
@@ -153,7 +139,7 @@ class _Gate:
 def _replaced(message: Message, kind: str, column: str) -> Message:
     header = {**message["header"], "msg_type": kind}
     content = message["content"] if kind in _SHOWN and "data" in message["content"] else {"transient": {}}
-    content = {**content, "data": withheld(column), "metadata": {}}
+    content = {**content, "data": verbatims.withheld(column), "metadata": {}}
     return {**message, "header": header, "msg_type": kind, "content": content}
 
 

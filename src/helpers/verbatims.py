@@ -3,9 +3,9 @@
 Survey research calls an answer in the customer's own words a verbatim. Loading a table makes its columns of
 free text known; they are read only when there is something to compare with them, once.
 
-Something quotes a customer when it holds as many words in a row as `SPAN` that some customer wrote in a row,
-or a whole text that is shorter and that fewer than `FEW` customers wrote: what many say is nobody's own. A text
-of one or two words counts only where it stands alone: as a cell, as a line, in quotation marks. Case,
+Something quotes a customer when it holds as many words in a row as `SPAN` that some customer wrote in a
+row, or a whole text that is shorter and that fewer than `FEW` customers wrote: what many say is nobody's
+own. One or two words count only where they stand alone: as a cell, as a line, in quotation marks. Case,
 punctuation, HTML entities and the escapes of `repr` and JSON make no difference.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 import threading
 from array import array
 from collections import Counter
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from helpers.records import FREE_TEXT
+from helpers.records import FREE_TEXT, WITHHELD, Withheld
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +38,7 @@ MOST = 500_000
 
 _ALONE = 2
 """Words up to which a text must stand alone."""
-_UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_CODED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
 _BREAK = re.compile(r"\\[nrt]")
 _PIECES = re.compile(r"""<[^<>]*>|["'`|,;:\[\](){}]|\s{2,}|\n""")
 
@@ -181,11 +182,30 @@ def refuse(frame: DataFrame, what: str) -> None:
         )
 
 
+def withheld(column: str) -> dict[str, Any]:
+    """What a cell shows in place of an output that holds what customers wrote, by MIME type.
+
+    Example:
+        >>> from helpers import verbatims
+        >>> verbatims.withheld("comment")["text/plain"]
+        'An output is withheld here: it holds what customers wrote (column comment).'
+    """
+    said = f"An output is withheld here: it holds what customers wrote (column {column})."
+    note = f'<p class="qd note">{html.escape(said)}</p>'
+    return {WITHHELD: Withheld(column=column).model_dump(), "text/html": note, "text/plain": said}
+
+
 def words(text: str) -> list[str]:
     """The words of a text, however it is cased, punctuated and escaped."""
     if "\\" in text:
-        text = _BREAK.sub(" ", _UNICODE.sub(lambda found: chr(int(found[1], 16)), text))
+        text = _BREAK.sub(" ", _CODED.sub(_decoded, text))
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # JSON has pairs of them
     return re.findall(r"\w+", html.unescape(text).casefold())
+
+
+def _decoded(found: re.Match[str]) -> str:
+    number = int(found[1] or found[2] or found[3], 16)
+    return chr(number) if number <= sys.maxunicode else found[0]
 
 
 def _spans(spoken: Sequence[str]) -> Iterator[int]:

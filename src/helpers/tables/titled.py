@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from helpers import findings, style
-from helpers.records import Check, Finding, TableAccount, run_folder
+from helpers import findings, style, verbatims
+from helpers.records import FREE_TEXT, Check, Finding, TableAccount, run_folder
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -89,9 +89,12 @@ class Table:
         )
         return DataFrame(cells, columns=names)
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         findings.show(*self.findings, quiet=True)
         findings.report(*self.checks)
+        told = next((label for column in self.columns if (label := column.label.lower()) in FREE_TEXT), "")
+        if told and run_folder():
+            return verbatims.withheld(told)
         save(self)
         return {"text/html": self.figure(), "text/plain": f"{self.title}: {len(self.rows)} rows"}
 

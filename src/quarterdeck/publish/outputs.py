@@ -68,9 +68,10 @@ def free_text_column(data: Mapping[str, Any]) -> str:
 
     The kernel withholds by what its tables hold; this is the second look, at notebooks that ran elsewhere.
     """
-    if OUTPUTS.keys() & data.keys() or _is_house(data):
+    if OUTPUTS.keys() & data.keys():
         return ""
-    for kind in ("text/html", "text/markdown", "text/plain", "stdout"):
+    kinds = ("text/html",) if _is_house(data) else ("text/html", "text/markdown", "text/plain", "stdout")
+    for kind in kinds:
         for column in _COLUMNS:
             if found := column.search(str(data.get(kind, ""))):
                 return found[1]
