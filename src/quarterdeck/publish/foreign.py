@@ -59,7 +59,10 @@ _NUMBER = re.compile(r"[-+\u2212]?[\d.,\u2009\u00a0 ]*\d%?(?:[eE][-+]?\d+)?|nan|
 _CLOCK = ("Date:", "Time:")
 """Rows of a summary of statsmodels that tell when it was made."""
 
-_INK = "#15191e"
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_INK, _BLACK, _WHITE = "#15191e", "#000000", "#ffffff"
+_READABLE = 4.5
+"""Contrast of text (WCAG 2.2, level AA)."""
 
 
 def cleaned(html: str) -> str:
@@ -117,9 +120,30 @@ def _look(style: str) -> str:
         if name in _PROPERTIES and value and not re.search(r"url|expression|[<>\"\\]|!important", value):
             found[name] = value
     ground = found.get("background-color") or found.get("background")
-    if ground and ground != "transparent" and "color" not in found:
-        found["color"] = _INK
+    if ground and ground != "transparent":
+        found["color"] = _legible(ground, found.get("color", _INK))
     return ";".join(f"{name}:{value}" for name, value in found.items())
+
+
+def _legible(ground: str, wanted: str) -> str:
+    """The wanted colour of text, or black or white where it cannot be read on its ground."""
+    if not (_HEX.fullmatch(ground) and _HEX.fullmatch(wanted)) or _contrast(ground, wanted) >= _READABLE:
+        return wanted
+    return max((_BLACK, _WHITE), key=lambda colour: _contrast(ground, colour))
+
+
+def _contrast(first: str, second: str) -> float:
+    """The ratio of two colours' luminance (WCAG 2.2)."""
+    low, high = sorted((_luminance(first), _luminance(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _forget_clock(table: Tag) -> None:
