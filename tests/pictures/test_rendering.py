@@ -134,7 +134,7 @@ def test_axes_side_by_side_scroll_on_a_phone() -> None:
     figure = Figure(figsize=style.FIGURE_SIZE)
     figure.subplots(1, 3)
     (cut,) = pictures.drawn(figure, "facets").cuts
-    assert cut.startswith('<div class="scroll" tabindex="0" role="region" aria-labelledby="facets-alt">')
+    assert cut.startswith('<div class="scroll" tabindex="0" role="group" aria-labelledby="facets-alt">')
 
 
 def test_what_is_no_figure_is_refused() -> None:

@@ -16,7 +16,7 @@ def test_a_style_sheet_an_id_and_a_class_never_reach_the_page() -> None:
     assert "<style" not in html
     assert "id=" not in html
     assert "T_" not in html
-    assert '<div aria-label="Table" class="scroll" role="region" tabindex="0"><table' in html
+    assert '<div aria-label="Table" class="scroll" role="group" tabindex="0"><table' in html
 
 
 def test_the_colour_of_a_cell_stays_with_ink_upon_it() -> None:

@@ -167,9 +167,7 @@ def _scrolling(picture: str, width: float, label: str) -> str:
     if width <= _ROOM:
         return picture
     least = f"min-width:{min(round(width), _WIDE)}px"
-    return (
-        f'<div class="scroll" tabindex="0" role="region" {label}><div style="{least}">{picture}</div></div>'
-    )
+    return f'<div class="scroll" tabindex="0" role="group" {label}><div style="{least}">{picture}</div></div>'
 
 
 def _svg(figure: Figure) -> tuple[str, tuple[float, float]]:

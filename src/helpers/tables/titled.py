@@ -117,9 +117,12 @@ class Table:
         foot = f"<tfoot>{_row(self.footer, self.columns, {})}</tfoot>" if self.footer else ""
         more = len(self.rows) - most
         rest = f'<p class="note">{more:,} more rows are in the CSV.</p>' if more > 0 else ""
-        label = f'aria-labelledby="{self.name}"' if described else f'aria-label="{escaped(self.title)}"'
+        # A landmark has a name of its own; tables without a title have none.
+        label = (
+            f'role="region" aria-labelledby="{self.name}"' if described else 'role="group" aria-label="Table"'
+        )
         return (
-            f'<div class="scroll" tabindex="0" role="region" {label}>'
+            f'<div class="scroll" tabindex="0" {label}>'
             f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{rest}"
         )
 
@@ -277,6 +280,8 @@ def save(shown: Table) -> None:
 
 
 def _heading(column: Column) -> str:
+    if not column.label:
+        return "<td></td>"  # an empty heading is none
     text = ' class="tx"' if column.unit == "text" else ""
     return f'<th scope="col"{text}>{escaped(column.label)}</th>'
 

@@ -82,11 +82,14 @@ def cleaned(html: str) -> str:
             tag.unwrap()
     for tag in soup.find_all(True):
         _strip(tag, rules.get(str(tag.get("id", "")), ""))
+    for heading in soup.find_all("th"):
+        if not heading.get_text(strip=True):
+            heading.name = "td"  # an empty heading is none
     for table in soup.find_all("table"):
         _forget_clock(table)
         _align(table)
         if table.find_parent("table") is None:
-            attributes = {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": _name(table)}
+            attributes = {"class": "scroll", "tabindex": "0", "role": "group", "aria-label": _name(table)}
             table.wrap(soup.new_tag("div", attrs=attributes))
         if any("background" in str(cell.get("style", "")) for cell in table.find_all("td")):
             table["class"] = "heat"
