@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import nbformat
 import pytest
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from quarterdeck.kernels import PROVISIONER, pool
+
+if TYPE_CHECKING:
+    from tests.conftest import ProjectFolder
 
 pytestmark = pytest.mark.skipif(not pool.available(), reason="kernels are forked on Linux only")
 
@@ -90,3 +94,31 @@ def test_a_cell_says_the_same_in_both_kernels(
 def test_pictures_appear(outputs: tuple[list[list[dict[str, Any]]], list[list[dict[str, Any]]]]) -> None:
     drawn = [sum("image/png" in output.get("data", ()) for output in cell) for cell in outputs[0]]
     assert drawn[:8] == [2, 1, 1, 0, 1, 1, 1, 1]
+
+
+def test_a_run_shows_a_picture_wherever_an_ordinary_kernel_does(
+    project: ProjectFolder, outputs: tuple[list[list[dict[str, Any]]], list[list[dict[str, Any]]]]
+) -> None:
+    project.report("demo")
+    project.notebook("demo", "## Shown", *CELLS, parameters='region: str = "all"  # one region, or all')
+    project.quarterdeck("run")
+    record = project.records()[-1]
+    folder = project.layout.run(record.report, record.edition, record.run_id)
+    cells = nbformat.read(folder / "executed.ipynb", as_version=4).cells[-len(CELLS) :]
+    for cell, ordinary in zip(cells, outputs[1], strict=True):
+        ran = [steady(output) for output in cell.outputs]
+        assert list(map(kind, ran)) == list(map(kind, ordinary)), cell.source
+        assert list(map(spoken, ran)) == list(map(spoken, ordinary)), cell.source
+
+
+def kind(output: dict[str, Any]) -> tuple[str, bool, bool]:
+    """The type of an output, and whether it is a picture or a table."""
+    data = output.get("data", {})
+    html = data.get("text/html", "")
+    picture = any(name.startswith("image/") for name in data) or "<svg" in html or "<picture" in html
+    return output["output_type"], picture, "<table" in html
+
+
+def spoken(output: dict[str, Any]) -> str:
+    """What an output prints, or which error it is."""
+    return str(output.get("text") or output.get("evalue") or "")
