@@ -111,14 +111,16 @@ def test_a_run_shows_a_picture_wherever_an_ordinary_kernel_does(
         assert list(map(spoken, ran)) == list(map(spoken, ordinary)), cell.source
 
 
-def kind(output: dict[str, Any]) -> tuple[str, bool, bool]:
-    """The type of an output, and whether it is a picture or a table."""
+def kind(output: dict[str, Any]) -> tuple[str, bool]:
+    """The type of an output, and whether it is a picture."""
     data = output.get("data", {})
     html = data.get("text/html", "")
     picture = any(name.startswith("image/") for name in data) or "<svg" in html or "<picture" in html
-    return output["output_type"], picture, "<table" in html
+    return output["output_type"], picture
 
 
 def spoken(output: dict[str, Any]) -> str:
-    """What an output prints, or which error it is."""
+    """What an output prints, or which error it is; warnings name the place from which a figure was drawn."""
+    if output.get("name") == "stderr":
+        return ""
     return str(output.get("text") or output.get("evalue") or "")

@@ -20,7 +20,7 @@ def test_a_style_sheet_an_id_and_a_class_never_reach_the_page() -> None:
 
 
 def test_the_colour_of_a_cell_stays_with_ink_upon_it() -> None:
-    html = cleaned(FRAME.style.highlight_max(subset="days", color="gold").to_html())
+    html = cleaned(FRAME.style.highlight_max(subset=["days"], color="gold").to_html())
     assert '<td style="background-color:gold;color:#15191e">3.500000</td>' in html
     assert '<table class="heat">' in html
 

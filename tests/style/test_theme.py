@@ -33,7 +33,7 @@ def test_seaborn_draws_in_the_colours_of_the_house_and_in_its_size() -> None:
     sns.lineplot(x=[1, 2, 1, 2], y=[1, 2, 3, 4], hue=["a", "a", "b", "b"], errorbar=None, ax=axes)
     drawn = [to_hex(line.get_color()) for line in axes.lines[:2]]
     assert drawn == [style.TOKENS["accent"], style.TOKENS["worse"]]
-    assert axes.figure.get_size_inches()[0] * 72 == pytest.approx(756)
+    assert Figure().get_size_inches()[0] * 72 == pytest.approx(756)
 
 
 def test_a_dollar_sign_is_a_dollar_sign() -> None:

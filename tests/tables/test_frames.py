@@ -20,7 +20,7 @@ FRAME = pd.DataFrame(
         "median_days": [3.5, float("nan")],
         "share": [0.041, 0.5],
         "n": [1200, 3],
-        "seen": pd.to_datetime(["2026-09-30", None]),
+        "seen": pd.to_datetime(["2026-09-30", "NaT"]),
         "new": [True, False],
         "interval": [(1.0, 2.0), None],
     }
