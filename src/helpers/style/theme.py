@@ -52,7 +52,7 @@ def defaults() -> Any:  # noqa: ANN401  (matplotlib's type lists every key)
     Sizes are in points of 1/72 inch, each a pixel on the page. A dollar sign is a dollar sign: labels are
     no formulas.
     """
-    from matplotlib import cycler
+    from matplotlib.rcsetup import cycler
 
     return {**_colours(), **_lines(), **_words(), "axes.prop_cycle": cycler(color=_categories())}
 
