@@ -1,13 +1,19 @@
 """What the documents show exists: commands, options, files, pictures."""
 
+from __future__ import annotations
+
 import re
 import shlex
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import ProjectFolder
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -68,3 +74,23 @@ def test_the_tree_of_the_readme_stands() -> None:
         folder = line.split()[0]
         if folder != "outputs/":
             assert (ROOT / folder).exists(), folder
+
+
+def test_the_code_for_analysts_runs_and_gives_what_it_says(project: ProjectFolder) -> None:
+    """Its blocks, each a cell, in a real run over a few answers."""
+    setup, *cells = re.findall(
+        r"^```python\n(.*?)^```", (ROOT / "docs" / "analyst.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    rows = [f"r{at},2026-08-1{at % 9},nps,{at % 11},{'AMER' if at % 2 else 'EMEA'}" for at in range(40)]
+    project.write("params/responses.csv", "\n".join(["response_id,submitted_at,survey,score,region", *rows]))
+    project.write("params/sources.yaml", "tables:\n  responses: {path: responses.csv}\n")
+    project.report("own")
+    parameters = 'region: str = "all"  # one region, or all'
+    project.notebook("own", cells[0], "## Own", *cells[1:], setup=setup, parameters=parameters)
+    answer = project.quarterdeck("run")
+    assert answer.exit_code == 0, answer.output
+    (record,) = project.records()
+    folder = project.layout.run(record.report, record.edition, record.run_id)
+    assert {path.stem for path in folder.glob("tables/*.csv")} == {"scores_by_region", "answers_by_region"}
+    assert [(finding.key, finding.value) for finding in record.findings] == [("answers", 40)]
+    assert record.notices == ()

@@ -20,6 +20,7 @@ from helpers.records import (
     SourceFile,
     TableAccount,
     Text,
+    Withheld,
 )
 from quarterdeck.archive.record import Failure, RunRecord, Timings
 
@@ -34,6 +35,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "file": SourceFile,
     "check": Check,
     "gap": Gap,
+    "withheld": Withheld,
     "run.json": RunRecord,
     "failed": Failure,
     "timings": Timings,

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-__all__ = [
-    "FREE_TEXT",
-    "suppressed",
-]
+from helpers.records import FREE_TEXT
 
-FREE_TEXT = frozenset({"comment", "subject", "text"})
-"""Columns in customers' own words: counted and searched in the kernel, on no page and in no download."""
+__all__ = ["FREE_TEXT", "suppressed"]
 
 Group = TypeVar("Group", bound=Hashable)
 

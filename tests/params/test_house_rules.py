@@ -100,15 +100,15 @@ def test_it_opens_with_title_setup_and_parameters(missing: int) -> None:
 
 
 def test_a_second_what_if_is_told() -> None:
-    found = broken_by(lambda book: book.cells.insert(8, tagged("demo.other(found)", "whatif")))
+    found = broken_by(lambda book: book.cells.insert(9, tagged("demo.other(found)", "whatif")))
     assert [breach.told.split(". ")[0] for breach in found] == ["2 cells are tagged whatif"]
 
 
 def test_an_import_outside_of_setup_is_told() -> None:
     found = broken_by(
-        sourced(3, "from helpers import other\nrows = other.rows(period)\nfound = other.found()")
+        sourced(4, "from helpers import other\nrows = other.rows(period)\nfound = other.found()")
     )
-    assert [(breach.rule, breach.cell) for breach in found] == [("imports", 3)]
+    assert [(breach.rule, breach.cell) for breach in found] == [("imports", 4)]
 
 
 @pytest.mark.parametrize(
@@ -130,22 +130,22 @@ def test_an_import_outside_of_setup_is_told() -> None:
 )
 def test_logic_belongs_in_helpers(logic: str) -> None:
     rows = 'rows = sources.load("tickets")'
-    found = broken_by(sourced(3, f"{rows}\nfound = rows\n{logic}"))
-    assert [(breach.rule, breach.cell) for breach in found] == [("logic", 3)]
+    found = broken_by(sourced(4, f"{rows}\nfound = rows\n{logic}"))
+    assert [(breach.rule, breach.cell) for breach in found] == [("logic", 4)]
     assert "belongs" in logic or "Move it to a helper" in found[0].told
 
 
 def test_a_section_sees_its_own_names_but_not_those_of_another_section() -> None:
     def change(book: Any) -> None:
         book.cells[SHOWN].source = "part = demo.part(found)\ndemo.shown(part)"
-        book.cells.insert(6, new_code_cell("demo.more(part)", id="more"))
+        book.cells.insert(7, new_code_cell("demo.more(part)", id="more"))
 
     def use_elsewhere(book: Any) -> None:
         change(book)
-        book.cells[9].source = "demo.scenario(part)"
+        book.cells[10].source = "demo.scenario(part)"
 
     assert broken_by(change) == []
-    assert [(breach.rule, breach.cell) for breach in broken_by(use_elsewhere)] == [("names", 8)]
+    assert [(breach.rule, breach.cell) for breach in broken_by(use_elsewhere)] == [("names", 9)]
 
 
 @pytest.mark.parametrize(

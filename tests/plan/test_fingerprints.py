@@ -121,7 +121,7 @@ def test_the_closure_holds_what_helpers_import_in_turn() -> None:
     closure = helpers_closure(imports(iter([tree])))
     assert {"helpers/__init__.py", "helpers/findings/__init__.py", "helpers/periods.py"} <= closure.keys()
     assert {
-        "helpers/style.py",
+        "helpers/style/numbers.py",
         "helpers/stats/__init__.py",
         "helpers/stats/multiplicity.py",
     } <= closure.keys()

@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import findings
 from helpers.records import Check, Gap
 from quarterdeck.publish import markdown, pages
-from quarterdeck.publish.cells import WIDGET, WIDGETS
+from quarterdeck.publish.cells import WIDGETS
+from quarterdeck.publish.outputs import WIDGET
 
 if TYPE_CHECKING:
     from pathlib import Path

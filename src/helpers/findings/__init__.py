@@ -12,6 +12,7 @@ which the runner copies to `run.json` and to the page.
 """
 
 from helpers.findings.measures import Measure, compared, compared_by, concluded, effect, measured, withheld
+from helpers.findings.one_number import OneNumber, number
 from helpers.findings.publishing import Headlines, NoData, forget, publish, report, show, shown
 from helpers.findings.verdicts import corrected, headline_clearest
 from helpers.findings.wording import contrast, mid_sentence, moved
@@ -20,6 +21,7 @@ __all__ = [
     "Headlines",
     "Measure",
     "NoData",
+    "OneNumber",
     "compared",
     "compared_by",
     "concluded",
@@ -31,6 +33,7 @@ __all__ = [
     "measured",
     "mid_sentence",
     "moved",
+    "number",
     "publish",
     "report",
     "show",

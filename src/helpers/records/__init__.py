@@ -6,10 +6,12 @@ A light door: standard library, pydantic and PyYAML, nothing heavier.
 from helpers.records.outputs import (
     CHECK,
     FINDING,
+    FREE_TEXT,
     GAP,
     OUTPUTS,
     TABLE,
     WHATIF,
+    WITHHELD,
     Change,
     Check,
     Example,
@@ -19,6 +21,7 @@ from helpers.records.outputs import (
     SourceFile,
     TableAccount,
     Text,
+    Withheld,
 )
 from helpers.records.project import Project, params_folder, project, run_folder
 from helpers.records.settings import Settings, SettingsError, parse_yaml, read_yaml
@@ -26,10 +29,12 @@ from helpers.records.settings import Settings, SettingsError, parse_yaml, read_y
 __all__ = [
     "CHECK",
     "FINDING",
+    "FREE_TEXT",
     "GAP",
     "OUTPUTS",
     "TABLE",
     "WHATIF",
+    "WITHHELD",
     "Change",
     "Check",
     "Example",
@@ -42,6 +47,7 @@ __all__ = [
     "SourceFile",
     "TableAccount",
     "Text",
+    "Withheld",
     "params_folder",
     "parse_yaml",
     "project",

@@ -11,6 +11,10 @@ TABLE = "application/vnd.quarterdeck.table.v1+json"
 CHECK = "application/vnd.quarterdeck.check.v1+json"
 GAP = "application/vnd.quarterdeck.gap.v1+json"
 WHATIF = "application/vnd.quarterdeck.whatif.v1+json"
+WITHHELD = "application/vnd.quarterdeck.withheld.v1+json"
+
+FREE_TEXT = frozenset({"comment", "subject", "text"})
+"""Columns in customers' own words: counted and searched in the kernel, on no page and in no download."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Key = Annotated[
@@ -210,6 +214,12 @@ class Gap(Record):
     section: str
     kind: Literal["failed", "absent"]
     reason: str
+
+
+class Withheld(Record):
+    """An output that is not told, because it holds what customers wrote: the column that it comes from."""
+
+    column: str
 
 
 OUTPUTS: dict[str, type[Record]] = {FINDING: Finding, TABLE: TableAccount, CHECK: Check, GAP: Gap}

@@ -14,7 +14,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from helpers import findings, metrics
+from helpers import findings, metrics, verbatims
 from helpers.contracts import (
     CONTRACTS,
     REASON,
@@ -74,6 +74,7 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
     others = _loaded(params_folder())
     findings.report(*repeated(table), *meetings(table, others))
     others[name] = table
+    verbatims.know(name, table.expr.columns, lambda column, most: _texts(table.expr[column], most))
     return table
 
 
@@ -97,6 +98,13 @@ def look(name: str, *, optional: bool = False) -> LoadedTable:
 def _loaded(_folder: Path) -> dict[str, LoadedTable]:
     """The tables of a folder of params that were loaded so far."""
     return {}
+
+
+def _texts(column: ir.Column, most: int) -> list[str]:
+    """What customers wrote in a column, one text a row."""
+    told = column.cast("string").name("told").as_table()
+    found: list[str] = told.filter(told.told.notnull()).limit(most).to_pyarrow()["told"].to_pylist()
+    return found
 
 
 @lru_cache(maxsize=4)

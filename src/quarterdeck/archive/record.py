@@ -81,6 +81,7 @@ class RunRecord(BaseModel):
     tables: tuple[TableAccount, ...] = ()
     checks: tuple[Check, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    notices: tuple[str, ...] = ()
     fingerprints: dict[str, str] = Field(default_factory=dict)
     digest: str = ""
     command: str = ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _ENDINGS = ("ok", "held back", "skipped", *WENT_WRONG)
 _VERBS = {"failed": "failed", "incomplete": "is incomplete: it failed", "interrupted": "was interrupted"}
-_TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "timings"}
+_TOLD = {"report", "edition", "run_id", "status", "published", "reason", "failed", "notices", "timings"}
 _REASONS = 3
 NO_SCHEDULE = "No report has a schedule. Add one to params/<report>.yaml: schedule: {cron: 0 7 5 1,4,7,10 *}."
 

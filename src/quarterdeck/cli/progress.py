@@ -69,5 +69,5 @@ class FleetProgress:
         self._bar.advance(self._fleet)
         seconds = f"{record.timings.total:.1f} s"
         line = f"{_SIGNS[record.ending]} {name} {record.ending}, {seconds}"
-        for told in (line, *(f"  {trouble}" for trouble in record.data_troubles)):
+        for told in (line, *(f"  {trouble}" for trouble in (*record.data_troubles, *record.notices))):
             self._console.print(told, markup=False, highlight=False, soft_wrap=True)

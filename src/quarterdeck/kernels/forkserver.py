@@ -30,6 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from quarterdeck.kernels import inline_figures
+
 PRELOAD = (
     "numpy.random",
     "pandas",
@@ -45,6 +47,7 @@ PRELOAD = (
     "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",
     "seaborn",
+    "seaborn.objects",
     "scipy.stats",
     "statsmodels.stats.multitest",
     "statsmodels.stats.proportion",
@@ -59,6 +62,7 @@ PRELOAD = (
     "tornado.platform.asyncio",
     "helpers.sources.loading",
     "helpers.charts",
+    "helpers.display",
     "helpers.feedback",
     "helpers.experiments",
     "helpers.adoption",
@@ -237,15 +241,18 @@ def start_kernel(control: socket.socket, folder: Path, connection: dict[str, Any
     file.write_text(json.dumps(connection), encoding="utf-8")
     gc.enable()
     gc.set_threshold(*_COLLECT)
+    sys.argv[:] = [str(importlib.import_module("ipykernel_launcher").__file__), "-f", str(file)]
     app = IPKernelApp.instance()
     app.initialize(["-f", str(file), "--HistoryManager.enabled=False", "--IPKernelApp.parent_handle=0"])
+    with contextlib.suppress(ImportError):
+        inline_figures.connect_shell()
 
     def take_task() -> None:
         IOLoop.current().remove_handler(control.fileno())
         data, descriptors, _, _ = socket.recv_fds(control, _REQUEST_BYTES, 1)
         if not data:
             os._exit(1)
-        begin(json.loads(data), temporary)
+        begin(json.loads(data), temporary, app.shell)
         answer = json.dumps({"pid": os.getpid(), "connection": connection}) + "\n"
         with socket.socket(fileno=descriptors[0]) as status:
             status.sendall(answer.encode())
@@ -254,26 +261,33 @@ def start_kernel(control: socket.socket, folder: Path, connection: dict[str, Any
     app.start()
 
 
-def begin(request: dict[str, Any], temporary: Path) -> None:
+def begin(request: dict[str, Any], temporary: Path, shell: Any) -> None:  # noqa: ANN401
     """Take on the environment, working directory and random state of one task."""
     os.environ.clear()
     os.environ.update(request["env"])
+    shell.init_environment()  # no pager, colours: as IPython's kernel has it
     os.environ["TMPDIR"] = str(temporary)
     tempfile.tempdir = None
     os.chdir(request["cwd"])
     random.seed()
     sys.modules["numpy.random"].seed()
+    with contextlib.suppress(ImportError):
+        inline_figures.take_on_environment()
 
 
 def main() -> None:
     """Import, freeze, serve, clean up."""
     owner = socket.socket(fileno=int(sys.argv[1]))
     server = Forkserver(owner, Path(sys.argv[2]))
+    if Path(sys.path[0]) == Path.cwd():
+        del sys.path[0]  # `python -m` put it there: what lies in the owner's folder is imported by no kernel
     gc.disable()  # hardly anything that is imported goes again
     try:
         for module in PRELOAD:
             with contextlib.suppress(Exception):  # the notebook that imports it tells what is wrong
                 importlib.import_module(module)
+        with contextlib.suppress(ImportError):
+            inline_figures.name_backend()
         gc.collect()
         gc.freeze()
         server.serve()

@@ -119,7 +119,7 @@ def opens_with_title_setup_and_parameters(notebook: Notebook) -> Iterator[Breach
 
 
 def watches_its_parameters(notebook: Notebook) -> Iterator[Breach]:
-    """`setup` takes on the style and watches the parameters; their panel follows in a cell that no page shows."""
+    """`setup` takes on the style and watches the parameters; their panel follows, on no page."""
     for index in notebook.tagged("setup"):
         tree = _tree(notebook.cells[index])
         calls = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Expr)] if tree else []

@@ -41,7 +41,7 @@ def sections(cells: Sequence[Mapping[str, Any]]) -> list[Section]:
     """The sections in order; cells before the first one set up and load."""
     starts = [(index, title) for index, cell in enumerate(cells) if (title := _heading(cell))]
     ends = [index for index, _ in starts[1:]] + [len(cells)]
-    return [Section(title, start, end) for (start, title), end in zip(starts, ends, strict=True)]
+    return [Section(title, start, end) for (start, title), end in zip(starts, ends, strict=False)]
 
 
 def heading_of(cells: Sequence[Mapping[str, Any]], index: int) -> str:

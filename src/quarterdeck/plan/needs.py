@@ -6,10 +6,10 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from helpers.records.parameter_types import Value
 from helpers.records.settings import did_you_mean
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.report import Report
-from helpers.records.parameter_types import Value
 
 EVERY = "all"
 _COLUMNS = ("region", "segment", "feature", "market", "platform", "plan", "channel", "product_area")

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from nbformat import NotebookNode
 
 from helpers.periods import slug
-from helpers.records import OUTPUTS, WHATIF, Gap
+from helpers.records import Gap
 from quarterdeck.params.notebook import sections as headed
+from quarterdeck.publish.outputs import shown
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 
 _UNSHOWN_TAGS = frozenset({"internal", "setup", "parameters", "injected-parameters"})
-_ACTIVE = re.compile(
-    r"<\s*/?\s*(?:script|meta|base|link|iframe|frame|object|embed|form|portal)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ def _tags(cell: NotebookNode) -> frozenset[str]:
 def _is_shown(cell: NotebookNode) -> bool:
     if _tags(cell) & _UNSHOWN_TAGS or cell.cell_type == "raw":
         return False
-    return cell.cell_type == "markdown" or any(True for _ in _outputs(cell, ""))
+    return cell.cell_type == "markdown" or any(True for _ in shown(cell, ""))
 
 
 def _has_code(cell: NotebookNode) -> bool:
@@ -103,37 +97,7 @@ def _has_code(cell: NotebookNode) -> bool:
 def _shown(cell: NotebookNode, heading: str) -> NotebookNode:
     if cell.cell_type == "markdown":
         return cell
-    return NotebookNode({**cell, "outputs": list(_outputs(cell, heading))})
-
-
-def _outputs(cell: NotebookNode, heading: str) -> Iterator[NotebookNode]:
-    """The outputs that a page shows, results and displays alike.
-
-    Not shown: records (the page words them elsewhere), standard error (it is in the log, and names
-    places of the machine), and errors (the section's gap tells them).
-    """
-    for output in cell.get("outputs", ()):
-        if output.output_type == "stream" and output.name == "stdout" and output.text.strip():
-            yield output
-        elif output.output_type in ("display_data", "execute_result"):
-            data = _data(output.data)
-            if data:
-                metadata = {"alt": f"Figure in {heading}" if heading else "Figure", **output.metadata}
-                yield NotebookNode(output_type="display_data", data=NotebookNode(data), metadata=metadata)
-
-
-def _data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The representations that a page may show; none of a record, none that could act."""
-    if OUTPUTS.keys() & data.keys():
-        return {}
-    kept = dict(data)
-    if WHATIF in kept:
-        kept.pop(WIDGET, None)
-    if _ACTIVE.search(kept.get("text/html", "")):
-        del kept["text/html"]
-    if set(kept) == {"text/plain"} and not kept["text/plain"].strip():
-        return {}
-    return kept
+    return NotebookNode({**cell, "outputs": list(shown(cell, heading))})
 
 
 def _unique(heading: str, used: set[str]) -> str:

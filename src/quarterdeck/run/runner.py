@@ -28,6 +28,7 @@ from quarterdeck.kernels.processes import Running, limit_memory
 from quarterdeck.plan import gates
 from quarterdeck.plan.fingerprints import Inputs, digest
 from quarterdeck.plan.request import RunRequest
+from quarterdeck.publish.notices import notices
 from quarterdeck.run.cell_outputs import OutputRecords, UnusableOutput, output_records
 from quarterdeck.run.evidence import RunEvidence
 from quarterdeck.run.execute import execute
@@ -114,6 +115,14 @@ class Runner:
             for trouble in judged.data_troubles:
                 self._log(log, trouble)
         return self.save(judged)
+
+    def _noticed(self, notebook: NotebookNode | None, folder: Path) -> tuple[str, ...]:
+        """What the author should know of the page, as the log has it too."""
+        told = notices(notebook) if notebook is not None else ()
+        if told:
+            with (folder / "log.txt").open("a", encoding="utf-8") as log:
+                self._log(log, "\n".join(told))
+        return told
 
     def _unwritable(self, record: RunRecord, error: Exception) -> RunRecord:
         """The run failed because its folder or the ledger cannot be written; told as far as that goes."""
@@ -263,6 +272,7 @@ class Runner:
                 "tables": found.tables,
                 "checks": found.checks,
                 "gaps": (*found.gaps, *evidence.gaps),
+                "notices": self._noticed(notebook, self.folder(record)),
                 "fingerprints": fingerprints,
                 "digest": digest(fingerprints, record.parameters),
             }

@@ -36,6 +36,15 @@ IOPUB_SECONDS = 60
 
 NO_DATA = ("helpers.findings", "NoData")
 
+_PREPARING = """
+__import__("random").seed({seed})
+__import__("numpy").random.seed({seed})
+try:
+    __import__("helpers.display").display.for_run()
+except ImportError:  # a kernel of another environment
+    pass
+"""
+
 
 class Stopped(Exception):  # noqa: N818  (it ends the notebook; it is no error of this program)
     """The notebook cannot go on."""
@@ -123,7 +132,7 @@ class SectionClient(NotebookClient):
             ready = time.monotonic()
             self.evidence.start_seconds = ready - begun
             try:
-                self._seed()
+                self._prepare()
                 self._run_notebook()
                 self._finish()
             finally:
@@ -140,10 +149,9 @@ class SectionClient(NotebookClient):
         self._memory = Memory(self.km.provisioner.pid, self.session.limits.memory)
         self.session.on_start(self._memory.pid)
 
-    def _seed(self) -> None:
-        """Set the generators of Python and numpy, in a warm kernel as in an ordinary one."""
-        number = zlib.crc32(self.session.seed.encode())
-        code = f"__import__('random').seed({number}); __import__('numpy').random.seed({number})"
+    def _prepare(self) -> None:
+        """Set the generators of Python and numpy, and let the kernel show what a page can."""
+        code = _PREPARING.format(seed=zlib.crc32(self.session.seed.encode()))
         self._reply(self.kc.execute(code, silent=True), "The kernel died before the first cell.")
 
     def _run_notebook(self) -> None:

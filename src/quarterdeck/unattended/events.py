@@ -70,4 +70,15 @@ class Events:
         )
 
 
-_DETAILS = {"report", "edition", "run_id", "status", "published", "reason", "due", "attempt", "peak_memory"}
+_DETAILS = {
+    "report",
+    "edition",
+    "run_id",
+    "status",
+    "published",
+    "reason",
+    "due",
+    "attempt",
+    "peak_memory",
+    "notices",
+}

@@ -1,4 +1,4 @@
-"""House style: the one place for formats of numbers, dates and words, and for colours.
+"""How numbers, dates and words are written: the one place that formats.
 
 Rules: a true minus sign, comma thousands, "28 to 34" and never a dash, "pts" for differences of
 shares and points; differences are taken before rounding.
@@ -13,16 +13,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib import resources
 from types import MappingProxyType
-
-from IPython.display import HTML, display
 
 from helpers import periods
 
 __all__ = [
-    "CATEGORIES",
-    "TOKENS",
     "as_percent",
     "change",
     "change_interval",
@@ -36,31 +31,10 @@ __all__ = [
     "p_value",
     "signed",
     "span",
-    "use",
     "value",
 ]
 
 MINUS, THIN, NBSP = "\u2212", "\u2009", "\u00a0"
-
-TOKENS: Mapping[str, str] = MappingProxyType(
-    {
-        "ink": "#15191e",
-        "soft": "#59626c",
-        "line": "#c9ced4",
-        "hair": "#e6e9ec",
-        "paper": "#ffffff",
-        "accent": "#0b5c99",
-        "worse": "#ab3f0c",
-        "ref": "#666e77",
-        "c3": "#44236a",
-        "c4": "#de60ad",
-        "c5": "#a39000",
-    }
-)
-"""Light values of the colour tokens; house.css holds both schemes. Charts draw in them, then name classes."""
-
-CATEGORIES = ("accent", "worse", "c3", "c4", "c5")
-"""Tokens for categories, in order: told apart under simulated colour blindness, 3.2:1 on paper."""
 
 DECIMALS: Mapping[str, int] = MappingProxyType(
     {"share": 1, "relative": 1, "points": 0, "count": 0, "days": 0, "ratio": 2}
@@ -319,24 +293,6 @@ def day(moment: date) -> str:
         '30 Sep 2026'
     """
     return periods.day(moment)
-
-
-def stylesheet() -> str:
-    """The house style sheet: tokens, charts, tables, what-if; for JupyterLab and for pages."""
-    return resources.files("helpers").joinpath("house.css").read_text(encoding="utf-8")
-
-
-def use() -> None:
-    """Give JupyterLab the house style sheet; a published page has its own copy.
-
-    The first cell of a notebook calls it.
-
-    Example:
-        >>> from helpers import style
-        >>> style.use()
-        <IPython.core.display.HTML object>
-    """
-    display(HTML(f"<style>{stylesheet()}</style>"))
 
 
 def _scaled(amount: float, unit: str) -> float:

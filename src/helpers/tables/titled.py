@@ -1,4 +1,4 @@
-"""Tables for people, with the same rows as CSV: a result in, a `Table` out.
+"""A titled table for people, with the same rows as CSV.
 
 Cells are raw values; the unit of their column says how they read. Everything from data is escaped.
 
@@ -20,11 +20,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
-from helpers import findings, style
-from helpers.records import Check, Finding, TableAccount, run_folder
+from helpers import findings, style, verbatims
+from helpers.records import FREE_TEXT, Check, Finding, TableAccount, run_folder
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -111,9 +111,12 @@ class Table:
         )
         return DataFrame(cells, columns=names)
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         findings.show(*self.findings, quiet=True)
         findings.report(*self.checks)
+        told = next((label for column in self.columns if (label := column.label.lower()) in FREE_TEXT), "")
+        if told and run_folder():
+            return verbatims.withheld(told)
         save(self)
         return {"text/html": self.figure(), "text/plain": f"{self.title}: {len(self.rows)} rows"}
 
@@ -124,17 +127,24 @@ class Table:
             f'{footnote(self.note)}<p class="more">{csv_link(self)}</p></figure>'
         )
 
-    def grid(self) -> str:
-        """The bare HTML table in a box that scrolls, named by the caption of `name`."""
+    def grid(self, *, described: bool = True, most: int = SHOWN) -> str:
+        """The bare HTML table in a box that scrolls, named by the caption of `name` where it is described.
+
+        At most so many rows are shown; the CSV has them all.
+        """
         shades = _shades(self.columns, self.rows)
         kind = ' class="heat"' if shades else ""
         head = "".join(_heading(column) for column in self.columns)
-        body = "".join(_row(row, self.columns, shades) for row in self.rows[:SHOWN])
+        body = "".join(_row(row, self.columns, shades) for row in self.rows[:most])
         foot = f"<tfoot>{_row(self.footer, self.columns, {})}</tfoot>" if self.footer else ""
-        more = len(self.rows) - SHOWN
+        more = len(self.rows) - most
         rest = f'<p class="note">{more:,} more rows are in the CSV.</p>' if more > 0 else ""
+        # A landmark has a name of its own; tables without a title have none.
+        label = (
+            f'role="region" aria-labelledby="{self.name}"' if described else 'role="group" aria-label="Table"'
+        )
         return (
-            f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{self.name}">'
+            f'<div class="scroll" tabindex="0" {label}>'
             f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table></div>{rest}"
         )
 
@@ -311,6 +321,8 @@ def save(shown: Table) -> None:
 
 
 def _heading(column: Column) -> str:
+    if not column.label:
+        return "<td></td>"  # an empty heading is none
     text = ' class="tx"' if column.unit == "text" else ""
     return f'<th scope="col"{text}>{escaped(column.label)}</th>'
 

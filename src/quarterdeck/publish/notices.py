@@ -1,0 +1,48 @@
+"""What the author of a notebook should know of its page, told on the terminal and in the log alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nbformat import NotebookNode
+
+from quarterdeck.params.notebook import heading_of, number_of, tags
+from quarterdeck.publish.outputs import is_interactive, shown, weights, withheld_column
+
+LARGEST_PAGE = 200_000
+"""Bytes that a page should stay within."""
+_NO_ALT = "quarterdeck_no_alt"
+_UNSHOWN = frozenset({"internal", "setup", "parameters", "injected-parameters"})
+
+
+def notices(notebook: NotebookNode) -> tuple[str, ...]:
+    """Outputs that are withheld, figures without a text alternative, pictures that only move, and weight."""
+    cells, told, weight = notebook.cells, [], 0
+    for index, cell in enumerate(cells):
+        if cell.cell_type != "code" or _UNSHOWN & set(tags(cell)):
+            continue
+        heading = heading_of(cells, index)
+        where = f"Cell {number_of(cells, index)}" + (f" ({heading})" if heading else "")
+        told += [f"{where}: {said}" for said in dict.fromkeys(_of_cell(cell))]
+        weight += weights(list(shown(cell, heading)))
+    if weight > LARGEST_PAGE:
+        told.append(
+            f"The outputs of this page weigh {weight / 1000:,.0f} kB; a page should stay within "
+            f"{LARGEST_PAGE / 1000:,.0f}. Draw fewer marks, or show fewer rows."
+        )
+    return tuple(told)
+
+
+def _of_cell(cell: NotebookNode) -> Iterator[str]:
+    for output in cell.get("outputs", ()):
+        if column := withheld_column(output):
+            yield f"an output is withheld: it holds what customers wrote (column {column})."
+            continue
+        metadata = output.get("metadata", {})
+        if metadata.get(_NO_ALT) and not metadata.get("alt"):
+            yield "a figure has no text alternative. Show it by charts.figure(…, title=…, alt=…)."
+        if is_interactive(output.get("data", {})):
+            yield (
+                "a picture moves in JupyterLab only. Give the page a still one: fig.show('png') with Plotly "
+                "and kaleido, alt.renderers.enable('png') with Altair and vl-convert."
+            )
