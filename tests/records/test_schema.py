@@ -173,7 +173,3 @@ def test_numbers_survive_the_way_to_the_command_line_and_back(number: float) -> 
 def test_values_are_what_json_carries(day: date) -> None:
     value = kind("date").from_text(day.isoformat())
     assert json.loads(json.dumps(value)) == value
-
-
-def test_a_notebook_without_headings_has_no_sections() -> None:
-    assert sections([{"cell_type": "code", "source": "1", "metadata": {}}]) == []
