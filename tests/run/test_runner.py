@@ -172,3 +172,23 @@ def test_only_what_can_heal_is_tried_again(project: ProjectFolder) -> None:
 
 def test_the_pause_before_another_attempt_grows_and_has_an_end() -> None:
     assert [pause(attempt) for attempt in (1, 2, 3, 4, 9)] == [1, 4, 16, 60, 60]
+
+
+KILL_THE_PARENT_ONCE = """import os, pathlib, signal, time
+marker = pathlib.Path(os.environ["QUARTERDECK_PARAMS"], "killed")
+if not marker.exists():
+    marker.touch()
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(30)"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
+def test_a_killed_parent_of_kernels_costs_no_attempt_and_is_forgiven_once(project: ProjectFolder) -> None:
+    project.notebook("demo", "## One", KILL_THE_PARENT_ONCE)
+    project.report("demo")
+    assert project.quarterdeck("run").exit_code == 0
+    assert [record.status for record in project.records()] == ["failed", "ok"]
+    always = KILL_THE_PARENT_ONCE.replace("if not marker.exists():", "if True:")
+    project.notebook("demo", "## One", always)
+    assert project.quarterdeck("run").exit_code == 1
+    assert [record.status for record in project.records()][2:] == ["failed", "failed"]

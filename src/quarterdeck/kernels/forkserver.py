@@ -26,6 +26,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,12 @@ PRELOAD = (
     "helpers.markets",
     "helpers.whatif",
     "helpers.explore.panel_view",
+    "quarterdeck.kernels.output_valve",
 )
 _REQUEST_BYTES = 1 << 20
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_CLOSING_SECONDS = 5.0
 _COLLECT = (100_000, 20, 20)
 """A notebook makes few cycles and ends soon: looking for them after every 700 objects costs a tenth."""
 
@@ -155,31 +159,37 @@ class Forkserver:
 
     def reap(self) -> None:
         """Tell the owner of every kernel that has ended, and remove what it left."""
-        while True:
-            try:
+        with contextlib.suppress(ChildProcessError):
+            while True:
                 pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            kernel = self.running.pop(pid)
-            if kernel in self.spares:
-                self.spares.remove(kernel)
-            kill_group(pid)
-            code = os.waitstatus_to_exitcode(status)
-            for end in kernel.status:
-                with end, contextlib.suppress(OSError):
-                    end.sendall(json.dumps({"exit": code}).encode() + b"\n")
-            shutil.rmtree(kernel.folder, ignore_errors=True)
+                if pid == 0:
+                    break
+                if pid in self.running:
+                    self.bury(self.running.pop(pid), os.waitstatus_to_exitcode(status))
+        for orphan in children() - self.running.keys():
+            kill(orphan)
+
+    def bury(self, kernel: Kernel, code: int) -> None:
+        """Tell of a kernel that has ended, and remove what it left; its orphans come to this parent."""
+        if kernel in self.spares:
+            self.spares.remove(kernel)
+        kill_group(kernel.pid)
+        for end in kernel.status:
+            with end, contextlib.suppress(OSError):
+                end.sendall(json.dumps({"exit": code}).encode() + b"\n")
+        shutil.rmtree(kernel.folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Kill every kernel, and when none can write any more remove the private folder."""
+        """Kill every kernel and what they started; when none can write any more remove the private folder."""
         for pid in self.running:
             kill_group(pid)
-            os.kill(pid, signal.SIGKILL)  # one just forked has no group of its own yet
-        for pid in self.running:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
+            kill(pid)  # one just forked has no group of its own yet
+        deadline = time.monotonic() + _CLOSING_SECONDS
+        with contextlib.suppress(ChildProcessError):
+            while time.monotonic() < deadline:  # whoever loses its parent comes to this one
+                for pid in children():
+                    kill(pid)
+                os.waitpid(-1, 0)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -204,12 +214,34 @@ def kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def kill(pid: int) -> None:
+    """Kill a process; one that is already gone is fine."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """Let this process be the parent of every descendant that loses its own, in whatever session (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def children() -> set[int]:
+    """The processes whose parent is this one."""
+    found: set[int] = set()
+    for path in Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found |= set(map(int, path.read_text(encoding="ascii").split()))
+    return found
+
+
 def run_kernel(control: socket.socket, folder: Path, connection: dict[str, Any], parent: int) -> None:
     """The forked child: start a kernel, wait for its task, never return."""
     code = 1
     try:
         os.setsid()
         die_with(parent)
+        adopt_orphans()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         start_kernel(control, folder, connection)
@@ -281,6 +313,7 @@ def main() -> None:
     server = Forkserver(owner, Path(sys.argv[2]))
     if Path(sys.path[0]) == Path.cwd():
         del sys.path[0]  # `python -m` put it there: what lies in the owner's folder is imported by no kernel
+    adopt_orphans()
     gc.disable()  # hardly anything that is imported goes again
     try:
         for module in PRELOAD:

@@ -7,12 +7,18 @@ import time
 from pathlib import Path
 from queue import Empty
 
+import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from quarterdeck.kernels import PROVISIONER
 
+LARGEST_MESSAGE = 64_000_000
+"""Bytes of a message that a client takes: a longer one ends the connection, which is made anew."""
+
+_MESSAGES_AHEAD = 100
 _GLANCE_SECONDS = 1.0
 _POLL_SECONDS = 0.005
 _LONGEST_SOCKET = 85
@@ -25,6 +31,13 @@ class ReadyClient(AsyncKernelClient):
     A kernel greets each new subscriber (iopub_welcome, JEP 65): after that no output can be lost, and its
     other sockets have been bound before. jupyter_client's own wait asks, and then listens for silence.
     """
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        """Sockets that hold no more than memory has room for; what lies ahead waits in the kernel."""
+        context: zmq.asyncio.Context = super()._context_default()
+        context.maxmsgsize = LARGEST_MESSAGE
+        context.rcvhwm = _MESSAGES_AHEAD
+        return context
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         deadline = time.monotonic() + (timeout if timeout is not None else float("inf"))
@@ -47,6 +60,11 @@ class ReadyManager(AsyncKernelManager):
 
     async def _async_wait(self, pollinterval: float = _POLL_SECONDS) -> None:
         await super()._async_wait(pollinterval)
+
+
+def disconnections(client: AsyncKernelClient) -> zmq.asyncio.Socket:
+    """Tells when outputs no longer arrive: the kernel has ended, or it sent more at once than is taken."""
+    return client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 
 
 def kernel_manager(private: Path) -> AsyncKernelManager:

@@ -188,6 +188,12 @@ class Pool:
             current.spares = self.spares
             return current
 
+    @property
+    def lost(self) -> int:
+        """How many forkservers have ended that nobody closed."""
+        with self._lock:
+            return sum(not server.alive() for server in self._servers)
+
     def private_folder(self) -> Path | None:
         """Where a run keeps what goes with this process, however that ends; None where nothing is forked."""
         return self.server().folder if available() else None

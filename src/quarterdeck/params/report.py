@@ -51,6 +51,13 @@ class Timeout(Settings):
     cell: Duration = 900
 
 
+class OutputSettings(Settings):
+    """How much one cell may show, in bytes; a run may show five times as much."""
+
+    text: Size = Field(default=2_000_000, le=20_000_000)
+    pictures: Size = Field(default=20_000_000, le=50_000_000)
+
+
 Reaction = Literal["warn", "hold"]
 
 
@@ -104,6 +111,7 @@ class ReportFile(Settings):
     timeout: Timeout = Timeout()
     retries: int = Field(default=0, ge=0, le=10)
     memory: Size | None = None
+    output: OutputSettings = OutputSettings()
     gates: Gates = Gates()
     notify: Notify = Notify()
 

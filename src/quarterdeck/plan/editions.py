@@ -189,6 +189,7 @@ class _Planner:
             cell_seconds=min(file.timeout.cell, selection.timeout or file.timeout.cell),
             retries=file.retries if selection.retries is None else selection.retries,
             memory=file.memory,
+            output=file.output,
             fingerprints=fingerprints,
             command=_command(self.layout, report, chosen.parameters, chosen.changed),
         )

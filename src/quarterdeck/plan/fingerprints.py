@@ -32,7 +32,7 @@ Fingerprints = dict[str, str]
 UNKNOWABLE = "unknowable"
 """Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
 
-_PRESENTED = {"title", "question", "audience", "owner", "schedule", "gates"}
+_PRESENTED = {"title", "question", "audience", "owner", "schedule", "gates", "output"}
 _OWN_FINGERPRINT = {"project", "sources"}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers.records import Project
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.params.report import Gates, Parameters
+from quarterdeck.params.report import Gates, OutputSettings, Parameters
 from quarterdeck.plan.fingerprints import Fingerprints, digest
 
 
@@ -57,6 +57,7 @@ class RunRequest:
     cell_seconds: float
     retries: int
     memory: int | None
+    output: OutputSettings
     fingerprints: Fingerprints
     command: str
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
+from quarterdeck.kernels.output_budget import LEFT_OUT, amount
 from quarterdeck.params.notebook import heading_of, number_of, tags
 from quarterdeck.publish.outputs import is_interactive, shown, weights, withheld_column
 
@@ -39,6 +40,8 @@ def _of_cell(cell: NotebookNode) -> Iterator[str]:
             yield f"an output is withheld: it holds what customers wrote (column {column})."
             continue
         metadata = output.get("metadata", {})
+        if left := metadata.get(LEFT_OUT):
+            yield f"{amount(left)} left out. Show less, or allow more under output in the report's file."
         if metadata.get(_NO_ALT) and not metadata.get("alt"):
             yield "a figure has no text alternative. Show it by charts.figure(…, title=…, alt=…)."
         if is_interactive(output.get("data", {})):

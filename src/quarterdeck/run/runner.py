@@ -23,6 +23,7 @@ from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import Failure, RunRecord, Timings
 from quarterdeck.kernels.manager import kernel_manager
+from quarterdeck.kernels.output_budget import OutputLimits
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.kernels.processes import Running, limit_memory
 from quarterdeck.plan import gates
@@ -42,6 +43,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEX
 
 
 _LONGEST_PAUSE = 60.0
+_LONGEST_SPEECH = 1_000_000
 
 
 def pause(attempt: int) -> float:
@@ -67,11 +69,18 @@ class Runner:
     running: Running = field(default_factory=Running)
 
     def run(self, request: RunRequest) -> RunRecord:
-        """Run an edition, again where the failure can heal, and return the record of the last attempt."""
-        attempt = 1
+        """Run an edition, again where the failure can heal, and return the record of the last attempt.
+
+        A kernel that went with the parent of all kernels was not at fault: once, that is no attempt.
+        """
+        attempt, begun_anew = 1, False
         while True:
+            lost = POOL.lost
             record = self._attempt(request, attempt)
             heals = record.failed is not None and record.failed.can_heal
+            if heals and POOL.lost > lost and not begun_anew and not self.running.interrupted:
+                begun_anew = True
+                continue
             if not heals or attempt > request.retries or self.running.wait(pause(attempt)):
                 return record
             attempt += 1
@@ -202,8 +211,7 @@ class Runner:
             try:
                 self._execute(request, session)
             finally:
-                said.seek(0)
-                self._log(log, said.read())
+                self._log(log, _end_of(said))
         return session.notebook, session.evidence
 
     def _execute(self, request: RunRequest, session: RunSession) -> None:
@@ -234,7 +242,12 @@ class Runner:
         return RunSession(
             manager=kernel_manager(private),
             start={"cwd": str(private), "env": environment, "stdout": said, "stderr": said},
-            limits=Limits(request.edition_seconds, request.cell_seconds, request.memory),
+            limits=Limits(
+                request.edition_seconds,
+                request.cell_seconds,
+                request.memory,
+                OutputLimits(request.output.text, request.output.pictures),
+            ),
             seed=request.name,
             log=log,
             on_cell=partial(self.on_cell, request),
@@ -286,6 +299,12 @@ def _told(notebook: NotebookNode, evidence: RunEvidence) -> OutputRecords:
     except UnusableOutput as error:
         evidence.stopped = evidence.stopped or error.failure
         return OutputRecords()
+
+
+def _end_of(said: TextIO) -> str:
+    """The last of what a kernel said beside its cells."""
+    said.seek(max(0, said.seek(0, os.SEEK_END) - _LONGEST_SPEECH))
+    return said.read()
 
 
 def _timings(evidence: RunEvidence, seconds: float) -> Timings:

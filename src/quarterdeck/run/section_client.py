@@ -10,20 +10,24 @@ import asyncio
 import time
 import zlib
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from nbformat import NotebookNode
 
 from helpers.records import Gap
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.record import Failure
+from quarterdeck.kernels.manager import LARGEST_MESSAGE, disconnections
+from quarterdeck.kernels.output_budget import OutputLimits, clipped
 from quarterdeck.kernels.processes import Memory, kill_group
 from quarterdeck.params.notebook import Section, heading_of, number_of, sections
 from quarterdeck.run.evidence import RunEvidence, error_in, failure_in, raised_at, spoken
+from quarterdeck.run.flood import FloodGuard, TooManyRecords
 
 START_SECONDS = 60
 """How long a kernel may take until it answers."""
@@ -41,6 +45,9 @@ __import__("random").seed({seed})
 __import__("numpy").random.seed({seed})
 try:
     __import__("helpers.display").display.for_run()
+    __import__("quarterdeck.kernels.output_valve").kernels.output_valve.install(
+        get_ipython(), {outputs.text}, {outputs.pictures}
+    )
 except ImportError:  # a kernel of another environment
     pass
 """
@@ -68,11 +75,12 @@ class _NoData(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds that the whole notebook and one cell may take, bytes that it may hold; None is no limit."""
+    """Seconds that the notebook and one cell may take, bytes that it may hold and show; None is no limit."""
 
     edition: float | None = None
     cell: float | None = None
     memory: int | None = None
+    outputs: OutputLimits = field(default_factory=OutputLimits)
 
 
 @dataclass
@@ -115,7 +123,9 @@ class SectionClient(NotebookClient):
         self.evidence = session.evidence
         self._deadline: float | None = None
         self._memory = Memory(0)
-        self._exceeded = False
+        self._ended = ""
+        self._flood = FloodGuard(session.limits.outputs)
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def run(self) -> None:
         """Start a kernel, run every section, make sure that the kernel lived to the end, end it.
@@ -147,11 +157,13 @@ class SectionClient(NotebookClient):
             told = f"The kernel did not start: {error}"
             raise Stopped(Failure(error=told, can_heal=True)) from error
         self._memory = Memory(self.km.provisioner.pid, self.session.limits.memory)
+        self._disconnections = disconnections(self.kc)
         self.session.on_start(self._memory.pid)
 
     def _prepare(self) -> None:
         """Set the generators of Python and numpy, and let the kernel show what a page can."""
-        code = _PREPARING.format(seed=zlib.crc32(self.session.seed.encode()))
+        seed = zlib.crc32(self.session.seed.encode())
+        code = _PREPARING.format(seed=seed, outputs=self.session.limits.outputs)
         self._reply(self.kc.execute(code, silent=True), "The kernel died before the first cell.")
 
     def _run_notebook(self) -> None:
@@ -189,8 +201,9 @@ class SectionClient(NotebookClient):
         self._announce(index)
         if self._is_late():
             raise Stopped(self._overdue(index))
+        self._flood.next_cell()
         try:
-            self.execute_cell(cell, index)
+            self._run_to_its_end(cell, index)
         except CellExecutionError as error:
             raise self._raised(index, error) from None
         except CellTimeoutError:
@@ -198,8 +211,46 @@ class SectionClient(NotebookClient):
         except DeadKernelError:
             raise Stopped(self._died(index)) from None
         finally:
+            cell.outputs = self._flood.told(cell.get("outputs", []))
             for text in spoken(cell):
                 self.session.log(text)
+
+    async def _to_its_end(self, cell: NotebookNode, index: int) -> None:
+        """Run a cell; however it ends, nothing goes on listening to its kernel."""
+        try:
+            await self.async_execute_cell(cell, index)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._tasks.clear()
+
+    _run_to_its_end = run_sync(_to_its_end)
+
+    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+        """Take what a cell shows as it comes; after each message others get their turn, clocks above all."""
+        self._tasks.add(cast("asyncio.Task[None]", asyncio.current_task()))
+        with suppress(CellExecutionComplete):
+            while True:
+                message = await self.kc.iopub_channel.get_msg(timeout=None)
+                await asyncio.sleep(0)
+                if message["parent_header"].get("msg_id") == parent_msg_id:
+                    self.process_message(message, cell, cell_index)
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Take a message as far as there is room for what it shows."""
+        try:
+            return super().process_message(msg, cell, cell_index) if self._flood.admits(msg) else None
+        except TooManyRecords as error:
+            self._end(str(error))
+            return None
+
+    def _end(self, why: str) -> None:
+        """End the kernel, and with it the run."""
+        self._ended = self._ended or why
+        kill_group(self._memory.pid)
 
     def _announce(self, index: int) -> None:
         self.session.on_cell(index, len(self.nb.cells))
@@ -209,8 +260,8 @@ class SectionClient(NotebookClient):
     def _raised(self, index: int, error: CellExecutionError) -> _CellFailed | _NoData:
         """What the error of a cell means."""
         if self._is_no_data(error):
-            return _NoData(error.evalue)
-        return _CellFailed(error_in(self.nb.cells, index, error.ename, error.evalue))
+            return _NoData(clipped(error.evalue))
+        return _CellFailed(error_in(self.nb.cells, index, clipped(error.ename), clipped(error.evalue)))
 
     def _is_no_data(self, error: CellExecutionError) -> bool:
         """Whether the error is our own NoData: the reply names the class, the kernel its module."""
@@ -232,11 +283,14 @@ class SectionClient(NotebookClient):
         return content
 
     async def _async_poll_kernel_alive(self) -> None:
-        """End a cell when its kernel has ended; end the kernel when its processes hold too much."""
+        """End a cell when its kernel has ended, and one that holds too much or can no longer be heard."""
+        cut_off = False
         while await self.km.is_alive():
             if self._memory.exceeded():
-                self._exceeded = True
-                kill_group(self._memory.pid)
+                self._end(self._too_much())
+            if cut_off:  # and yet it lives
+                self._end(f"An output of this cell is larger than {LARGEST_MESSAGE / 1e6:g} MB.")
+            cut_off = bool(await self._disconnections.poll(0))
             await asyncio.sleep(WATCH_SECONDS)
         if self.task_poll_for_reply is not None:
             self.task_poll_for_reply.cancel()
@@ -276,8 +330,8 @@ class SectionClient(NotebookClient):
         return failure_in(self.nb.cells, index, f"{told} Raise the limit, or make it quicker.")
 
     def _died(self, index: int) -> Failure:
-        told = self._too_much() if self._exceeded else "The kernel died while this cell ran."
-        return failure_in(self.nb.cells, index, told, can_heal=not self._exceeded)
+        told = self._ended or "The kernel died while this cell ran."
+        return failure_in(self.nb.cells, index, told, can_heal=not self._ended)
 
     def _too_much(self) -> str:
         held, limit = self._memory.peak / 1e9, (self._memory.limit or 0) / 1e9
