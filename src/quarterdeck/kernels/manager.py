@@ -64,7 +64,8 @@ class ReadyManager(AsyncKernelManager):
 
 def disconnections(client: AsyncKernelClient) -> zmq.asyncio.Socket:
     """Tells when outputs no longer arrive: the kernel has ended, or it sent more at once than is taken."""
-    return client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+    socket: zmq.asyncio.Socket = client.iopub_channel.socket
+    return socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
 
 
 def kernel_manager(private: Path) -> AsyncKernelManager:

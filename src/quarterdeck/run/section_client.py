@@ -284,6 +284,7 @@ class SectionClient(NotebookClient):
 
     async def _async_poll_kernel_alive(self) -> None:
         """End a cell when its kernel has ended, and one that holds too much or can no longer be heard."""
+        self._tasks.add(cast("asyncio.Task[None]", asyncio.current_task()))
         cut_off = False
         while await self.km.is_alive():
             if self._memory.exceeded():
