@@ -57,6 +57,12 @@ def test_a_cell_that_prints_returns_nothing_and_one_that_binds_is_no_function() 
     assert found.functions["one"].startswith("def one() -> None:")
 
 
+def test_what_every_report_calls_anyway_does_not_go_along() -> None:
+    found = taken("style.use()\nexplore.watch()", "explore.panel()", "## One", "style.count(3)")
+    assert list(found.functions) == ["one"]
+    assert body(found, "one") == ["return style.count(3)"]
+
+
 def test_names_are_told_apart() -> None:
     found = taken("## Count", "1 + 1", "2 + 2", "## 2026", "3 + 3", "## class", "4 + 4")
     assert list(found.functions) == ["count_2", "count_3", "look_2026", "look_class"]

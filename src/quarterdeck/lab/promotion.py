@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quarterdeck import QuarterdeckError
+from quarterdeck.params.house_rules import PANEL, SETUP
 from quarterdeck.params.notebook import Notebook, bound_and_used, heading_of, tags
 
 _SHOWING = frozenset({"display", "print", "show"})
 _FIRST = "First look"
-_STYLE = "style.use()"
-"""What every report calls in its setup."""
+_OF_THE_HOUSE = frozenset({*SETUP, PANEL})
+"""What every report calls in cells of its own."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class _Taking:
                 continue
             statements = self._statements(index)
             imports += [one.text for one in statements if isinstance(one.node, ast.Import | ast.ImportFrom)]
-            own = [one for one in statements if not isinstance(one.node, ast.Import | ast.ImportFrom)]
+            own = [one for one in statements if _is_own(one.node)]
             if own and _shows(own[-1].node):
                 name = self._name(heading_of(self.notebook.cells, index) or _FIRST)
                 needed = [*_needed(earlier, own), *own]
@@ -197,10 +198,15 @@ def _needed(earlier: Sequence[_Statement], statements: Sequence[_Statement]) -> 
     return kept[::-1]
 
 
+def _is_own(node: ast.stmt) -> bool:
+    """Whether a statement is the analyst's: no import, which is taken by itself, and no call of the house."""
+    return not isinstance(node, ast.Import | ast.ImportFrom) and ast.unparse(node) not in _OF_THE_HOUSE
+
+
 def _shows(node: ast.stmt) -> bool:
     """Whether a cell that ends so shows something: an expression, or a call that prints."""
     if isinstance(node, ast.Expr):
-        return not isinstance(node.value, ast.Constant) and ast.unparse(node) != _STYLE
+        return not isinstance(node.value, ast.Constant)
     return bool(_called(node) & _SHOWING)
 
 
