@@ -69,9 +69,19 @@ def test_names_are_told_apart() -> None:
 
 
 def test_imports_are_taken_by_themselves() -> None:
-    found = taken("import math\nfrom helpers import sources", "## One", "math.pi")
-    assert found.imports == ("import math", "from helpers import sources")
-    assert body(found, "one") == ["return math.pi"]
+    found = taken("import math\nfrom helpers import style", "## One", "style.count(math.pi)")
+    assert found.imports == ("import math", "from helpers import style")
+    assert body(found, "one") == ["return style.count(math.pi)"]
+
+
+def test_imports_that_nothing_taken_uses_stay_behind() -> None:
+    found = taken(
+        "import math, os.path\nimport numpy as np\nfrom helpers import explore, style as s",
+        "seen = np.zeros(3)",
+        "## One",
+        "s.count(os.path.getsize(name))",
+    )
+    assert found.imports == ("import os.path", "from helpers import style as s")
 
 
 def test_a_magic_must_be_taken_out_first() -> None:

@@ -11,7 +11,7 @@ import ast
 import keyword
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,7 +82,8 @@ class _Taking:
 
     def promotion(self, lines: tuple[str, ...]) -> Promotion:
         earlier: list[_Statement] = []
-        imports: list[str] = []
+        imports: list[ast.Import | ast.ImportFrom] = []
+        used: set[str] = set()
         cells: list[TakenCell] = []
         functions: dict[str, str] = {}
         for index, cell in enumerate(self.notebook.cells):
@@ -91,15 +92,16 @@ class _Taking:
             if cell["cell_type"] != "code" or "parameters" in tags(cell):
                 continue
             statements = self._statements(index)
-            imports += [one.text for one in statements if isinstance(one.node, ast.Import | ast.ImportFrom)]
+            imports += [one.node for one in statements if isinstance(one.node, ast.Import | ast.ImportFrom)]
             own = [one for one in statements if _is_own(one.node)]
             if own and _shows(own[-1].node):
                 name = self._name(heading_of(self.notebook.cells, index) or _FIRST)
                 needed = [*_needed(earlier, own), *own]
                 functions[name] = self._function(name, index, needed)
+                used |= {each for one in needed for each in one.used}
                 cells.append(TakenCell("code", f"{self.helper}.{name}({', '.join(self._arguments(needed))})"))
             earlier += [one for one in own if not (one is own[-1] and _shows(one.node))]
-        return Promotion(tuple(_headed(cells)), functions, tuple(imports), lines)
+        return Promotion(tuple(_headed(cells)), functions, tuple(_imported(imports, used)), lines)
 
     def _prose(self, index: int, source: str) -> Iterator[TakenCell]:
         """A Markdown cell, without the title, which the report has of its own."""
@@ -196,6 +198,15 @@ def _needed(earlier: Sequence[_Statement], statements: Sequence[_Statement]) -> 
             kept.append(one)
             wanted |= one.used
     return kept[::-1]
+
+
+def _imported(imports: Iterable[ast.Import | ast.ImportFrom], used: Collection[str]) -> Iterator[str]:
+    """The imports of what is used: a look imports more than its shown cells rest on."""
+    for node in imports:
+        names = [one for one in node.names if (one.asname or one.name.partition(".")[0]) in {"*", *used}]
+        if names:
+            given = (node.module, names, node.level) if isinstance(node, ast.ImportFrom) else (names,)
+            yield ast.unparse(type(node)(*given))
 
 
 def _is_own(node: ast.stmt) -> bool:
