@@ -8,6 +8,7 @@ PostgreSQL.
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,19 +17,33 @@ from typing import Any
 
 import nbformat
 import pytest
+from hypothesis import settings
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tests import postgresql
 from typer.testing import CliRunner, Result
 
-from helpers import findings, stats, tables, whatif
+from helpers import findings, stats, tables, verbatims, whatif
 from helpers.records import FINDING, Check, Finding, Gap, TableAccount
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
+# A shell has its background jobs ignore Ctrl-C, and what they start inherits that: tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says something of the machine, not of the law.
+settings.register_profile("quarterdeck", deadline=None)
+settings.load_profile("quarterdeck")
+
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nothing_that_customers_wrote() -> None:
+    """What tables of an earlier test held is known to no later one."""
+    verbatims.forget()
 
 
 def shown(thing: object) -> NotebookNode:
