@@ -50,6 +50,8 @@ class Notebook:
             if said["content"].get("execution_state") == "idle":
                 break
         reply = self.client.get_shell_msg(timeout=60)
+        while reply["parent_header"].get("msg_id") != message["header"]["msg_id"]:  # an answer of the start
+            reply = self.client.get_shell_msg(timeout=60)
         return str(reply["content"]["status"]), "\n".join(filter(None, shown))
 
     def run_all(self, **parameters: str) -> str:
