@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -159,10 +160,56 @@ def test_the_last_periods_end_with_this_one() -> None:
     ("values", "name"),
     [
         ((Period(2026, 3).text, "EMEA"), "2026q3-emea"),
-        (("North America / West",), "north_america_west"),
-        (("Ünï",), "n"),
-        (("***", 5), "none-5"),
+        (("EMEA & Africa",), "emea_africa"),
+        (("activation_rate", "two-step (B)"), "activation_rate-two_step_b"),
+        (("Zürich",), "zürich"),
+        (("Zu\u0308rich",), "zürich"),
+        (("日本", "Россия"), "日本-россия"),
+        (("हिन्दी", "ไทย"), "हिन्दी-ไทย"),
+        ((None, 5), "none-5"),
     ],
 )
-def test_slugs(values: tuple[object, ...], name: str) -> None:
+def test_letters_of_every_script_stay(values: tuple[object, ...], name: str) -> None:
     assert slug(*values) == name
+
+
+def test_what_a_folder_cannot_hold_is_replaced_and_told_apart() -> None:
+    values = [
+        "a/b",
+        "a\\b",
+        "a:b",
+        "a*b",
+        "a?b",
+        "a|b",
+        "a\0b",
+        "C",
+        "C++",
+        "C#",
+        "..",
+        "***",
+        "🚀",
+        "-5",
+        "5",
+        "\ud800",
+    ]
+    values += ["x" * 300, "x" * 301, "日" * 100, "日" * 101]
+    names = [slug(value) for value in values]
+    assert len(set(names)) == len(values)
+    assert names[0].startswith("a_b-")
+    assert names[0] == slug("A/B")
+
+
+@pytest.mark.parametrize("name", ["con", "PRN", "aux", "Nul", "COM1", "com9", "LPT1", "lpt9", "com¹"])
+def test_names_that_windows_keeps_for_itself_get_digits(name: str) -> None:
+    assert slug(name).startswith(f"{name.lower()}-")
+    assert slug("2026Q3", name) == f"2026q3-{name.lower()}"
+    assert slug(name + "x") == f"{name.lower()}x"
+
+
+@given(st.lists(st.text(), min_size=1, max_size=3))
+def test_a_name_is_one_that_every_file_system_holds(values: list[str]) -> None:
+    name = slug(*values)
+    assert 0 < len(name.encode()) <= 93
+    assert unicodedata.is_normalized("NFC", name)
+    assert not set(name) & set('<>:"/\\|?*~. \0\t\n')
+    assert name.isprintable()

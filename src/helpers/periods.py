@@ -9,10 +9,12 @@ April to June 2025 and `2026` ends on 31 March 2026. With `fiscal_year_start=1` 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from hashlib import sha256
 
 __all__ = [
     "Period",
@@ -27,6 +29,11 @@ __all__ = [
 
 RELATIVE = ("last_complete", "previous")
 _TEXT = re.compile(r"(?P<year>\d{4})(?:\s*-?\s*[Qq](?P<quarter>[1-4]))?")
+_LONGEST_NAME = 93
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"}
+)
+_ORDINARY = "_-&.,'()"
 _HELP = "write 2026Q3, 2026, all, last_complete or previous"
 
 
@@ -302,14 +309,39 @@ def trend_quarters(period: Period, first: date, last: date) -> tuple[Period, ...
 
 
 def slug(*values: object) -> str:
-    """The folder name of an edition: values joined by `-`, lower case, other characters `_`.
+    """The folder name of an edition: values joined by `-`, lower case, letters and digits of every script.
+
+    Spaces and ordinary punctuation become `_`. A value that loses more than these (`C++`, `a/b`), a name
+    that Windows keeps for itself and one that is too long end in six digits that tell them apart.
+    At most 93 bytes, so that with the seven of a draft (`~4f1c22`) every file system can hold it.
 
     Example:
         >>> from helpers.periods import slug
-        >>> slug("2026Q3", "EMEA & Africa")
-        '2026q3-emea_africa'
+        >>> slug("2026Q3", "EMEA & Africa"), slug("Zürich"), slug("日本"), slug("C++"), slug("CON")
+        ('2026q3-emea_africa', 'zürich', '日本', 'c-cedb1b', 'con-1143da')
     """
-    return "-".join(re.sub(r"[^a-z0-9]+", "_", str(value).lower()).strip("_") or "none" for value in values)
+    texts = [unicodedata.normalize("NFC", str(value).lower()) for value in values]
+    name = "-".join(_kept(text) or "none" for text in texts)
+    if len(name.encode()) <= _LONGEST_NAME and name not in _RESERVED and not any(map(_loses, texts)):
+        return name
+    digits = sha256("\0".join(texts).encode(errors="surrogatepass")).hexdigest()[:6]
+    cut = name.encode()[: _LONGEST_NAME - 7].decode(errors="ignore").rstrip("_-")
+    return f"{cut}-{digits}"
+
+
+def _kept(text: str) -> str:
+    """Letters, the marks on them and digits; `_` in place of everything between."""
+    return "_".join("".join(sign if _is_kept(sign) else " " for sign in text).split())
+
+
+def _is_kept(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN"
+
+
+def _loses(text: str) -> bool:
+    """Whether a value loses more than spaces and punctuation; a minus before a number is more."""
+    more = any(not (_is_kept(sign) or sign.isspace() or sign in _ORDINARY) for sign in text)
+    return more or text.startswith("-") or (bool(text) and not _kept(text))
 
 
 def _month_start(months: int) -> date:

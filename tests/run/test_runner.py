@@ -192,3 +192,15 @@ def test_a_killed_parent_of_kernels_costs_no_attempt_and_is_forgiven_once(projec
     project.notebook("demo", "## One", always)
     assert project.quarterdeck("run").exit_code == 1
     assert [record.status for record in project.records()][2:] == ["failed", "failed"]
+
+
+def test_an_edition_of_any_script_has_its_page_and_the_catalogue_leads_there(project: ProjectFolder) -> None:
+    project.notebook("demo", "## Zürich", "region")
+    project.report("demo", f"title: '{{region}}'\nmatrix: {{region: [日本, a/b, {'x' * 300}]}}\n")
+    assert project.quarterdeck("run").exit_code == 0
+    names = [record.edition for record in project.records()]
+    assert "2026q3-日本" in names
+    catalogue = (project.layout.site / "index.html").read_text(encoding="utf-8")
+    for name in names:
+        assert project.layout.page("demo", name).is_file()
+        assert f'href="demo/{name}/index.html"' in catalogue

@@ -155,13 +155,13 @@ def test_a_message_carries_no_more_pages_than_a_mail_server_takes(
 
 def test_failure_recovery_and_change_are_each_told_once_to_a_webhook(editions: Editions, hook: Hook) -> None:
     told = Told(editions, hook.url, site="https://reports.example.org/")
-    told.add()
+    told.add(edition="2026q3-zürich")
     told.tell()
-    told.add(status="failed", reason="The survey tool is down.", executed=False)
+    told.add(status="failed", reason="The survey tool is down.", executed=False, edition="2026q3-zürich")
     told.tell()
-    told.add(status="failed", reason="The survey tool is down.", executed=False)
+    told.add(status="failed", reason="The survey tool is down.", executed=False, edition="2026q3-zürich")
     told.tell()
-    told.add()
+    told.add(edition="2026q3-zürich")
     told.tell()
     assert [body["title"] for body in hook.bodies] == [
         "Quarterdeck: 1 changed",
@@ -173,7 +173,8 @@ def test_failure_recovery_and_change_are_each_told_once_to_a_webhook(editions: E
     assert "The last good page stands, with a banner." in failed
     assert "Owner: product-ops." in failed
     assert all(
-        f"https://reports.example.org/{REPORT}/2026q3-apac/index.html" in b["message"] for b in hook.bodies
+        f"https://reports.example.org/{REPORT}/2026q3-z%C3%BCrich/index.html" in b["message"]
+        for b in hook.bodies
     )
     assert not any(body["attachments"] for body in hook.bodies)
 

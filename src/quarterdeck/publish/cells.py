@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from helpers.periods import slug
 from helpers.records import Gap
 from quarterdeck.params.notebook import sections as headed
 from quarterdeck.publish.shown_outputs import shown
@@ -101,7 +101,7 @@ def _shown(cell: NotebookNode, heading: str) -> NotebookNode:
 
 
 def _unique(heading: str, used: set[str]) -> str:
-    base = slug(heading).replace("_", "-") if heading else "start"
+    base = re.sub(r"[\W_]+", "-", heading.lower()).strip("-") or "start"
     name, number = base, 1
     while name in used:
         number += 1

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from urllib.parse import quote
 
 from helpers.records import Finding
 from quarterdeck import QuarterdeckError
@@ -197,7 +198,8 @@ def _lines(item: Item, layout: Layout, site: str) -> Iterator[str]:
             yield f"It has no data: {record.reason}"
         yield from map(_number, _changed(item)[:_NUMBERS])
     if site and layout.page(record.report, record.edition).exists():
-        yield f"{site.rstrip('/')}/{layout.page(record.report, record.edition).relative_to(layout.site)}"
+        page = layout.page(record.report, record.edition).relative_to(layout.site)
+        yield f"{site.rstrip('/')}/{quote(page.as_posix())}"
 
 
 _VERBS = {"failed": "failed", "incomplete": "is incomplete", "interrupted": "was interrupted"}
