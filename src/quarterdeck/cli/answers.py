@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -34,10 +35,7 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
         if record.ending != "ok":
             yield _trouble(layout, record)
         elif record.draft:
-            page = layout.page(record.report, record.edition)
-            if not record.free or not page.exists():
-                page = layout.run(record.report, record.edition, record.run_id) / "report.html"
-            yield f"{record.report}/{record.edition} is a draft: {page}"
+            yield f"{record.report}/{record.edition} is a draft: {_page(layout, record)}"
     for name, tables in outcome.new_rows.items():
         if tables:
             yield f"{name} saw {', '.join(tables)}."
@@ -173,6 +171,12 @@ def scheduled_text(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def upcoming(dues: Sequence[Due], schedules: Mapping[str, Schedule]) -> list[dict[str, str]]:
     """Due times, each in the time zone of its schedule."""
     return [{"report": due.report, "due": _local(due.at, schedules[due.report])} for due in dues]
+
+
+def _page(layout: Layout, record: RunRecord) -> Path:
+    """Where its page stands; in its folder where it was not published."""
+    page = layout.page(record.report, record.edition)
+    return page if page.exists() else layout.run(record.report, record.edition, record.run_id)
 
 
 def _local(at: datetime, schedule: Schedule) -> str:
