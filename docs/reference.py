@@ -26,6 +26,7 @@ TASKS = {
     "Table": ("tables",),
     "What if": ("whatif",),
     "Actions": ("actions",),
+    "In JupyterLab": ("explore",),
 }
 """The rooms that serve each task; what is in none of them is a subject, with a chapter of its own."""
 

@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tests import postgresql
 from typer.testing import CliRunner, Result
 
-from helpers import findings, stats, tables, whatif
+from helpers import findings, stats, tables, verbatims, whatif
 from helpers.records import FINDING, Check, Finding, Gap, TableAccount
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
@@ -29,6 +29,12 @@ from quarterdeck.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nothing_that_customers_wrote() -> None:
+    """What tables of an earlier test held is known to no later one."""
+    verbatims.forget()
 
 
 def shown(thing: object) -> NotebookNode:

@@ -38,7 +38,7 @@ def test_it_tells_what_it_takes_and_a_second_time_takes_nothing(project: Project
     path = project.sound_notebook("demo")
     clean = path.read_text(encoding="utf-8")
     run(path)
-    told = f"{path}: outputs (6), execution counts (6), execution (6)\n"
+    told = f"{path}: outputs (7), execution counts (7), execution (7)\n"
     assert project.quarterdeck("clean", "--check").stdout == f"{told}1 of 1 notebooks would change.\n"
     assert project.quarterdeck("clean", "--check").exit_code == 1
     assert path.read_text(encoding="utf-8") != clean

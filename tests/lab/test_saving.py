@@ -99,7 +99,7 @@ def test_folders_below_and_links_in_and_out_are_stored_clean(lab: Workbench, pla
 @pytest.mark.parametrize("place", ["scratch/own.ipynb", "own.ipynb", "notebooks-of-mine.ipynb"])
 def test_notebooks_elsewhere_keep_their_outputs(lab: Workbench, place: str) -> None:
     lab.save(place, after_a_run(sound_notebook()))
-    assert outputs(lab.root / place) == 6
+    assert outputs(lab.root / place) == 7
 
 
 def test_a_free_notebook_keeps_its_outputs(lab: Workbench) -> None:

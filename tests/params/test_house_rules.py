@@ -142,7 +142,7 @@ def test_a_section_sees_its_own_names_but_not_those_of_another_section() -> None
 
     def use_elsewhere(book: Any) -> None:
         change(book)
-        book.cells[10].source = "demo.scenario(part)"
+        book.cells[9].source = "demo.scenario(part)"
 
     assert broken_by(change) == []
     assert [(breach.rule, breach.cell) for breach in broken_by(use_elsewhere)] == [("names", 9)]

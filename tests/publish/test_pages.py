@@ -15,7 +15,7 @@ from helpers import findings
 from helpers.records import Check, Gap
 from quarterdeck.publish import markdown, pages
 from quarterdeck.publish.cells import WIDGETS
-from quarterdeck.publish.outputs import WIDGET
+from quarterdeck.publish.shown_outputs import WIDGET
 
 if TYPE_CHECKING:
     from pathlib import Path

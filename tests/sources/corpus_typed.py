@@ -244,10 +244,10 @@ def refusals() -> Iterator[Case]:
         "cut-short.csv.gz": (packed(text.encode())[:-20], "cannot be read"),
         "no-gzip.csv.gz": (text.encode(), "cannot be read"),
         "other-names.csv": (text.replace("response_id", "ResponseID").encode(), "Did you mean"),
-        "data.sas7bdat": (b"\x00" * 32, "its name tells no format"),
-        "data.sav": (b"$FL2", "its name tells no format"),
-        "data.pdf": (b"%PDF-1.7", "its name tells no format"),
-        "data.docx": (b"PK", "its name tells no format"),
+        "data.sas7bdat": (b"\x00" * 32, "is SAS; export it as CSV"),
+        "data.sav": (b"$FL2", "is SPSS; save it as CSV"),
+        "data.pdf": (b"%PDF-1.7", "is PDF; ask for the table as CSV"),
+        "data.docx": (b"PK", "is a document; save its table as CSV"),
     }
     for name, (content, words) in files.items():
         yield Case(f"refused/{name}", content, refused=words)

@@ -71,17 +71,19 @@ REPORTS = ("quarterly_feedback", "adoption_tracking", "market_region_comparison"
 def test_from_a_csv_to_a_page(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each example checks, plans and loads, and its account says what the guide says."""
     shutil.copytree(ROOT / "params", tmp_path / "params", ignore=shutil.ignore_patterns("actions.yaml"))
-    for name in ("notebooks", "templates"):
-        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    (tmp_path / "notebooks").mkdir()
     for path, content in re.findall(r"`([\w./]+)`\n```\w+\n(.*?)```", example, re.S):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(content, encoding="utf-8")
     [command] = re.findall(r"\$ quarterdeck run (.*)", example)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path / "params"))
-    for other in REPORTS:
-        if other not in command:
-            (tmp_path / "params" / f"{other}.yaml").unlink()
+    for report in REPORTS:
+        if report in command:
+            (tmp_path / "notebooks" / f"{report}.ipynb").symlink_to(ROOT / "notebooks" / f"{report}.ipynb")
+        else:
+            (tmp_path / "params" / f"{report}.yaml").unlink()
     checked = CliRunner().invoke(app, ["check", "--params", "params"])
     assert (checked.exit_code, checked.stderr) == (0, ""), checked.output
     planned = CliRunner().invoke(app, ["plan", *command.split()])

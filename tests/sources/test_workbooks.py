@@ -249,7 +249,11 @@ NO_WORKBOOKS: dict[str, tuple[str, bytes, str]] = {
     "text": ("book.xlsx", b"response_id,score\n", "is no workbook that can be opened"),
     "cut short": ("book.xlsx", xlsx([HEADER, *ROWS])[:2000], "is no workbook that can be opened"),
     "empty": ("book.xlsx", b"", "is no workbook that can be opened"),
-    "text called xls": ("book.xls", b"<html><table></table></html>", "is no workbook that can be opened"),
+    "text called xls": (
+        "book.xls",
+        b"<html><table></table></html>",
+        "holds a page of HTML: download the file itself",
+    ),
 }
 
 

@@ -87,15 +87,10 @@ def figure(  # noqa: PLR0913  (what a chart shows)
     is not shown. It is SVG up to 40 kB, else PNG at twice its size. Axes that stand alone get a cut of their
     own for phones.
 
-    Args:
-        drawn: axes, a figure, or a grid of seaborn.
-        title: what it shows, in a short sentence.
-        alt: the same for those who do not see it: kind of chart, and what runs how from where to where.
-        name: of its CSV and its link: lower case letters, digits, _ and -; made of the title unless given.
-        subtitle: what is drawn, in which unit and scope.
-        note: below the figure.
-        data: the numbers behind it, one row a mark.
-        findings: published with it.
+    `drawn` are axes, a figure or a grid of seaborn. `title` says what it shows in a short sentence, `alt` the
+    same for those who do not see it: kind of chart, and what runs how from where to where. `subtitle` is what
+    is drawn, in which unit and scope, `note` stands below; `data` are the numbers behind it, one row a mark;
+    `findings` are published with it. `name`, of its CSV and link, is made of the title unless given.
 
     Raises:
         VerbatimError: the data, or words in the figure, are what customers wrote.

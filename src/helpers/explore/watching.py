@@ -33,7 +33,11 @@ _FROM_THERE = "Run the cells from the parameters on."
 
 
 class ParameterError(InputRejected):
-    """A cell was not run: a parameter is wrong, or what the cell takes up was made by other parameters."""
+    """A cell was not run: a parameter is wrong, or what the cell takes up was made by other parameters.
+
+    >>> ParameterError("region = EMAE is none of its choices. Did you mean EMEA?")
+    ParameterError('region = EMAE is none of its choices. Did you mean EMEA?')
+    """
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]

@@ -67,19 +67,12 @@ def number(  # noqa: PLR0913  (the fields of one record)
 ) -> OneNumber:
     """A number of your own: a line in its section, a record in `run.json`, and with `headline` a card.
 
-    Args:
-        key: how runs know it, lower case and once a report: `median_days`, `median_days@region=emea`.
-        value: the number; shares are fractions from 0 to 1. A missing one is told as withheld.
-        unit: `share`, `points`, `count`, `days`, `ratio` or `currency:USD`.
-        label: what people call it.
-        interval: its lower and upper limit, in the same unit.
-        level: of the interval.
-        n: how many it rests on.
-        good: the direction that is good news: `higher`, `lower` or `none`.
-        period: what it is about, as people read it.
-        decimals: digits shown; the unit's own unless given.
-        headline: whether it is a card at the top of the page and in the catalogue.
-        method: how it was computed.
+    `key` is how runs know it, lower case and once a report (`median_days@region=emea`), `label` what people
+    call it. A missing value is told as withheld; shares are fractions from 0 to 1. `unit` is
+    `share`, `points`, `count`, `days`, `ratio` or `currency:USD`; `interval` are its limits in the same unit,
+    at `level`; `n` is how many it rests on. `good` is the direction that is good news (`higher`, `lower` or
+    `none`), `period` what it is about as people read it, `method` how it was computed; `decimals` are the
+    unit's own unless given. A `headline` is a card at the top of the page and in the catalogue.
 
     Raises:
         ValueError: the key is no key, or the interval is upside down.
@@ -96,24 +89,29 @@ def number(  # noqa: PLR0913  (the fields of one record)
     amount = _amount(value)
     if amount is None:
         return OneNumber(withheld(measure, period, "it is missing.", n=n, headline=headline))
+    finding = _finding(measure, amount, interval, level if interval is not None else None, period)
+    about = {"n": n, "headline": headline, "method": method}
+    finding = finding.model_copy(update=about)
+    return OneNumber(finding.model_copy(update={"text": worded(finding)}))
+
+
+def _finding(
+    measure: Measure, amount: float, interval: tuple[float, float] | None, level: float | None, period: str
+) -> Finding:
     low, high = (float(limit) for limit in interval) if interval is not None else (None, None)
-    finding = Finding(
-        key=key,
-        label=label,
+    return Finding(
+        key=measure.key,
+        label=measure.label,
         value=amount,
         low=low,
         high=high,
-        level=level if interval is not None else None,
-        unit=unit,
-        decimals=decimals,
-        n=n,
+        level=level,
+        unit=measure.unit,
+        decimals=measure.decimals,
+        good=measure.good,
         period=period,
-        good=good,
-        headline=headline,
-        method=method,
         text=Text(value=""),
     )
-    return OneNumber(finding.model_copy(update={"text": worded(finding)}))
 
 
 def _amount(value: Any) -> float | None:  # noqa: ANN401

@@ -104,6 +104,11 @@ def _keys(table: LoadedTable, column: str, name: str) -> ir.Table:
     return rows.filter(rows[column].notnull()).select(**{name: key}).distinct()
 
 
+def partners(name: str) -> set[str]:
+    """The tables that should meet the one of this name."""
+    return {other for pair in MEETING if name in pair for other in pair if other != name}
+
+
 def meetings(table: LoadedTable, others: Mapping[str, LoadedTable]) -> Iterator[Check]:
     """The check of each table, of those loaded before, that should meet this one."""
     for (first, second), column in MEETING.items():

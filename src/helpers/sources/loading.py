@@ -30,7 +30,7 @@ from helpers.records import Example, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
-from helpers.sources.keys import meetings, repeated
+from helpers.sources.keys import meetings, partners, repeated
 from helpers.sources.nested import mapped_whole, nested, one_object
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
@@ -71,9 +71,11 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
         if optional:
             return LoadedTable(name, absent=f"The table {name} is empty.")
         raise NoData(f"The table {name} is empty.")
-    others = _loaded(params_folder())
+    loaded = _loaded(params_folder())
+    # Looked at again: the files of a table may be others since it was loaded.
+    others = {other: look(other, optional=True) for other in sorted(loaded & partners(name))}
     findings.report(*repeated(table), *meetings(table, others))
-    others[name] = table
+    loaded.add(name)
     verbatims.know(name, table.expr.columns, lambda column, most: _texts(table.expr[column], most))
     return table
 
@@ -95,9 +97,9 @@ def look(name: str, *, optional: bool = False) -> LoadedTable:
 
 
 @lru_cache(maxsize=1)
-def _loaded(_folder: Path) -> dict[str, LoadedTable]:
-    """The tables of a folder of params that were loaded so far."""
-    return {}
+def _loaded(_folder: Path) -> set[str]:
+    """The names of the tables of a folder of params that were loaded so far."""
+    return set()
 
 
 def _texts(column: ir.Column, most: int) -> list[str]:

@@ -42,7 +42,11 @@ def use() -> None:
 
 
 def stylesheet() -> str:
-    """The house style sheet: tokens, charts, tables, what-if; for JupyterLab and for pages."""
+    """The house style sheet: tokens, charts, tables, what-if; for JupyterLab and for pages.
+
+    >>> "--accent:" in stylesheet().replace(" ", "")
+    True
+    """
     return resources.files("helpers").joinpath("house.css").read_text(encoding="utf-8")
 
 

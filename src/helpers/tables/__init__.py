@@ -3,42 +3,22 @@
 `titled` holds the table itself, `frames` makes one of a data frame.
 """
 
-from helpers.tables.frames import frame, slug, untitled
-from helpers.tables.titled import (
-    SHOWN,
-    Accounted,
-    Cell,
-    Column,
-    Table,
-    account,
-    caption,
-    csv_link,
-    csv_safe,
-    escaped,
-    footnote,
-    plain,
-    save,
-    table,
-    triangle,
-)
+from helpers.tables.frames import frame
+from helpers.tables.frames import slug as slug
+from helpers.tables.frames import untitled as untitled
+from helpers.tables.titled import SHOWN as SHOWN
+from helpers.tables.titled import Accounted as Accounted
+from helpers.tables.titled import Cell, Column, Table, account, table, triangle
+from helpers.tables.titled import caption as caption
+from helpers.tables.titled import csv_link as csv_link
+from helpers.tables.titled import csv_safe as csv_safe
+from helpers.tables.titled import escaped as escaped
+from helpers.tables.titled import footnote as footnote
+from helpers.tables.titled import plain as plain
+from helpers.tables.titled import save as save
 
-__all__ = [
-    "SHOWN",
-    "Accounted",
-    "Cell",
-    "Column",
-    "Table",
-    "account",
-    "caption",
-    "csv_link",
-    "csv_safe",
-    "escaped",
-    "footnote",
-    "frame",
-    "plain",
-    "save",
-    "slug",
-    "table",
-    "triangle",
-    "untitled",
-]
+__all__ = ["Cell", "Column", "Table", "account", "frame", "table", "triangle"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from helpers.periods import slug
 from helpers.records import Gap
 from quarterdeck.params.notebook import sections as headed
-from quarterdeck.publish.outputs import shown
+from quarterdeck.publish.shown_outputs import shown
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 

@@ -20,12 +20,12 @@ from pygments.token import Comment, String  # type: ignore[import-untyped]
 from traitlets.config import Config
 
 from helpers.records import WHATIF
-from quarterdeck.publish import cells, markdown, marks, outputs, widgets
+from quarterdeck.publish import cells, markdown, marks, shown_outputs, widgets
 from quarterdeck.publish.page import Page
 
 _PRIORITY = [
     WHATIF,
-    outputs.WIDGET,
+    shown_outputs.WIDGET,
     "text/html",
     "image/svg+xml",
     "image/png",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from quarterdeck.params.notebook import heading_of, number_of, tags
-from quarterdeck.publish.outputs import is_interactive, shown, weights, withheld_column
+from quarterdeck.publish.shown_outputs import is_interactive, shown, weights, withheld_column
 
 LARGEST_PAGE = 200_000
 """Bytes that a page should stay within."""

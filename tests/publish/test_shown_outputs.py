@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from helpers import verbatims
 from quarterdeck.publish import notices
-from quarterdeck.publish.outputs import shown
+from quarterdeck.publish.shown_outputs import shown
 
 PLOTLY = {"application/vnd.plotly.v1+json": {"data": []}, "text/html": "<div><script>1</script></div>"}
 ALTAIR = {"application/vnd.vegalite.v5+json": {"mark": "bar"}, "text/plain": "<VegaLite 5 object>"}
