@@ -130,7 +130,7 @@ def find(layout: Layout, name: str) -> RunRecord:
     found = use(layout, lambda connection: connection.execute(query, (name,)).fetchone())
     if found is None:
         raise QuarterdeckError(
-            f"{name}: there is no run of this id, digest or edition in {layout.runs}. See quarterdeck history."
+            f"{name}: no run has this id, digest or edition in {layout.runs}. See quarterdeck history."
         )
     return RunRecord.read(layout.run(found["report"], found["edition"], found["run_id"]))
 

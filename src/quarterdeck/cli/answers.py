@@ -50,8 +50,9 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
         yield str(layout.catalogue)
 
 
-def ran_json(layout: Layout, outcome: Outcome, up_to_date: int) -> dict[str, Any]:
-    """The same for a program."""
+def ran_json(layout: Layout, outcome: Outcome, chosen: Sequence[Planned]) -> dict[str, Any]:
+    """The same for a program, and where the page of each edition that was asked for stands."""
+    ran = outcome.names | outcome.elsewhere.keys()
     runs = [
         record.model_dump(mode="json", include=_TOLD)
         | {
@@ -62,11 +63,33 @@ def ran_json(layout: Layout, outcome: Outcome, up_to_date: int) -> dict[str, Any
     ]
     return {
         "runs": runs,
-        "up_to_date": up_to_date,
+        "pages": {item.request.name: _place(layout, item) for item in chosen},
+        "up_to_date": sum(item.request.name not in ran for item in chosen),
         "elsewhere": outcome.elsewhere,
         "unpublished": outcome.unpublished,
         "index": str(layout.catalogue),
     }
+
+
+def _place(layout: Layout, item: Planned) -> str | None:
+    page = layout.page(item.request.report, item.request.edition)
+    return str(page) if page.exists() else None
+
+
+def drafts(layout: Layout, found: Sequence[RunRecord], *, removed: bool) -> Iterator[str]:
+    """The drafts that there are, or that there were."""
+    for run in found:
+        name = f"{run.report}/{run.edition}"
+        differing = f" ({run.differing})" if run.differing else ""
+        yield f"{name} removed" if removed else f"{name}{differing} {run.ending}: {_page(layout, run)}"
+    if not found:
+        yield "There is no such draft. quarterdeck run REPORT --draft makes one."
+
+
+def drafts_json(layout: Layout, found: Sequence[RunRecord]) -> list[dict[str, Any]]:
+    """The same for a program."""
+    told = _TOLD | {"parameters", "changed", "free", "started"}
+    return [run.model_dump(mode="json", include=told) | {"page": str(_page(layout, run))} for run in found]
 
 
 def planned(items: Sequence[Planned]) -> Iterator[str]:

@@ -35,8 +35,8 @@ class RunRequest:
     """One edition to be run: everything that the run needs, decided before it starts.
 
     `free` says that its notebook is free, which makes it a draft; `changed` names the parameters that are not
-    those of the edition of record. `due` is the scheduled time that it answers, `reach` the day up to which its
-    data should reach.
+    those of the edition of record. `due` is the scheduled time that it answers, `reach` the day up to which
+    its data should reach.
     """
 
     report: str
