@@ -131,12 +131,12 @@ def runner(layout: Layout) -> Runner:
     return Runner(layout, inputs, now, secrets(layout.params), recipients(layout.params))
 
 
-def events(layout: Layout, *, as_json: bool) -> Events:
+def events(layout: Layout, *, as_json: bool, cells: bool = False) -> Events:
     """A line an event on stderr, without the secrets."""
     from quarterdeck.secrets import secrets
     from quarterdeck.unattended.events import Events
 
-    return Events(partial(typer.echo, err=True), now, secrets(layout.params), as_json)
+    return Events(partial(typer.echo, err=True), now, secrets(layout.params), as_json, cells)
 
 
 def schedules(layout: Layout) -> dict[str, Schedule]:

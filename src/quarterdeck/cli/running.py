@@ -53,7 +53,7 @@ def run(
     planned, unpublished = _planned_with_data(layout, selection, publish=not no_publish)
     chosen = [item for item in planned if item.ended_badly] if failed else planned
     due = [item for item in chosen if force or not item.up_to_date]
-    display = program.events(layout, as_json=True) if log_json else _progress(len(due))
+    display = program.events(layout, as_json=True, cells=True) if log_json else _progress(len(due))
     outcome = _run(layout, due, jobs or os.cpu_count() or 1, display, publish=not no_publish)
     outcome.unpublished |= {name: why for name, why in unpublished.items() if name not in outcome.names}
     up_to_date = len(chosen) - len(due)
@@ -153,7 +153,7 @@ def _publish_draft(layout: Layout, name: str, *, log_json: bool, as_json: bool) 
     draft = ledger.find(layout, name)
     item = found.as_edition_of_record(layout, draft, program.day(None, layout))
     due = [] if item.up_to_date else [item]
-    display = program.events(layout, as_json=True) if log_json else _progress(len(due))
+    display = program.events(layout, as_json=True, cells=True) if log_json else _progress(len(due))
     outcome = _run(layout, due, 1, display, publish=True)
     stands = layout.page(item.request.report, item.request.edition).exists()
     done = stands and not outcome.went_wrong and all(record.can_be_told for record in outcome.records)
