@@ -8,13 +8,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 from tests.browser.test_parameter_panel import Notebook
 from tests.lab.conftest import Workbench, started
+
+from helpers import sample
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +36,7 @@ charts.figure(
     sns.barplot(by_segment, x="mean", y="segment"),
     title="Mean score by segment", alt="Bars of the mean score of each segment.", data=by_segment,
 )""",
-    'tables.frame(by_segment, title="Answers by segment", units={"answers": "count", "mean": "points"})',
+    'tables.frame(by_segment, title="Answers by segment", units={"answers": "count", "mean": "number"})',
     'findings.number("own.segments", len(by_segment), unit="count", label="Segments", headline=True)',
 )
 
@@ -44,20 +50,21 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     for name in ("templates", "docs", "CONTRIBUTING.md", "requirements.lock"):
         (root / name).symlink_to(ROOT / name)
     (root / "home").mkdir()
-    (root / ".gitignore").write_text("outputs\nhome\n")
+    (root / ".gitignore").write_text("outputs\nhome\ndata\n")
     run(root, "git", "init", "-q")
     run(root, "git", "add", "notebooks")
     run(root, "git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "-m", "as shipped")
-    run(root, "quarterdeck", "run", REPORT, "-p", "region=EMEA", "-p", "period=2026Q3")
-    with started(root) as server:
-        yield server
+    sample.write(root / "data", as_of=date(2026, 11, 22), tables=["responses", "invitations", "tickets"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("QUARTERDECK_SAMPLE", str(root / "data"))
+        quarterdeck = (sys.executable, "-m", "quarterdeck.cli")
+        run(root, *quarterdeck, "run", REPORT, "-p", "region=EMEA", "-p", "period=2026Q3")
+        with started(root) as server:
+            yield server
 
 
 def run(root: Path, *command: str) -> str:
-    environment = {**os.environ, "QUARTERDECK_SAMPLE": str(root / "outputs" / "sample")}
-    return subprocess.run(
-        command, cwd=root, env=environment, check=True, capture_output=True, text=True
-    ).stdout
+    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture
@@ -74,8 +81,10 @@ def window(browser: Browser, lab: Workbench) -> Iterator[Page]:
 
 
 def draw(page: Page, name: str) -> None:
+    """A picture for the guide, in the few colours that it has."""
     if folder := os.environ.get("QUARTERDECK_PICTURES"):
-        page.screenshot(path=Path(folder) / f"lab-{name}-light.png")
+        picture = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+        picture.save(Path(folder) / f"lab-{name}-light.png", optimize=True)
 
 
 def opened_from_start(window: Page) -> Notebook:
@@ -85,7 +94,7 @@ def opened_from_start(window: Page) -> Notebook:
     draw(window, "start")
     start.get_by_role("link", name="Quarterly feedback", exact=True).click()
     tab = window.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    tab.locator("text=Customer feedback").first.wait_for(timeout=60_000)
+    tab.get_by_role("heading", name="Customer feedback").first.wait_for(timeout=30_000)
     window.wait_for_selector("text=| Idle", timeout=60_000)
     notebook = Notebook(window)
     notebook.cells = tab.locator(".jp-Cell")
@@ -125,7 +134,6 @@ def test_from_the_start_page_to_a_published_page(
     notebook.control("Region").select_option("EMEA")
     notebook.run_below()
     assert any(title.startswith("NPS in EMEA") for title in notebook.titles())
-    draw(window, "panel")
 
     slider = window.locator(".jp-Notebook .qd input[type=range]").last
     slider.scroll_into_view_if_needed()
@@ -138,10 +146,13 @@ def test_from_the_start_page_to_a_published_page(
     for source in OWN_CELLS:
         add_below(notebook, above, source)
         above = source.splitlines()[-2 if "charts" in source else 0]
-    draw(window, "own-cells")
     add_below(notebook, OWN_CELLS[-1], "explore.page()")
     expect(window.locator(".qd-preview .short")).to_contain_text("NPS in EMEA")
     expect(window.locator(".qd-preview .cards")).to_contain_text("Segments")
+    window.locator(".qd-preview").scroll_into_view_if_needed()
+    window.mouse.move(760, 600)
+    window.mouse.wheel(0, 700)
+    window.wait_for_timeout(300)
     draw(window, "preview")
     window.keyboard.press("Escape")
     window.keyboard.press("d")
