@@ -113,6 +113,34 @@ def add_below(notebook: Notebook, cell_text: str, source: str) -> None:
     notebook.settle()
 
 
+def with_own_cells(window: Page, notebook: Notebook) -> None:
+    """A chart, a table and a number of one's own, looked at as the page will have them, and saved."""
+    above = "feedback.response_by_segment"
+    for source in OWN_CELLS:
+        add_below(notebook, above, source)
+        above = source.splitlines()[-2 if "charts" in source else 0]
+    add_below(notebook, OWN_CELLS[-1], "explore.page()")
+    expect(window.locator(".qd-preview .short")).to_contain_text("NPS in EMEA")
+    expect(window.locator(".qd-preview .cards")).to_contain_text("Segments")
+    window.locator(".qd-preview").scroll_into_view_if_needed()
+    window.mouse.move(760, 600)
+    window.mouse.wheel(0, 700)
+    window.wait_for_timeout(300)
+    draw(window, "preview")
+    window.keyboard.press("Escape")
+    window.keyboard.press("d")
+    window.keyboard.press("d")
+    window.keyboard.press("Control+s")
+    window.wait_for_timeout(1500)
+
+
+def assert_only_new_cells(root: Path) -> None:
+    diff = run(root, "git", "diff", "--unified=0", "--no-color", "notebooks")
+    changed = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    assert [line for line in changed if line.startswith("-")] == []
+    assert sum('"cell_type"' in line for line in changed) == len(OWN_CELLS)
+
+
 def drafted(notebook: Notebook) -> FrameLocator:
     notebook.panel.get_by_role("button", name="Make a draft").click()
     status = notebook.panel.get_by_role("status")
@@ -142,27 +170,8 @@ def test_from_the_start_page_to_a_published_page(
     window.keyboard.press("ArrowRight")
     assert slider.input_value() != was
 
-    above = "feedback.response_by_segment"
-    for source in OWN_CELLS:
-        add_below(notebook, above, source)
-        above = source.splitlines()[-2 if "charts" in source else 0]
-    add_below(notebook, OWN_CELLS[-1], "explore.page()")
-    expect(window.locator(".qd-preview .short")).to_contain_text("NPS in EMEA")
-    expect(window.locator(".qd-preview .cards")).to_contain_text("Segments")
-    window.locator(".qd-preview").scroll_into_view_if_needed()
-    window.mouse.move(760, 600)
-    window.mouse.wheel(0, 700)
-    window.wait_for_timeout(300)
-    draw(window, "preview")
-    window.keyboard.press("Escape")
-    window.keyboard.press("d")
-    window.keyboard.press("d")
-    window.keyboard.press("Control+s")
-    window.wait_for_timeout(1500)
-    diff = run(lab.root, "git", "diff", "--unified=0", "--no-color", "notebooks")
-    changed = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-    assert [line for line in changed if line.startswith("-")] == []
-    assert sum('"cell_type"' in line for line in changed) == len(OWN_CELLS)
+    with_own_cells(window, notebook)
+    assert_only_new_cells(lab.root)
 
     page = drafted(notebook)
     expect(page.get_by_text("Draft: not the edition of record")).to_be_visible()
