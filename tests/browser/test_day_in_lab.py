@@ -83,7 +83,9 @@ def window(browser: Browser, lab: Workbench) -> Iterator[Page]:
 def draw(page: Page, name: str) -> None:
     """A picture for the guide, in the few colours that it has."""
     if folder := os.environ.get("QUARTERDECK_PICTURES"):
-        picture = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(64, dither=Image.Dither.NONE)
+        picture = (
+            Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        )
         picture.save(Path(folder) / f"lab-{name}-light.png", optimize=True)
 
 
@@ -175,7 +177,6 @@ def test_from_the_start_page_to_a_published_page(
 
     page = drafted(notebook)
     expect(page.get_by_text("Draft: not the edition of record")).to_be_visible()
-    draw(window, "draft")
     assert of_record.read_bytes() == before
     file = lab.root / "outputs" / "site" / DRAFT / "index.html"
     for dark in (False, True):
