@@ -37,7 +37,7 @@ class DraftAnswer:
     edition: str
     said: str
     page: Path | None = None
-    differences: tuple[Difference, ...] | None = None
+    differences: tuple[EditionDifference, ...] | None = None
 
     @property
     def link(self) -> str:
@@ -104,7 +104,7 @@ class Errand:
 
 
 @dataclass(frozen=True)
-class Difference:
+class EditionDifference:
     """A finding that draft and edition of record do not share: what each says, empty where it is not."""
 
     key: str
@@ -281,12 +281,12 @@ def _where(run: Mapping[str, Any]) -> str:
     return f" in cell {failed['cell']}" + (f" ({failed['section']})" if failed.get("section") else "")
 
 
-def _differing(findings: list[dict[str, Any]]) -> Iterator[Difference]:
+def _differing(findings: list[dict[str, Any]]) -> Iterator[EditionDifference]:
     for pair in findings:
         of_record, draft = _worded(pair["first"]), _worded(pair["second"])
         if of_record != draft:
             label = (pair["second"] or pair["first"])["label"]
-            yield Difference(pair["key"], label, of_record, draft)
+            yield EditionDifference(pair["key"], label, of_record, draft)
 
 
 def _worded(finding: Mapping[str, Any] | None) -> str:

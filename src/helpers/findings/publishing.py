@@ -25,7 +25,16 @@ _CELL = [""]
 
 @dataclass(frozen=True)
 class ShownFinding:
-    """A finding that a cell (by its id) has shown; `quiet` without a line of its own."""
+    """A finding that a cell (by its id) has shown; `quiet` without a line of its own.
+
+    >>> forget()
+    >>> begin("verdict-cell")
+    >>> from helpers.findings import Measure, concluded
+    >>> verdict = Measure("checkout.verdict", "What to do", "text")
+    >>> show(concluded(verdict, "Roll it out", "No guard-rail lost.", "2026 Q3"), quiet=True)
+    >>> [(one.finding.key, one.quiet, one.cell) for one in all_shown()]
+    [('checkout.verdict', True, 'verdict-cell')]
+    """
 
     finding: Finding
     quiet: bool = False
@@ -123,7 +132,13 @@ def all_shown() -> tuple[ShownFinding, ...]:
 
 
 def begin(cell: str) -> None:
-    """A cell begins, by its id: what it showed before it will show again, or not any more."""
+    """A cell begins, by its id: what it showed before it will show again, or not any more.
+
+    >>> begin("verdict-cell")
+    >>> any(one.cell == "verdict-cell" for one in all_shown())
+    False
+    >>> begin("")
+    """
     _CELL[0] = cell
     for key in [key for key, one in _SHOWN.items() if cell and one.cell == cell]:
         del _SHOWN[key]
