@@ -75,21 +75,22 @@ def verify(
 
 
 @program.app.command()
-def check(params: Params = None, as_json: Json = False) -> None:
-    """Find every problem of settings and notebooks at once; no kernel is started."""
+def check(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
+    """Find every problem of settings and notebooks at once, and warn of what pages lack; no kernel is started."""
     from helpers.records import SettingsError, project
     from quarterdeck.plan import sample_data
     from quarterdeck.plan.check import check as find_problems
+    from quarterdeck.plan.check import noticed
 
-    layout = program.layout(params, None)
+    layout = program.layout(params, outputs)
     if not layout.sample.exists():  # in a fresh clone the files that sources.yaml names are not there yet
         with suppress(SettingsError):  # a broken project.yaml is a problem like the others
             sample_data.ensure(layout, project(layout.params), program.day(None, layout))
-    problems = find_problems(layout)
+    problems, warnings = find_problems(layout), noticed(layout)
     if as_json:
-        program.say_json({"problems": problems})
-    for problem in [] if as_json else problems:
-        typer.echo(problem)
+        program.say_json({"problems": problems, "warnings": warnings})
+    for line in [] if as_json else (*problems, *(f"Warning: {warning}" for warning in warnings)):
+        typer.echo(line)
     if problems:
         raise typer.Exit(2)
     if not as_json:
