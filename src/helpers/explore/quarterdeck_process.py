@@ -25,12 +25,9 @@ Told = Callable[[str], None]
 class DraftError(Exception):
     """`quarterdeck` could not do what it was asked for; the message says what, where, and what to do.
 
-    >>> raise DraftError("demo/2026q3 never ran: there is nothing to compare the draft with yet.")
-    Traceback (most recent call last):
-    helpers.explore.DraftError: demo/2026q3 never ran: there is nothing to compare the draft with yet.
+    >>> DraftError("demo/2026q3 never ran.")
+    DraftError('demo/2026q3 never ran.')
     """
-
-    __module__ = "helpers.explore"  # its public name
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]

@@ -76,7 +76,7 @@ def verify(
 
 @program.app.command()
 def check(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
-    """Find every problem of settings and notebooks at once, and warn of what pages lack; no kernel is started."""
+    """Find every problem of settings and notebooks at once, and what pages lack; no kernel is started."""
     from helpers.records import SettingsError, project
     from quarterdeck.plan import sample_data
     from quarterdeck.plan.check import check as find_problems
