@@ -37,6 +37,7 @@ bench: env
 
 pictures: report
 	$(BIN)/python docs/pictures.py
+	QUARTERDECK_PICTURES=docs/images $(BIN)/python -m pytest tests/browser/test_day_in_lab.py
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev --output-file requirements.lock pyproject.toml

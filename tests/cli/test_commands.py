@@ -80,7 +80,10 @@ def test_json_is_one_document_and_nothing_else(demo: ProjectFolder) -> None:
     [run] = ran["runs"]
     assert (run["status"], run["published"]) == ("ok", "draft")
     assert run["edition"].startswith("2026q3-emea~")
-    assert not demo.layout.page("demo", run["edition"]).exists()
+    page = demo.layout.page("demo", run["edition"])
+    assert page.is_file()
+    assert ran["pages"] == {f"demo/{run['edition']}": str(page)}
+    assert not demo.layout.page("demo", "2026q3-emea").exists()
 
 
 def test_without_publishing_no_page_is_written(demo: ProjectFolder) -> None:

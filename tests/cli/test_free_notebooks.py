@@ -83,15 +83,6 @@ def test_a_notebook_that_is_not_free_needs_its_settings(look: Path, project: Pro
     assert "demo: there is no such report" in result.stderr
 
 
-def test_the_draft_of_a_report_stays_in_its_run_folder(project: ProjectFolder) -> None:
-    project.notebook("demo", "## One", "1")
-    project.report("demo")
-    project.quarterdeck("run", "-p", "confidence=0.9")
-    [record] = project.records()
-    assert (record.published, record.free) == ("draft", False)
-    assert not project.layout.page("demo", record.edition).exists()
-
-
 def test_outputs_of_a_free_notebook_may_stand_on_disk_but_not_in_git(
     look: Path, project: ProjectFolder
 ) -> None:

@@ -30,8 +30,11 @@ def test_a_report_is_listed_with_its_question_and_how_it_stands(project: Project
     assert "It has not run yet." in before
     project.quarterdeck("run")
     after = text_of(project)
-    assert "Last: [2026q3-all](../site/demo/2026q3-all/index.html), ok, " in after
-    assert "quarterdeck run demo" in after
+    assert "| [2026q3-all](../site/demo/2026q3-all/index.html), ok, " in after
+    assert "| `quarterdeck run demo` |" in after
+    assert "Draft:" not in after
+    project.quarterdeck("run", "--draft")
+    assert "Draft: [2026q3-all~draft](../site/demo/2026q3-all~draft/index.html)." in text_of(project)
 
 
 def test_what_the_last_edition_found_is_told(project: ProjectFolder, editions: Editions) -> None:
@@ -41,7 +44,7 @@ def test_what_the_last_edition_found_is_told(project: ProjectFolder, editions: E
     editions.add(started="2026-10-05T06:00:00Z")
     editions.add(edition="2026q3-apac~123456", draft=True)
     told = text_of(project)
-    assert "Last: 2026q3-apac, ok, " in told
+    assert "| 2026q3-apac, ok, " in told
     assert "CSAT is 84.1%" in told
 
 

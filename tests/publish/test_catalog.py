@@ -104,11 +104,37 @@ def test_every_link_leads_to_a_file(editions: Editions) -> None:
         assert (editions.layout.site / link).is_file(), link
 
 
-def test_drafts_and_running_runs_are_not_listed(editions: Editions) -> None:
-    editions.add("2026q3-apac~123abc", draft=True)
+def test_running_runs_are_not_listed(editions: Editions) -> None:
     editions.add("2026q3-emea", status="running", executed=False)
     editions.add("2026q3-amer")
     assert [row[1] for row in rows(built(editions))] == ["2026q3-amer"]
+
+
+def test_a_draft_is_listed_as_one_after_those_of_record_and_counts_for_nothing(editions: Editions) -> None:
+    low = editions.scores[0].model_copy(update={"value": 0.5})
+    editions.add(
+        "2026q3-apac~123abc",
+        draft=True,
+        changed=("confidence",),
+        parameters={"period": "2026Q3", "region": "APAC", "confidence": 0.9},
+        findings=(low,),
+    )
+    editions.add("2026q2-apac", parameters={"period": "2026Q2", "region": "APAC"})
+    editions.add("2026q3-apac")
+    page = built(editions)
+    listed = {row[1]: row for row in rows(page)}
+    assert list(listed) == ["2026q3-apac", "2026q3-apac~123abc", "2026q2-apac"]
+    assert (listed["2026q3-apac~123abc"][3], listed["2026q3-apac~123abc"][5]) == (
+        "APAC, confidence 0.9",
+        "draft",
+    )
+    assert listed["2026q3-apac~123abc"][12] == []
+    assert 0.5 not in listed["2026q3-apac"][12]
+    assert len(listed["2026q3-apac"][12]) == 2
+    assert "<strong>2</strong> editions" in page
+    latest = page.split('id="latest"')[1].split('id="editions"')[0]
+    assert "Draft:" in latest
+    assert "2026 Q3, APAC, confidence 0.9" in latest
 
 
 def test_trend_runs_over_the_editions_of_one_scope(editions: Editions) -> None:

@@ -311,12 +311,17 @@ def test_markdown_is_text_and_asks_nothing_of_others(source: str, expected: str)
     assert "<img" not in html
 
 
-def test_a_draft_stays_in_its_run_folder(editions: Editions) -> None:
-    result = pages.publish(editions.add("2026q3-apac~1a2b3c", draft=True), editions.layout)
+def test_a_draft_stands_beside_the_edition_of_record_says_so_and_leaves_no_past(editions: Editions) -> None:
+    of_record = pages.publish(editions.add(), editions.layout).site
+    assert of_record is not None
+    before = of_record.read_bytes()
+    draft = editions.add("2026q3-apac~1a2b3c", draft=True, changed=("confidence",))
+    result = pages.publish(draft, editions.layout)
     assert result.published == "draft"
-    assert result.page is not None
-    assert "Draft" in seen(result.page.read_text("utf-8"))
-    assert not editions.layout.site.exists()
+    assert result.site == editions.layout.page("quarterly_feedback", "2026q3-apac~1a2b3c")
+    assert "Draft: not the edition of record (confidence 0.95)" in seen(result.site.read_text("utf-8"))
+    assert not (result.site.parent / "history").exists()
+    assert of_record.read_bytes() == before
 
 
 def test_a_failed_run_leaves_the_last_good_page_with_a_banner(editions: Editions) -> None:

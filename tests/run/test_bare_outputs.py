@@ -186,11 +186,15 @@ def test_a_figure_without_a_text_alternative_is_told_and_has_a_poor_one(company:
     page = (folder / "report.html").read_text()
     assert 'id="figure-1-alt">Figure. Waits. Days.</p>' in page
     assert 'id="figure-2-alt">It rises &amp; falls</p>' in page
-    assert company.records()[-1].notices == (
-        "Cell 5 (Shown): a figure has no text alternative. Show it by charts.figure(…, title=…, alt=…).",
-    )
+    notice = "Cell 5 (Shown): a figure has no text alternative. Show it by charts.figure(…, title=…, alt=…)."
+    assert company.records()[-1].notices == (notice,)
+    path = company.layout.notebook("own")
+    assert f"Warning: {path}: {notice}\n" in company.quarterdeck("check").stdout
+    path.write_text(path.read_text().replace("Waits", "Waiting"))
+    assert "Warning" not in company.quarterdeck("check").stdout  # the run is not of this notebook any more
 
 
 def test_a_page_that_is_too_heavy_is_told(company: ProjectFolder) -> None:
     ran(company, "import numpy as np\nplt.imshow(np.random.random((300, 300, 3)));")
-    assert any("The outputs of this page weigh" in notice for notice in company.records()[-1].notices)
+    told = company.quarterdeck("check", "--json").stdout
+    assert "The outputs of this page weigh" in json.loads(told)["warnings"][-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -13,12 +14,13 @@ from IPython.core.getipython import get_ipython
 
 from helpers import metrics
 from helpers.contracts import CONTRACTS
-from helpers.periods import Period, between, quarter_of
+from helpers.periods import RELATIVE, Period, between, quarter_of
 from helpers.records import SettingsError, params_folder, project
 from helpers.records.choices import choices_of, not_a_choice
 from helpers.records.parameter_types import Value
 from helpers.records.schema import Schema
 from helpers.scope import ALL
+from helpers.sources import LoadedTable
 from helpers.sources.loading import look
 
 _HOMES = {"metric": ("market_metrics",), "feature": ("events",)}
@@ -119,6 +121,31 @@ def _is_text(schema: Schema, name: str) -> bool:
     return schema.parameters[name].type.declared in ("str", "str | None")
 
 
+def settled(schema: Schema, values: Mapping[str, Value]) -> dict[str, Value]:
+    """The values with relative periods as this notebook means them: by its data, not by the date of today."""
+    table = _main_table()
+    return {
+        name: table.resolve(str(value)).text if table and _is_relative(schema, name, value) else value
+        for name, value in values.items()
+    }
+
+
+def _is_relative(schema: Schema, name: str, value: Value) -> bool:
+    return schema.parameters[name].type.is_period and value in RELATIVE
+
+
+def _main_table() -> LoadedTable | None:
+    """The table of the notebook's `Scope.of`, else the first that it loads; None where there is none."""
+    text = _text()
+    named = re.search(r"Scope\.of\(\s*(\w+)", text)
+    loads = re.findall(r"(\w+) = sources\.load\(\\?[\"'](\w+)", text)
+    order = sorted(loads, key=lambda load: named is None or load[0] != named[1])
+    for _, name in order[:1]:
+        with suppress(Exception):  # the cell that loads the table tells what is wrong with it
+            return look(name, optional=True)
+    return None
+
+
 def covered() -> list[Period]:
     """The quarters that the tables of this notebook cover, oldest first; none where that cannot be told."""
     spans = [_span(table) for table in _loaded()]
@@ -131,11 +158,15 @@ def covered() -> list[Period]:
 
 def _loaded() -> list[str]:
     """The tables that the notebook's file loads by name."""
+    return list(dict.fromkeys(re.findall(r"sources\.load\(\\?[\"'](\w+)", _text())))
+
+
+def _text() -> str:
+    """The notebook's file; empty where it cannot be read."""
     notebook = notebook_path()
     with suppress(OSError):
-        text = notebook.read_text(encoding="utf-8") if notebook else ""
-        return list(dict.fromkeys(re.findall(r"sources\.load\(\\?[\"'](\w+)", text)))
-    return []
+        return notebook.read_text(encoding="utf-8") if notebook else ""
+    return ""
 
 
 def _span(name: str) -> tuple[date, date] | None:

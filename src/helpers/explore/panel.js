@@ -74,9 +74,15 @@ const panel = model => {
   const [inputs, rows] = laid_out(model.get("controls"));
   const run = make("button", { type: "submit", className: "run" }, "Use these values");
   const keep = make("button", { type: "button", hidden: !model.get("report") }, "Save as edition");
+  const draft = make("button", { type: "button", className: "first" }, "Make a draft");
+  const compare = make("button", { type: "button", hidden: !model.get("report") }, "Compare");
+  const publish = make("button", { type: "button", hidden: !model.get("report"), disabled: true, title: "Make a draft and look at it first" }, "Publish");
+  const stop = make("button", { type: "button", hidden: true }, "Stop");
+  const link = make("button", { type: "button", className: "link", hidden: true }, "Show the page");
+  const table = make("div", { className: "table", hidden: true });
   const said = make("p", { className: "said" });
   said.setAttribute("role", "status");
-  const form = make("form", { className: "qd qd-panel", noValidate: true }, ...rows, make("div", { className: "buttons" }, run, keep), said);
+  const form = make("form", { className: "qd qd-panel", noValidate: true }, ...rows, make("div", { className: "buttons" }, run, keep, draft, compare, publish, stop), make("div", { className: "told" }, said, link), table);
   form.setAttribute("aria-label", "Parameters of this notebook");
   let inLab = false;
 
@@ -97,15 +103,47 @@ const panel = model => {
     run.disabled = keep.disabled = Object.keys(problems).length > 0;
   };
   const changed = () => Object.entries(texts()).some(([name, text]) => text !== model.get("values")[name]);
+  let shown = {};
+  const busy = state => {
+    for (const button of [draft, compare]) button.disabled = state;
+    stop.hidden = !state;
+    form.setAttribute("aria-busy", String(state));
+  };
+  const forget = () => { // a draft is of the values that it was made with
+    publish.disabled = true;
+    link.hidden = table.hidden = true;
+  };
+  const errand = ({ said: text, busy: state, bad, page, title, table: differences, made }) => {
+    busy(state);
+    say(text, bad);
+    if (state || bad) return;
+    shown = { page, title };
+    link.hidden = !page || !inLab;
+    if (page && !inLab) say(`${text} ${page}`);
+    table.innerHTML = differences;
+    table.hidden = !differences;
+    publish.disabled = !made;
+    if (!differences && page) tell("show", shown);
+  };
+  const send_out = what => {
+    forget();
+    busy(true);
+    if (inLab) tell("save", { done: () => ask(what) });
+    else ask(what);
+  };
   const show = () => {
     for (const [name, text] of Object.entries(model.get("values"))) inputs[name].input.show(text);
     mark({});
     say(model.get("refused"), true);
   };
 
-  model.on("msg:custom", ({ answer, problems, said: text }) => {
+  model.on("msg:custom", message => {
+    const { answer, problems, said: text } = message;
     mark(problems);
+    if (answer === "errand") return errand(message);
     const right = Object.keys(problems).length === 0;
+    if (!right) busy(false);
+    if (answer === "check") forget();
     if (answer === "check") say(right && changed() ? "Chosen, not run yet." : "");
     if (answer === "save") say(text);
     if (answer === "run" && right) {
@@ -124,6 +162,11 @@ const panel = model => {
     ask("run");
   });
   keep.addEventListener("click", () => ask("save"));
+  draft.addEventListener("click", () => send_out("draft"));
+  compare.addEventListener("click", () => send_out("compare"));
+  publish.addEventListener("click", () => send_out("publish"));
+  stop.addEventListener("click", () => ask("stop"));
+  link.addEventListener("click", () => tell("show", shown));
   show();
 
   return el => {

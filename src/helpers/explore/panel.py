@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from helpers.explore.drafting import ERRANDS, Errand
 from helpers.explore.editions_file import keep
-from helpers.explore.known_values import choices, covered, problem_of, report_file
+from helpers.explore.known_values import choices, covered, problem_of, report_file, settled
 from helpers.explore.watching import ParameterError, Watch, watcher
 from helpers.periods import RELATIVE, Period
 from helpers.records.parameter_types import Value, to_text
@@ -29,7 +30,8 @@ def panel() -> PanelView | None:
 
     It stands in a cell of its own below the parameters, tagged `internal`. A value chosen there is judged as
     a typed one is, and holds until the cell of parameters runs again. In JupyterLab the panel stays in view
-    above the notebook and runs the cells below its own; elsewhere it says which to run.
+    above the notebook and runs the cells below its own; elsewhere it says which to run. It makes a draft of
+    the page, compares it with the edition of record, and publishes it.
 
         >>> panel() is None
         True
@@ -44,7 +46,8 @@ def panel() -> PanelView | None:
         raise ParameterError("There are no parameters yet. Run their cell, above this one, first.")
     from helpers.explore.panel_view import PanelView
 
-    desk = _Desk(watched, watched.schema)
+    errand = Errand(lambda told: view.send(told))  # noqa: PLW0108  (the view is made below)
+    desk = _Desk(watched, watched.schema, errand)
     file = report_file()
     view = PanelView(controls(watched.schema), file.stem if file else "", desk.answer)
     view.follow(watched.values, watched.refused)
@@ -60,6 +63,7 @@ class _Desk:
 
     watched: Watch
     schema: Schema
+    errand: Errand
 
     def answer(self, ask: str, texts: Mapping[str, str]) -> dict[str, Any]:
         """Judge the values; then, if that is asked and all are right, put them in force or keep them."""
@@ -68,9 +72,21 @@ class _Desk:
         if ask == "run" and not problems:
             self.watched.put(values)
             said = self._instead()
+        if ask == "stop":
+            self.errand.stop()
+        if ask in ERRANDS and not problems:
+            return self._sent_out(ask, values)
         if ask == "save" and not problems and (file := report_file()):
             said = _kept(file, self.schema, values)
         return {"answer": ask, "problems": problems, "said": said}
+
+    def _sent_out(self, ask: str, values: dict[str, Value]) -> dict[str, Any]:
+        """Begin what `quarterdeck` is to do; nobody can wait here while it does."""
+        told = {"answer": "errand", "problems": {}}
+        try:
+            return {**told, "busy": True, "said": self.errand.begin(ask, settled(self.schema, values))}
+        except ValueError as error:
+            return {**told, "busy": False, "bad": True, "said": str(error)}
 
     def _instead(self) -> str:
         """Which values hold that are not those of the cell of parameters."""

@@ -72,12 +72,16 @@ class _Unmade:
 
 @dataclass
 class Watch(ast.NodeTransformer):
-    """Watches one shell, as a transformer of its cells; `refused` says why parameters are not in force."""
+    """Watches one shell, as a transformer of its cells; `refused` says why parameters are not in force.
+
+    `sources` are the texts of the cells as they ran last, by their ids.
+    """
 
     shell: InteractiveShell
     schema: Schema | None = None
     refused: str = ""
     follower: Follower | None = None
+    sources: dict[str, str] = field(default_factory=dict)
     _cell_id: str | None = None
     _info: ExecutionInfo | None = None
     _pending: _Pending | None = None
@@ -105,6 +109,9 @@ class Watch(ast.NodeTransformer):
 
     def before(self, info: ExecutionInfo) -> None:
         """A cell is about to be read."""
+        if info.cell_id:
+            findings.begin(info.cell_id)
+            self.sources[info.cell_id] = str(info.raw_cell)
         self._info, self._pending = info, None
 
     def visit(self, node: ast.AST) -> ast.AST:

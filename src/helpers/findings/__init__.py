@@ -13,7 +13,18 @@ which the runner copies to `run.json` and to the page.
 
 from helpers.findings.measures import Measure, compared, compared_by, concluded, effect, measured, withheld
 from helpers.findings.one_number import OneNumber, number
-from helpers.findings.publishing import Headlines, NoData, forget, publish, report, show, shown
+from helpers.findings.publishing import (
+    Headlines,
+    NoData,
+    ShownFinding,
+    all_shown,
+    begin,
+    forget,
+    publish,
+    report,
+    show,
+    shown,
+)
 from helpers.findings.verdicts import corrected, headline_clearest
 from helpers.findings.wording import contrast, mid_sentence, moved
 
@@ -22,6 +33,9 @@ __all__ = [
     "Measure",
     "NoData",
     "OneNumber",
+    "ShownFinding",
+    "all_shown",
+    "begin",
     "compared",
     "compared_by",
     "concluded",

@@ -19,7 +19,26 @@ if TYPE_CHECKING:
 
 Output = Finding | TableAccount | Check | Gap
 _MIME: dict[type[Output], str] = {Finding: FINDING, TableAccount: TABLE, Check: CHECK, Gap: GAP}
-_SHOWN: dict[str, Finding] = {}
+_SHOWN: dict[str, ShownFinding] = {}
+_CELL = [""]
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """A finding that a cell (by its id) has shown; `quiet` without a line of its own.
+
+    >>> forget()
+    >>> begin("verdict-cell")
+    >>> from helpers.findings import Measure, concluded
+    >>> verdict = Measure("checkout.verdict", "What to do", "text")
+    >>> show(concluded(verdict, "Roll it out", "No guard-rail lost.", "2026 Q3"), quiet=True)
+    >>> [(one.finding.key, one.quiet, one.cell) for one in all_shown()]
+    [('checkout.verdict', True, 'verdict-cell')]
+    """
+
+    finding: Finding
+    quiet: bool = False
+    cell: str = ""
 
 
 class NoData(Exception):  # noqa: N818  (it is no error: it tells why there is nothing to show)
@@ -88,7 +107,7 @@ def show(*findings: Finding, quiet: bool = False) -> None:
                 f"key == {finding.key}, must be unique: name its dimension, as in nps@region=emea."
             )
         seen.add(finding.key)
-        _SHOWN[finding.key] = finding
+        _SHOWN[finding.key] = ShownFinding(finding, quiet, _CELL[0])
         if not quiet or run_folder():
             publish(finding, as_html="" if quiet else _row(finding))
 
@@ -99,7 +118,30 @@ def shown(key: str) -> Finding | None:
     >>> shown("never.measured") is None
     True
     """
-    return _SHOWN.get(key)
+    return _SHOWN[key].finding if key in _SHOWN else None
+
+
+def all_shown() -> tuple[ShownFinding, ...]:
+    """Every finding that the notebook has shown so far, quiet ones too, each with the cell that showed it.
+
+    >>> forget()
+    >>> all_shown()
+    ()
+    """
+    return tuple(_SHOWN.values())
+
+
+def begin(cell: str) -> None:
+    """A cell begins, by its id: what it showed before it will show again, or not any more.
+
+    >>> begin("verdict-cell")
+    >>> any(one.cell == "verdict-cell" for one in all_shown())
+    False
+    >>> begin("")
+    """
+    _CELL[0] = cell
+    for key in [key for key, one in _SHOWN.items() if cell and one.cell == cell]:
+        del _SHOWN[key]
 
 
 def forget() -> None:

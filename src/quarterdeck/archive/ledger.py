@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -41,6 +42,8 @@ _TABLES = {
     "told": "recipient, report, edition, run_id, primary key (recipient, report, edition)",
 }
 
+_EDITION = re.compile(r"\w+/[^/]+")
+
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -50,13 +53,14 @@ class LedgerError(QuarterdeckError):
 
 @dataclass(frozen=True)
 class Filter:
-    """Which attempts to tell of; without a condition, all."""
+    """Which attempts to tell of; without a condition, all but those of drafts."""
 
     report: str | None = None
     edition: str | None = None
     status: Status | None = None
     since: date | None = None
     limit: int | None = None
+    drafts: bool = False
 
 
 def use(layout: Layout, operation: Callable[[sqlite3.Connection], Answer]) -> Answer:
@@ -103,7 +107,8 @@ def history(layout: Layout, wanted: Filter = Filter()) -> list[dict[str, object]
         "started >= ?": wanted.since and wanted.since.isoformat(),
     }
     given = {text: value for text, value in conditions.items() if value is not None}
-    where = f" where {' and '.join(given)}" if given else ""
+    of_record = [] if wanted.drafts else ["draft = 0"]
+    where = f" where {' and '.join([*given, *of_record])}" if given or of_record else ""
     query = f"select * from runs{where} order by started desc, run_id desc"
     rows = use(layout, lambda connection: connection.execute(query, list(given.values())).fetchall())
     matching = [row for row in rows if fnmatch.fnmatch(row["edition"], wanted.edition or "*")]
@@ -113,16 +118,27 @@ def history(layout: Layout, wanted: Filter = Filter()) -> list[dict[str, object]
 def find(layout: Layout, name: str) -> RunRecord:
     """The newest run of this run id, or of this digest of its inputs, which its page shows.
 
+    Of an edition (`quarterly_feedback/2026q3-emea`) the run whose page stands, else the newest.
+
     Raises:
         QuarterdeckError: there is none.
     """
+    runs = list(records(layout.runs / name)) if _EDITION.fullmatch(name) else []
+    if runs:
+        return next((run for run in reversed(runs) if run.can_be_told), runs[-1])
     query = "select * from runs where ? in (run_id, digest) order by started desc, run_id desc limit 1"
     found = use(layout, lambda connection: connection.execute(query, (name,)).fetchone())
     if found is None:
         raise QuarterdeckError(
-            f"{name}: there is no run of this id or digest in {layout.runs}. See quarterdeck history."
+            f"{name}: no run has this id, digest or edition in {layout.runs}. See quarterdeck history."
         )
     return RunRecord.read(layout.run(found["report"], found["edition"], found["run_id"]))
+
+
+def remove(layout: Layout, report: str, edition: str) -> None:
+    """Forget every attempt at an edition."""
+    query = "delete from runs where report = ? and edition = ?"
+    use(layout, lambda connection: connection.execute(query, (report, edition)))
 
 
 def last_record(layout: Layout, report: str, edition: str) -> RunRecord | None:

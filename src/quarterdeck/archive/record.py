@@ -63,6 +63,7 @@ class RunRecord(BaseModel):
     matrix: tuple[str, ...] = ()
     draft: bool = False
     free: bool = False
+    changed: tuple[str, ...] = ()
     as_of: date
     due: datetime | None = None
     next_due: datetime | None = None
@@ -92,9 +93,14 @@ class RunRecord(BaseModel):
         return self.published == "held"
 
     @property
-    def has_place(self) -> bool:
-        """Whether its page belongs in the site: every edition of record, and the drafts of free notebooks."""
-        return self.free or not self.draft
+    def edition_of_record(self) -> str:
+        """The edition that a draft stands beside; of any other run its own."""
+        return self.edition.partition("~")[0]
+
+    @property
+    def differing(self) -> str:
+        """What of a draft is not as in the edition of record, as people read it: `confidence 0.9`."""
+        return ", ".join(f"{name.replace('_', ' ')} {self.parameters.get(name)}" for name in self.changed)
 
     @property
     def ending(self) -> str:

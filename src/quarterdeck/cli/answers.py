@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -34,10 +35,7 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
         if record.ending != "ok":
             yield _trouble(layout, record)
         elif record.draft:
-            page = layout.page(record.report, record.edition)
-            if not record.free or not page.exists():
-                page = layout.run(record.report, record.edition, record.run_id) / "report.html"
-            yield f"{record.report}/{record.edition} is a draft: {page}"
+            yield f"{record.report}/{record.edition} is a draft: {_page(layout, record)}"
     for name, tables in outcome.new_rows.items():
         if tables:
             yield f"{name} saw {', '.join(tables)}."
@@ -52,8 +50,9 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
         yield str(layout.catalogue)
 
 
-def ran_json(layout: Layout, outcome: Outcome, up_to_date: int) -> dict[str, Any]:
-    """The same for a program."""
+def ran_json(layout: Layout, outcome: Outcome, chosen: Sequence[Planned]) -> dict[str, Any]:
+    """The same for a program, and where the page of each edition that was asked for stands."""
+    ran = outcome.names | outcome.elsewhere.keys()
     runs = [
         record.model_dump(mode="json", include=_TOLD)
         | {
@@ -64,11 +63,33 @@ def ran_json(layout: Layout, outcome: Outcome, up_to_date: int) -> dict[str, Any
     ]
     return {
         "runs": runs,
-        "up_to_date": up_to_date,
+        "pages": {item.request.name: _place(layout, item) for item in chosen},
+        "up_to_date": sum(item.request.name not in ran for item in chosen),
         "elsewhere": outcome.elsewhere,
         "unpublished": outcome.unpublished,
         "index": str(layout.catalogue),
     }
+
+
+def _place(layout: Layout, item: Planned) -> str | None:
+    page = layout.page(item.request.report, item.request.edition)
+    return str(page) if page.exists() else None
+
+
+def drafts(layout: Layout, found: Sequence[RunRecord], *, removed: bool) -> Iterator[str]:
+    """The drafts that there are, or that there were."""
+    for run in found:
+        name = f"{run.report}/{run.edition}"
+        differing = f" ({run.differing})" if run.differing else ""
+        yield f"{name} removed" if removed else f"{name}{differing} {run.ending}: {_page(layout, run)}"
+    if not found:
+        yield "There is no such draft. quarterdeck run REPORT --draft makes one."
+
+
+def drafts_json(layout: Layout, found: Sequence[RunRecord]) -> list[dict[str, Any]]:
+    """The same for a program."""
+    told = _TOLD | {"parameters", "changed", "free", "started"}
+    return [run.model_dump(mode="json", include=told) | {"page": str(_page(layout, run))} for run in found]
 
 
 def planned(items: Sequence[Planned]) -> Iterator[str]:
@@ -173,6 +194,12 @@ def scheduled_text(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def upcoming(dues: Sequence[Due], schedules: Mapping[str, Schedule]) -> list[dict[str, str]]:
     """Due times, each in the time zone of its schedule."""
     return [{"report": due.report, "due": _local(due.at, schedules[due.report])} for due in dues]
+
+
+def _page(layout: Layout, record: RunRecord) -> Path:
+    """Where its page stands; in its folder where it was not published."""
+    page = layout.page(record.report, record.edition)
+    return page if page.exists() else layout.run(record.report, record.edition, record.run_id)
 
 
 def _local(at: datetime, schedule: Schedule) -> str:

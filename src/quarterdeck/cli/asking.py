@@ -14,6 +14,8 @@ import typer
 from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
+    from quarterdeck.archive.layout import Layout
+    from quarterdeck.archive.record import RunRecord
     from quarterdeck.run.compare import RunComparison
 
 from quarterdeck.cli import program
@@ -23,18 +25,20 @@ from quarterdeck.cli.program import Json, Outputs, Params
 @program.app.command()
 def diff(
     first: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the digest that a page shows.")],
-    second: Annotated[str, typer.Argument(metavar="RUN", help="The run to compare it with.")],
+    second: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", help="The run to compare it with; of a draft, that of record."),
+    ] = None,
     params: Params = None,
     outputs: Outputs = None,
     as_json: Json = False,
 ) -> None:
     """Put the findings of two runs side by side, and what differed in their inputs."""
-    from quarterdeck.archive import ledger
     from quarterdeck.cli import answers
     from quarterdeck.run.compare import compare
 
     layout = program.layout(params, outputs)
-    comparison = compare(ledger.find(layout, first), ledger.find(layout, second))
+    comparison = compare(*_pair(layout, first, second))
     if as_json:
         program.say_json(answers.compared_json(comparison))
     else:
@@ -71,21 +75,22 @@ def verify(
 
 
 @program.app.command()
-def check(params: Params = None, as_json: Json = False) -> None:
-    """Find every problem of settings and notebooks at once; no kernel is started."""
+def check(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
+    """Find every problem of settings and notebooks at once, and what pages lack; no kernel is started."""
     from helpers.records import SettingsError, project
     from quarterdeck.plan import sample_data
     from quarterdeck.plan.check import check as find_problems
+    from quarterdeck.plan.check import noticed
 
-    layout = program.layout(params, None)
+    layout = program.layout(params, outputs)
     if not layout.sample.exists():  # in a fresh clone the files that sources.yaml names are not there yet
         with suppress(SettingsError):  # a broken project.yaml is a problem like the others
             sample_data.ensure(layout, project(layout.params), program.day(None, layout))
-    problems = find_problems(layout)
+    problems, warnings = find_problems(layout), noticed(layout)
     if as_json:
-        program.say_json({"problems": problems})
-    for problem in [] if as_json else problems:
-        typer.echo(problem)
+        program.say_json({"problems": problems, "warnings": warnings})
+    for line in [] if as_json else (*problems, *(f"Warning: {warning}" for warning in warnings)):
+        typer.echo(line)
     if problems:
         raise typer.Exit(2)
     if not as_json:
@@ -101,6 +106,7 @@ def history(
     status: Annotated[str | None, typer.Option(help="Only runs that ended so.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DATE", help="Only runs from this day on.")] = None,
     limit: Annotated[int | None, typer.Option("-n", min=1, help="At most so many.")] = None,
+    drafts: Annotated[bool, typer.Option("--drafts", help="Those of drafts, too.")] = False,
     params: Params = None,
     outputs: Outputs = None,
     as_json: Json = False,
@@ -114,12 +120,27 @@ def history(
         raise QuarterdeckError(f"--status {status}: a run is {', '.join(get_args(Status))}.")
     layout = program.layout(params, outputs)
     day = program.day(since, layout, "--since") if since else None
-    wanted = ledger.Filter(report, edition, cast("Status | None", status), day, limit)
+    wanted = ledger.Filter(report, edition, cast("Status | None", status), day, limit, drafts)
     runs = ledger.history(layout, wanted)
     if as_json:
         program.say_json(runs)
     else:
         program.say(answers.history(runs))
+
+
+def _pair(layout: Layout, first: str, second: str | None) -> tuple[RunRecord, RunRecord]:
+    """The runs to compare: those that are named, or the edition of record and the draft that is named."""
+    from quarterdeck.archive import ledger
+
+    named = ledger.find(layout, first)
+    if second is not None:
+        return named, ledger.find(layout, second)
+    name = f"{named.report}/{named.edition_of_record}"
+    if named.free or not named.draft:
+        raise QuarterdeckError(f"{first}: only a draft of a report has an edition of record. Name two runs.")
+    if ledger.last_record(layout, named.report, named.edition_of_record) is None:
+        raise QuarterdeckError(f"{name} never ran: there is nothing to compare the draft with yet.")
+    return ledger.find(layout, name), named
 
 
 def _print_comparison(comparison: RunComparison) -> None:

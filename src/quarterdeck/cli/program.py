@@ -60,6 +60,7 @@ Params = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of sett
 Outputs = Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; default outputs/.")]
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day to report from; default today.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Editions side by side; default: processors.")]
+Draft = Annotated[bool, typer.Option("--draft", help="As drafts, beside the editions of record.")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Tell each event as a line of JSON on stderr.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
@@ -130,12 +131,12 @@ def runner(layout: Layout) -> Runner:
     return Runner(layout, inputs, now, secrets(layout.params), recipients(layout.params))
 
 
-def events(layout: Layout, *, as_json: bool) -> Events:
+def events(layout: Layout, *, as_json: bool, cells: bool = False) -> Events:
     """A line an event on stderr, without the secrets."""
     from quarterdeck.secrets import secrets
     from quarterdeck.unattended.events import Events
 
-    return Events(partial(typer.echo, err=True), now, secrets(layout.params), as_json)
+    return Events(partial(typer.echo, err=True), now, secrets(layout.params), as_json, cells)
 
 
 def schedules(layout: Layout) -> dict[str, Schedule]:

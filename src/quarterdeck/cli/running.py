@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from quarterdeck.unattended.events import Events
 
 from quarterdeck.cli import program
-from quarterdeck.cli.program import AsOf, Jobs, Json, LogJson, Only, Outputs, Override, Params, Reports
+from quarterdeck.cli.program import AsOf, Draft, Jobs, Json, LogJson, Only, Outputs, Override, Params, Reports
 
 
 @program.app.command()
@@ -40,6 +40,7 @@ def run(
     retries: Annotated[int | None, typer.Option(min=0, help="Attempts more where the kernel died.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only what last did not end well.")] = False,
     no_publish: Annotated[bool, typer.Option("--no-publish", help="Write no page and no catalogue.")] = False,
+    draft: Draft = False,
     log_json: LogJson = False,
     as_json: Json = False,
 ) -> None:
@@ -48,16 +49,16 @@ def run(
 
     layout = program.layout(params, outputs)
     selection = _selection(layout, reports, override, only, as_of)
-    selection = replace(selection, timeout=timeout, retries=retries)
+    selection = replace(selection, timeout=timeout, retries=retries, draft=draft)
     planned, unpublished = _planned_with_data(layout, selection, publish=not no_publish)
     chosen = [item for item in planned if item.ended_badly] if failed else planned
     due = [item for item in chosen if force or not item.up_to_date]
-    display = program.events(layout, as_json=True) if log_json else _progress(len(due))
+    display = program.events(layout, as_json=True, cells=True) if log_json else _progress(len(due))
     outcome = _run(layout, due, jobs or os.cpu_count() or 1, display, publish=not no_publish)
     outcome.unpublished |= {name: why for name, why in unpublished.items() if name not in outcome.names}
     up_to_date = len(chosen) - len(due)
     if as_json:
-        program.say_json(answers.ran_json(layout, outcome, up_to_date))
+        program.say_json(answers.ran_json(layout, outcome, chosen))
     else:
         program.say(answers.ran(layout, outcome, up_to_date))
     if outcome.went_wrong:
@@ -72,6 +73,7 @@ def plan(
     params: Params = None,
     outputs: Outputs = None,
     as_of: AsOf = None,
+    draft: Draft = False,
     as_json: Json = False,
 ) -> None:
     """Tell what would run, what is up to date, and for each why."""
@@ -79,7 +81,7 @@ def plan(
     from quarterdeck.plan.editions import plan as make_plan
 
     layout = program.layout(params, outputs)
-    planned = make_plan(layout, _selection(layout, reports, override, only, as_of))
+    planned = make_plan(layout, replace(_selection(layout, reports, override, only, as_of), draft=draft))
     if as_json:
         program.say_json(answers.planned_json(planned))
     else:
@@ -87,12 +89,24 @@ def plan(
 
 
 @program.app.command()
-def publish(params: Params = None, outputs: Outputs = None, as_json: Json = False) -> None:
-    """Build every page and the catalogue again from the run folders."""
+def publish(
+    draft: Annotated[
+        str | None,
+        typer.Argument(metavar="DRAFT", help="A draft (report/edition~draft) to make the edition of record."),
+    ] = None,
+    params: Params = None,
+    outputs: Outputs = None,
+    log_json: LogJson = False,
+    as_json: Json = False,
+) -> None:
+    """Build every page and the catalogue again; or make a draft the edition of record."""
     from quarterdeck.publish import catalog, pages
 
     layout = program.layout(params, outputs)
     program.make_writable(layout)
+    if draft is not None:
+        _publish_draft(layout, draft, log_json=log_json, as_json=as_json)
+        return
     results = list(pages.publish_all(layout))
     index = catalog.build(layout)
     if as_json:
@@ -100,6 +114,58 @@ def publish(params: Params = None, outputs: Outputs = None, as_json: Json = Fals
         return
     typer.echo(f"{sum(result.site is not None for result in results)} pages published.")
     typer.echo(str(index))
+
+
+@program.app.command()
+def drafts(
+    pattern: Annotated[
+        str, typer.Argument(metavar="GLOB", help="Only drafts of such a name (quarterly_feedback/*).")
+    ] = "*",
+    remove: Annotated[bool, typer.Option("--remove", help="Take them away, pages and runs.")] = False,
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """List the drafts, newest first, or remove them."""
+    from quarterdeck.cli import answers
+    from quarterdeck.publish import catalog
+    from quarterdeck.run import drafts as found
+
+    layout = program.layout(params, outputs)
+    listed = found.drafts(layout, pattern)
+    for draft in listed if remove else ():
+        found.remove(layout, draft)
+    if remove and listed:
+        catalog.build(layout)
+    if as_json:
+        program.say_json(answers.drafts_json(layout, listed))
+    else:
+        program.say(answers.drafts(layout, listed, removed=remove))
+
+
+def _publish_draft(layout: Layout, name: str, *, log_json: bool, as_json: bool) -> None:
+    """Run the edition of record from the inputs of a draft that was looked at, and take the draft away."""
+    from quarterdeck.archive import ledger
+    from quarterdeck.cli import answers
+    from quarterdeck.publish import catalog
+    from quarterdeck.run import drafts as found
+
+    draft = ledger.find(layout, name)
+    item = found.as_edition_of_record(layout, draft, program.day(None, layout))
+    due = [] if item.up_to_date else [item]
+    display = program.events(layout, as_json=True, cells=True) if log_json else _progress(len(due))
+    outcome = _run(layout, due, 1, display, publish=True)
+    stands = layout.page(item.request.report, item.request.edition).exists()
+    done = stands and not outcome.went_wrong and all(record.can_be_told for record in outcome.records)
+    if done:
+        found.remove(layout, draft)
+        catalog.build(layout)
+    if as_json:
+        program.say_json(answers.ran_json(layout, outcome, [item]))
+    else:
+        program.say(answers.ran(layout, outcome, len([item]) - len(due)))
+    if not done:
+        raise typer.Exit(1)
 
 
 def _selection(

@@ -80,6 +80,15 @@ def clean(
         raise typer.Exit(1)
 
 
+@program.app.command()
+def preview(params: Params = None) -> None:
+    """Show the top of a page as HTML, for the findings (a JSON list) on standard input."""
+    from quarterdeck.publish.preview import preview as shown
+
+    layout = program.layout(params, None)
+    typer.echo(shown(sys.stdin.read(), layout.templates))
+
+
 @scaffolds.command("report")
 def new_report(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Lower case letters, digits and _.")],

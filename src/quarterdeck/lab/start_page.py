@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from helpers.periods import day
 from helpers.records import SettingsError, project
 from quarterdeck import QuarterdeckError
+from quarterdeck.archive import ledger
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord, records
@@ -23,6 +24,14 @@ from quarterdeck.lab.notebook_text import as_notebook
 from quarterdeck.params.names import heading
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.plan.editions import read_report
+
+
+@dataclass(frozen=True)
+class StartDraft:
+    """A draft that has a page, and the way to it."""
+
+    name: str
+    page: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,7 @@ class StartReport:
     problem: str = ""
     last: RunRecord | None = None
     page: str = ""
+    drafts: tuple[StartDraft, ...] = ()
 
     @property
     def when(self) -> str:
@@ -66,6 +76,7 @@ def write(layout: Layout) -> Path:
     environment = Environment(
         loader=FileSystemLoader(layout.templates / "lab"), undefined=StrictUndefined, trim_blocks=True
     )
+    environment.filters["cell"] = _cell
     text = environment.get_template("start.txt.j2").render(
         project=project(layout.params).name,
         catalogue=_link(layout, layout.catalogue) if layout.catalogue.exists() else "",
@@ -90,7 +101,17 @@ def _report(layout: Layout, name: str) -> StartReport:
     last = max(runs, key=lambda run: run.started, default=None)
     page = layout.page(name, last.edition) if last else None
     shown = _link(layout, page) if page and page.exists() else ""
-    return StartReport(name, heading(name), place, report.file.question, last=last, page=shown)
+    drafts = tuple(_drafts(layout, name))
+    return StartReport(name, heading(name), place, report.file.question, last=last, page=shown, drafts=drafts)
+
+
+def _drafts(layout: Layout, name: str) -> Iterator[StartDraft]:
+    """The drafts of a notebook that have a page."""
+    for edition in sorted(layout.runs.glob(f"{name}/*")):
+        last = ledger.last_record(layout, name, edition.name)
+        page = layout.page(name, edition.name)
+        if last is not None and last.draft and page.exists():
+            yield StartDraft(edition.name, _link(layout, page))
 
 
 def _looks(layout: Layout) -> Iterator[StartReport]:
@@ -101,7 +122,8 @@ def _looks(layout: Layout) -> Iterator[StartReport]:
         except QuarterdeckError:
             continue
         if notebook.is_free:
-            yield StartReport(path.stem, notebook.title or heading(path.stem), _link(layout, path))
+            title, drafts = notebook.title or heading(path.stem), tuple(_drafts(layout, path.stem))
+            yield StartReport(path.stem, title, _link(layout, path), drafts=drafts)
 
 
 def _tables(params: Path) -> list[StartTable]:
@@ -112,6 +134,11 @@ def _tables(params: Path) -> list[StartTable]:
     except SettingsError:
         return []
     return [StartTable(name, tuple(sorted(columns or ()))) for name, columns in known.items()]
+
+
+def _cell(text: str) -> str:
+    """Text as a cell of a table in Markdown holds it."""
+    return " ".join(text.replace("|", "\\|").split())
 
 
 def _link(layout: Layout, path: Path) -> str:

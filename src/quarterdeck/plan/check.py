@@ -1,4 +1,4 @@
-"""Every problem of settings and notebooks at once, found without starting a kernel."""
+"""Every problem of settings and notebooks at once, and what pages lack; no kernel is started."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
 from helpers.records.yaml_reader import load_yaml
 from quarterdeck import QuarterdeckError
+from quarterdeck.archive import ledger
 from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.house_rules import breaches
 from quarterdeck.params.notebook import FREE, Notebook
 from quarterdeck.params.report import Report
@@ -46,6 +48,35 @@ def check(layout: Layout) -> list[str]:
         *experiments.check(layout.params),
     ]
     return list(dict.fromkeys(problems))  # a broken parameters cell concerns the report and the house
+
+
+def noticed(layout: Layout) -> list[str]:
+    """What the last runs of the notebooks as they are noticed on their pages, as `quarterdeck run` told it.
+
+    A figure without a text alternative, a page that is too heavy: nothing that keeps a page back.
+    """
+    told = Counter(
+        f"{layout.notebook(run.report)}: {notice}"
+        for run in _last_runs(layout)
+        for notice in run.notices
+        if _is_of_today(layout, run)
+    )
+    return [f"{text} (in {count} editions)" if count > 1 else text for text, count in told.items()]
+
+
+def _last_runs(layout: Layout) -> Iterator[RunRecord]:
+    for folder in sorted(layout.runs.glob("*/*")):
+        if last := ledger.last_record(layout, folder.parent.name, folder.name):
+            yield last
+
+
+def _is_of_today(layout: Layout, run: RunRecord) -> bool:
+    """Whether the notebook is as it was when it ran: what its author has mended since is not told again."""
+    path = layout.notebook(run.report)
+    try:
+        return run.fingerprints.get(f"notebooks/{path.name}") == Notebook.read(path).digest()
+    except QuarterdeckError:
+        return False
 
 
 def _project(layout: Layout) -> Iterator[str]:

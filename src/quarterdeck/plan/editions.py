@@ -28,6 +28,9 @@ from quarterdeck.plan.fingerprints import Fingerprints, Inputs, loads
 from quarterdeck.plan.reasons import planned
 from quarterdeck.plan.request import Planned, RunRequest, Selection
 
+DRAFT = "draft"
+"""What tells a draft with the parameters of record from the edition of record, after the `~`."""
+
 WHOLE = "whole"
 """The edition of a report that has neither a period nor a matrix."""
 
@@ -152,7 +155,13 @@ class _Planner:
         own = resolved(report, report.fixed | combination, as_of, year_start)
         changed = {k: v for k, v in parameters.items() if k not in report.in_slug and v != own[k]}
         slug_text = edition(report, parameters, year_start)
-        return _Chosen(slug_text + (f"~{_six_digits(changed)}" if changed else ""), parameters, changed)
+        return _Chosen(slug_text + self._mark(changed), parameters, changed)
+
+    def _mark(self, changed: Parameters) -> str:
+        """What tells a draft from the edition of record; a free notebook has none to be told from."""
+        if changed:
+            return f"~{_six_digits(changed)}"
+        return f"~{DRAFT}" if self.selection.draft and not self.notebook.is_free else ""
 
     def _equal_names(self, name: str) -> SettingsError:
         file = self.layout.report_file(self.report.name)
@@ -177,8 +186,9 @@ class _Planner:
             notebook=self.notebook.path,
             parameters=chosen.parameters,
             matrix=tuple(report.axes),
-            draft=bool(chosen.changed) or self.notebook.is_free,
+            draft=bool(chosen.changed) or self.selection.draft or self.notebook.is_free,
             free=self.notebook.is_free,
+            changed=tuple(chosen.changed),
             as_of=selection.as_of,
             due=selection.due,
             next_due=schedule.next_due(file.schedule, period),
@@ -191,7 +201,7 @@ class _Planner:
             memory=file.memory,
             output=file.output,
             fingerprints=fingerprints,
-            command=_command(self.layout, report, chosen.parameters, chosen.changed),
+            command=_command(self.layout, report, chosen, draft=self.selection.draft),
         )
 
 
@@ -257,11 +267,11 @@ def _is_named(report: str, edition_name: str, pattern: str) -> bool:
     return fnmatch.fnmatch(edition_name, pattern) or fnmatch.fnmatch(f"{report}/{edition_name}", pattern)
 
 
-def _command(layout: Layout, report: Report, parameters: Parameters, changed: Parameters) -> str:
+def _command(layout: Layout, report: Report, chosen: _Chosen, *, draft: bool) -> str:
     """The command that runs exactly this edition again."""
-    words = ["quarterdeck", "run", report.name]
-    for name in [*report.in_slug, *changed]:
-        words += ["-p", f"{name}={to_text(parameters[name])}"]
+    words = ["quarterdeck", "run", report.name, *(["--draft"] if draft else [])]
+    for name in [*report.in_slug, *chosen.changed]:
+        words += ["-p", f"{name}={to_text(chosen.parameters[name])}"]
     if layout.params != layout.root / "params":
         words += ["--params", os.path.relpath(layout.params, layout.root)]
     return shlex.join(words)

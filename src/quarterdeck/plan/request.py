@@ -15,7 +15,10 @@ from quarterdeck.plan.fingerprints import Fingerprints, digest
 
 @dataclass(frozen=True)
 class Selection:
-    """What the command line asks for. Without reports, all; `overrides` are texts by parameter."""
+    """What the command line asks for. Without reports, all; `overrides` are texts by parameter.
+
+    `draft` asks for drafts beside the editions of record, never in their place.
+    """
 
     as_of: date
     reports: tuple[str, ...] = ()
@@ -24,14 +27,16 @@ class Selection:
     timeout: float | None = None
     retries: int | None = None
     due: datetime | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True)
 class RunRequest:
     """One edition to be run: everything that the run needs, decided before it starts.
 
-    `free` says that its notebook is free, which makes it a draft. `due` is the scheduled time that it
-    answers, `reach` the day up to which its data should reach.
+    `free` says that its notebook is free, which makes it a draft; `changed` names the parameters that are not
+    those of the edition of record. `due` is the scheduled time that it answers, `reach` the day up to which
+    its data should reach.
     """
 
     report: str
@@ -47,6 +52,7 @@ class RunRequest:
     matrix: tuple[str, ...]
     draft: bool
     free: bool
+    changed: tuple[str, ...]
     as_of: date
     due: datetime | None
     next_due: datetime | None

@@ -64,6 +64,11 @@ class Entry:
         """The newest run, however it ended."""
         return self.runs[-1]
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it stands beside the editions of record."""
+        return self.last.draft
+
     @cached_property
     def shown(self) -> RunRecord:
         """The run whose page stands; the newest one where none stands."""
@@ -146,6 +151,7 @@ class Latest:
     period: str
     is_free: bool
     editions: tuple[Entry, ...]
+    drafts: tuple[Entry, ...]
     numbers: tuple[HeadlineNumber, ...]
 
 
@@ -161,15 +167,10 @@ def build(layout: Layout) -> Path:
 
 
 def entries(layout: Layout) -> list[Entry]:
-    """Every edition of record: newest period first, what is about everything first, then as first run.
-
-    Beside them the drafts of free notebooks, which say that they are.
-    """
+    """Every edition: newest period first, what is about everything first, then as first run, then drafts."""
     found = []
     for folder in layout.runs.glob("*/*"):
-        runs = [
-            run.record for run in site.runs(layout, folder.parent.name, folder.name) if run.record.has_place
-        ]
+        runs = [run.record for run in site.runs(layout, folder.parent.name, folder.name)]
         if runs:
             past = layout.past_page(folder.parent.name, folder.name, "any").parent
             found.append(
@@ -179,10 +180,13 @@ def entries(layout: Layout) -> list[Entry]:
                     past_pages=frozenset(path.stem for path in past.glob("*.html")),
                 )
             )
-    by_name = sorted(
-        found, key=lambda entry: (entry.last.report, not entry.is_whole, entry.runs[0].started, entry.scope)
-    )
+    by_name = sorted(found, key=_place)
     return sorted(by_name, key=lambda entry: entry.order[0], reverse=True)
+
+
+def _place(entry: Entry) -> tuple[Any, ...]:
+    """Where an edition stands within its period."""
+    return entry.last.report, entry.is_draft, not entry.is_whole, entry.runs[0].started, entry.scope
 
 
 def render(found: Sequence[Entry], layout: Layout) -> str:
@@ -213,9 +217,9 @@ Series = Mapping[tuple[str, tuple[str, ...], str], Sequence[tuple[date, float]]]
 
 
 def _series(found: Sequence[Entry]) -> Series:
-    """The values of each headline number over the editions of one report and scope, oldest first."""
+    """Each headline number over the editions of record of one report and scope, oldest first."""
     series: dict[tuple[str, tuple[str, ...], str], list[tuple[date, float]]] = defaultdict(list)
-    for entry in sorted(found, key=lambda entry: entry.order):
+    for entry in sorted((one for one in found if not one.is_draft), key=lambda entry: entry.order):
         for finding in entry.headlines:
             if finding.value is not None:
                 series[entry.last.report, entry.scope, finding.key].append((entry.order[0], finding.value))
@@ -223,7 +227,9 @@ def _series(found: Sequence[Entry]) -> Series:
 
 
 def _values(series: Series, entry: Entry, finding: Finding) -> list[float]:
-    """The trend of a number up to an edition; empty where there is only one."""
+    """The trend of a number up to an edition; empty where there is only one, and of a draft."""
+    if entry.is_draft:
+        return []
     whole = series.get((entry.last.report, entry.scope, finding.key), ())
     end = bisect_right(whole, entry.order[0], key=lambda point: point[0])
     return [value for _, value in whole[max(0, end - _TREND) : end]] if end > 1 else []
@@ -231,9 +237,10 @@ def _values(series: Series, entry: Entry, finding: Finding) -> list[float]:
 
 def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
     latest = []
-    names = sorted({(entry.last.free, entry.last.report) for entry in found})
+    listed = [entry for entry in found if entry.last.free or not entry.is_draft]
+    names = sorted({(entry.last.free, entry.last.report) for entry in listed})
     for report in dict.fromkeys(name for _, name in names):
-        own = [entry for entry in found if entry.last.report == report]
+        own = [entry for entry in listed if entry.last.report == report]
         newest = [entry for entry in own if entry.order[0] == own[0].order[0]]
         leading = newest[0]
         latest.append(
@@ -244,6 +251,7 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
                 period=leading.period_label,
                 is_free=leading.last.free,
                 editions=tuple(newest),
+                drafts=tuple(e for e in found if e.last.report == report and e not in listed),
                 numbers=tuple(_numbers(newest, series))[:3],
             )
         )
@@ -304,7 +312,7 @@ def _row(entry: Entry, series: Series) -> list[Any]:
         entry.last.report,
         entry.last.edition,
         entry.period_label,
-        ", ".join(entry.scope),
+        ", ".join([*entry.scope, *([entry.last.differing] if entry.last.changed else [])]),
         heading(str(entry.last.parameters.get("region", ""))),
         entry.status,
         int(entry.has_page),
@@ -323,7 +331,7 @@ def _icon(run: RunRecord) -> marks.Icon:
     """How one run ended; one that ended well tells whether it is a draft, warned of or held back."""
     if run.is_held:
         return "held"
-    if run.free and run.status == "ok":
+    if run.draft and run.can_be_told:
         return "draft"
     return "warned" if run.status == "ok" and run.published == "warned" else _RUN_STATUS[run.status]
 

@@ -85,6 +85,12 @@ def html(page: Page, notebook: NotebookNode, templates: Path) -> str:
     return body
 
 
+def part(templates: Path, name: str, **given: object) -> str:
+    """One part of the page by itself, such as `short`."""
+    rendered: str = _exporter(templates).environment.get_template(f"{name}.html.j2").render(**given)
+    return rendered
+
+
 def policy(scripts: tuple[str, ...]) -> str:
     """The Content-Security-Policy: nothing from outside, and only these very scripts."""
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in scripts) or "'none'"

@@ -38,6 +38,24 @@ class Moves:
 
 
 @dataclass(frozen=True)
+class PageTop:
+    """What a page says before its sections: in short, what changed, the headline numbers."""
+
+    sentences: tuple[Markup, ...]
+    moves: Moves
+    cards: tuple[Finding, ...]
+
+
+def top(findings: tuple[Finding, ...], parts: tuple[PageSection, ...] = ()) -> PageTop:
+    """The top of a page, from the findings of its cells and its sections."""
+    return PageTop(
+        sentences=tuple(_sentences(findings, parts)),
+        moves=_moves(findings),
+        cards=tuple(finding for finding in findings if finding.headline),
+    )
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything the template shows."""
 
@@ -74,16 +92,16 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
     """The page of one run."""
     parts = sections(notebook, record.gaps, _TAKEN)
     named = tuple(part for part in parts if part.heading)
-    findings = record.findings
+    beginning = top(record.findings, named)
     return Page(
         record=record,
         chips=tuple(_chips(record)),
         data_up_to=_data_up_to(record),
         next_due=day(record.next_due) if record.next_due else "",
         incomplete=_incomplete(named),
-        sentences=tuple(_sentences(findings, named)),
-        moves=_moves(findings),
-        cards=tuple(finding for finding in findings if finding.headline),
+        sentences=beginning.sentences,
+        moves=beginning.moves,
+        cards=beginning.cards,
         start=next((part for part in parts if not part.heading), None),
         sections=named,
         failed_checks=tuple(check for check in record.checks if not check.passed),

@@ -42,14 +42,12 @@ def render(run_folder: Path, layout: Layout) -> str:
 def publish(run_folder: Path, layout: Layout) -> PageResult:
     """Render a run's page and put it in its place in the site.
 
-    A draft stays in its run folder, but for that of a free notebook, which stands in for no report. A run
-    that made no page leaves the last good one, with a banner.
+    A draft stands beside the edition of record, and says that it is one. A run that made no page leaves the
+    last good one, with a banner.
     The catalogue is not touched: rebuild it after the pages (`catalog.build`).
     """
     record = RunRecord.read(run_folder)
     own = _rendered(run_folder, record, layout)
-    if not record.has_place:
-        return PageResult(own, None, "draft" if own else None)
     placed = site.place(layout, record.report, record.edition)
     return PageResult(own, placed, _published(record) if own else None)
 

@@ -57,6 +57,7 @@ def _prunable(layout: Layout, keep: Keep, oldest: datetime) -> Iterator[Path]:
 
 
 def _scope(run: site.Run) -> tuple[str, ...]:
-    """A report and the values of its matrix: what comes again period after period."""
+    """A report and the values of its matrix: what comes again period after period; its drafts apart."""
     record = run.record
-    return (record.report, *(str(record.parameters.get(name)) for name in record.matrix if name != "period"))
+    values = (str(record.parameters.get(name)) for name in record.matrix if name != "period")
+    return (record.report, "draft" if record.draft else "", *values)

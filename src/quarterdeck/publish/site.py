@@ -44,7 +44,7 @@ class Run:
     @property
     def is_good(self) -> bool:
         """Whether its page may stand for the edition."""
-        return self.record.can_be_told and self.record.has_place
+        return self.record.can_be_told
 
 
 def runs(layout: Layout, report: str, edition: str) -> list[Run]:
@@ -81,7 +81,9 @@ def _place(layout: Layout, report: str, edition: str) -> Path | None:
 
 
 def _keep(run: Run, layout: Layout) -> None:
-    """The page of a past run stays readable from the catalogue."""
+    """The page of a past run stays readable from the catalogue; drafts leave no past."""
+    if run.record.draft:
+        return
     kept = layout.past_page(run.record.report, run.record.edition, run.record.run_id)
     if not kept.exists() or kept.stat().st_mtime_ns < run.page.stat().st_mtime_ns:
         replace(kept, _for_site(run.page.read_text(encoding="utf-8"), [], layout.catalogue, kept))

@@ -23,7 +23,7 @@ from quarterdeck.archive.record import RunRecord, records
 
 _REASON = "The program ended before the run did: a crash, a kill, or a power loss."
 _UNPUBLISHED = """
-    select report, edition, max(run_id) from runs where draft = 0 group by report, edition
+    select report, edition, max(run_id) from runs group by report, edition
     having published is null and status in ('ok', 'incomplete')
 """
 

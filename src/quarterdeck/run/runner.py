@@ -180,6 +180,7 @@ class Runner:
             matrix=request.matrix,
             draft=request.draft,
             free=request.free,
+            changed=request.changed,
             as_of=request.as_of,
             due=request.due,
             next_due=request.next_due,

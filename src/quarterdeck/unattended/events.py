@@ -19,13 +19,15 @@ from quarterdeck.secrets import hide
 class Events:
     """Writes each event as a line: time and text, or one JSON object. No line shows a secret.
 
-    It stands in for the display of a fleet: it tells when a run starts and how it ended.
+    It stands in for the display of a fleet: it tells when a run starts and how it ended; with `cells`, each
+    cell that a run comes to.
     """
 
     write: Callable[[str], None]
     clock: Callable[[], datetime]
     secrets: tuple[str, ...] = ()
     as_json: bool = False
+    cells: bool = False
     _running: set[str] = field(default_factory=set)
 
     def tell(self, event: str, text: str, **details: object) -> None:
@@ -46,7 +48,7 @@ class Events:
     ) -> None:
         """Nothing to stop."""
 
-    def cell(self, request: RunRequest, _index: int, _total: int) -> None:
+    def cell(self, request: RunRequest, index: int, total: int) -> None:
         """An edition has come to a cell: at its first, it has started."""
         if request.name not in self._running:
             self._running.add(request.name)
@@ -56,6 +58,9 @@ class Events:
                 "due": request.due and stamp(request.due),
             }
             self.tell("run_started", f"{request.name} started", **details)
+        if self.cells:
+            text = f"{request.name}: cell {index + 1} of {total}"
+            self.tell("cell", text, report=request.report, edition=request.edition, cell=index, cells=total)
 
     def ended(self, record: RunRecord) -> None:
         """An edition has ended."""

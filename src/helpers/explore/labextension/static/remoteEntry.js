@@ -1,6 +1,6 @@
 /* JupyterLab's side of the parameter panel (helpers/explore/panel.js), written by hand: no build, no Node.
-   The panel sends events to the window; this puts it above its notebook, runs the cells below, and clears what
-   other parameters made. JupyterLab loads it from share/jupyter/labextensions/quarterdeck. */
+   The panel sends events to the window; this puts it above its notebook, runs the cells below, clears what
+   other parameters made, saves the notebook and shows the page of a draft. JupyterLab loads it from share/jupyter/labextensions/quarterdeck. */
 (() => {
   const ENDS = ["restarting", "autorestarting", "terminating", "dead"]; // a kernel takes its panel along
   let scope;
@@ -13,7 +13,8 @@
     return node.isConnected;
   };
 
-  const activate = (tracker, { NotebookActions }, { Widget }) => {
+  const activate = ({ shell, serviceManager }, tracker, { NotebookActions }, { Widget }) => {
+    const pages = new Map(); // path -> the tab that shows it
     const places = new Map(); // form -> { notebook, cell, header }
 
     const below = ({ notebook, cell }) => {
@@ -58,7 +59,36 @@
       }
     };
 
-    for (const [name, act] of Object.entries({ place, run, clear })) {
+    const save = async ({ form, done }) => {
+      await places.get(form)?.notebook.context.save();
+      done();
+    };
+
+    /* The page beside its notebook, with its scripts, in a sandbox that Jupyter's server puts it in. */
+    const show = ({ form, page, title }) => {
+      const notebook = places.get(form)?.notebook;
+      if (!notebook) return;
+      const base = new URL(serviceManager.serverSettings.baseUrl, location.href);
+      const folder = new URL(`files/${notebook.context.path.split("/").slice(0, -1).map(encodeURIComponent).join("/")}/`, base);
+      const address = new URL(page.split("/").map(encodeURIComponent).join("/"), folder);
+      address.searchParams.set("at", Date.now()); // never the page of before
+      let tab = pages.get(address.pathname);
+      if (!tab || tab.isDisposed) {
+        tab = new Widget();
+        tab.id = `quarterdeck-page-${pages.size}`;
+        tab.addClass("quarterdeck-page");
+        tab.title.closable = true;
+        tab.node.append(Object.assign(document.createElement("iframe"), { title, style: "width:100%;height:100%;border:0" }));
+        pages.set(address.pathname, tab);
+        shell.add(tab, "main", { mode: "split-right", ref: notebook.id });
+      }
+      tab.title.label = title.split("/").at(-1);
+      tab.title.caption = title;
+      tab.node.firstChild.src = address.href;
+      shell.activateById(tab.id);
+    };
+
+    for (const [name, act] of Object.entries({ place, run, clear, save, show })) {
       window.addEventListener(`quarterdeck:${name}`, event => act(event.detail));
     }
   };
@@ -70,7 +100,7 @@
       description: "Puts the parameter panel above its notebook and runs the cells below it.",
       autoStart: true,
       requires: [notebook.INotebookTracker],
-      activate: (_app, tracker) => activate(tracker, notebook, widgets),
+      activate: (app, tracker) => activate(app, tracker, notebook, widgets),
     };
     return () => ({ __esModule: true, default: plugin });
   };
