@@ -97,7 +97,7 @@ def _missing(values: ColumnValues) -> float | str | None:
 
 def _first_rows(table: LoadedTable) -> str:
     rows = tables.bare(table.head(_ROWS), f"rows-{table.name}", cut=_LETTERS)
-    return f"<details open><summary>First rows</summary><div class="rows">{rows}</div></details>"
+    return f'<details open><summary>First rows</summary><div class="rows">{rows}</div></details>'
 
 
 def _account(account: TableAccount, *, told: bool) -> str:
