@@ -9,8 +9,6 @@ _CALLEE = re.compile(r"([A-Za-z_][\w.]*(?:\([^()]*\)[\w.]*)*)\s*\Z")
 _NAME = re.compile(r"([A-Za-z_]\w*)\s*\Z")
 _SET = re.compile(r"([A-Za-z_][\w.]*)\s*(?::[^=\n]*)?(?:[=!]=|=)\s*\Z")
 _STRING = re.compile(
-    , re.DOTALL
-)
     r"(?P<quote>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P<end>(?P=quote))?", re.DOTALL
 )
 
