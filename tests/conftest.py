@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from hypothesis import settings
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tests import postgresql
@@ -28,6 +29,10 @@ from quarterdeck.archive.record import RunRecord
 from quarterdeck.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
+# How long an example takes says something of the machine, not of the law.
+settings.register_profile("quarterdeck", deadline=None)
+settings.load_profile("quarterdeck")
+
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 
 
