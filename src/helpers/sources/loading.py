@@ -95,7 +95,7 @@ def look(name: str, *, optional: bool = False) -> LoadedTable:
     sources = declared_now(folder)
     if name not in CONTRACTS and name not in sources.tables:
         hint = did_you_mean(name, [*sources.tables, *CONTRACTS]) or f" Declared: {', '.join(sources.tables)}."
-        raise TableError(f"There is no table {name!r} in {FILE}.{hint}")
+        raise TableError(f"There is no table {name!r}.{hint}")
     if name not in sources.tables:
         if optional:
             return LoadedTable(name, absent=f"The table {name} is not supplied.")
