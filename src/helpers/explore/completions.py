@@ -83,7 +83,12 @@ def _in_argument(
         return _columns(receiver)
     if isinstance(callee, LoadedTable | ir.Table):
         return _columns(callee)
-    return known(parameter, _may_open) if parameter in _VALUES else []
+    return _known(parameter, compared="." in argument.name) if parameter in _VALUES else []
+
+
+def _known(name: str, *, compared: bool) -> list[object]:
+    """The values of that name; no row says `all`."""
+    return [value for value in known(name, _may_open) if not (compared and value == ALL)]
 
 
 def _declared() -> list[str]:
@@ -130,8 +135,8 @@ def _column_values(argument: QuotedArgument, names: Names) -> Iterable[object] |
     table = _table(".".join(of), names)
     if table is None or column not in _columns(table):
         return None
-    if column in _VALUES and (listed := known(column, _may_open)):
-        return [value for value in listed if value != ALL]
+    if column in _VALUES and (listed := _known(column, compared=True)):
+        return listed
     return values_of(table.expr if isinstance(table, LoadedTable) else table, column)
 
 

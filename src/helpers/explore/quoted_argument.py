@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 _CALLEE = re.compile(r"([A-Za-z_][\w.]*(?:\([^()]*\)[\w.]*)*)\s*\Z")
-_NAME = re.compile(r"([A-Za-z_]\w*)\s*\Z")
+_GIVEN = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)")
 _SET = re.compile(r"([A-Za-z_][\w.]*)\s*(?::[^=\n]*)?(?:[=!]=|=)\s*\Z")
 _STRING = re.compile(
     r"(?P<quote>\"\"\"|'''|\"|')(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P<end>(?P=quote))?", re.DOTALL
@@ -57,7 +57,7 @@ class _Reader:
         elif sign == ",":
             self.open[-1].position += 1
             self.open[-1].keyword = ""
-        elif sign == "=" and self.open[-1].kind == "(" and (name := _NAME.search(self.code, 0, at)):
+        elif self.open[-1].kind == "(" and (name := _GIVEN.match(self.code, at)):
             self.open[-1].keyword = name[1]
         return at + 1
 

@@ -69,7 +69,8 @@ def as_read(contract: Contract, raw: Raw, source: TableSource, zone: str) -> Con
         replace(one, kind=found.get(one.name) or _kind(one.name, raw, source)) for one in contract.columns
     )
     times = [one.name for one in columns if one.kind in ("time", "day")]
-    if contract.time is not None and contract.time not in times:
+    there = any(one.name == contract.time for one in columns)
+    if contract.time is not None and there and contract.time not in times:
         raise TableError(
             f"time: {contract.time} is not read as a time. Say how it is written under columns, as in "
             f'{contract.time}: {{from: {_origin(contract.time, source)}, format: "%d-%m-%Y"}}.'
