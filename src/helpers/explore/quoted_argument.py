@@ -37,7 +37,7 @@ class _Bracket:
 
 
 @dataclass
-class _Reader:
+class _Scanner:
     """Reads code up to an open quote, and remembers which brackets are open."""
 
     code: str
@@ -79,7 +79,7 @@ def quoted_argument(code: str) -> QuotedArgument | None:
     >>> quoted_argument('sources.load("responses")') is None
     True
     """
-    reader, at = _Reader(code), 0
+    reader, at = _Scanner(code), 0
     while at < len(code):
         found = _STRING.match(code, at)
         if found is None:
