@@ -70,6 +70,7 @@ def test_names_are_offered_inside_quotes(look: Notebook) -> None:
         look.page.keyboard.press("Control+a")
         look.page.keyboard.type(typed)
         look.page.keyboard.press("Tab")
-        expect(look.page.locator(".jp-Completer-item")).to_have_count(1, timeout=10_000)
+        item = look.page.locator(".jp-Completer-item:visible", has_text=whole)
+        expect(item).to_have_count(1, timeout=10_000)
         look.page.keyboard.press("Enter")
         expect(cell).to_contain_text(f"{typed[: typed.rindex(chr(34)) + 1]}{whole}")
