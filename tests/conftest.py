@@ -8,6 +8,7 @@ PostgreSQL.
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,9 @@ from quarterdeck.archive.record import RunRecord
 from quarterdeck.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
+# A shell has its background jobs ignore Ctrl-C, and what they start inherits that: tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 # How long an example takes says something of the machine, not of the law.
 settings.register_profile("quarterdeck", deadline=None)
 settings.load_profile("quarterdeck")

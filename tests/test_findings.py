@@ -192,3 +192,28 @@ def test_a_row_without_a_number_is_refused() -> None:
 def test_a_measure_of_no_part_is_itself() -> None:
     """An edition of all regions fixes no dimension."""
     assert NPS.at() == NPS
+
+
+def test_a_number_of_ones_own_keeps_what_is_said_of_it() -> None:
+    told = findings.number(
+        "wait@region=emea", 12.5, unit="days", label="Median wait", interval=(10, 14), level=0.9, n=40,
+        good="lower", period="2026 Q3", decimals=1, headline=True, method="bootstrap",
+    )  # fmt: skip
+    found = told.finding
+    assert (found.key, found.value, found.low, found.high, found.level) == (
+        "wait@region=emea",
+        12.5,
+        10,
+        14,
+        0.9,
+    )
+    assert (found.n, found.good, found.period, found.decimals) == (40, "lower", "2026 Q3", 1)
+    assert (found.headline, found.method) == (True, "bootstrap")
+    plain = found.text.sentence.replace("\u00a0", " ")
+    assert plain == "Median wait is 12.5 days, with an interval of 10.0 to 14.0."
+    assert ("90%" in told.line(), "2026 Q3" in told.line(), "40" in told.line()) == (True, True, True)
+
+
+def test_a_number_without_an_interval_has_no_level() -> None:
+    found = findings.number("wait", 12, unit="days", label="Median wait").finding
+    assert (found.low, found.high, found.level, found.text.interval) == (None, None, None, "")

@@ -68,6 +68,12 @@ def test_common_words_numbers_and_what_many_say_are_no_quotation(told: str) -> N
     assert verbatims.quoted_in(told) == ""
 
 
+@pytest.mark.parametrize(("customers", "found"), [(4, "comment"), (5, "")])
+def test_a_short_text_is_somebodys_own_until_five_customers_wrote_it(customers: int, found: str) -> None:
+    verbatims.know("responses", ["comment"], lambda *_: ["Sluggish"] * customers)
+    assert verbatims.quoted_in("Sluggish") == found
+
+
 def test_a_frame_is_known_by_names_of_every_level_and_by_values() -> None:
     told = [
         pd.DataFrame({"comment": [1]}),

@@ -97,6 +97,13 @@ def test_what_is_an_edition_already_is_not_written_again(tmp_path: Path) -> None
     assert file.text == FLOW
 
 
+def test_what_the_matrix_leaves_out_is_no_edition(tmp_path: Path) -> None:
+    excluded = TWO.replace("[all]}", "[all], exclude: [{region: AMER, feature: all}]}")
+    file = File(tmp_path, excluded + "parameters: {days: 7}\n")
+    assert file.keep(region="all", feature="all").startswith("This is an edition already.")
+    assert not file.keep(region="AMER", feature="all").startswith("This is an edition already.")
+
+
 def test_what_differs_in_other_parameters_runs_once(tmp_path: Path) -> None:
     file = File(tmp_path, FLOW)
     assert file.keep(region="EMEA", period="2026Q1") == (

@@ -57,15 +57,31 @@ def test_a_cell_that_prints_returns_nothing_and_one_that_binds_is_no_function() 
     assert found.functions["one"].startswith("def one() -> None:")
 
 
+def test_what_every_report_calls_anyway_does_not_go_along() -> None:
+    found = taken("style.use()\nexplore.watch()", "explore.panel()", "## One", "style.count(3)")
+    assert list(found.functions) == ["one"]
+    assert body(found, "one") == ["return style.count(3)"]
+
+
 def test_names_are_told_apart() -> None:
     found = taken("## Count", "1 + 1", "2 + 2", "## 2026", "3 + 3", "## class", "4 + 4")
     assert list(found.functions) == ["count_2", "count_3", "look_2026", "look_class"]
 
 
 def test_imports_are_taken_by_themselves() -> None:
-    found = taken("import math\nfrom helpers import sources", "## One", "math.pi")
-    assert found.imports == ("import math", "from helpers import sources")
-    assert body(found, "one") == ["return math.pi"]
+    found = taken("import math\nfrom helpers import style", "## One", "style.count(math.pi)")
+    assert found.imports == ("import math", "from helpers import style")
+    assert body(found, "one") == ["return style.count(math.pi)"]
+
+
+def test_imports_that_nothing_taken_uses_stay_behind() -> None:
+    found = taken(
+        "import math, os.path\nimport numpy as np\nfrom helpers import explore, style as s",
+        "seen = np.zeros(3)",
+        "## One",
+        "s.count(os.path.getsize(name))",
+    )
+    assert found.imports == ("import os.path", "from helpers import style as s")
 
 
 def test_a_magic_must_be_taken_out_first() -> None:

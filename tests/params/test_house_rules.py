@@ -68,6 +68,7 @@ def test_a_breach_tells_cell_and_id_and_what_to_do() -> None:
         ("python", sourced(SHOWN, "%matplotlib inline"), "no plain Python"),
         ("imports", sourced(1, f"import pandas\n{SETUP}"), "import pandas: a notebook imports"),
         ("setup", sourced(1, SETUP.removesuffix("\nexplore.watch()")), "style.use() and explore.watch()"),
+        ("setup", sourced(1, f"{SETUP}\nsources.load('tickets')"), "and nothing else"),
         ("panel", sourced(3, "explore.panel(1)"), "here stands explore.panel()"),
         ("panel", lambda book: book.cells[3].metadata.clear(), "tagged internal"),
         ("names", sourced(SHOWN, "demo.shown(lost)"), "lost is bound in no cell"),

@@ -19,6 +19,13 @@ def test_a_sound_project_has_no_problem(project: ProjectFolder) -> None:
     assert (result.exit_code, result.stdout) == (0, "No problem found.\n")
 
 
+def test_the_sample_company_is_there_before_its_files_are_asked_for(project: ProjectFolder) -> None:
+    project.write("params/sources.yaml", "tables:\n  tickets: {path: ../outputs/sample/tickets.parquet}\n")
+    answered = project.quarterdeck("check")
+    assert (answered.exit_code, answered.output) == (0, "No problem found.\n")
+    assert (project.root / "outputs" / "sample" / "tickets.parquet").is_file()
+
+
 def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
     for name in ("demo", "other", "third"):
         project.notebook(name, "## One", "1")

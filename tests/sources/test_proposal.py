@@ -54,6 +54,10 @@ GOOGLE_PLAY = csv_text(
         "org.example,12,1,,Stürzt ab,2026-07-03T10:00:00Z",
     ],
 )
+REVIEWS = csv_text(
+    "rating\tdate\tvariation\tverified_reviews\tfeedback",
+    ["5\t31-Jul-18\tBlack\tLoved it!\t1", "1\t1-Jun-18\tWhite\tBroke in a week\t0"],
+)
 AMPLITUDE = csv_text(
     "amplitude_id,user_id,event_time,event_type,platform,session_id",
     [
@@ -377,3 +381,9 @@ def test_a_file_that_cannot_take_a_table_is_left_as_it_is(bare: Folder) -> None:
         with pytest.raises(SettingsError):
             declare(proposal, bare.params)
         assert (bare.params / "sources.yaml").read_text() == text
+
+
+def test_figures_are_no_words_of_customers_whatever_their_column_is_called(bare: Folder) -> None:
+    columns = proposed(bare, "r.tsv", REVIEWS, wanted="responses").declaration["columns"]
+    assert columns["submitted_at"] == {"from": "date", "format": "%d-%b-%y"}
+    assert (columns["score"], columns["comment"]) == ("rating", "verified_reviews")

@@ -17,23 +17,6 @@ from types import MappingProxyType
 
 from helpers import periods
 
-__all__ = [
-    "as_percent",
-    "change",
-    "change_interval",
-    "count",
-    "day",
-    "decimals",
-    "interval",
-    "level",
-    "listed",
-    "number",
-    "p_value",
-    "signed",
-    "span",
-    "value",
-]
-
 MINUS, THIN, NBSP = "\u2212", "\u2009", "\u00a0"
 
 DECIMALS: Mapping[str, int] = MappingProxyType(
@@ -327,7 +310,3 @@ def _word(text: str, unit: str) -> str:
     if unit.startswith("currency:"):
         return f" {unit.removeprefix('currency:')}"
     return ""
-
-
-def __dir__() -> list[str]:
-    return __all__

@@ -29,8 +29,6 @@ from helpers.records import FREE_TEXT, Check, Finding, TableAccount, run_folder
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["Cell", "Column", "Table", "account", "table", "triangle"]
-
 Cell = float | int | str | bool | date | tuple[float, float] | None
 SHOWN = 60
 """Rows of a long table that a page shows; the CSV has them all."""
@@ -443,7 +441,3 @@ def _csv_cell(cell: Cell) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return f"{cell:.10g}" if isinstance(cell, float) else str(cell)
-
-
-def __dir__() -> list[str]:
-    return __all__

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -72,9 +73,15 @@ def verify(
 @program.app.command()
 def check(params: Params = None, as_json: Json = False) -> None:
     """Find every problem of settings and notebooks at once; no kernel is started."""
+    from helpers.records import SettingsError, project
+    from quarterdeck.plan import sample_data
     from quarterdeck.plan.check import check as find_problems
 
-    problems = find_problems(program.layout(params, None))
+    layout = program.layout(params, None)
+    if not layout.sample.exists():  # in a fresh clone the files that sources.yaml names are not there yet
+        with suppress(SettingsError):  # a broken project.yaml is a problem like the others
+            sample_data.ensure(layout, project(layout.params), program.day(None, layout))
+    problems = find_problems(layout)
     if as_json:
         program.say_json({"problems": problems})
     for problem in [] if as_json else problems:

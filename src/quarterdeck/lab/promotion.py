@@ -11,17 +11,18 @@ import ast
 import keyword
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from quarterdeck import QuarterdeckError
+from quarterdeck.params.house_rules import PANEL, SETUP
 from quarterdeck.params.notebook import Notebook, bound_and_used, heading_of, tags
 
 _SHOWING = frozenset({"display", "print", "show"})
 _FIRST = "First look"
-_STYLE = "style.use()"
-"""What every report calls in its setup."""
+_OF_THE_HOUSE = frozenset({*SETUP, PANEL})
+"""What every report calls in cells of its own."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class _Taking:
 
     def promotion(self, lines: tuple[str, ...]) -> Promotion:
         earlier: list[_Statement] = []
-        imports: list[str] = []
+        imports: list[ast.Import | ast.ImportFrom] = []
+        used: set[str] = set()
         cells: list[TakenCell] = []
         functions: dict[str, str] = {}
         for index, cell in enumerate(self.notebook.cells):
@@ -90,15 +92,16 @@ class _Taking:
             if cell["cell_type"] != "code" or "parameters" in tags(cell):
                 continue
             statements = self._statements(index)
-            imports += [one.text for one in statements if isinstance(one.node, ast.Import | ast.ImportFrom)]
-            own = [one for one in statements if not isinstance(one.node, ast.Import | ast.ImportFrom)]
+            imports += [one.node for one in statements if isinstance(one.node, ast.Import | ast.ImportFrom)]
+            own = [one for one in statements if _is_own(one.node)]
             if own and _shows(own[-1].node):
                 name = self._name(heading_of(self.notebook.cells, index) or _FIRST)
                 needed = [*_needed(earlier, own), *own]
                 functions[name] = self._function(name, index, needed)
+                used |= {each for one in needed for each in one.used}
                 cells.append(TakenCell("code", f"{self.helper}.{name}({', '.join(self._arguments(needed))})"))
             earlier += [one for one in own if not (one is own[-1] and _shows(one.node))]
-        return Promotion(tuple(_headed(cells)), functions, tuple(imports), lines)
+        return Promotion(tuple(_headed(cells)), functions, tuple(_imported(imports, used)), lines)
 
     def _prose(self, index: int, source: str) -> Iterator[TakenCell]:
         """A Markdown cell, without the title, which the report has of its own."""
@@ -197,10 +200,24 @@ def _needed(earlier: Sequence[_Statement], statements: Sequence[_Statement]) -> 
     return kept[::-1]
 
 
+def _imported(imports: Iterable[ast.Import | ast.ImportFrom], used: Collection[str]) -> Iterator[str]:
+    """The imports of what is used: a look imports more than its shown cells rest on."""
+    for node in imports:
+        names = [one for one in node.names if (one.asname or one.name.partition(".")[0]) in {"*", *used}]
+        if names:
+            given = (node.module, names, node.level) if isinstance(node, ast.ImportFrom) else (names,)
+            yield ast.unparse(type(node)(*given))
+
+
+def _is_own(node: ast.stmt) -> bool:
+    """Whether a statement is the analyst's: no import, which is taken by itself, and no call of the house."""
+    return not isinstance(node, ast.Import | ast.ImportFrom) and ast.unparse(node) not in _OF_THE_HOUSE
+
+
 def _shows(node: ast.stmt) -> bool:
     """Whether a cell that ends so shows something: an expression, or a call that prints."""
     if isinstance(node, ast.Expr):
-        return not isinstance(node.value, ast.Constant) and ast.unparse(node) != _STYLE
+        return not isinstance(node.value, ast.Constant)
     return bool(_called(node) & _SHOWING)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from helpers import metrics
 from helpers.contracts import CONTRACTS, ColumnContract, Contract
+from helpers.records import FREE_TEXT
 from helpers.sources.proposal.profiles import ColumnProfile
 from helpers.sources.proposal.synonyms import likeness
 
@@ -105,7 +106,7 @@ def _likely(
 
 
 def _quality(contract: Contract, column: ColumnContract, profile: ColumnProfile) -> float:
-    if not profile.fits(column.kind):
+    if not profile.fits(column.kind) or (column.name in FREE_TEXT and profile.is_figures):
         return 0.0
     if column.name == "survey" and not {value.lower() for value in profile.values} & {"nps", "csat", "ces"}:
         return 0.0

@@ -57,6 +57,11 @@ class ColumnProfile:
         }[kind]
         return self.filled > 0 and readable >= self.filled / 2
 
+    @property
+    def is_figures(self) -> bool:
+        """Whether all of its values are numbers or truths: what nobody wrote in words."""
+        return self.filled > 0 and max(self.truths, *self.numbers.values()) == self.filled
+
 
 def profiles(raw: Raw, zone: str) -> dict[str, ColumnProfile]:
     """Every column of the file, from three queries over all of its rows."""

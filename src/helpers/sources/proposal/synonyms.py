@@ -33,7 +33,7 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "satisfied satisfaction satisfaction_score effort answer value",
         "responses.comment": "comment comments feedback verbatim open_text free_text open_ended reason "
         "main_reason nps_comment why_did_you what_could_we what_can_we improve "
-        "message text notes remark",
+        "verified_reviews review review_text message text notes remark",
         "invitations.invitation_id": "invitation_id invite_id invitation survey_invitation_id "
         "distribution_id id",
         "invitations.sent_at": f"sent_at sent date_sent sent_date invited_at send_date {_MOMENTS}",
