@@ -33,7 +33,7 @@ fix: env
 
 bench: env
 	$(BIN)/python -m pytest -n 2 -m slow
-	broken=0; for name in startup pages cells growth fleet experiments; do $(BIN)/python benchmarks/$$name.py || broken=1; done; exit $$broken
+	broken=0; for name in startup lab pages cells growth fleet experiments; do $(BIN)/python benchmarks/$$name.py || broken=1; done; exit $$broken
 
 pictures: report
 	$(BIN)/python docs/pictures.py

@@ -15,7 +15,7 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
-Kind = Literal["text", "number", "boolean", "time", "day"]
+Kind = Literal["text", "number", "whole", "boolean", "time", "day", "other"]
 Keep = Literal["earliest", "latest"]
 ROW = "row_of_file"
 """The column that numbers the rows in the order of the file."""
@@ -32,6 +32,7 @@ REPEATED = "one more row of "
 class ColumnContract:
     """A column of a logical table: `time` is a naive timestamp in the project's zone, `day` a date.
 
+    Columns of tables without a contract can be a `whole` number, too, or an `other` type of their file.
     `origin` is what files call it where `sources.yaml` does not say; its own name unless given.
     """
 
@@ -65,7 +66,8 @@ class Contract:
 
     Without a `key`, repeated rows are no fault. `keep` says which of the rows with one key stands: the one
     with the earliest or latest `time`. Rows with one key of a table that is `summed` are parts of a sum.
-    `spans`: each row stands for the time until the next `time`.
+    `spans`: each row stands for the time until the next `time`. `years` are the first and the last that a
+    time may lie in.
     """
 
     table: str
@@ -76,6 +78,7 @@ class Contract:
     spans: bool = False
     keep: Keep = "earliest"
     summed: tuple[str, ...] = ()
+    years: tuple[int, int] | None = (FIRST_YEAR, LAST_YEAR)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -175,9 +178,10 @@ def _faults(
             yield _Fault(name, f"{name} unreadable", unreadable[name])
         if column.required:
             yield _Fault(name, f"{name} missing", rows[name].isnull())
-        if column.kind in ("time", "day"):
+        if column.kind in ("time", "day") and contract.years is not None:
+            first, last = contract.years
             year = rows[name].year()
-            yield _Fault(name, f"{name} out of range", (year < FIRST_YEAR) | (year > LAST_YEAR))
+            yield _Fault(name, f"{name} out of range", (year < first) | (year > last))
     present = set(rows.columns)
     for rule in contract.rules:
         if present.issuperset(rule.needs):

@@ -96,7 +96,12 @@ class _Known:
 _KNOWN = _Known()
 
 
-def know(table: str, columns: Iterable[str], read: Callable[[str, int], Sequence[str]]) -> None:
+def know(
+    table: str,
+    columns: Iterable[str],
+    read: Callable[[str, int], Sequence[str]],
+    written: Iterable[str] = FREE_TEXT,
+) -> None:
     """Make the free text of a table known.
 
     Args:
@@ -104,11 +109,12 @@ def know(table: str, columns: Iterable[str], read: Callable[[str, int], Sequence
         columns: what its columns are called, all of them.
         read: gives the texts of a column, one a customer and at most so many; asked when there is something
             to compare.
+        written: which of them customers wrote, where a table without a contract calls them otherwise.
     """
-    names = set(columns)
-    _KNOWN.beside |= names - FREE_TEXT
-    for name in sorted(names & FREE_TEXT):
+    names, told = set(columns), FREE_TEXT | set(written)
+    for name in sorted(names & told):
         _KNOWN.columns[table, name] = _Column(lambda most, name=name: read(name, most))  # type: ignore[misc]
+    _KNOWN.beside = (_KNOWN.beside | names) - {column for _, column in _KNOWN.columns}
 
 
 def forget() -> None:

@@ -59,7 +59,7 @@ def test_the_examples_are_valid() -> None:
         else:
             for entry in content["metrics"].values():
                 metrics.Definition.model_validate(entry)
-    assert len(blocks) == 3 + len(EXAMPLES)
+    assert len(blocks) == 4 + len(EXAMPLES)
 
 
 OPENING = TEXT[TEXT.index("## From a CSV to a page") : TEXT.index("## What a notebook asks for")]

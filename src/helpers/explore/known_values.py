@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
+import ibis.expr.types as ir
 import yaml
 from IPython.core.getipython import get_ipython
 
@@ -21,6 +22,7 @@ from helpers.records.parameter_types import Value
 from helpers.records.schema import Schema
 from helpers.scope import ALL
 from helpers.sources import LoadedTable
+from helpers.sources.connection import engine
 from helpers.sources.loading import look
 
 _HOMES = {"metric": ("market_metrics",), "feature": ("events",)}
@@ -53,7 +55,7 @@ def choices(schema: Schema) -> dict[str, list[Value]]:
     """
     listed = _listed(schema)
     every = {
-        name: [*listed.get(name, ()), *_named(schema, name), *_in_data(schema, name)]
+        name: [*listed.get(name, ()), *(known(name) if _is_text(schema, name) else ())]
         for name in schema.parameters
     }
     return {name: list(dict.fromkeys(values)) for name, values in every.items() if values}
@@ -66,11 +68,20 @@ def problem_of(schema: Schema, name: str, value: Value) -> str:
         kind.from_literal(value)
     except (ValueError, TypeError) as error:
         return f"{name} (declared {kind.declared}): {error}."
-    known: list[Value] = [*_listed(schema).get(name, ()), *_named(schema, name)]
-    if value in known or value is None:
+    text = _is_text(schema, name)
+    there: list[Value] = [*_listed(schema).get(name, ()), *(_named(name) if text else ())]
+    if value in there or value is None:
         return ""
-    known += _in_data(schema, name)
-    return "" if value in known or not known else not_a_choice(name, value, list(dict.fromkeys(known)))
+    there += _in_data(name) if text else []
+    return "" if value in there or not there else not_a_choice(name, value, list(dict.fromkeys(there)))
+
+
+def known(name: str, may_open: Callable[[str], bool] = lambda _table: True) -> list[Value]:
+    """The values of what has this name: those that settings name, else those in the data.
+
+    `may_open` says which tables may be opened to look.
+    """
+    return _named(name) or _in_data(name, may_open)
 
 
 def _listed(schema: Schema) -> dict[str, list[Value]]:
@@ -81,10 +92,8 @@ def _listed(schema: Schema) -> dict[str, list[Value]]:
     return {}
 
 
-def _named(schema: Schema, name: str) -> list[Value]:
+def _named(name: str) -> list[Value]:
     """What settings name: the regions of the project, its protocols."""
-    if not _is_text(schema, name):
-        return []
     with suppress(SettingsError):
         if name == "region" and (regions := project().regions):
             return [ALL, *regions]
@@ -93,14 +102,14 @@ def _named(schema: Schema, name: str) -> list[Value]:
     return []
 
 
-def _in_data(schema: Schema, name: str) -> list[Value]:
+def _in_data(name: str, may_open: Callable[[str], bool] = lambda _table: True) -> list[Value]:
     """What the data hold in the column of that name; nothing where settings name it, or none can be read."""
-    if not _is_text(schema, name) or _named(schema, name):
+    if _named(name):
         return []
     tables = [
         table
         for table in _HOMES.get(name, tuple(CONTRACTS))
-        if any(column.name == name for column in CONTRACTS[table].columns)
+        if any(column.name == name for column in CONTRACTS[table].columns) and may_open(table)
     ]
     found: list[Value] = next(filter(None, (_column(table, name) for table in tables)), [])
     if name == "metric":
@@ -112,9 +121,16 @@ def _column(table: str, column: str) -> list[Value]:
     with suppress(Exception):  # the cell that loads the table tells what is wrong with it
         rows = look(table, optional=True)
         if rows.has(column):
-            values = rows.expr.select(column).distinct().limit(_MOST + 1).to_pyarrow()[column].to_pylist()
-            return sorted(filter(None, values)) if len(values) <= _MOST else []
+            return engine(project().threads).once(
+                ("values", column, rows.expr.op()), lambda: values_of(rows.expr, column)
+            )
     return []
+
+
+def values_of(rows: ir.Table, column: str) -> list[Value]:
+    """The different values of a column, in order; none where there are too many to choose from."""
+    found = rows.select(column).distinct().limit(_MOST + 1).to_pyarrow()[column].to_pylist()
+    return sorted(filter(None, found)) if len(found) <= _MOST else []
 
 
 def _is_text(schema: Schema, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Open a table by its logical name: the only place of the project that opens data.
 
+    sources.tables()                                 # what there is
     responses = sources.load("responses")            # good rows, and an account of all
     tickets = sources.load("tickets", optional=True)
     period = responses.resolve("last_complete")
@@ -16,18 +17,35 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from helpers.sources.inspection import check, supplied
     from helpers.sources.loading import load
-    from helpers.sources.refusals import TableError
+    from helpers.sources.refusals import TableError, TooManyRows
+    from helpers.sources.sql_views import sql
     from helpers.sources.table import LoadedTable, of_rows
+    from helpers.sources.table_list import TableList, tables
 
-__all__ = ["LoadedTable", "TableError", "check", "load", "of_rows", "supplied"]
+__all__ = [
+    "LoadedTable",
+    "TableError",
+    "TableList",
+    "TooManyRows",
+    "check",
+    "load",
+    "of_rows",
+    "sql",
+    "supplied",
+    "tables",
+]
 
 _HOMES = {
     "LoadedTable": "table",
     "TableError": "refusals",
+    "TableList": "table_list",
+    "TooManyRows": "refusals",
     "check": "inspection",
     "load": "loading",
     "of_rows": "table",
+    "sql": "sql_views",
     "supplied": "inspection",
+    "tables": "table_list",
 }
 
 

@@ -31,10 +31,15 @@ class Engine:
 
     Files are remembered by what they were when they were read, so two logical tables over one file read it
     once, and a file that changed is read again.
+
+    `rows_behind` says of its tables and views how many rows a query over them has to read at most; of those
+    that are `streamed`, the first rows are there without reading the others.
     """
 
     ibis: ibis.BaseBackend
     folder: tempfile.TemporaryDirectory[str]
+    rows_behind: dict[str, int] = field(default_factory=dict)
+    streamed: set[str] = field(default_factory=set)
     _read: dict[object, object] = field(default_factory=dict)
     _numbers: count[int] = field(default_factory=count)
 

@@ -100,7 +100,7 @@ def converted(
         notation: how the file writes numbers.
     """
     mapped = _mapped(raw, source) if source.map else raw
-    if column.kind == "number" and mapped.type().is_string():
+    if column.kind in ("number", "whole") and mapped.type().is_string():
         mapped = _plain_number(mapped, notation)
     found = _CONVERSIONS[column.kind](mapped, source, zone)
     if column.kind == "text" and column.name.endswith("_id"):
@@ -245,10 +245,21 @@ def _as_day(raw: ir.Value, source: ColumnSource, zone: str) -> Converted:
     return Converted(found.value.cast("date"), found.unreadable, found.costly)
 
 
+def _as_whole(raw: ir.Value, source: ColumnSource, zone: str) -> Converted:
+    found = _as_number(raw, source, zone)
+    return replace(found, value=found.value.cast("int64")) if found.value.type().is_floating() else found
+
+
+def _as_it_is(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
+    return Converted(raw, costly=False)
+
+
 _CONVERSIONS: dict[str, Callable[[ir.Value, ColumnSource, str], Converted]] = {
     "text": _as_text,
     "number": _as_number,
+    "whole": _as_whole,
     "boolean": _as_boolean,
     "time": _as_time,
     "day": _as_day,
+    "other": _as_it_is,
 }

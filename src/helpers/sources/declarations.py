@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -18,6 +19,8 @@ from helpers.sources.reading.options import Reading
 from helpers.sources.statements import StatementError, asked, checked
 
 FILE = "sources.yaml"
+_MISSPELT = 0.85
+"""How near (difflib) a name may come to that of a table with a contract: nearer, it is taken for a slip."""
 _DIRECTIVES = re.compile(r"%(-?[aAbBdfgHIjmMnpSUWwyYzZcxX%]|.?)")
 _KNOWN_DIRECTIVES = frozenset("aAbBdfgHIjmMnpSUWwyYzZcxX%")
 
@@ -25,6 +28,7 @@ _PATH = re.compile(
     r"""\$\.(?:"(?P<quoted>[^"]+)"|(?P<plain>[^."\[\]]+))(?P<rest>(?:\."[^"]+"|\.[^."\[\]]+|\[\d+\])*)"""
 )
 _QUALIFIED = re.compile(r"[^.]+\.[^.]+")
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 Scalar = str | bool | int | float
 
@@ -71,7 +75,9 @@ class ColumnSource(Settings):
     """One column: from a column of the file, or one value for every row.
 
     `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times. `row` is
-    the number of the row, for files that have no key: it tells rows apart and enters no number.
+    the number of the row, for files that have no key: it tells rows apart and enters no number. `meaning` is
+    what people are told of it. `verbatim`: whether it holds what customers wrote, where the name of a column
+    without a contract does not tell.
     """
 
     source: str | None = Field(default=None, alias="from")
@@ -80,6 +86,8 @@ class ColumnSource(Settings):
     format: Annotated[str, AfterValidator(_known_format)] | None = None
     timezone: Zone | None = None
     map: Annotated[dict[str, Scalar | None], BeforeValidator(_texts)] = Field(default_factory=dict)
+    meaning: str = ""
+    verbatim: bool | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -189,6 +197,8 @@ class TableSource(Form):
 
     `questions` are those of a wide survey, one column each.
     `fingerprint` is a statement whose answer tells whether the tables of the database changed.
+    `meaning` is what people are told of the table; `time` the column by which a table without a contract
+    stands in time.
     """
 
     path: str | None = None
@@ -200,6 +210,8 @@ class TableSource(Form):
     keep: Literal["earliest", "latest"] | None = None
     questions: dict[Literal["nps", "csat", "ces"], Question] = Field(default_factory=dict)
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
+    meaning: str = ""
+    time: str | None = None
 
     @model_validator(mode="after")
     def _told_once(self) -> Self:
@@ -271,10 +283,16 @@ class TableSource(Form):
         return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
-def _known_table(name: str) -> str:
-    if name not in CONTRACTS:
-        hint = did_you_mean(name, list(CONTRACTS)) or f" Known: {', '.join(CONTRACTS)}."
-        raise ValueError(f"there is no such table.{hint}")
+def _table_name(name: str) -> str:
+    """The name of a table with a contract, or of a further one: a word that is no slip of the other."""
+    if name in CONTRACTS:
+        return name
+    if near := get_close_matches(name, CONTRACTS, n=1, cutoff=_MISSPELT):
+        raise ValueError(
+            f"there is no such table. Did you mean {near[0]}? A table of your own needs a name less like it."
+        )
+    if not _WORD.fullmatch(name):
+        raise ValueError("the name of a table is lower case letters, digits and _, and begins with a letter")
     return name
 
 
@@ -283,7 +301,7 @@ class Sources(Settings):
 
     connection: Annotated[str, AfterValidator(known)] = EMBEDDED
     tables: Annotated[
-        dict[Annotated[str, AfterValidator(_known_table)], TableSource],
+        dict[Annotated[str, AfterValidator(_table_name)], TableSource],
         BeforeValidator(lambda given: {} if given is None else given),
     ] = Field(default_factory=dict)
 
@@ -292,6 +310,18 @@ class Sources(Settings):
         for name, source in self.tables.items():
             if source.questions and name != "responses":
                 raise ValueError(f"tables.{name}: questions are made into responses, and into nothing else")
+        return self
+
+    @model_validator(mode="after")
+    def _with_or_without_a_contract(self) -> Self:
+        for name, source in self.tables.items():
+            told = [one for one, column in source.columns.items() if column.verbatim is not None]
+            if name in CONTRACTS and source.time is not None:
+                raise ValueError(f"tables.{name}: time is of tables without a contract; take it out")
+            if name in CONTRACTS and told:
+                raise ValueError(f"tables.{name}.columns.{told[0]}: verbatim is of tables without a contract")
+            if name not in CONTRACTS and source.keep is not None:
+                raise ValueError(f"tables.{name}: keep is of tables with a key, which this one has not")
         return self
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from helpers import findings, metrics, verbatims
@@ -26,12 +27,13 @@ from helpers.contracts import (
     judged_by_rules,
 )
 from helpers.findings import NoData
-from helpers.records import Example, TableAccount, params_folder, project
+from helpers.records import FREE_TEXT, Example, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
 from helpers.sources.keys import meetings, partners, repeated
 from helpers.sources.nested import mapped_whole, nested, one_object
+from helpers.sources.own_tables import as_read, free_text
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.queries import queried
@@ -41,6 +43,7 @@ from helpers.sources.refusals import TableError
 from helpers.sources.remedies import sample
 from helpers.sources.repeats import surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
+from helpers.sources.small_results import show_small_results
 from helpers.sources.snapshots import Declaration, snapshots
 from helpers.sources.table import LoadedTable, Origin, last_day_covered
 
@@ -63,6 +66,7 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
         ConnectionError: the database cannot be reached, or broke off.
         SettingsError: `sources.yaml` or another file of the settings is broken.
     """
+    show_small_results()
     table = look(name, optional=optional)
     if table.account is None:
         return table
@@ -71,21 +75,27 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
         if optional:
             return LoadedTable(name, absent=f"The table {name} is empty.")
         raise NoData(f"The table {name} is empty.")
-    loaded = _loaded(params_folder())
+    known = loaded(params_folder())
     # Looked at again: the files of a table may be others since it was loaded.
-    others = {other: look(other, optional=True) for other in sorted(loaded & partners(name))}
+    others = {other: look(other, optional=True) for other in sorted(known & partners(name))}
     findings.report(*repeated(table), *meetings(table, others))
-    loaded.add(name)
-    verbatims.know(name, table.expr.columns, lambda column, most: _texts(table.expr[column], most))
+    known.add(name)
+    verbatims.know(
+        name,
+        table.expr.columns,
+        lambda column, most: _texts(table.expr[column], most),
+        written=table.verbatims,
+    )
     return table
 
 
 def look(name: str, *, optional: bool = False) -> LoadedTable:
     """The same without publishing its account, for those who only look; an empty table is given back too."""
     folder = params_folder()
-    sources = _declared(folder / FILE, (folder / FILE).stat().st_mtime_ns if (folder / FILE).exists() else 0)
-    if name not in CONTRACTS:
-        raise TableError(f"There is no table {name!r}.{did_you_mean(name, list(CONTRACTS))}")
+    sources = declared_now(folder)
+    if name not in CONTRACTS and name not in sources.tables:
+        hint = did_you_mean(name, [*sources.tables, *CONTRACTS]) or f" Declared: {', '.join(sources.tables)}."
+        raise TableError(f"There is no table {name!r}.{hint}")
     if name not in sources.tables:
         if optional:
             return LoadedTable(name, absent=f"The table {name} is not supplied.")
@@ -97,7 +107,7 @@ def look(name: str, *, optional: bool = False) -> LoadedTable:
 
 
 @lru_cache(maxsize=1)
-def _loaded(_folder: Path) -> set[str]:
+def loaded(_folder: Path) -> set[str]:
     """The names of the tables of a folder of params that were loaded so far."""
     return set()
 
@@ -107,6 +117,16 @@ def _texts(column: ir.Column, most: int) -> list[str]:
     told = column.cast("string").name("told").as_table()
     found: list[str] = told.filter(told.told.notnull()).limit(most).to_pyarrow()["told"].to_pylist()
     return found
+
+
+def declared_now(folder: Path) -> Sources:
+    """What the folder of params declares; read again where the file is another.
+
+    Raises:
+        SettingsError: `sources.yaml` is absent or broken.
+    """
+    path = folder / FILE
+    return _declared(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @lru_cache(maxsize=4)
@@ -121,6 +141,7 @@ class _Held:
     contract: Contract
     shaped: Shaped
     checked: _Checked
+    verbatims: frozenset[str]
     fingerprint: str | None
 
 
@@ -148,6 +169,8 @@ def opened(declaration: Declaration) -> LoadedTable:
         name,
         account=account,
         fiscal_year_start=settings.fiscal_year_start,
+        contract=held.contract,
+        verbatims=held.verbatims,
         _rows=checked.good,
         _origin=Origin(held.shaped, checked.set_aside),
     )
@@ -160,9 +183,15 @@ def _held(running: Engine, declaration: Declaration, places: Mapping[str, Sequen
     raw = answers(running, filtered(running, raw, source.filter), source)
     contract = contract_of(declaration.name, raw.columns, source, declaration.folder, settings)
     one_object(raw, contract, source)
-    mapped_whole(raw, contract, source)
+    own = declaration.name not in CONTRACTS
+    if own:
+        contract = as_read(contract, raw, source, settings.timezone)
+    else:
+        mapped_whole(raw, contract, source)
     table = shaped(raw, contract, source, settings.timezone)
-    return _Held(contract, table, _checked(running, contract, table), copied.fingerprint)
+    checked = _checked(running, contract, table)
+    told = free_text(checked.good, source) if own else FREE_TEXT & set(table.values)
+    return _Held(contract, table, checked, frozenset(told), copied.fingerprint)
 
 
 def _raw(
@@ -227,6 +256,7 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
         set_aside = running.kept(f"{name}_set_aside", broken.select(ROW, REASON))
     good = rows if set_aside is None else rows.anti_join(set_aside, ROW)
     view = running.ibis.create_view(name, good.select(*table.values), overwrite=True)
+    _note_sizes(running, name, raw, sum(row["rows"] for row in counts))
     if raw.unreadable:
         reasons[UNREADABLE_LINE] = len(raw.unreadable)
     lost = {reason: kept[flag] for reason, flag in judged.lost.items() if kept.get(flag)}
@@ -235,6 +265,13 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     added_up = _added_up(view, contract)
     days = _day(kept.get("earliest")), _latest(view, contract, kept)
     return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, *days, examples)
+
+
+def _note_sizes(running: Engine, view: str, raw: Raw, rows: int) -> None:
+    """Say how many rows lie behind the view of the good ones, and behind what the file became."""
+    running.streamed.add(view)
+    for name in (view, *(table.name for table in raw.rows.op().find(ops.DatabaseTable))):
+        running.rows_behind.setdefault(name, rows)
 
 
 def _added_up(good: ir.Table, contract: Contract) -> int:

@@ -81,7 +81,7 @@ def one_object(raw: Raw, contract: Contract, source: TableSource) -> None:
     needed = [name for name in contract.required if name not in source.columns] + [
         one.source for one in source.columns.values() if one.source
     ]
-    if source.records or set(needed) <= set(raw.columns):
+    if source.records or (needed and set(needed) <= set(raw.columns)):
         return
     if lists := record_lists(raw):
         places = " or ".join(f"records: {path}" for path in lists)

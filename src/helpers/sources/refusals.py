@@ -3,3 +3,14 @@
 
 class TableError(Exception):
     """A table cannot be loaded: a file or column is missing or unreadable, or no row is good."""
+
+
+class TooManyRows(TableError):  # noqa: N818  (it says what is the matter)
+    """A data frame of so many rows is hardly meant."""
+
+    def __init__(self, table: str, rows: int, most: int) -> None:
+        super().__init__(
+            f"{table} has {rows:,} rows, and to_pandas pulls at most {most:,} into memory. Count them in the "
+            f'engine, as in {table}.sql("select …"); look at some with {table}.head(1000); '
+            f"or pull them all the same: {table}.to_pandas(columns=[…], most={rows:_})."
+        )

@@ -15,6 +15,7 @@ from helpers.records import Project
 from helpers.records.settings import did_you_mean
 from helpers.sources.conversion import Converted, Notation, constant, converted
 from helpers.sources.declarations import ColumnSource, TableSource
+from helpers.sources.own_tables import named_columns, unnameable
 from helpers.sources.reading.columnar import ROWS_A_FILE
 from helpers.sources.reading.files import Raw
 from helpers.sources.refusals import TableError
@@ -54,7 +55,12 @@ class Shaped:
 def contract_of(
     name: str, columns: Sequence[str], source: TableSource, folder: Path, settings: Project
 ) -> Contract:
-    """The contract of a table in this project: with its regions, and with the metrics of outcomes."""
+    """The contract of a table in this project: with its regions, and with the metrics of outcomes.
+
+    That of a table without one has its columns, and no rules.
+    """
+    if name not in CONTRACTS:
+        return named_columns(name, columns, source)
     contract = CONTRACTS[name].with_regions(settings.regions)
     if source.keep is not None:
         contract = replace(contract, keep=source.keep)
@@ -83,6 +89,7 @@ def problems(contract: Contract, columns: Sequence[str], source: TableSource) ->
     Of a path into a nested column (`$.answers.nps`) the column must be there.
     """
     yield from misdeclared(contract, source)
+    yield from unnameable(contract, source)
     columns = (*columns, *(path for path, (column, _) in source.paths.items() if column in columns))
     yield from _missing(contract, (*columns, *source.asked), source)
     for survey, question in source.questions.items():

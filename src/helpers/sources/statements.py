@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -27,6 +27,47 @@ def checked(sql: str, inputs: Sequence[str]) -> exp.Query:
     for table in query.find_all(exp.Table):
         _declared(table, known, inputs)
     return query
+
+
+def over_tables(sql: str, names: Mapping[str, str]) -> exp.Query:
+    """The statement over logical tables, with the names that the engine has for them; each stays its alias.
+
+    Raises:
+        StatementError: it cannot be parsed, is more than one SELECT, or reads something else.
+    """
+    query = _one_select(sql, "duckdb")
+    own = _own_names(query)
+    for table in list(query.find_all(exp.Table)):
+        if isinstance(table.this, exp.Identifier) and not table.db and table.name.lower() in own:
+            continue
+        name = _logical(table, names)
+        alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
+        table.set("this", exp.to_identifier(names[name], quoted=True))
+        table.set("alias", alias)
+    return query
+
+
+def _logical(table: exp.Table, names: Iterable[str]) -> str:
+    if not isinstance(table.this, exp.Identifier) or table.db:
+        said = table.sql("duckdb")
+        raise StatementError(f"{said} is no table of sources.yaml: declare its file there, and use that name")
+    name = table.name.lower()
+    if name not in names:
+        hint = did_you_mean(name, list(names)) or f" There are {', '.join(sorted(names))}."
+        raise StatementError(f"there is no table {table.name}.{hint}")
+    return name
+
+
+def tables_named(sql: str, known: Iterable[str]) -> list[str]:
+    """Which of the known tables a statement reads.
+
+    Raises:
+        StatementError: as `over_tables`.
+    """
+    query = _one_select(sql, "duckdb")
+    own = _own_names(query)
+    read = [one for one in query.find_all(exp.Table) if one.db or one.name.lower() not in own]
+    return sorted({_logical(table, list(known)) for table in read})
 
 
 def asked(sql: str, tables: Sequence[str]) -> exp.Query:

@@ -6,16 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
 
 from helpers import periods
-from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Kind
+from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Contract, Kind
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import TableAccount
+from helpers.records.settings import did_you_mean
+from helpers.sources.refusals import TableError, TooManyRows
 from helpers.sources.shaping import Shaped
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+MOST_ROWS = 1_000_000
+"""Rows that a data frame may have unless more are asked for."""
 
 TYPES: Mapping[Kind, str] = {"text": "string", "boolean": "boolean", "time": "timestamp", "day": "date"}
 """What the engine calls each kind of column; a number stays as it is."""
@@ -39,13 +48,16 @@ class Origin:
 class LoadedTable:
     """One logical table.
 
-    `account` is None where the table is not supplied; `absent` then says why.
+    `account` is None where the table is not supplied; `absent` then says why. `verbatims` are the columns
+    that hold what customers wrote.
     """
 
     name: str
     account: TableAccount | None = None
     fiscal_year_start: int = 1
     absent: str = ""
+    contract: Contract = field(default=Contract("", (), None), repr=False)
+    verbatims: frozenset[str] = field(default=frozenset(), repr=False)
     _rows: ir.Table | None = field(default=None, repr=False)
     _origin: Origin | None = field(default=None, repr=False)
     _last: date | None = field(default=None, repr=False)
@@ -68,7 +80,7 @@ class LoadedTable:
         Raises:
             NoData: the table has none.
         """
-        column = CONTRACTS[self.name].time
+        column = self.contract.time
         if column is None:
             raise NoData(f"The table {self.name} has no column of time.")
         self.need(column)
@@ -108,6 +120,77 @@ class LoadedTable:
         if missing:
             named = "column" if len(missing) == 1 else "columns"
             raise NoData(f"The table {self.name} has no {named} {' and '.join(missing)}.")
+
+    def head(self, rows: int = 5) -> DataFrame:
+        """The first rows, in the order of the file, as a data frame.
+
+        Raises:
+            NoData: the table is not supplied.
+        """
+        return _pulled(self.expr.limit(rows))
+
+    def to_pandas(self, columns: Sequence[str] | None = None, *, most: int = MOST_ROWS) -> DataFrame:
+        """The good rows as a data frame: those of these columns, or all.
+
+        Args:
+            columns: names of columns, in the order wanted.
+            most: how many rows may be pulled; more are an error, since they may not fit into memory.
+
+        Raises:
+            TooManyRows: there are more; the message says how to count them instead, and how to insist.
+            TableError: there is no such column.
+            NoData: the table is not supplied.
+
+        Example:
+            >>> from helpers import sources
+            >>> tickets = sources.of_rows("tickets", [{"ticket_id": "a", "csat": 4}])
+            >>> tickets.to_pandas(columns=["csat"])
+               csat
+            0     4
+        """
+        wanted = self.expr.columns if columns is None else columns
+        for column in wanted:
+            if not self.has(column):
+                known = list(self.expr.columns)
+                hint = did_you_mean(column, known) or f" Its columns are {', '.join(known)}."
+                raise TableError(f"The table {self.name} has no column {column}.{hint}")
+        rows = self.count()
+        if rows > most:
+            raise TooManyRows(self.name, rows, most)
+        return _pulled(self.expr.select(*wanted))
+
+    def count(self) -> int:
+        """How many good rows there are; those of the whole table were counted when it was loaded."""
+        if self._last is None and self.account is not None:
+            return self.account.kept
+        return int(self.expr.count().to_pyarrow().as_py())
+
+    def sql(self, statement: str) -> ir.Table:
+        """What a SELECT over this table gives, as an expression: computed when it is shown or asked for.
+
+        The table bears its name, and nothing else can be read; `sources.sql` reads all tables.
+
+            responses.sql("select region, avg(score) as score from responses group by 1")
+
+        Raises:
+            TableError: the statement reads something else, or fails.
+            NoData: the table is not supplied.
+
+        Example:
+            >>> from helpers import sources
+            >>> tickets = sources.of_rows("tickets", [{"csat": 4}, {"csat": 2}])
+            >>> tickets.sql("select avg(csat) as csat from tickets").to_pandas()
+               csat
+            0   3.0
+        """
+        from helpers.sources.sql_views import over
+
+        return over(statement, {self.name: self})
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        from helpers.sources.table_card import card_of
+
+        return card_of(self)
 
     def repeats(self, key: str) -> ir.Table | None:
         """Every readable row whose key was left out of the good rows at least once; None where none was."""
@@ -175,7 +258,7 @@ class LoadedTable:
         keys = [key for key in keys if self.has(key) and other.has(key)]
         if mine is None or theirs is None or mine.shaped.raw is not theirs.shaped.raw:
             return False
-        one_each = set(CONTRACTS[other.name].key) & set(other.expr.columns) <= set(keys)
+        one_each = set(other.contract.key) & set(other.expr.columns) <= set(keys)
         same = all(mine.shaped.values[key].equals(theirs.shaped.values[key]) for key in keys)
         return theirs.set_aside is None and one_each and same
 
@@ -218,7 +301,7 @@ def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:
     account = TableAccount(name=name, read=len(rows), kept=len(rows), latest=max(times, default=None))
     types = {one.name: TYPES[one.kind] for one in contract.columns if one.kind in TYPES}
     known = {column: types[column] for column in table.columns if column in types}
-    return LoadedTable(name, account, _rows=table.cast(known))
+    return LoadedTable(name, account, contract=contract, _rows=table.cast(known))
 
 
 def last_day_covered(days: Sequence[date]) -> date | None:
@@ -237,6 +320,11 @@ def last_day_covered(days: Sequence[date]) -> date | None:
         return date(year, month + 1, 1) - timedelta(days=1)
     steps = min(((later - earlier).days for earlier, later in pairs), default=1)
     return newest + timedelta(days=steps - 1)
+
+
+def _pulled(rows: ir.Table) -> DataFrame:
+    found: DataFrame = rows.to_pandas()
+    return found
 
 
 def _month(day: date) -> int:

@@ -3,6 +3,7 @@
 `titled` holds the table itself, `frames` makes one of a data frame.
 """
 
+from helpers.tables.frames import bare as bare
 from helpers.tables.frames import frame
 from helpers.tables.frames import slug as slug
 from helpers.tables.frames import untitled as untitled

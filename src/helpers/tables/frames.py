@@ -96,6 +96,26 @@ def untitled(data: DataFrame, name: str) -> str:
     return f'<figure class="qd">{shown.grid(described=False, most=_ROWS)}{rest}{link}</figure>'
 
 
+def bare(data: DataFrame, name: str, *, cut: int = 0) -> str:
+    """Rows of a data frame as a grid of the house and nothing around it; texts end after `cut` letters.
+
+    Example:
+        >>> import pandas as pd
+        >>> from helpers import tables
+        >>> "Slow ex…" in tables.bare(pd.DataFrame({"comment": ["Slow exports"]}), "first", cut=8)
+        True
+    """
+    flat = _flat(data)
+    columns = [_column(flat.iloc[:, at], str(label), {}, as_is=True) for at, label in enumerate(flat.columns)]
+    rows = [[_cut(cell, cut) for cell in row] for row in _rows(flat)]
+    return table(name, "Table", columns, rows).grid(described=False)
+
+
+def _cut(cell: Cell, letters: int) -> Cell:
+    long = letters and isinstance(cell, str) and len(cell) > letters
+    return f"{str(cell)[: letters - 1].rstrip()}…" if long else cell
+
+
 def slug(title: str) -> str:
     """A name made of a title, for files and links: lower case letters, digits and _.
 

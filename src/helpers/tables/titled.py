@@ -326,7 +326,8 @@ def _heading(column: Column) -> str:
 
 
 def _row(row: Sequence[Cell], columns: Sequence[Column], shades: Mapping[float, int]) -> str:
-    cells = [f'<th scope="row">{escaped(_shown(row[0], columns[0]))}</th>']
+    head = escaped(_shown(row[0], columns[0]))
+    cells = [f'<th scope="row">{head}</th>' if head else "<td></td>"]  # an empty heading is none
     for cell, column in zip(row[1:], columns[1:], strict=True):
         kind = _class(cell, column, shades)
         cells.append(f"<td{kind}>{escaped(_shown(cell, column))}</td>")

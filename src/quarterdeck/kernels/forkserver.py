@@ -71,6 +71,8 @@ PRELOAD = (
     "helpers.whatif",
     "helpers.explore.panel_view",
     "quarterdeck.kernels.output_valve",
+    "helpers.explore.completions",
+    "helpers.sources.table_list",
 )
 _REQUEST_BYTES = 1 << 20
 _PR_SET_PDEATHSIG = 1
@@ -278,6 +280,8 @@ def start_kernel(control: socket.socket, folder: Path, connection: dict[str, Any
     app.initialize(["-f", str(file), "--HistoryManager.enabled=False", "--IPKernelApp.parent_handle=0"])
     with contextlib.suppress(ImportError):
         inline_figures.connect_shell()
+    with contextlib.suppress(ImportError):
+        importlib.import_module("helpers").offer_names(app.shell)
 
     def take_task() -> None:
         IOLoop.current().remove_handler(control.fileno())

@@ -13,13 +13,15 @@ from typing import Any
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.kernels import PROVISIONER
-from quarterdeck.lab import saving
+from quarterdeck.lab import saving, warming
 
 _NEWS = "@jupyterlab/apputils-extension:notification"
 
 
 def configure(layout: Layout, *, opened: str, clean_free: bool = False) -> None:
     """Write the settings: the project as root, `opened` shown first, notebooks saved clean, no news prompt.
+
+    Warm kernels are prepared at once.
 
     With `clean_free` free notebooks are saved without outputs, too.
 
@@ -31,7 +33,10 @@ def configure(layout: Layout, *, opened: str, clean_free: bool = False) -> None:
         layout,
         "jupyter_server_config.json",
         {
-            "ServerApp": {"root_dir": str(layout.root)},
+            "ServerApp": {
+                "root_dir": str(layout.root),
+                "jpserver_extensions": {warming.__name__: True},
+            },
             "FileContentsManager": {"pre_save_hook": f"{hook.__module__}.{hook.__name__}"},
         },
     )

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import importlib.util
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +34,12 @@ UNKNOWABLE = "unknowable"
 """Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
 
 _PRESENTED = {"title", "question", "audience", "owner", "schedule", "gates", "output"}
+_NO_TABLES = re.compile(
+    r"'(?:[^']|'')*'|--[^\n]*|\b(?:extract|substring|trim|overlay)\s*\([^()]*\)|\bdistinct\s+from\b"
+)
+"""What holds the word FROM, or may, and reads no table."""
+_NAMED = r"\w+(?:\s+(?:as\s+)?\w+)?"
+_READ = re.compile(rf"\b(?:from|join)\s+({_NAMED}(?:\s*,\s*{_NAMED})*)")
 _OWN_FINGERPRINT = {"project", "sources"}
 
 
@@ -238,14 +245,31 @@ def imports(trees: Iterator[ast.Module]) -> list[str]:
 
 
 def loads(trees: Iterator[ast.Module]) -> list[str]:
-    """The tables that code loads by a literal name: `sources.load("responses")`."""
-    return [
-        node.args[0].value
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sources.load" and node.args
-        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
-    ]
+    """The tables that code loads by a literal name, `sources.load("responses")`, or reads by SQL."""
+    code = list(trees)
+    queried = [name for said in _said_to("sources.sql", code) for name in named_in_sql(said)]
+    return [*_said_to("sources.load", code), *queried]
+
+
+def named_in_sql(statement: str) -> list[str]:
+    """What a SELECT reads, by the names behind FROM and JOIN; helpers.sources parses the whole.
+
+    >>> named_in_sql("with a as (select 1) select x from tickets t, users join a using (x)")
+    ['tickets', 'users']
+    """
+    bare = _NO_TABLES.sub(" ", statement.lower())
+    own = set(re.findall(r"(\w+)\s+as\s*\(", bare))
+    names = [one.split()[0] for found in _READ.findall(bare) for one in found.split(",")]
+    return [name for name in dict.fromkeys(names) if name not in own]
+
+
+def _said_to(function: str, trees: Iterable[ast.Module]) -> Iterator[str]:
+    """The literal texts that a function is called with."""
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == function and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
 
 
 def helpers_closure(names: list[str]) -> dict[str, Path]:

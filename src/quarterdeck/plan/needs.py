@@ -10,6 +10,7 @@ from helpers.records.parameter_types import Value
 from helpers.records.settings import did_you_mean
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.report import Report
+from quarterdeck.plan.fingerprints import named_in_sql
 
 EVERY = "all"
 _COLUMNS = ("region", "segment", "feature", "market", "platform", "plan", "channel", "product_area")
@@ -26,15 +27,20 @@ class Supplied:
 
 
 def required_tables(notebook: Notebook) -> list[str]:
-    """The tables that a notebook cannot do without: it loads them, and not with `optional=True`."""
-    return [
-        node.args[0].value
-        for tree in notebook.code()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sources.load" and node.args
-        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+    """The tables that a notebook cannot do without: it loads them, and not with `optional=True`.
+
+    Those that a statement reads count, too.
+    """
+    calls = [node for tree in notebook.code() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    said = [
+        (ast.unparse(node.func), node.args[0].value)
+        for node in calls
+        if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
         if not any(keyword.arg == "optional" for keyword in node.keywords)
     ]
+    loaded = [text for function, text in said if function == "sources.load"]
+    queried = [name for function, text in said if function == "sources.sql" for name in named_in_sql(text)]
+    return list(dict.fromkeys([*loaded, *queried]))
 
 
 def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[str]:

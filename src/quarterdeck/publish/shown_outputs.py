@@ -32,12 +32,13 @@ _DRAWN = re.compile(
 """What objects of matplotlib, seaborn and others say of themselves: their place in memory, no result."""
 _NAMES = "|".join(sorted(FREE_TEXT))
 _COLUMNS = (
-    re.compile(rf"<th[^>]*>\s*({_NAMES})\s*</th>"),
+    re.compile(rf'<th(?![^>]* scope="row")[^>]*>\s*({_NAMES})\s*</th>'),
     re.compile(rf"\bName: ({_NAMES}), "),
     re.compile(rf"['\"]({_NAMES})['\"]\s*:"),
     re.compile(rf"^[ |][^\n]*(?<!\S)({_NAMES})(?!\S)[^\n]*\n[\d|]", re.MULTILINE),
 )
-"""A column of free text as HTML, a Series, a dictionary and a printed data frame show it."""
+"""A column of free text as HTML, a Series, a dictionary and a printed data frame show it; not the row of a
+card that tells of the column."""
 
 
 def shown(cell: NotebookNode, heading: str) -> Iterator[NotebookNode]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import ibis.expr.types as ir
 
 from helpers import style
-from helpers.contracts import CONTRACTS
 from helpers.sources.proposal.proposing import Proposal
 from helpers.sources.proposal.telling import called, seen
 from helpers.sources.table import LoadedTable
@@ -28,7 +27,7 @@ def card(proposal: Proposal) -> Iterator[str]:
 
 
 def _period(table: LoadedTable) -> str:
-    time = CONTRACTS[table.name].time
+    time = table.contract.time
     if time is None or not table.has(time):
         return ""
     row = (
