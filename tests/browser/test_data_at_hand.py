@@ -50,10 +50,10 @@ def test_tables_are_looked_at(look: Notebook, violations: Callable[..., list[str
     expect(listed.get_by_text("When the user signed up.")).to_be_hidden()
     users.click()
     expect(listed.get_by_text("When the user signed up.")).to_be_visible()
-    meaning = listed.get_by_text("Who saw which variant of an experiment, one row a unit").bounding_box()
+    told = listed.get_by_text("Who saw which variant of an experiment, one row a unit").bounding_box()
     problem = listed.get_by_text("assignments.parquet: there is no such file").bounding_box()
-    assert meaning and problem
-    assert meaning["height"] < 50 and meaning["y"] + meaning["height"] <= problem["y"]
+    assert told and problem
+    assert told["height"] < 50 and told["y"] + told["height"] <= problem["y"]
     expect(look.cells.nth(3).locator("figure.qd")).to_contain_text("EMEA")
 
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
