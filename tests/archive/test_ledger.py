@@ -50,7 +50,7 @@ def test_a_run_is_found_by_id_and_by_digest_the_newest_first(editions: Editions)
     ledger.rebuild(editions.layout)
     assert ledger.find(editions.layout, first.run_id) == first
     assert ledger.find(editions.layout, "aaaaaaaaaa") == second
-    with pytest.raises(QuarterdeckError, match="no run of this id or digest"):
+    with pytest.raises(QuarterdeckError, match="no run has this id, digest or edition"):
         ledger.find(editions.layout, "aaaaaaaaa")
     assert ledger.last_record(editions.layout, "quarterly_feedback", "2026q3-apac") == second
     assert ledger.last_record(editions.layout, "quarterly_feedback", "2026q3") is None

@@ -68,4 +68,4 @@ def test_chance_in_a_notebook_is_found_by_verifying(project: ProjectFolder) -> N
 def test_a_run_that_there_is_not_cannot_be_compared(demo: ProjectFolder) -> None:
     result = demo.quarterdeck("diff", "0123456789", "x")
     assert result.exit_code == 2
-    assert "0123456789: there is no run of this id or digest" in result.output
+    assert "0123456789: no run has this id, digest or edition" in result.output

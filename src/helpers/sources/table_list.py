@@ -44,10 +44,8 @@ class TableList:
 
     >>> from helpers import sources
     >>> listed = sources.tables()
-    >>> listed.data[["table", "column", "meaning"]].head(2)
-           table         column               meaning
-    0  responses    response_id  The answer; each once.
-    1  responses   submitted_at     When it was given.
+    >>> list(listed.data.table.unique()[:3])
+    ['responses', 'invitations', 'tickets']
     """
 
     tables: tuple[ListedTable, ...]
