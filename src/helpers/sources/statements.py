@@ -159,7 +159,7 @@ def _own(table: exp.Table) -> bool:
     if not isinstance(table.this, exp.Identifier) or table.db:
         return False
     name = table.name.lower()
-    below: exp.Expression = table
+    below: exp.Expr = table
     while (above := below.parent) is not None:
         named = above.args.get("with_")
         if isinstance(above, exp.With):
