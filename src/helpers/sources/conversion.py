@@ -214,7 +214,7 @@ def _as_time(raw: ir.Value, source: ColumnSource, zone: str) -> Converted:
 def _counted(raw: ir.Value, unit: int, zone: str) -> ir.Value:
     """The time of a number of units of so many microseconds since 1970; null after the year 9999.
 
-    Statistics of Parquet know of no NaN, so that the engine takes a bound on values as kept: try_cast keeps it.
+    Statistics of Parquet know of no NaN, so that the engine trusts in the bound: hence try_cast.
     """
     if raw.type().is_numeric():
         number = raw.cast("float64")
