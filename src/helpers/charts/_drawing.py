@@ -85,6 +85,12 @@ def end_marks(axes: Axes, found: Sequence[Dot]) -> None:
         axes.scatter(x, y, s=sizes, c=[TOKENS[token] for token in tokens], linewidth=0, gid="d", zorder=4)
 
 
+def hollow(found: Sequence[Dot], partial_at: Sequence[str]) -> list[Dot]:
+    """What makes the dots of times that the data cover but partly open ones, laid over them."""
+    partly = [dot for dot in found if partial_at[round(dot.x)]]
+    return [Dot(dot.x, dot.y, "paper", dot.radius * 0.6) for dot in partly]
+
+
 def bars(axes: Axes, lengths: Sequence[float], starts: Sequence[float], token: str) -> None:
     """One horizontal bar a row, of a length from its start."""
     sns.barplot(
