@@ -22,7 +22,7 @@ from helpers import style
 from helpers.periods import Period, quarter_of
 from helpers.stats import chance_of_none
 
-__all__ = ["Coverage", "PeriodCoverage", "last_day_covered"]
+__all__ = ["Coverage", "PeriodCoverage"]
 
 UNLIKELY = 1e-3
 """An edge of a period is missing where so long a silence would be rarer than this."""

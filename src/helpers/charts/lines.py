@@ -97,7 +97,7 @@ def _draw(axes: Axes, found: Sequence[Sequence[Estimate | None]], partial_at: Se
     coloured = list(zip(CATEGORIES, found, strict=False))
     _drawing.lines(axes, [vertex for token, points in coloured for vertex in _known.vertices(points, token)])
     dots = [dot for token, points in coloured for dot in _marked(points, token, partial_at)]
-    _drawing.end_marks(axes, [*dots, *_drawing.hollow(dots, partial_at)])
+    _drawing.end_marks(axes, _drawing.opened(dots, partial_at))
 
 
 def _marked(points: Sequence[Estimate | None], token: str, partial_at: Sequence[str]) -> list[Dot]:

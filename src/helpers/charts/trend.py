@@ -111,7 +111,7 @@ def _draw(axes: Axes, points: _Points, grey: _Points, partial_at: Sequence[str])
     dots = [
         Dot(at, each.value, "accent", 5.5 if at == newest else 3) for at, each in enumerate(points) if each
     ]
-    _drawing.end_marks(axes, [*dots, *_drawing.hollow(dots, partial_at)])
+    _drawing.end_marks(axes, _drawing.opened(dots, partial_at))
     if newest is not None and (newest_limits := limits_of(points[newest])):
         _drawing.upright(axes, IntervalMark(newest, *newest_limits), "accent")
 

@@ -145,11 +145,12 @@ class TableAccount(Record):
 
     `repeated` are rows that stood once more, the same in every column or with the key of another; `filtered`
     those that the declared filter left out. Of a wide survey an answered question is a row: rows of the file
-    times questions = answers + `unanswered`. `added_up` are kept rows that are one more part of a sum,
-    `unknown` counts kept rows that lost an optional value, by reason; `examples` show one value of a reason.
-    `lines` are the lines of text files. `earliest` and `latest` are the first and the last day that the rows
-    cover, `silent_days` those between without any; `outside` counts rows of days far outside the others, as a
-    wrong clock writes them, which no axis reaches.
+    times questions = answers + `unanswered`. Of the kept rows `added_up` are one more part of a sum, and
+    `alike`, in a table without a key, the same in every column as one before them. `unknown` counts kept rows
+    that lost an optional value, by reason; `examples` show one value of a reason. `lines` are the lines of
+    text files. `earliest` and `latest` are the first and the last day that the rows cover, `silent_days`
+    those between without any; `outside` counts rows of days far outside the others, as a wrong clock writes
+    them, which no axis reaches.
 
     `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
     read the rows of `database_tables`.
@@ -163,6 +164,7 @@ class TableAccount(Record):
     filtered: int = 0
     unanswered: int = 0
     added_up: int = 0
+    alike: int = 0
     unknown: dict[str, int] = Field(default_factory=dict)
     examples: dict[str, Example] = Field(default_factory=dict)
     lines: LineAccount | None = None

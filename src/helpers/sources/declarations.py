@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from helpers.contracts import CONTRACTS
+from helpers.contracts import CONTRACTS, Numbered
 from helpers.records import Settings, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean
@@ -75,14 +75,14 @@ class ColumnSource(Settings):
     """One column: from a column of the file, or one value for every row.
 
     `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times. `row` is
-    the number of the row, for files that have no key: it tells rows apart and enters no number. `meaning` is
-    what people are told of it. `verbatim`: whether it holds what customers wrote, where the name of a column
-    without a contract does not tell.
+    the number of the row, for files that have no key: it tells rows apart and enters no number; of rows that
+    are the same in every column, `different` counts one. `meaning` is what people are told of it. `verbatim`:
+    whether it holds what customers wrote, where the name of a column without a contract does not tell.
     """
 
     source: str | None = Field(default=None, alias="from")
     value: Scalar | None = None
-    row: Literal[True] | None = None
+    row: Numbered | None = None
     format: Annotated[str, AfterValidator(_known_format)] | None = None
     timezone: Zone | None = None
     map: Annotated[dict[str, Scalar | None], BeforeValidator(_texts)] = Field(default_factory=dict)

@@ -25,6 +25,7 @@ from helpers.contracts import (
     is_repeat,
     judged_by_key,
     judged_by_rules,
+    judged_by_sameness,
 )
 from helpers.coverage import Coverage
 from helpers.findings import NoData
@@ -42,7 +43,7 @@ from helpers.sources.questions import answers
 from helpers.sources.reading.files import Raw, filtered, read
 from helpers.sources.refusals import TableError
 from helpers.sources.remedies import sample
-from helpers.sources.repeats import surely_different
+from helpers.sources.repeats import stands_before, surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
 from helpers.sources.small_results import show_small_results
 from helpers.sources.snapshots import Declaration, snapshots
@@ -229,6 +230,7 @@ class _Checked:
     reasons: Mapping[str, int]
     lost: Mapping[str, int]
     added_up: int
+    alike: int
     coverage: Coverage | None
     examples: Mapping[str, Example]
 
@@ -246,9 +248,8 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     name = running.fresh_name(contract.table)
     if table.costly or not raw.lazy:
         rows = running.kept(f"{name}_rows", rows)
-    key = [column for column in contract.key if column in rows.columns]
-    repeats = bool(key) and not surely_different(rows, key)
-    verdicts = judged_by_key(rows, contract) if repeats else rows
+    again = running.kept(f"{name}_again", stands_before(raw.rows)) if contract.numbered else None
+    verdicts = _without_repeats(rows, contract, again)
     counted = _counts(verdicts, contract, judged.lost)
     reasons = _by_reason(counted)
     kept = _summed([row for row in counted if row[REASON] is None])
@@ -265,8 +266,18 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     shown = [reason for reason in judged.about if reason in lost or reason in reasons]
     examples = _examples(verdicts, judged, contract, table, shown)
     added_up = _added_up(view, contract)
+    alike = 0 if again is None else int(good.semi_join(again, ROW).count().to_pyarrow().as_py())
     coverage = _coverage(counted, contract)
-    return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, coverage, examples)
+    return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, alike, coverage, examples)
+
+
+def _without_repeats(rows: ir.Table, contract: Contract, again: ir.Table | None) -> ir.Table:
+    """The judged rows, without those that repeat a key, or all columns of a file without one."""
+    if again is not None:
+        return judged_by_sameness(rows, again) if contract.numbered == "different" else rows
+    key = [column for column in contract.key if column in rows.columns]
+    repeats = bool(key) and not surely_different(rows, key)
+    return judged_by_key(rows, contract) if repeats else rows
 
 
 def _note_sizes(running: Engine, view: str, raw: Raw, rows: int) -> None:
@@ -359,6 +370,7 @@ def _account(
         filtered=raw.filtered,
         unanswered=raw.unanswered,
         added_up=checked.added_up,
+        alike=checked.alike,
         unknown=dict(checked.lost),
         examples=dict(checked.examples),
         lines=raw.lines,

@@ -59,9 +59,10 @@ def contract_of(
 
     That of a table without one has its columns, and no rules.
     """
+    numbered = next((one.row for one in source.columns.values() if one.row), None)
     if name not in CONTRACTS:
-        return named_columns(name, columns, source)
-    contract = CONTRACTS[name].with_regions(settings.regions)
+        return replace(named_columns(name, columns, source), numbered=numbered)
+    contract = replace(CONTRACTS[name].with_regions(settings.regions), numbered=numbered)
     if source.keep is not None:
         contract = replace(contract, keep=source.keep)
     if name == "market_metrics":

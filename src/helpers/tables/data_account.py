@@ -109,7 +109,7 @@ def _rate(rate: float) -> str:
 
 
 def _why(account: TableAccount) -> str:
-    """What took rows, what took values alone, what was added up."""
+    """What took rows, what took values alone, what was added up, what stands more than once."""
     parts = [_reasons({**account.quarantined, **account.repeated})]
     if account.unknown:
         parts.append(f"values alone: {_reasons(account.unknown)}")
@@ -117,6 +117,8 @@ def _why(account: TableAccount) -> str:
         parts.append(f"questions without an answer: {style.number(account.unanswered)}")
     if account.added_up:
         parts.append(f"parts of a sum: {style.number(account.added_up)}")
+    if account.alike:
+        parts.append(f"used, the same in every column as another: {style.number(account.alike)}")
     return "; ".join(part for part in parts if part)
 
 
