@@ -49,7 +49,7 @@ class Origin:
 class LoadedTable:
     """One logical table.
 
-        `account` is None where the table is not supplied; `absent` then says why, `declared` whether
+    `account` is None where the table is not supplied; `absent` then says why, `declared` whether
     `sources.yaml` names it, so that it is only empty. `verbatims` are the columns that hold what customers
     wrote. `coverage` tells which days the rows cover; None without times.
     """
