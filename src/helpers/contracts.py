@@ -17,11 +17,14 @@ import ibis.expr.types as ir
 
 Kind = Literal["text", "number", "whole", "boolean", "time", "day", "other"]
 Keep = Literal["earliest", "latest"]
+Numbered = Literal[True, "different"]
 ROW = "row_of_file"
 """The column that numbers the rows in the order of the file."""
 REASON = "set_aside"
 """The column that says why a row is set aside; null for a good one."""
 FIRST_YEAR, LAST_YEAR = 1980, 2100
+ANSWERS_APART = "\n"
+"""What stands between several answers of one cell once it is read: each has a line."""
 SAME = "the same in every column"
 """The reason of a row that stands once more."""
 REPEATED = "one more row of "
@@ -67,7 +70,8 @@ class Contract:
     Without a `key`, repeated rows are no fault. `keep` says which of the rows with one key stands: the one
     with the earliest or latest `time`. Rows with one key of a table that is `summed` are parts of a sum.
     `spans`: each row stands for the time until the next `time`. `years` are the first and the last that a
-    time may lie in.
+    time may lie in. `numbered`: the file has no key, its rows are told apart by their number: all of them,
+    or those that are different.
     """
 
     table: str
@@ -79,6 +83,7 @@ class Contract:
     keep: Keep = "earliest"
     summed: tuple[str, ...] = ()
     years: tuple[int, int] | None = (FIRST_YEAR, LAST_YEAR)
+    numbered: Numbered | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -165,6 +170,14 @@ def judged_by_key(rows: ir.Table, contract: Contract) -> ir.Table:
     same = ibis.row_number().over(group_by=[good, *values], order_by=rows[ROW])
     repeated = ibis.ifelse(same > 0, SAME, f"{REPEATED}{' and '.join(key)}")
     return rows.mutate(**{REASON: ibis.ifelse((place > 0) & good, repeated, rows[REASON])})
+
+
+def judged_by_sameness(rows: ir.Table, again: ir.Table) -> ir.Table:
+    """The rows that `judged_by_rules` gave, the good ones among those that `again` numbers set aside."""
+    told = again.select(again_row=again[ROW])
+    marked = rows.left_join(told, rows[ROW] == told.again_row)
+    reason = ibis.ifelse(marked.again_row.notnull(), SAME, ibis.null("string"))
+    return marked.mutate(**{REASON: marked[REASON].fill_null(reason)}).drop("again_row")
 
 
 def _faults(

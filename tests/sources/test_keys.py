@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+import yaml
 
-from helpers import findings, sources
+from helpers import findings, sources, tables
+from helpers.contracts import SAME
 from helpers.records import Check
 
 from .conftest import Folder, csv_text
@@ -89,3 +91,54 @@ def test_more_than_one_row_in_a_hundred_with_the_key_of_another_is_a_warning(
     )
     if warned:
         assert told[0].text.startswith("2 of 100 rows of responses have the response_id of another row")
+
+
+REVIEWS = ("date,stars,text,variation", {"mention_id": {"row": True}, "source": {"value": "shop"}})
+
+
+def reviews(folder: Folder, rows: int, again: int, **key: object) -> None:
+    """So many reviews without a key, the last ones of which are the first ones again."""
+    header, columns = REVIEWS
+    lines = [f"2026-07-{at % 28 + 1:02},{at % 5 + 1},Fine {at},Black" for at in range(rows - again)]
+    folder.data("reviews.csv", csv_text(header, [*lines, *lines[:again]]))
+    named = {"posted_at": "date", "rating": "stars", **columns, **key}
+    folder.declare(mentions={"path": "../data/reviews.csv", "columns": named})
+
+
+@pytest.mark.parametrize(("again", "warned"), [(0, False), (1, False), (2, True), (23, True)])
+def test_whole_repeats_in_a_file_without_a_key_count_and_many_are_a_warning(
+    folder: Folder, told: list[Check], again: int, warned: bool
+) -> None:
+    reviews(folder, 100, again)
+    account = folder.account("mentions")
+    assert (account.read, account.kept, account.repeats, account.alike) == (100, 100, 0, again)
+    assert [check.text.partition(" The file")[0] for check in told] == (
+        [f"{again} of 100 rows of mentions are the same in every column as another row."] if warned else []
+    )
+    shown = f"used, the same in every column as another: {again}" if again else ""
+    assert tables.account(account).rows == (("mentions", 100, 100, 0, shown),)
+
+
+def test_whole_repeats_are_left_out_where_the_declaration_says_so(folder: Folder, told: list[Check]) -> None:
+    reviews(folder, 100, 23, mention_id={"row": "different"})
+    account = folder.account("mentions")
+    assert (account.read, account.kept, account.repeated, account.alike) == (100, 77, {SAME: 23}, 0)
+    assert [row for (row,) in folder.rows("mentions", "mention_id")][-1] == "77"
+    assert told == []
+
+
+def test_rows_that_differ_in_a_column_that_no_table_takes_are_not_the_same(folder: Folder) -> None:
+    reviews(folder, 10, 0)
+    columns = yaml.safe_load((folder.params / "sources.yaml").read_text())["tables"]["mentions"]["columns"]
+    lines = ["2026-07-01,5,Fine,Black", "2026-07-01,5,Fine,White", "2026-07-01,5,Fine,", "2026-07-01,5,Fine,"]
+    folder.data("reviews.csv", csv_text(REVIEWS[0], lines))
+    folder.declare(mentions={"path": "../data/reviews.csv", "columns": columns})
+    assert folder.account("mentions").alike == 1  # the two without a variation
+
+
+def test_a_row_set_aside_is_not_counted_among_the_same(folder: Folder) -> None:
+    reviews(folder, 10, 2)
+    path = folder.params.parent / "data/reviews.csv"
+    path.write_text(path.read_text() + "soon,5,Fine,Black\nsoon,5,Fine,Black\n")
+    account = folder.account("mentions")
+    assert (account.kept, account.set_aside, account.alike) == (10, 2, 2)

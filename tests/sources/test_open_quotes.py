@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from helpers.records import LineAccount
+from helpers.sources.reading.salvage import shape_of
+from helpers.sources.reading.text_layout import TextLayout
 
 from .conftest import Folder, csv_text
 
@@ -199,3 +201,14 @@ def test_a_quote_that_swallows_all_rows_of_a_small_file(folder: Folder) -> None:
     folder.declare(responses={"path": "../data/answers.csv"})
     account = folder.account("responses")
     assert (account.kept, account.quarantined) == (2, {"line unreadable": 3})
+
+
+@pytest.mark.parametrize(("soon", "tells"), [(1, True), (2, False)])
+def test_a_column_tells_rows_where_nineteen_of_twenty_values_are_dates(
+    folder: Folder, soon: int, tells: bool
+) -> None:
+    rows = [f"{'soon' if at < soon else '2026-07-01'},{'x' if at < soon else at},text" for at in range(20)]
+    file = folder.data("rows.csv", csv_text("day,score,comment", rows))
+    shape = shape_of(file, TextLayout(("day", "score", "comment"), ","))
+    assert (shape.dates, shape.numbers) == ((frozenset({0}), frozenset({1})) if tells else (frozenset(),) * 2)
+    assert shape.begins(["soon", "7", "that"]) is not tells

@@ -292,6 +292,14 @@ def test_a_key_that_repeats_gives_way_to_the_number_of_the_row(bare: Folder) -> 
     assert "5 stand once more: the same in every column" in list(card(whole))
 
 
+@pytest.mark.parametrize(("again", "key"), [(0, "id"), (1, "id"), (2, {"row": True})])
+def test_a_key_may_repeat_in_one_row_of_a_hundred(bare: Folder, again: int, key: object) -> None:
+    rows = [f"{max(at, again)},2026-07-01,{at % 11}" for at in range(100)]
+    assert len(set(rows)) == 100
+    proposal = proposed(bare, "k.csv", csv_text("id,date,score", rows))
+    assert proposal.declaration["columns"]["response_id"] == key
+
+
 @pytest.mark.parametrize(("scores", "survey"), [([0, 6, 10], "nps"), ([1, 3, 5], "csat"), ([1, 4, 7], "ces")])
 def test_the_survey_is_told_by_the_range_of_its_scores(bare: Folder, scores: list[int], survey: str) -> None:
     rows = [f"{at},2026-07-01,{score}" for at, score in enumerate(scores)]

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from helpers import style
 from helpers.contracts import REPEATED
-from helpers.records import Check
+from helpers.records import Check, TableAccount
 from helpers.sources.refusals import TableError
 from helpers.sources.remedies import masked
 from helpers.sources.table import LoadedTable
@@ -124,10 +124,12 @@ def meetings(table: LoadedTable, others: Mapping[str, LoadedTable]) -> Iterator[
 
 
 def repeated(table: LoadedTable) -> Iterator[Check]:
-    """A warning where rows with the key of another were left out that are rather answers of their own."""
+    """A warning where many rows with a key of another were left out, or many that may be one answer count."""
     account = table.account
     if account is None or table.name not in ANSWERED_ONCE:
         return
+    if account.alike > MANY_REPEATS * account.read:
+        yield _alike(table, account)
     for reason, rows in account.repeated.items():
         if reason.startswith(REPEATED) and rows > MANY_REPEATS * account.read:
             key = reason.removeprefix(REPEATED)
@@ -139,6 +141,18 @@ def repeated(table: LoadedTable) -> Iterator[Check]:
                 f"{key} of another row and say something else{_pair(table, key)}; of each key the earliest "
                 f"row was kept. If they are answers of their own, write {key}: {{row: true}}.",
             )
+
+
+def _alike(table: LoadedTable, account: TableAccount) -> Check:
+    key = table.contract.key[0]
+    return Check(
+        key=f"alike@table={table.name}",
+        passed=False,
+        severity="warn",
+        text=f"{style.number(account.alike)} of {style.number(account.read)} rows of {table.name} are the "
+        "same in every column as another row. The file has no key that tells whether they are one answer "
+        f"twice, so they count. If they do not, write {key}: {{row: different}}.",
+    )
 
 
 def _pair(table: LoadedTable, key: str) -> str:

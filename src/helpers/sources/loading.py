@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
 from functools import lru_cache, reduce
 from hashlib import sha256
 from operator import or_
@@ -25,7 +25,9 @@ from helpers.contracts import (
     is_repeat,
     judged_by_key,
     judged_by_rules,
+    judged_by_sameness,
 )
+from helpers.coverage import Coverage
 from helpers.findings import NoData
 from helpers.records import FREE_TEXT, Example, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
@@ -41,11 +43,13 @@ from helpers.sources.questions import answers
 from helpers.sources.reading.files import Raw, filtered, read
 from helpers.sources.refusals import TableError
 from helpers.sources.remedies import sample
-from helpers.sources.repeats import surely_different
+from helpers.sources.repeats import stands_before, surely_different
 from helpers.sources.shaping import Shaped, contract_of, named, shaped
 from helpers.sources.small_results import show_small_results
 from helpers.sources.snapshots import Declaration, snapshots
-from helpers.sources.table import LoadedTable, Origin, last_day_covered
+from helpers.sources.table import LoadedTable, Origin, dated
+
+_DAY = "_qd_day"
 
 
 def load(name: str, *, optional: bool = False) -> LoadedTable:
@@ -98,7 +102,7 @@ def look(name: str, *, optional: bool = False) -> LoadedTable:
         raise TableError(f"There is no table {name!r}.{hint}")
     if name not in sources.tables:
         if optional:
-            return LoadedTable(name, absent=f"The table {name} is not supplied.")
+            return LoadedTable(name, absent=f"The table {name} is not supplied.", declared=False)
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
         return opened(Declaration(name, sources, folder, project(folder)))
@@ -168,6 +172,7 @@ def opened(declaration: Declaration) -> LoadedTable:
     return LoadedTable(
         name,
         account=account,
+        coverage=checked.coverage,
         fiscal_year_start=settings.fiscal_year_start,
         contract=held.contract,
         verbatims=held.verbatims,
@@ -225,8 +230,8 @@ class _Checked:
     reasons: Mapping[str, int]
     lost: Mapping[str, int]
     added_up: int
-    earliest: date | None
-    latest: date | None
+    alike: int
+    coverage: Coverage | None
     examples: Mapping[str, Example]
 
 
@@ -243,28 +248,36 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     name = running.fresh_name(contract.table)
     if table.costly or not raw.lazy:
         rows = running.kept(f"{name}_rows", rows)
-    key = [column for column in contract.key if column in rows.columns]
-    repeats = bool(key) and not surely_different(rows, key)
-    verdicts = judged_by_key(rows, contract) if repeats else rows
-    counts = _counts(verdicts, contract, judged.lost)
-    reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
-    none: dict[str, Any] = {"rows": 0}
-    kept = next((row for row in counts if row[REASON] is None), none)
+    again = running.kept(f"{name}_again", stands_before(raw.rows)) if contract.numbered else None
+    verdicts = _without_repeats(rows, contract, again)
+    counted = _counts(verdicts, contract, judged.lost)
+    reasons = _by_reason(counted)
+    kept = _summed([row for row in counted if row[REASON] is None])
     set_aside = None
     if reasons:
         broken = verdicts.filter(verdicts[REASON].notnull())
         set_aside = running.kept(f"{name}_set_aside", broken.select(ROW, REASON))
     good = rows if set_aside is None else rows.anti_join(set_aside, ROW)
     view = running.ibis.create_view(name, good.select(*table.values), overwrite=True)
-    _note_sizes(running, name, raw, sum(row["rows"] for row in counts))
+    _note_sizes(running, name, raw, sum(row["rows"] for row in counted))
     if raw.unreadable:
         reasons[UNREADABLE_LINE] = len(raw.unreadable)
     lost = {reason: kept[flag] for reason, flag in judged.lost.items() if kept.get(flag)}
     shown = [reason for reason in judged.about if reason in lost or reason in reasons]
     examples = _examples(verdicts, judged, contract, table, shown)
     added_up = _added_up(view, contract)
-    days = _day(kept.get("earliest")), _latest(view, contract, kept)
-    return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, *days, examples)
+    alike = 0 if again is None else int(good.semi_join(again, ROW).count().to_pyarrow().as_py())
+    coverage = _coverage(counted, contract)
+    return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, alike, coverage, examples)
+
+
+def _without_repeats(rows: ir.Table, contract: Contract, again: ir.Table | None) -> ir.Table:
+    """The judged rows, without those that repeat a key, or all columns of a file without one."""
+    if again is not None:
+        return judged_by_sameness(rows, again) if contract.numbered == "different" else rows
+    key = [column for column in contract.key if column in rows.columns]
+    repeats = bool(key) and not surely_different(rows, key)
+    return judged_by_key(rows, contract) if repeats else rows
 
 
 def _note_sizes(running: Engine, view: str, raw: Raw, rows: int) -> None:
@@ -311,28 +324,35 @@ def _examples(
 
 
 def _counts(verdicts: ir.Table, contract: Contract, lost: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows, and values lost, by reason (None: kept) and day; one query."""
     figures = {"rows": verdicts.count(), **{flag: verdicts[flag].sum() for flag in lost.values()}}
+    keys = {REASON: verdicts[REASON]}
     if contract.time in verdicts.columns:
-        figures["earliest"] = verdicts[contract.time].min()
-        figures["latest"] = verdicts[contract.time].max()
-    counted = verdicts.group_by(REASON).agg(**figures)
-    rows: list[dict[str, Any]] = (
-        counted.order_by(ibis.desc(counted.rows), counted[REASON]).to_pyarrow().to_pylist()
-    )
-    return rows
+        keys[_DAY] = verdicts[contract.time].cast("date")
+    counted: list[dict[str, Any]] = verdicts.group_by(**keys).agg(**figures).to_pyarrow().to_pylist()
+    return counted
 
 
-def _latest(good: ir.Table, contract: Contract, kept: Mapping[str, Any]) -> date | None:
-    if not kept["rows"] or contract.time not in good.columns:
-        return None
-    if contract.spans:
-        starts = good.select(contract.time).distinct().order_by(contract.time).to_pyarrow()
-        return last_day_covered(starts[contract.time].to_pylist())
-    return _day(kept["latest"])
+def _by_reason(counted: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many rows each reason took, most first."""
+    rows: Counter[str] = Counter()
+    for row in counted:
+        if row[REASON] is not None:
+            rows[row[REASON]] += row["rows"]
+    return dict(sorted(rows.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _day(moment: datetime | date | None) -> date | None:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _summed(counted: Sequence[dict[str, Any]]) -> Counter[str]:
+    """Every figure over all days."""
+    total: Counter[str] = Counter(rows=0)
+    for row in counted:
+        total.update({name: n or 0 for name, n in row.items() if name not in (REASON, _DAY)})
+    return total
+
+
+def _coverage(counted: Sequence[dict[str, Any]], contract: Contract) -> Coverage | None:
+    days = {row[_DAY]: row["rows"] for row in counted if row[REASON] is None and row.get(_DAY) is not None}
+    return Coverage.of(days, spans=contract.spans)
 
 
 def _account(
@@ -350,11 +370,11 @@ def _account(
         filtered=raw.filtered,
         unanswered=raw.unanswered,
         added_up=checked.added_up,
+        alike=checked.alike,
         unknown=dict(checked.lost),
         examples=dict(checked.examples),
         lines=raw.lines,
-        earliest=checked.earliest.isoformat() if checked.earliest else None,
-        latest=checked.latest.isoformat() if checked.latest else None,
+        **dated(checked.coverage),
         files=tuple(place.record() for _, place in sorted(files.items())),
         patterns=tuple(source.places),
         query_digest=sha256(source.sql.encode()).hexdigest() if source.sql else None,

@@ -1,4 +1,4 @@
-"""Whether rows repeat a key, told from hashes: cheaper than grouping by the keys themselves."""
+"""Whether rows repeat: their key, told from hashes, or the whole of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import reduce
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
+
+from helpers.contracts import ROW
 
 
 @ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
@@ -25,3 +27,10 @@ def surely_different(rows: ir.Table, key: Sequence[str]) -> bool:
     marked = rows.select(mark=reduce(operator.xor, [_hash(rows[name].cast("string")) for name in key]))
     found = marked.agg(rows=marked.count(), different=marked.mark.nunique()).to_pyarrow().to_pylist()[0]
     return bool(found["rows"] == found["different"])
+
+
+def stands_before(rows: ir.Table) -> ir.Table:
+    """The numbers of the rows that are the same in every column of the file as one before them."""
+    columns = [rows[name] for name in rows.columns if name != ROW]
+    place = ibis.row_number().over(group_by=columns, order_by=rows[ROW])
+    return rows.select(ROW, place=place).filter(ibis._.place > 0).select(ROW)

@@ -112,6 +112,8 @@ def _account(account: TableAccount, *, told: bool) -> str:
     bare = account if told else account.model_copy(update={"examples": {}})
     reasons = [one.removeprefix(f"{account.name}: ") for one in bare.reasons()]
     reasons += [f"{n:,} {'row' if n == 1 else 'rows'}, {why}" for why, n in account.repeated.items()]
+    if account.alike:
+        reasons.append(f"{account.alike:,} used, the same in every column as another")
     lines = "".join(f"<li>{tables.escaped(one)}</li>" for one in reasons)
     why = f"<ul>{lines}</ul>" if lines else ""
     opened = " open" if lines else ""

@@ -70,7 +70,7 @@ class Page:
     start: PageSection | None
     sections: tuple[PageSection, ...]
     failed_checks: tuple[Check, ...]
-    passed_checks: tuple[Check, ...]
+    other_checks: tuple[Check, ...]
 
     def __deepcopy__(self, _memo: object) -> Page:
         """Nobody changes a page: the copy that nbconvert takes is the page itself."""
@@ -104,8 +104,8 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
         cards=beginning.cards,
         start=next((part for part in parts if not part.heading), None),
         sections=named,
-        failed_checks=tuple(check for check in record.checks if not check.passed),
-        passed_checks=tuple(check for check in record.checks if check.passed),
+        failed_checks=tuple(check for check in record.checks if check.failed),
+        other_checks=tuple(check for check in record.checks if not check.failed),
     )
 
 

@@ -22,6 +22,8 @@ def card(proposal: Proposal) -> Iterator[str]:
     yield counted + _period(proposal.table)
     if account.repeats:
         yield f"{style.number(account.repeats)} stand once more: {', '.join(account.repeated)}"
+    if account.alike:
+        yield f"{style.number(account.alike)} are the same in every column as another, and count"
     yield from account.reasons()
     yield from _columns(proposal)
 
