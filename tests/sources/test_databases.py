@@ -319,7 +319,7 @@ def test_what_is_missing_is_told_with_what_is_there(
 
 
 def test_nothing_can_be_written_through_the_connection(database: Database) -> None:
-    """A role that could: what the statement calls is refused unasked, what a view calls by the transaction."""
+    """As a role that could: a call is refused unasked, that of a view by the transaction."""
     database.run("CREATE SEQUENCE counter", "CREATE VIEW v AS SELECT nextval('counter') AS next")
     owner = f"postgres://owner:owner-password-4@/{database.name}?host={database.folder}"
     through_view = answers(owner, {"": ("select max(next) from public.v", ["public.v"])})[""]
