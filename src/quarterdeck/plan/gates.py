@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from helpers.periods import day
 from helpers.records import Check, TableAccount
-from quarterdeck.archive.standing import FRESH
+from quarterdeck.archive.edition_standing import FRESH
 from quarterdeck.params.quantities import Limit
 from quarterdeck.params.report import Gates, Reaction
 

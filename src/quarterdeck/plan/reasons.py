@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from quarterdeck.archive import ledger
+from quarterdeck.archive.edition_standing import FRESH
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.archive.standing import FRESH
 from quarterdeck.plan import gates
 from quarterdeck.plan.fingerprints import Inputs, differences
 from quarterdeck.plan.request import Planned, RunRequest

@@ -22,9 +22,9 @@ from markupsafe import Markup
 from helpers.periods import Period, PeriodError, day, quarter_of
 from helpers.records import Finding
 from quarterdeck.archive.atomic import remove_leftovers, replace
+from quarterdeck.archive.edition_standing import WORDS, Standing, standing, standing_of
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.archive.standing import WORDS, Standing, standing, standing_of
 from quarterdeck.params.names import heading
 from quarterdeck.publish import marks, site
 from quarterdeck.publish.export import json_script, policy, stylesheet

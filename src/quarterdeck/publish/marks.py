@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from helpers.records import Finding
 from helpers.records.outputs import Verdict
-from quarterdeck.archive.standing import Standing
+from quarterdeck.archive.edition_standing import Standing
 
 _ICONS: dict[Standing, str] = {
     "fresh": '<circle cx="5" cy="5" r="4.5" class="d"/>',

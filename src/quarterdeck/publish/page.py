@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 
 from helpers.periods import Period, PeriodError, day
 from helpers.records import COVERAGE, Check, Finding
+from quarterdeck.archive.edition_standing import WORDS, Standing, standing
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.archive.standing import WORDS, Standing, standing
 from quarterdeck.params.names import heading, readable
 from quarterdeck.publish.cells import PageSection, sections
 

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from helpers.periods import day
 from quarterdeck.archive.atomic import replace
+from quarterdeck.archive.edition_standing import WORDS, Standing
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord, records
-from quarterdeck.archive.standing import WORDS, Standing
 from quarterdeck.publish import marks
 
 _LINKS = "<!--site:links-->"

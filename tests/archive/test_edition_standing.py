@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from helpers.records import Check
+from quarterdeck.archive.edition_standing import WORDS, Standing, standing, standing_of
 from quarterdeck.archive.record import RunRecord
-from quarterdeck.archive.standing import WORDS, Standing, standing, standing_of
 
 
 def check(key: str, *, passed: bool, severity: Any = "warn") -> Check:
