@@ -213,12 +213,21 @@ class TableAccount(Record):
 
 
 class Check(Record):
-    """A trust check: sample ratio, freshness, outage, small groups. Gates read these."""
+    """A trust check: sample ratio, freshness, outage, small groups. Gates read these.
+
+    Without anything to look at a check has not `looked`: it neither passed nor failed.
+    """
 
     key: Key
     passed: bool
     severity: Literal["info", "warn", "stop"] = "warn"
     text: str
+    looked: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether it looked and found something amiss; what found nothing to look at has neither passed."""
+        return self.looked and not self.passed
 
 
 class Gap(Record):

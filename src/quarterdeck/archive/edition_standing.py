@@ -45,7 +45,7 @@ def standing(record: RunRecord) -> Standing:
         return "skipped"
     if record.draft:
         return "draft"
-    failed = {check.key for check in record.checks if not check.passed and check.severity != "info"}
+    failed = {check.key for check in record.checks if check.failed and check.severity != "info"}
     if record.status == "incomplete" or COVERAGE in failed:
         return "incomplete"
     if FRESH in failed:

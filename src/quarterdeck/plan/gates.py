@@ -37,7 +37,7 @@ def holding(gates: Gates, checks: Sequence[Check]) -> list[Check]:
     return [
         check
         for check in checks
-        if not check.passed
+        if check.failed
         and (check.severity == "stop" if check.key.startswith("gate.") else asked.get(check.key) == "hold")
     ]
 

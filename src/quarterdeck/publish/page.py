@@ -72,7 +72,7 @@ class Page:
     start: PageSection | None
     sections: tuple[PageSection, ...]
     failed_checks: tuple[Check, ...]
-    passed_checks: tuple[Check, ...]
+    other_checks: tuple[Check, ...]
 
     def __deepcopy__(self, _memo: object) -> Page:
         """Nobody changes a page: the copy that nbconvert takes is the page itself."""
@@ -107,8 +107,8 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
         cards=beginning.cards,
         start=next((part for part in parts if not part.heading), None),
         sections=named,
-        failed_checks=tuple(check for check in record.checks if not check.passed),
-        passed_checks=tuple(check for check in record.checks if check.passed),
+        failed_checks=tuple(check for check in record.checks if check.failed),
+        other_checks=tuple(check for check in record.checks if not check.failed),
     )
 
 
@@ -149,7 +149,7 @@ def _word(record: RunRecord, stands: Standing, parts: tuple[PageSection, ...]) -
     missing = sum(part.gap is not None and part.gap.kind == "failed" for part in parts)
     if missing:
         return f"{WORDS['incomplete']}: {missing} of {len(parts)} sections missing"
-    partly = stands == "incomplete" and any(one.key == COVERAGE and not one.passed for one in record.checks)
+    partly = stands == "incomplete" and any(one.key == COVERAGE and one.failed for one in record.checks)
     return f"{WORDS[stands]}: the data cover a part of the period" if partly else WORDS[stands]
 
 
