@@ -10,6 +10,7 @@ from datetime import date
 import yaml
 
 from helpers.records import SettingsError, project
+from helpers.records.known_events import read_events
 from helpers.records.noted_actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
@@ -45,6 +46,7 @@ def check(layout: Layout) -> list[str]:
         *_notebooks(layout),
         *_actions(layout),
         *_themes(layout),
+        *_events(layout),
         *sources.check(layout.params),
         *experiments.check(layout.params, supplied.tables if supplied else {}),
         *unread(layout),
@@ -149,6 +151,13 @@ def _about_nothing(layout: Layout, action: Action) -> str:
 def _themes(layout: Layout) -> Iterator[str]:
     try:
         read_vocabulary(layout.params)
+    except SettingsError as error:
+        yield from error.problems
+
+
+def _events(layout: Layout) -> Iterator[str]:
+    try:
+        read_events(layout.params)
     except SettingsError as error:
         yield from error.problems
 
