@@ -238,6 +238,9 @@ def test_no_artefact_shows_a_secret_of_the_environment(
     signs = [b"planted", base64.b64encode(b"anted-token-")[:-4]]
     showing = [path for path in files if any(sign in path.read_bytes() for sign in signs)]
     assert showing == []
+    run = project.layout.run("demo", "2026q3", project.records()[-1].run_id)
+    assert run.stat().st_mode & 0o027 == 0, "its owner's group reads it, and nobody else"
+    assert (run / "tables" / "own.csv").read_text(encoding="utf-8") == "a\n***"
     assert (
         "TEAM_HOOK"
         not in (project.layout.run("demo", "2026q3", project.records()[-1].run_id) / "log.txt").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -14,7 +15,16 @@ def test_a_file_is_written_whole_with_its_folder(tmp_path: Path) -> None:
     target = tmp_path / "a" / "b.txt"
     replace(target, "one\ntwo\n")
     assert target.read_bytes() == b"one\ntwo\n"
-    assert target.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_who_may_read_a_file_follows_the_umask(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        replace(tmp_path / "a.txt", "one")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == mode
 
 
 def test_what_cannot_be_written_leaves_what_stood_there_and_nothing_else(tmp_path: Path) -> None:

@@ -71,6 +71,21 @@ def test_html_without_a_table_only_loses_its_style_sheets() -> None:
     assert cleaned("<style>*{color:red}</style><b>bold</b>") == "<b>bold</b>"
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href=" java\nscript:alert(1)">x</a>',
+        "<b onmouseover=alert(1)>x</b>",
+        '<img src="data:image/png;base64,AA" ONERROR="alert(1)" alt="x">',
+    ],
+)
+def test_html_without_a_table_does_nothing_when_it_is_clicked(hostile: str) -> None:
+    html = cleaned(hostile).lower()
+    assert "x" in html
+    assert "alert" not in html
+
+
 def test_text_that_could_not_be_read_on_its_ground_is_black_or_white() -> None:
     html = cleaned(
         '<table><tr><td style="background-color:#6ba5cd;color:#f1f1f1">1</td>'

@@ -64,6 +64,8 @@ def test_what_an_object_says_of_itself_is_not_shown(plain: str) -> None:
 
 
 def test_an_address_that_is_printed_goes() -> None:
+    coloured = new_output("stream", text="\x1b[1;31mred\x1b[0m and \x1b[2Kplain\n")
+    assert page_of(coloured) == [{"stdout": "red and plain\n"}]
     assert page_of(new_output("stream", text="<Thing at 0x7f1aeab28e10>\n")) == [{"stdout": "<Thing>\n"}]
 
 

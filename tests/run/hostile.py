@@ -113,6 +113,9 @@ HOSTILE: dict[str, Hostile] = {
     "closed_streams": Hostile("import os\nos.close(1); os.close(2); print('x')", ("ok", "failed")),
     "chdir": Hostile("import os\nos.chdir('/'); 1", ("ok",), short=True),
     "no_folder": Hostile("import os, shutil\nshutil.rmtree(os.getcwd()); 1", ("ok",)),
+    "own_folder": Hostile(
+        "import os, shutil\nshutil.rmtree(os.environ['QUARTERDECK_RUN']); 1", ("failed",), "run folder", True
+    ),
     "segfault": Hostile("import ctypes\nctypes.string_at(0)", ("failed",), DIED, True),
     "exit": Hostile("import os\nos._exit(0)", ("failed",), DIED),
     "no_valve": Hostile(

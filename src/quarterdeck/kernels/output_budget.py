@@ -7,6 +7,7 @@ can get round whatever stands in its own kernel.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ LEFT_OUT = "quarterdeck_left_out"
 
 CELLS = 5
 """A run may show as much as so many cells that show all that they may."""
+
+COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""What tells a terminal to write in colour, or elsewhere; no page and no file has use for it."""
 
 SHOWN = frozenset({"display_data", "execute_result", "update_display_data"})
 _COMMS = frozenset({"comm_open", "comm_msg", "comm_close"})

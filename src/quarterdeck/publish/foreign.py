@@ -54,6 +54,8 @@ _DROPPED = frozenset(
     ["style", "script", "title", "head", "noscript", "template", "iframe", "object", "embed", "svg", "math"]
 )
 _ATTRIBUTES = frozenset(["colspan", "rowspan", "scope"])
+_ACTS = re.compile(r"\bon\w+\s*=|script\s*:", re.IGNORECASE)
+_SCRIPT = re.compile(r"[\s\x00-\x1f]*(?:java|vb)\s*script\s*:", re.IGNORECASE)
 _PROPERTIES = frozenset(["background-color", "background", "color", "font-weight", "font-style"])
 _NUMBER = re.compile(r"[-+\u2212]?[\d.,\u2009\u00a0 ]*\d%?(?:[eE][-+]?\d+)?|nan|NaN|<NA>|None|inf|-inf|")
 _CLOCK = ("Date:", "Time:")
@@ -68,7 +70,7 @@ _READABLE = 4.5
 def cleaned(html: str) -> str:
     """HTML of another library as a page may hold it."""
     if "<table" not in html.lower():
-        return _STYLE.sub("", html)
+        return _inert(_STYLE.sub("", html))
     from bs4 import BeautifulSoup, Comment  # few pages need it
 
     soup = BeautifulSoup(html, "html.parser")
@@ -94,6 +96,20 @@ def cleaned(html: str) -> str:
         if any("background" in str(cell.get("style", "")) for cell in table.find_all("td")):
             table["class"] = "heat"
     return str(soup).strip()
+
+
+def _inert(html: str) -> str:
+    """The same without what acts when it is clicked or loaded."""
+    if not _ACTS.search(html):
+        return html
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup.find_all(True):
+        for name, value in list(tag.attrs.items()):
+            if name.lower().startswith("on") or _SCRIPT.match(str(value)):
+                del tag[name]
+    return str(soup)
 
 
 def _cell_styles(soup: BeautifulSoup) -> dict[str, str]:

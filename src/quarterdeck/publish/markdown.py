@@ -112,6 +112,10 @@ class _PageRenderer(IPythonRenderer):
         )
 
 
+_LINK = re.compile("https?://|#")
+"""What a formula may link to."""
+
+
 def mathml(latex: str, display: str = "inline") -> str:
     """MathML of a LaTeX formula; the formula itself, as code, where it cannot be read.
 
@@ -124,4 +128,8 @@ def mathml(latex: str, display: str = "inline") -> str:
         return f"<code>{html.escape(latex)}</code>"
     for node in tree.iter():
         node.text = html.unescape(node.text) if node.text else node.text
+        for name in ("style", "class"):
+            node.attrib.pop(name, None)
+        if not _LINK.match(node.get("href", "https://")):
+            del node.attrib["href"]
     return ET.tostring(tree, encoding="unicode")

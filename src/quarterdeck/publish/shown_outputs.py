@@ -14,6 +14,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from helpers.records import FREE_TEXT, OUTPUTS, WHATIF, WITHHELD
+from quarterdeck.kernels.output_budget import COLOURS
 from quarterdeck.publish import foreign
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -91,7 +92,7 @@ def _printed(output: NotebookNode) -> dict[str, Any]:
         return {}
     if column := free_text_column({"stdout": output.text}):
         return _note(_withheld(column))
-    return {"stdout": _ADDRESS.sub("", output.text)}
+    return {"stdout": _ADDRESS.sub("", COLOURS.sub("", output.text))}
 
 
 def _data(output: NotebookNode) -> dict[str, Any]:

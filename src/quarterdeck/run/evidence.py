@@ -9,6 +9,7 @@ from typing import Any
 
 from helpers.records import Gap
 from quarterdeck.archive.record import Failure, Status
+from quarterdeck.kernels.output_budget import COLOURS
 from quarterdeck.params.notebook import heading_of, number_of
 
 CAN_HEAL = frozenset(
@@ -20,7 +21,6 @@ CAN_HEAL = frozenset(
 )  # fmt: skip
 """Errors that may not come again: a lost connection (of Python, DB-API drivers, DuckDB), memory."""
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FILE = re.compile(r"\b\d+\.py, (?=line \d+\))")
 _CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
 
@@ -82,7 +82,7 @@ def error_in(cells: Sequence[Mapping[str, Any]], index: int, name: str, text: st
 def raised_at(cell: Mapping[str, Any]) -> str:
     """The source line of a cell at which its traceback points, else its first line."""
     told = "\n".join(line for out in cell["outputs"] for line in out.get("traceback", []))
-    found = _CELL_LINE.search(_ANSI.sub("", told))
+    found = _CELL_LINE.search(COLOURS.sub("", told))
     lines = cell["source"].splitlines()
     if found and int(found[1]) <= len(lines):
         return str(lines[int(found[1]) - 1].strip())
@@ -96,7 +96,7 @@ def spoken(cell: Mapping[str, Any]) -> list[str]:
         if output["output_type"] == "stream":
             told.append(output["text"].rstrip())
         elif output["output_type"] == "error":
-            told.append(_ANSI.sub("", "\n".join(output["traceback"])))
+            told.append(COLOURS.sub("", "\n".join(output["traceback"])))
     return told
 
 

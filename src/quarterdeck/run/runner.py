@@ -23,7 +23,7 @@ from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import Failure, RunRecord, Timings
 from quarterdeck.kernels.manager import kernel_manager
-from quarterdeck.kernels.output_budget import OutputLimits
+from quarterdeck.kernels.output_budget import COLOURS, OutputLimits
 from quarterdeck.kernels.pool import POOL
 from quarterdeck.kernels.processes import Running, limit_memory
 from quarterdeck.plan import gates
@@ -111,14 +111,18 @@ class Runner:
 
     def _recorded(self, request: RunRequest, record: RunRecord) -> RunRecord:
         folder = self.folder(record)
+        folder.mkdir(mode=0o750, parents=True)  # the site is for all to read; a run for the owner's group
         self.save(record)
         (folder / "tables").mkdir()
         (folder / "quarantine").mkdir(mode=0o700)
         begun = time.monotonic()
         notebook, evidence = self._executed(request, folder)
+        if not ((folder / "run.json").exists() and (folder / "tables").is_dir()):
+            (folder / "tables").mkdir(mode=0o750, parents=True, exist_ok=True)
+            evidence.stopped = Failure(error="The notebook removed its run folder, or what stood there.")
         if notebook is not None:
             replace(folder / "executed.ipynb", _as_json(hide(notebook, self.secrets)))
-        _hide_in_tables(folder / "tables", self.secrets)
+        _clean(folder / "tables", self.secrets)
         ended = self._ended(record, notebook, evidence, time.monotonic() - begun)
         judged = self._judged(request, ended)
         with (folder / "log.txt").open("a", encoding="utf-8") as log:
@@ -322,14 +326,14 @@ def _milliseconds(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _hide_in_tables(folder: Path, values: tuple[str, ...]) -> None:
-    """What cells exported as text shows no secret either."""
+def _clean(folder: Path, values: tuple[str, ...]) -> None:
+    """What cells exported as text shows no secret either, and no colours of a terminal."""
     for path in folder.glob("*"):
         if not path.is_file() or path.is_symlink():
             continue
         with suppress(UnicodeDecodeError):
             text = path.read_bytes().decode()
-            if (hidden := hide(text, values)) != text:
+            if (hidden := COLOURS.sub("", hide(text, values))) != text:
                 replace(path, hidden)
 
 
