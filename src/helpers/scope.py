@@ -14,7 +14,7 @@ from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
 from helpers.findings import Measure, report
-from helpers.periods import Period, trend_quarters
+from helpers.periods import Period, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
 from helpers.records.known_events import KnownEvent, read_events
@@ -155,7 +155,7 @@ class Scope:
         first, last = min(days), max(days)
         if self.coverage:
             first, last = max(first, self.coverage.first), min(last, self.coverage.last)
-        return trend_quarters(self.period, first, last)
+        return trend_periods(self.period, first, last)
 
     def events(self, first: date, last: date) -> tuple[KnownEvent, ...]:
         """What was going on between two days, everywhere or in this region, the earliest first.

@@ -167,7 +167,8 @@ def market_sums(table: LoadedTable, metric: str, scope: Scope) -> MarketSums:
     if known.kind != "sum":
         table.need("denominator")
     counted = known.numerator or "total"
-    found = MarketSums(scope, scope.measure(metric), known.kind, _cells(table, metric), counted)
+    cells = _cells(table, metric, weekly=scope.period.grain == "week")
+    found = MarketSums(scope, scope.measure(metric), known.kind, cells, counted)
     if not found.shows(scope.period):
         raise NoData(f"There are no measurements of {metric} in {scope.period.label}.")
     return found
@@ -198,9 +199,9 @@ def example_sums() -> MarketSums:
     return MarketSums(Scope(Period(2026, 3)), conversion, "share", cells, "paid accounts")
 
 
-def _cells(table: LoadedTable, metric: str) -> tuple[MonthlySums, ...]:
+def _cells(table: LoadedTable, metric: str, *, weekly: bool) -> tuple[MonthlySums, ...]:
     rows = table.expr.filter(table.expr.metric == metric)
-    keys = {"market": rows.market, "month": rows[table.time].cast("date").truncate("M")}
+    keys = {"market": rows.market, "month": rows[table.time].cast("date").truncate("W" if weekly else "M")}
     if table.has("segment"):
         keys["segment"] = rows.segment.fill_null(NO_SEGMENT)
     sums = {"numerator": rows.numerator.cast("float64").sum()}
