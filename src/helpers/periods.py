@@ -19,7 +19,6 @@ from hashlib import sha256
 from typing import Literal
 
 __all__ = [
-    "Grain",
     "Period",
     "PeriodError",
     "between",
