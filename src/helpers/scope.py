@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
@@ -11,11 +11,12 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import metrics, style
-from helpers.findings import Measure
+from helpers.findings import Measure, PageCorrection
 from helpers.periods import Period
 from helpers.privacy import suppressed
-from helpers.records import project
+from helpers.records import Check, project
 from helpers.sources import LoadedTable
+from helpers.stats import Comparison, judged
 
 __all__ = ["ALL", "Scope"]
 
@@ -28,7 +29,8 @@ class Scope:
     """What an edition is about, one class for every subject.
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
-    `min_group` persons are not shown. `covered` are the first and the last day of the main table's rows.
+    `min_group` persons are not shown. `covered` are the first and the last day of the main table's rows,
+    `correction` is that of the page's comparisons, once they are known.
 
         >>> scope = Scope(Period(2026, 3), region="EMEA")
         >>> scope.previous.label, scope.within, scope.interval
@@ -40,6 +42,7 @@ class Scope:
     level: float = 0.95
     min_group: int = 5
     covered: tuple[date, date] | None = None
+    correction: PageCorrection | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -157,6 +160,18 @@ class Scope:
         """
         hidden = suppressed(sizes, self.min_group)
         return tuple(name for name, size in sizes.items() if size and name not in hidden)
+
+    def judged(self, name: str, rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
+        """The rows of a list, or a headline, at the level that decides them on the page; else by themselves.
+
+        `name` is what the page's correction calls them: `regions:previous`.
+        """
+        return self.correction.judged(name, rows) if self.correction else judged(rows)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """How often such a page says clear when nothing has changed; none where it is not corrected."""
+        return (self.correction.check,) if self.correction else ()
 
     def at(self, period: Period) -> Self:
         """The same scope in another period."""

@@ -31,13 +31,14 @@ class Record(BaseModel):
 
 
 class Change(Record):
-    """The difference from the preceding period, this less that, with its test."""
+    """The difference from the preceding period, this less that; its interval, at `level`, decides it."""
 
     period: str
     previous: Number
     value: Number
     low: Number | None = None
     high: Number | None = None
+    level: Number | None = None
     p: Number | None = None
     p_adjusted: Number | None = None
     verdict: Verdict = "unclear"
@@ -202,12 +203,17 @@ class TableAccount(Record):
 
 
 class Check(Record):
-    """A trust check: sample ratio, freshness, outage, small groups. Gates read these."""
+    """A trust check: sample ratio, freshness, outage, small groups. Gates read these.
+
+    `false_alarms`, of the check `false_alarms` alone, is the share of pages like this one that say clear
+    somewhere when nothing has changed.
+    """
 
     key: Key
     passed: bool
     severity: Literal["info", "warn", "stop"] = "warn"
     text: str
+    false_alarms: Number | None = None
 
 
 class Gap(Record):

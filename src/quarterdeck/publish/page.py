@@ -71,6 +71,7 @@ class Page:
     sections: tuple[PageSection, ...]
     failed_checks: tuple[Check, ...]
     passed_checks: tuple[Check, ...]
+    false_alarms: str = ""
 
     def __deepcopy__(self, _memo: object) -> Page:
         """Nobody changes a page: the copy that nbconvert takes is the page itself."""
@@ -105,7 +106,8 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
         start=next((part for part in parts if not part.heading), None),
         sections=named,
         failed_checks=tuple(check for check in record.checks if not check.passed),
-        passed_checks=tuple(check for check in record.checks if check.passed),
+        passed_checks=tuple(check for check in record.checks if check.passed and not check.false_alarms),
+        false_alarms=next((check.text for check in record.checks if check.false_alarms), ""),
     )
 
 
