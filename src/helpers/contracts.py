@@ -23,6 +23,8 @@ ROW = "row_of_file"
 REASON = "set_aside"
 """The column that says why a row is set aside; null for a good one."""
 FIRST_YEAR, LAST_YEAR = 1980, 2100
+ANSWERS_APART = "\n"
+"""What stands between several answers of one cell once it is read: each has a line."""
 SAME = "the same in every column"
 """The reason of a row that stands once more."""
 REPEATED = "one more row of "

@@ -39,3 +39,18 @@ def test_tickets_without_an_area_count_in_all_areas(tmp_path: Path, monkeypatch:
     found = tickets(sources.load("tickets"), Scope(NOW))
     assert (found.total(EVERY_AREA), found.total("Exports"), found.unnamed) == (40, 10, 30)
     assert found.areas == ("Exports",)
+
+
+def test_a_ticket_of_several_areas_counts_in_each_and_once_in_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    areas = ["Exports;Billing"] * 6 + ["Billing; Billing"] * 3 + [""] * 2
+    rows = [f"{at},2026-08-{at + 1:02},{area}" for at, area in enumerate(areas)]
+    (tmp_path / "t.csv").write_text("\n".join(["ticket_id,opened_at,tags", *rows]) + "\n")
+    columns = "{product_area: {from: tags, split: ';'}}"
+    (tmp_path / "sources.yaml").write_text(f"tables:\n  tickets: {{path: t.csv, columns: {columns}}}\n")
+    monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
+    found = tickets(sources.load("tickets"), Scope(NOW))
+    totals = {area: found.total(area) for area in found.opened}
+    assert totals == {EVERY_AREA: 11, "Exports": 6, "Billing": 9}
+    assert found.unnamed == 2

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from helpers import sources
+from helpers.records import SettingsError
 
 from .conftest import Folder, csv_text
 
@@ -72,6 +73,30 @@ TIMES: dict[str, tuple[str, dict[str, Any], str, datetime | None]] = {
         datetime(2026, 6, 30, 22, 30),
     ),
     "month's name": ("31-Jul-18", {"format": "%d-%b-%y"}, "UTC", datetime(2018, 7, 31)),
+    "seconds since 1970": ("1782892800", {"format": "epoch_s"}, "UTC", datetime(2026, 7, 1, 8)),
+    "parts of a second": (
+        "1782892800.25",
+        {"format": "epoch_s"},
+        "UTC",
+        datetime(2026, 7, 1, 8, 0, 0, 250000),
+    ),
+    "milliseconds": ("1782892800500", {"format": "epoch_ms"}, "UTC", datetime(2026, 7, 1, 8, 0, 0, 500000)),
+    "microseconds": (
+        "1782892800123457",
+        {"format": "epoch_us"},
+        "America/New_York",
+        datetime(2026, 7, 1, 4, 0, 0, 123457),
+    ),
+    "the day before in New York": (
+        "1782878400",
+        {"format": "epoch_s"},
+        "America/New_York",
+        datetime(2026, 7, 1),
+    ),
+    "another unit": ("1782892800500", {"format": "epoch_s"}, "UTC", None),
+    "beyond all years": ("9" * 30, {"format": "epoch_s"}, "UTC", None),
+    "no number of seconds": ("1.78E+09", {"format": "epoch_s"}, "UTC", None),
+    "an epoch is never guessed": ("1782892800", {}, "UTC", None),
     "never guessed": ("01/07/2026", {}, "UTC", None),
     "year in two digits": ("26-07-01", {}, "UTC", None),
     "no such day": ("2026-02-30", {}, "UTC", None),
@@ -282,3 +307,93 @@ def test_a_missing_column_is_told_with_what_to_do(folder: Folder, what: str) -> 
         assert fragment in str(error.value)
     [problem] = sources.check(folder.params)
     assert all(fragment in problem for fragment in told)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"), [([1782892800, None], pa.int64()), ([1782892800.0, float("nan")], pa.float64())]
+)
+def test_epochs_of_parquet_are_numbers(folder: Folder, values: list[Any], kind: pa.DataType) -> None:
+    table = pa.table({"ticket_id": ["1", "2"], "opened_at": ["2026-07-01"] * 2, "at": pa.array(values, kind)})
+    pq.write_table(table, folder.data("t.parquet", ""))
+    folder.declare(
+        tickets={
+            "path": "../data/t.parquet",
+            "columns": {"closed_at": {"from": "at", "format": "epoch_s"}},
+        }
+    )
+    assert folder.rows("tickets", "closed_at") == [(datetime(2026, 7, 1, 8),), (None,)]
+    assert folder.account("tickets").unknown == {}
+
+
+def test_the_line_that_mends_an_epoch_is_told(folder: Folder) -> None:
+    folder.data("u.csv", csv_text("user_id,signed_up_at", ["a,2026-07-01", "b,1782892800000"]))
+    folder.declare(users={"path": "../data/u.csv"})
+    [told] = folder.account("users").reasons()
+    assert told.endswith('-> signed_up_at: {from: signed_up_at, format: "epoch_ms"}')
+
+
+@pytest.mark.parametrize("name", ["m.csv", "m.parquet"])
+def test_cents_become_what_they_are_cents_of(folder: Folder, name: str) -> None:
+    rows = {"market": ["DE"] * 3, "month": ["2026-07-01"] * 3, "cents": [2999, -250, 1]}
+    if name == "m.csv":
+        lines = [",".join(map(str, row)) for row in zip(*rows.values(), strict=True)]
+        folder.data(name, csv_text(",".join(rows), lines))
+    else:
+        pq.write_table(pa.table(rows), folder.data(name, ""))
+    columns = {"period_start": "month", "metric": {"value": "revenue"}}
+    amount = {"from": "cents", "divided_by": 100}
+    folder.declare(market_metrics={"path": f"../data/{name}", "columns": {**columns, "numerator": amount}})
+    assert sources.check(folder.params) == []
+    assert folder.rows("market_metrics", "numerator") == [(29.99,), (-2.5,), (0.01,)]
+
+
+def test_several_answers_of_a_cell_have_a_line_each(folder: Folder) -> None:
+    cells = ["Billing; Exports ;", ";Billing", "Exports", ";"]
+    rows = [f"{at},2026-07-01,{cell}" for at, cell in enumerate(cells)]
+    folder.data("t.csv", csv_text("ticket_id,opened_at,Areas", rows))
+    columns = {"product_area": {"from": "Areas", "split": ";"}}
+    folder.declare(tickets={"path": "../data/t.csv", "columns": columns})
+    assert folder.rows("tickets", "product_area") == [
+        ("Billing\nExports",),
+        ("Billing",),
+        ("Exports",),
+        (None,),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "source", "told"),
+    [
+        ("region", {"from": "Areas", "split": ";"}, "split goes with comment, product_area, subject, text"),
+        (
+            "region",
+            {"from": "Areas", "divided_by": 100},
+            "divided_by goes with numbers, and region is no number",
+        ),
+        ("opened_at", {"from": "opened_at", "format": "epoch_s", "timezone": "UTC"}, "take timezone out"),
+        ("opened_at", {"from": "opened_at", "format": "epoch"}, "epoch_s, epoch_ms, epoch_us"),
+        ("csat", {"from": "Areas", "divided_by": 0}, "greater than 0"),
+    ],
+)
+def test_what_columns_cannot_say_is_told_by_check_and_by_loading(
+    folder: Folder, column: str, source: dict[str, Any], told: str
+) -> None:
+    folder.data("t.csv", csv_text("ticket_id,opened_at,Areas", ["1,2026-07-01,a"]))
+    folder.declare(tickets={"path": "../data/t.csv", "columns": {column: source}})
+    assert told in " ".join(sources.check(folder.params))
+    with pytest.raises((sources.TableError, SettingsError), match=told):
+        sources.load("tickets")
+
+
+def test_a_table_of_ones_own_has_epochs_cents_and_several_answers(folder: Folder) -> None:
+    folder.data("c.csv", csv_text("at,cents,why", ["1782892800,250,a|b", "1782892801,,"]))
+    columns = {
+        "at": {"from": "at", "format": "epoch_s"},
+        "euros": {"from": "cents", "divided_by": 100},
+        "why": {"from": "why", "split": "|"},
+    }
+    folder.declare(calls={"path": "../data/c.csv", "columns": columns})
+    assert folder.rows("calls", "at", "euros", "why") == [
+        (datetime(2026, 7, 1, 8), 2.5, "a\nb"),
+        (datetime(2026, 7, 1, 8, 0, 1), None, None),
+    ]

@@ -97,3 +97,11 @@ def test_a_question_whose_column_is_missing_is_told_by_check_too(folder: Folder)
     assert told in sources.check(folder.params)[0]
     with pytest.raises(TableError, match=r"questions: nps is to come from 'Q11'"):
         sources.load("responses")
+
+
+def test_several_reasons_of_a_question_have_a_line_each(folder: Folder) -> None:
+    folder.data("wide.csv", csv_text("ID,Date,Q1,Why", ["r1,2026-07-01,9,Price | Speed", "r2,2026-07-01,3,"]))
+    questions = {"nps": {"from": "Q1", "comment": "Why", "split": "|"}}
+    columns = {"response_id": "ID", "submitted_at": "Date"}
+    folder.declare(responses={"path": "../data/wide.csv", "questions": questions, "columns": columns})
+    assert folder.rows("responses", "comment") == [("Price\nSpeed",), (None,)]

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from statistics import fmean, variance
+from statistics import fmean
 
 from helpers.adoption.observations import UNKNOWN, Usage, without_platforms
 from helpers.findings import NoData
 from helpers.periods import Period
+from helpers.stats import chance_of_none
 
 UNLIKELY = 1e-6
 """A gap is an outage when so long a silence would be rarer than this on the same weekdays around it."""
@@ -85,24 +86,6 @@ def outages_of(
             expected = fmean(fmean(counts) if counts else 0.0 for counts in usual)
             found.append(TrackingOutage(platform, gap[0], gap[-1], expected))
     return tuple(found)
-
-
-def chance_of_none(counts: Sequence[int]) -> float:
-    """How likely a day without events is where other such days had these counts.
-
-    Negative binomial with the moments of the counts; Poisson where they vary no more than chance asks.
-
-        >>> round(chance_of_none([2, 3, 1, 2]), 3)
-        0.135
-    """
-    average = fmean(counts) if counts else 0.0
-    if average == 0:
-        return 1.0
-    spread = variance(counts) if len(counts) > 1 else average
-    if spread <= average:
-        return math.exp(-average)
-    size = average**2 / (spread - average)
-    return float((size / (size + average)) ** size)
 
 
 def outside_outages(usage: Usage, found: tuple[TrackingOutage, ...]) -> Usage | None:

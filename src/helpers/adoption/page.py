@@ -142,7 +142,7 @@ def quarter_table(usage: Usage) -> Table:
             Column("Adopted", "count"),
             Column("Share adopted", "share"),
         ),
-        [_counts(quarter) for quarter in quarters],
+        [_counts(usage, quarter) for quarter in quarters],
         subtitle="Users and events by quarter",
         findings=findings.of_quarters(usage, quarters),
     )
@@ -372,13 +372,13 @@ def _who_came_back(usage: Usage, found: Sequence[CohortRetention]) -> str:
 
 
 def _point(usage: Usage, quarter: UsageQuarter, count: int) -> Point:
-    return Point(quarter.period.label, proportion(count, quarter.users, usage.scope.level))
+    return usage.scope.point(quarter.period, proportion(count, quarter.users, usage.scope.level))
 
 
-def _counts(quarter: UsageQuarter) -> tuple[tables.Cell, ...]:
+def _counts(usage: Usage, quarter: UsageQuarter) -> tuple[tables.Cell, ...]:
     share = quarter.adopted / quarter.users if quarter.users else None
     counts = (quarter.users, quarter.signed_up, quarter.active, quarter.events, quarter.adopted)
-    return quarter.period.label, *counts, share
+    return usage.scope.named(quarter.period), *counts, share
 
 
 def _adoption_of(cohort: Cohort) -> tuple[tables.Cell, ...]:

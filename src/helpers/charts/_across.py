@@ -121,6 +121,21 @@ def periods(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
         _one_level(cut, placed, names)
 
 
+def partials(cut: Cut, placed: Frame, said: Sequence[str]) -> None:
+    """Above the plot, what the data cover of a time that they cover but partly, with a thin line down."""
+    for at, text in enumerate(said):
+        if not text:
+            continue
+        x, half = placed.at_x(at), breadth(text, 12.5) / 2
+        cut.lines("rl", [(x, placed.top - 2, x, placed.bottom)])
+        if x - half < placed.left:
+            cut.text(max(x - 6, placed.left), placed.top - 7, text)
+        elif x + half > placed.right:
+            cut.text(x + 6, placed.top - 7, text, "e")
+        else:
+            cut.text(x, placed.top - 7, text, "m")
+
+
 def numbers(cut: Cut, placed: Frame, label: str) -> None:
     """The x labels of a numeric axis and, at its end, what it measures."""
     below = placed.bottom + 18

@@ -47,20 +47,20 @@ def trend(  # noqa: PLR0913  (what a chart shows)
         ValueError: `name` is no slug.
     """
     heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
-    at = [point.at for point in series.points]
+    at, partial_at = [point.at for point in series.points], [point.partial for point in series.points]
     points = _known.series(series)
     lines = [
         (series.label, points),
         *([(reference.label, _known.matched(reference, at))] if reference else []),
     ]
     axes = _figure.axes()
-    _draw(axes, points, [each for _, others in lines[1:] for each in others])
-    labels = partial(_label, at=at, points=points, form=form)
+    _draw(axes, points, [each for _, others in lines[1:] for each in others], partial_at)
+    labels = partial(_label, at=at, points=points, form=form, partial_at=partial_at)
     return Chart(
         heading,
-        _alternative(at, lines, form),
+        _alternative(at, lines, form) + _alt.partials(at, partial_at),
         *_plane(at, lines, form).cuts(axes, name, labels),
-        heading.table(*_table(at, lines, form)),
+        heading.table(*_table(_alt.named(at, partial_at), lines, form)),
         _data.of_lines(at, lines),
         tuple(findings),
     )
@@ -77,8 +77,17 @@ def _plane(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> _across.Pla
     return _across.Plane(_across.positions(at), ticks(*extent, form.name, 5), form, ends)
 
 
-def _label(cut: Cut, placed: _figure.Frame, at: Sequence[str], points: _Points, form: Unit) -> None:
+def _label(  # noqa: PLR0913  (what stands around the line)
+    cut: Cut,
+    placed: _figure.Frame,
+    *,
+    at: Sequence[str],
+    points: _Points,
+    form: Unit,
+    partial_at: Sequence[str],
+) -> None:
     _across.periods(cut, placed, at)
+    _across.partials(cut, placed, partial_at)
     _label_previous(cut, placed, points, form)
 
 
@@ -93,7 +102,7 @@ def _alternative(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> str:
     return f"{alt}."
 
 
-def _draw(axes: Axes, points: _Points, grey: _Points) -> None:
+def _draw(axes: Axes, points: _Points, grey: _Points, partial_at: Sequence[str]) -> None:
     for run in _known.runs(points):
         limits = [(at, limits_of(points[at])) for at in run]
         _drawing.band(axes, [IntervalMark(at, *each) for at, each in limits if each], "accent")
@@ -102,7 +111,7 @@ def _draw(axes: Axes, points: _Points, grey: _Points) -> None:
     dots = [
         Dot(at, each.value, "accent", 5.5 if at == newest else 3) for at, each in enumerate(points) if each
     ]
-    _drawing.end_marks(axes, dots)
+    _drawing.end_marks(axes, _drawing.opened(dots, partial_at))
     if newest is not None and (newest_limits := limits_of(points[newest])):
         _drawing.upright(axes, IntervalMark(newest, *newest_limits), "accent")
 

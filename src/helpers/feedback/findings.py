@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from helpers.feedback.collection import collection_change
 from helpers.feedback.observations import EVERY_AREA, Answers, Comments, Invitations
 from helpers.feedback.response import response_change, segment_changes, weighted_nps
 from helpers.feedback.scores import QuarterlyScores, Where, group_changes, grouped_by, score_changes
 from helpers.feedback.themes import ThemeMentions
 from helpers.findings import (
     Measure,
+    beside,
     compared,
     compared_by,
     headline_clearest,
@@ -30,7 +32,8 @@ def score_findings(answers: Answers) -> tuple[Finding, ...]:
     found = []
     for survey, row in score_changes(answers).items():
         (judged,) = scope.judged(f"{survey}:previous", [row])
-        found.append(_score(answers, survey, judged, scope.measure(survey), scope.where, headline=True))
+        told = _score(answers, survey, judged, scope.measure(survey), scope.where, headline=True)
+        found.append(beside(told, collection_change(answers, survey)))
     return tuple(found)
 
 
@@ -38,7 +41,7 @@ def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
     """Every shown score of the table, `nps@period=2021q1,region=mex`."""
     parts: list[Where] = [{}, *({"region": name} for name in found.regions)]
     return tuple(
-        _quarterly(found.scope.measure("nps"), cell, quarter, where)
+        _quarterly(found.scope, cell, quarter, where)
         for quarter, cells in found.scores.items()
         for where, cell in zip(parts, cells, strict=True)
         if cell
@@ -55,13 +58,17 @@ def group_findings(answers: Answers) -> tuple[Finding, ...]:
         for dimension in grouped_by(scope)
         for row in scope.judged(f"{dimension}s:previous", group_changes(answers, dimension))
     )
+    found = tuple(beside(one, collection_change(answers, "nps")) for one in found)
     return headline_clearest(found) if scope.region == ALL else found
 
 
 def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, ...]:
     """Each theme's share of comments with its change; the clearest change is a headline."""
     pairs = zip(found.themes, found.rows, strict=True)
-    return headline_clearest([_theme(comments, theme, row) for theme, row in pairs])
+    rows = [_theme(comments, theme, row) for theme, row in pairs]
+    scope = comments.scope
+    how_many = scope.coverage.collected(scope.period, scope.previous, "answers") if scope.coverage else ""
+    return headline_clearest([beside(one, how_many) for one in rows])
 
 
 def ticket_findings(rows: Sequence[Comparison], scope: Scope) -> tuple[Finding, ...]:
@@ -112,9 +119,9 @@ def _score(  # noqa: PLR0913  (the fields of one record)
     return compared(measure, found, scope.period, since=scope.previous_label, headline=headline)
 
 
-def _quarterly(plain: Measure, cell: Estimate, quarter: Period, where: Where) -> Finding:
-    label = ", ".join(("NPS", *where.values(), quarter.label))
-    measure = replace(plain.at(period=quarter.slug, **where), label=label)
+def _quarterly(scope: Scope, cell: Estimate, quarter: Period, where: Where) -> Finding:
+    label = ", ".join(("NPS", *where.values(), scope.named(quarter)))
+    measure = replace(scope.measure("nps").at(period=quarter.slug, **where), label=label)
     return measured(measure, cell, quarter.label, tables=["nps_by_quarter"])
 
 

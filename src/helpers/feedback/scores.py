@@ -16,7 +16,6 @@ from helpers.stats import (
     Comparison,
     Difference,
     Estimate,
-    Point,
     Series,
     net_promoter_difference,
     net_promoter_score,
@@ -111,7 +110,8 @@ def score_series(answers: Answers, survey: str, label: str, where: Where) -> Ser
         >>> [(point.at, point.estimate.value) for point in series.points]
         [('2026 Q3', 0.8)]
     """
-    points = (Point(quarter.label, score(answers, survey, quarter, where)) for quarter in answers.quarters)
+    scope = answers.scope
+    points = (scope.point(quarter, score(answers, survey, quarter, where)) for quarter in answers.quarters)
     return Series(label, tuple(points))
 
 

@@ -13,6 +13,9 @@ GAP = "application/vnd.quarterdeck.gap.v1+json"
 WHATIF = "application/vnd.quarterdeck.whatif.v1+json"
 WITHHELD = "application/vnd.quarterdeck.withheld.v1+json"
 
+COVERAGE = "coverage"
+"""The check of whether the rows of an edition's main table cover its whole period."""
+
 FREE_TEXT = frozenset({"comment", "subject", "text"})
 """Columns in customers' own words: counted and searched in the kernel, on no page and in no download."""
 
@@ -31,7 +34,10 @@ class Record(BaseModel):
 
 
 class Change(Record):
-    """The difference from the preceding period, this less that; its interval, at `level`, decides it."""
+    """The difference from the preceding period, this less that; its interval, at `level`, decides it.
+
+    `beside` is what else changed that can explain it: `answers went from 4 to 170 a day`.
+    """
 
     period: str
     previous: Number
@@ -42,6 +48,7 @@ class Change(Record):
     p: Number | None = None
     p_adjusted: Number | None = None
     verdict: Verdict = "unclear"
+    beside: str = ""
 
 
 class Text(Record):
@@ -142,7 +149,9 @@ class TableAccount(Record):
     times questions = answers + `unanswered`. Of the kept rows `added_up` are one more part of a sum, and
     `alike`, in a table without a key, the same in every column as one before them. `unknown` counts kept rows
     that lost an optional value, by reason; `examples` show one value of a reason. `lines` are the lines of
-    text files.
+    text files. `earliest` and `latest` are the first and the last day that the rows cover, `silent_days`
+    those between without any; `outside` counts rows of days far outside the others, as a wrong clock writes
+    them, which no axis reaches.
 
     `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
     read the rows of `database_tables`.
@@ -162,6 +171,8 @@ class TableAccount(Record):
     lines: LineAccount | None = None
     earliest: str | None = None
     latest: str | None = None
+    silent_days: int = 0
+    outside: dict[str, int] = Field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
     patterns: tuple[str, ...] = ()
     query_digest: str | None = None

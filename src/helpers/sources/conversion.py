@@ -10,8 +10,8 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from helpers.contracts import ColumnContract
-from helpers.sources.declarations import ColumnSource, Scalar
+from helpers.contracts import ANSWERS_APART, ColumnContract
+from helpers.sources.declarations import EPOCHS, ColumnSource, Scalar
 
 ISO_DATE = "____-__-__%"
 _HOUR = re.compile(r"%-?[HIcX]")
@@ -27,6 +27,8 @@ _ABBREVIATIONS = {
 """Names of zones that mean one offset the world over; IST, CST and BST mean several: not understood."""
 _FLOAT = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 _WHOLE = r"^([+-]?\d+)\.0+$"
+_COUNTED = r"^[+-]?\d+(\.\d*)?$"
+_MICROSECONDS_OF_YEAR_9999 = 253_402_300_800_000_000
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
 
 
@@ -48,6 +50,11 @@ def _instant(zone: str, clock: dt.Timestamp(scale=6)) -> dt.Timestamp(timezone="
 @ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
 def _clock(zone: str, instant: dt.Timestamp(timezone="UTC", scale=6)) -> dt.Timestamp(scale=6):  # type: ignore[valid-type]
     """What clocks of the zone show at an instant."""
+
+
+@ibis.udf.scalar.builtin(name="make_timestamp")  # type: ignore[untyped-decorator]
+def _since_1970(microseconds: int) -> dt.Timestamp(scale=6):  # type: ignore[valid-type]
+    """What clocks of UTC show so many microseconds after 1970-01-01T00:00Z."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,17 @@ def converted(
     found = _CONVERSIONS[column.kind](mapped, source, zone)
     if column.kind == "text" and column.name.endswith("_id"):
         found = replace(found, value=_whole(found.value)) if raw.type().is_string() else found
+    if source.divided_by:
+        found = replace(found, value=found.value / source.divided_by, costly=True)
+    if source.split:
+        found = Converted(apart(found.value.cast("string"), source.split))
     return Converted(found.value, found.unreadable, found.costly or bool(source.map))
+
+
+def apart(text: ir.StringValue, mark: str) -> ir.StringValue:
+    """The answers of a cell, one a line, without blanks around them and without blank ones."""
+    lines = text.re_replace(rf"\s*{re.escape(mark)}\s*", ANSWERS_APART)
+    return lines.re_replace("\n+", ANSWERS_APART).re_replace(r"^\s+|\s+$", "").nullif("")
 
 
 def _mapped(raw: ir.Value, source: ColumnSource) -> ir.Value:
@@ -185,9 +202,28 @@ def _as_time(raw: ir.Value, source: ColumnSource, zone: str) -> Converted:
         return Converted(_moved(raw, source, zone), costly=source.timezone not in (None, zone))
     if kind.is_date():
         return Converted(raw.cast("timestamp"), costly=False)
+    if unit := EPOCHS.get(source.format or ""):
+        value = _counted(raw, unit, zone)
+        there = raw.notnull() & ~raw.isnan() if kind.is_floating() else raw.notnull()
+        return Converted(value, there & value.isnull())
     text = raw.cast("string")
     value = _in_format(text, source, zone) if source.format else _iso(text, source, zone)
     return Converted(value, raw.notnull() & value.isnull())
+
+
+def _counted(raw: ir.Value, unit: int, zone: str) -> ir.Value:
+    """The time of a number of units of so many microseconds since 1970; null after the year 9999.
+
+    Statistics of Parquet know of no NaN, so that the engine trusts in the bound: hence try_cast.
+    """
+    if raw.type().is_numeric():
+        number = raw.cast("float64")
+    else:
+        text = raw.cast("string")
+        number = ibis.ifelse(text.re_search(_COUNTED), text.try_cast("float64"), ibis.null("float64"))
+    count = number * unit
+    told = ibis.ifelse(count.abs() < _MICROSECONDS_OF_YEAR_9999, count, ibis.null("float64"))
+    return _clock(zone, _instant("UTC", _since_1970(told.try_cast("int64"))))
 
 
 def _in_format(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Value:

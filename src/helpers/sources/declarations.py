@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -31,6 +33,8 @@ _QUALIFIED = re.compile(r"[^.]+\.[^.]+")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 Scalar = str | bool | int | float
+EPOCHS: Mapping[str, int] = MappingProxyType({"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1})
+"""Formats of times that are counted since 1970-01-01T00:00Z, and how many microseconds each unit has."""
 
 
 def _known_encoding(name: str) -> str:
@@ -44,11 +48,16 @@ def _known_encoding(name: str) -> str:
 
 
 def _known_format(text: str) -> str:
+    if text in EPOCHS:
+        return text
     unknown = [
         found for found in _DIRECTIVES.findall(text) if found.removeprefix("-") not in _KNOWN_DIRECTIVES
     ]
     if unknown or "%" not in text:
-        raise ValueError(f'{text!r} is no date format; write one like "%d-%m-%Y" or "%m/%d/%Y %H:%M"')
+        raise ValueError(
+            f'{text!r} is no date format; write one like "%d-%m-%Y" or "%m/%d/%Y %H:%M", or '
+            f"{', '.join(EPOCHS)} for a number of seconds, milli- or microseconds since 1970"
+        )
     return text
 
 
@@ -71,10 +80,15 @@ def _texts(mapping: object) -> object:
     return {str(key).lower() if isinstance(key, bool) else str(key): new for key, new in mapping.items()}
 
 
+Mark = Annotated[str, Field(min_length=1)]
+"""What stands between the answers of a cell."""
+
+
 class ColumnSource(Settings):
     """One column: from a column of the file, or one value for every row.
 
-    `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times. `row` is
+    `map` replaces values (null: missing); others stay. `timezone` is the zone of the file's times. Numbers
+    are `divided_by` (cents by 100). `split` stands between several answers of one cell. `row` is
     the number of the row, for files that have no key: it tells rows apart and enters no number; of rows that
     are the same in every column, `different` counts one. `meaning` is what people are told of it. `verbatim`:
     whether it holds what customers wrote, where the name of a column without a contract does not tell.
@@ -85,6 +99,8 @@ class ColumnSource(Settings):
     row: Numbered | None = None
     format: Annotated[str, AfterValidator(_known_format)] | None = None
     timezone: Zone | None = None
+    divided_by: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    split: Mark | None = None
     map: Annotated[dict[str, Scalar | None], BeforeValidator(_texts)] = Field(default_factory=dict)
     meaning: str = ""
     verbatim: bool | None = None
@@ -98,16 +114,26 @@ class ColumnSource(Settings):
     def _one_origin(self) -> Self:
         if [self.source, self.value, self.row].count(None) != 2:
             raise ValueError("write the name of a column, {from: name}, {value: one value}, or {row: true}")
-        if self.source is None and (self.format or self.timezone or self.map):
-            raise ValueError("a value is taken as it is: format, timezone and map go with from")
+        if self.source is None and (
+            self.format or self.timezone or self.map or self.divided_by or self.split
+        ):
+            raise ValueError(
+                "a value is taken as it is: format, timezone, map, divided_by and split go with from"
+            )
+        if self.format in EPOCHS and self.timezone:
+            raise ValueError(f"{self.format} counts from an instant, whatever the zone: take timezone out")
         return self
 
 
 class Question(Settings):
-    """A question of a wide survey: the column that has the score, and the one that has the reason for it."""
+    """A question of a wide survey: the column that has the score, and the one that has the reason for it.
+
+    `split` stands between several reasons in one cell.
+    """
 
     source: str = Field(alias="from")
     comment: str | None = None
+    split: Mark | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -18,7 +18,7 @@ from helpers.contracts import REASON, ROW, ColumnContract, Contract, Kind
 from helpers.records import FREE_TEXT
 from helpers.records.settings import did_you_mean
 from helpers.sources.conversion import Notation, converted
-from helpers.sources.declarations import ColumnSource, TableSource
+from helpers.sources.declarations import EPOCHS, ColumnSource, TableSource
 from helpers.sources.reading.files import Raw
 from helpers.sources.refusals import TableError
 
@@ -116,14 +116,19 @@ def _looked_at(contract: Contract, raw: Raw, source: TableSource) -> list[str]:
 
 def _is_told(name: str, source: TableSource) -> bool:
     declared = source.columns.get(name)
-    return name == "id" or name.endswith("_id") or (declared is not None and declared.format is not None)
+    if declared is not None and (declared.format or declared.divided_by or declared.split):
+        return True
+    return name == "id" or name.endswith("_id")
 
 
 def _kind(name: str, raw: Raw, source: TableSource) -> Kind:
     """The kind that a declaration, or the type of the file, tells."""
     declared = source.columns.get(name)
     if declared is not None and declared.format is not None:
-        return "time" if any(f"%{letter}" in declared.format for letter in "HIcX") else "day"
+        clock = declared.format in EPOCHS or any(f"%{letter}" in declared.format for letter in "HIcX")
+        return "time" if clock else "day"
+    if declared is not None and declared.divided_by is not None:
+        return "number"
     if declared is not None and declared.source is None:
         value = declared.value
         return "boolean" if isinstance(value, bool) else "text" if isinstance(value, str | None) else "number"

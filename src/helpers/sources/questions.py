@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from helpers.contracts import ROW
 from helpers.sources.connection import Engine
+from helpers.sources.conversion import apart
 from helpers.sources.declarations import Question, TableSource
 from helpers.sources.reading.files import Raw
 
@@ -49,7 +50,8 @@ def _asked(rows: ir.Table, at: int, survey: str, questions: Mapping[str, Questio
     comments = [one.comment for one in questions.values() if one.comment]
     if comments:
         has = question.comment
-        made["comment"] = rows[has].cast("string") if has else ibis.null("string")
+        said = rows[has].cast("string") if has else ibis.null("string")
+        made["comment"] = apart(said, question.split) if question.split else said
     kept = [name for name in rows.columns if name not in made]
     return rows.select(*kept, **made)
 

@@ -39,6 +39,8 @@ _DATES = (
     (r"[A-Za-z]{4,9} \d{1,2}, \d{4}", ("%B %d, %Y",)),
     (r"\d{1,2} [A-Za-z]{4,9} \d{4}", ("%d %B %Y",)),
 )
+_COUNTED = re.compile(r"(?P<s>1\d{9})(\.\d+)?|(?P<ms>1\d{12})(\.\d+)?|(?P<us>1\d{15})")
+"""Seconds, milli- and microseconds since 1970, of the years 2001 to 2033."""
 _CLOCKS = (
     (r" \d{1,2}:\d{2}:\d{2}\.\d+", " %H:%M:%S.%f"),
     (r" \d{1,2}:\d{2}:\d{2}", " %H:%M:%S"),
@@ -101,7 +103,13 @@ def remedy(value: str, column: ColumnContract, source: str) -> str:
 
 
 def formats_of(value: str) -> tuple[str, ...]:
-    """The date formats that the value may be written in, most usual first."""
+    """The date formats that the value may be written in, most usual first.
+
+    >>> formats_of("07/01/2026"), formats_of("1782892800000")
+    (('%m/%d/%Y', '%d/%m/%Y'), ('epoch_ms',))
+    """
+    if counted := _COUNTED.fullmatch(value.strip()):
+        return tuple(f"epoch_{unit}" for unit in counted.groupdict() if counted[unit])
     for date, written in _DATES:
         for clock, time in _CLOCKS:
             if re.fullmatch(date + clock, value.strip()):

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from helpers import metrics
 from helpers.contracts import CONTRACTS, ROW, ColumnContract, Contract, shares_not_negative
-from helpers.records import Project
+from helpers.records import FREE_TEXT, Project
 from helpers.records.settings import did_you_mean
 from helpers.sources.conversion import Converted, Notation, constant, converted
 from helpers.sources.declarations import ColumnSource, TableSource
@@ -23,6 +23,8 @@ from helpers.sources.refusals import TableError
 COVARIATE = "pre_"
 """How the columns of outcomes begin that were measured before the start."""
 _FLAG = "unreadable_"
+SEVERAL = FREE_TEXT | {"product_area"}
+"""Columns of which one cell may hold several answers."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,19 @@ def misdeclared(contract: Contract, source: TableSource) -> Iterator[str]:
         origin = source.columns.get(column.name)
         if origin is not None and origin.value is not None:
             yield from _unfit(column, origin)
+        if origin is not None and contract.years is not None:
+            yield from _misread(column, origin)
+
+
+def _misread(column: ColumnContract, origin: ColumnSource) -> Iterator[str]:
+    """What is said of a column that only columns of another kind can be."""
+    if origin.divided_by is not None and column.kind != "number":
+        yield f"columns: divided_by goes with numbers, and {column.name} is no number. Take it out."
+    if origin.split is not None and column.name not in SEVERAL:
+        yield (
+            f"columns: split goes with {', '.join(sorted(SEVERAL))}, where several answers can be counted, "
+            f"and not with {column.name}. Take it out, or make a row an answer under sql."
+        )
 
 
 def origin_of(column: ColumnContract, source: TableSource) -> str | None:

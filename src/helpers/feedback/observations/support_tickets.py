@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from helpers.contracts import ANSWERS_APART
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.scope import Scope
@@ -23,7 +24,8 @@ Days = Mapping[date, int]
 class Tickets:
     """Tickets opened by product area (and in `All areas` together) and day, in the edition's region.
 
-    `first` and `last` are the days that the table covers.
+    `first` and `last` are the days that the table covers. A ticket of several areas counts in each, and once
+    in all; those `nowhere` name none.
 
         >>> monday = date(2026, 7, 6)
         >>> week = {monday + timedelta(days=day): 2 for day in range(7)}
@@ -37,6 +39,7 @@ class Tickets:
     opened: Mapping[str, Days] = field(repr=False)
     first: date
     last: date
+    nowhere: Days = field(default_factory=dict, repr=False)
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -57,8 +60,7 @@ class Tickets:
     @property
     def unnamed(self) -> int:
         """Tickets of the period that name no area: they count in all areas together alone."""
-        named = sum(self.total(area) for area in self.opened if area != EVERY_AREA)
-        return self.total(EVERY_AREA) - named
+        return sum(tickets for day, tickets in self.nowhere.items() if self.scope.period.contains(day))
 
     def weeks(self, area: str, period: Period) -> tuple[int, ...]:
         """Tickets in each whole week of a period that the table covers, counted from its first day."""
@@ -88,11 +90,14 @@ def tickets(table: LoadedTable, scope: Scope) -> Tickets:
     day = rows[table.time].date()
     counted = rows.group_by(day=day, area=rows.product_area).agg(tickets=rows.count()).order_by("day", "area")
     opened: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    nowhere: dict[date, int] = defaultdict(int)
     for row in counted.to_pyarrow().to_pylist():
-        if row["area"] is not None:
-            opened[row["area"]][row["day"]] += row["tickets"]
-        opened[EVERY_AREA][row["day"]] += row["tickets"]
+        if not row["area"]:
+            nowhere[row["day"]] += row["tickets"]
+        for area in {*(row["area"] or EVERY_AREA).split(ANSWERS_APART), EVERY_AREA}:
+            opened[area][row["day"]] += row["tickets"]
     if not opened:
         raise NoData(f"There are no tickets in {scope.place}.")
     days = opened[EVERY_AREA]
-    return Tickets(scope, opened, min(days), max(days))
+    first, last = table.covered or (min(days), max(days))
+    return Tickets(scope.on(table), opened, first, last, nowhere)

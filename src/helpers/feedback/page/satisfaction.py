@@ -103,7 +103,7 @@ def nps_by_quarter(answers: Answers) -> tables.Table:
         "NPS by quarter and region" if found.regions else "NPS by quarter",
         [tables.Column("Quarter"), *regions],
         [
-            (quarter.label, *(cell.value if cell else None for cell in cells))
+            (answers.scope.named(quarter), *(cell.value if cell else None for cell in cells))
             for quarter, cells in found.scores.items()
         ],
         subtitle=f"Net promoter score; groups of fewer than {answers.scope.min_group} answers are left out",
@@ -167,9 +167,9 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
 
 
 def _extreme(series: Series) -> str:
-    """`, to its lowest of 12 quarters`, where the newest is."""
-    values = [point.estimate.value for point in series.points if point.estimate]
-    if len(values) < EXTREME_OF:
+    """`, to its lowest of 12 quarters`, where the newest is; only whole ones count."""
+    values = [point.estimate.value for point in series.points if point.estimate and not point.partial]
+    if len(values) < EXTREME_OF or series.points[-1].partial:
         return ""
     if values[-1] == min(values):
         return f", to its lowest of {len(values)} quarters"
