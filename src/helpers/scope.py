@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 import ibis
 import ibis.expr.types as ir
 
 from helpers import metrics, style
+from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
 from helpers.findings import Measure, PageCorrection, report
 from helpers.periods import Period, trend_quarters
 from helpers.privacy import suppressed
-from helpers.records import COVERAGE, Check, project
+from helpers.records import COVERAGE, Check, params_folder, project
+from helpers.records.known_events import KnownEvent, read_events
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison, Estimate, Point, judged
 
@@ -157,6 +159,31 @@ class Scope:
             first, last = max(first, self.coverage.first), min(last, self.coverage.last)
         return trend_quarters(self.period, first, last)
 
+    def events(self, first: date, last: date) -> tuple[KnownEvent, ...]:
+        """What was going on between two days, everywhere or in this region, the earliest first.
+
+        Raises:
+            SettingsError: events.yaml is broken.
+        """
+        known = read_events(params_folder())
+        near = [one for one in known if one.touches(first, last)]
+        return tuple(one for one in near if self.region == ALL or one.region in ("", self.region))
+
+    def event_marks(self, shown: Sequence[Period]) -> tuple[EventMark, ...]:
+        """What was going on, as marks on an axis of these periods, in the order of time."""
+        if not shown:
+            return ()
+        events = self.events(shown[0].start, shown[-1].last_day)
+        return tuple(EventMark(_position(one.date, shown), _told(one)) for one in events)
+
+    def asked_otherwise(self, survey: str) -> KnownEvent | None:
+        """The change of a survey's wording or scale since the previous period; None for none."""
+        if self.previous is None:
+            return None
+        days = self.previous.start + timedelta(days=1), self.period.last_day
+        found = [one for one in self.events(*days) if one.kind == "survey" and one.survey in ("", survey)]
+        return next((one for one in found if days[0] <= one.date), None)
+
     @property
     def where(self) -> dict[str, str]:
         """The dimensions that the edition fixes: none, or its region."""
@@ -233,6 +260,21 @@ class Scope:
     def at(self, period: Period) -> Self:
         """The same scope in another period."""
         return replace(self, period=period)
+
+
+def _position(day: date, shown: Sequence[Period]) -> float:
+    """Where a day stands on an axis whose points are the middles of periods."""
+    for at, period in enumerate(shown):
+        if day <= period.last_day:
+            into = (day - period.start).days / ((period.last_day - period.start).days + 1)
+            return at - 0.5 + max(0.0, into)
+    return len(shown) - 0.5
+
+
+def _told(event: KnownEvent) -> str:
+    """`New prices (price, EMEA, 1 Aug 2026 to 9 Aug 2026)`."""
+    days = style.day(event.date) + (f" to {style.day(event.until)}" if event.until else "")
+    return f"{event.title} ({', '.join(part for part in (event.kind, event.region, days) if part)})"
 
 
 def __dir__() -> list[str]:

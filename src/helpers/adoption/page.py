@@ -113,6 +113,7 @@ def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
         unit="share",
         note="Users of a quarter signed up or did anything in it."
         + (" A quarter that is not over is left out." if len(whole) < len(quarters) else ""),
+        events=usage.scope.event_marks([one.period for one in whole]),
     )
 
 
@@ -299,6 +300,7 @@ def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
         subtitle=f"Daily over monthly active users of {usage.rule.name}, {usage.scope.place}",
         unit="share",
         note=f"Whole months only. Band: {usage.scope.interval}, the user as the unit.",
+        events=usage.scope.event_marks(usage.quarters),
     )
 
 

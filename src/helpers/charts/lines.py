@@ -30,6 +30,7 @@ def lines(  # noqa: PLR0913  (what a chart shows)
     decimals: int | None = None,
     note: str = "",
     findings: Sequence[Finding] = (),
+    events: Sequence[_across.EventMark] = (),
 ) -> Chart:
     """At most five lines over the same points, told apart by colour and named at their ends.
 
@@ -48,23 +49,30 @@ def lines(  # noqa: PLR0913  (what a chart shows)
         ValueError: more than five series, or `name` is no slug.
     """
     _across.at_most_five("series", series)
-    heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
+    heading, form = Heading(name, title, subtitle, _across.listed(note, events)), Unit(unit, decimals)
     first = series[0].points if series else ()
     at, partial_at = [point.at for point in first], [point.partial for point in first]
     found = [(each.label, _known.matched(each, at)) for each in series]
-    axes = _figure.axes()
+    axes, labels = _figure.axes(), partial(_label, at=at, partial_at=partial_at, events=events)
     _draw(axes, [points for _, points in found], partial_at)
     return Chart(
         heading,
         _alternative(at, found, form) + _alt.partials(at, partial_at),
-        *_plane(at, found, form).cuts(axes, name, partial(_label, at=at, partial_at=partial_at)),
+        *_plane(at, found, form).cuts(axes, name, labels),
         heading.table(*_table(_alt.named(at, partial_at), found, form)),
         _data.of_lines(at, found),
         tuple(findings),
     )
 
 
-def _label(cut: Cut, placed: _figure.Frame, at: Sequence[str], partial_at: Sequence[str]) -> None:
+def _label(
+    cut: Cut,
+    placed: _figure.Frame,
+    at: Sequence[str],
+    partial_at: Sequence[str],
+    events: Sequence[_across.EventMark],
+) -> None:
+    _across.event_lines(cut, placed, events, partial_at)
     _across.periods(cut, placed, at)
     _across.partials(cut, placed, partial_at)
 

@@ -31,6 +31,7 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     reference: Series | None = None,
     note: str = "",
     findings: Sequence[Finding] = (),
+    events: Sequence[_across.EventMark] = (),
 ) -> Chart:
     """A line with its interval as a band, the newest point marked, a grey reference line.
 
@@ -46,7 +47,7 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     Raises:
         ValueError: `name` is no slug.
     """
-    heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
+    heading, form = Heading(name, title, subtitle, _across.listed(note, events)), Unit(unit, decimals)
     at, partial_at = [point.at for point in series.points], [point.partial for point in series.points]
     points = _known.series(series)
     lines = [
@@ -55,7 +56,7 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     ]
     axes = _figure.axes()
     _draw(axes, points, [each for _, others in lines[1:] for each in others], partial_at)
-    labels = partial(_label, at=at, points=points, form=form, partial_at=partial_at)
+    labels = partial(_label, at=at, points=points, form=form, partial_at=partial_at, events=events)
     return Chart(
         heading,
         _alternative(at, lines, form) + _alt.partials(at, partial_at),
@@ -85,7 +86,9 @@ def _label(  # noqa: PLR0913  (what stands around the line)
     points: _Points,
     form: Unit,
     partial_at: Sequence[str],
+    events: Sequence[_across.EventMark],
 ) -> None:
+    _across.event_lines(cut, placed, events, partial_at)
     _across.periods(cut, placed, at)
     _across.partials(cut, placed, partial_at)
     _label_previous(cut, placed, points, form)

@@ -81,7 +81,8 @@ def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
     """The score of a part in the edition's period, against the same part in the preceding period.
 
     NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998). `now` or
-    `reference` is None for too few answers.
+    `reference` is None for too few answers; a score is not compared across a change of its wording or scale
+    (events.yaml).
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -93,7 +94,8 @@ def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
     """
     scope = answers.scope
     now = answers.tally(survey, scope.period, where)
-    then = answers.tally(survey, scope.previous, where) if scope.previous else (0, 0, 0)
+    comparable = scope.previous is not None and scope.asked_otherwise(survey) is None
+    then = answers.tally(survey, scope.previous, where) if comparable and scope.previous else (0, 0, 0)
     return _compared(scope.place, survey, now, then, scope)
 
 

@@ -95,6 +95,7 @@ def total_over_time(sums: MarketSums) -> Chart:
         subtitle=f"{_what(sums)}, all markets",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
+        events=sums.scope.event_marks(sums.quarters),
     )
 
 
@@ -118,6 +119,7 @@ def largest_over_time(sums: MarketSums) -> Chart:
         subtitle=f"{sums.measure.label}, the largest markets of {sums.scope.period.label}",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
+        events=sums.scope.event_marks(sums.quarters),
     )
 
 

@@ -216,6 +216,8 @@ class TableAccount(Record):
 class Check(Record):
     """A trust check: sample ratio, freshness, outage, small groups. Gates read these.
 
+    Without anything to look at a check has not `looked`: it neither passed nor failed.
+
     `false_alarms`, of the check `false_alarms` alone, is the share of pages like this one that say clear
     somewhere when nothing has changed.
     """
@@ -224,7 +226,13 @@ class Check(Record):
     passed: bool
     severity: Literal["info", "warn", "stop"] = "warn"
     text: str
+    looked: bool = True
     false_alarms: Number | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it looked and found something amiss; what found nothing to look at has neither passed."""
+        return self.looked and not self.passed
 
 
 class Gap(Record):

@@ -102,7 +102,7 @@ def look(name: str, *, optional: bool = False) -> LoadedTable:
         raise TableError(f"There is no table {name!r}.{hint}")
     if name not in sources.tables:
         if optional:
-            return LoadedTable(name, absent=f"The table {name} is not supplied.")
+            return LoadedTable(name, absent=f"The table {name} is not supplied.", declared=False)
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
         return opened(Declaration(name, sources, folder, project(folder)))

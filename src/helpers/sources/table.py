@@ -49,8 +49,9 @@ class Origin:
 class LoadedTable:
     """One logical table.
 
-    `account` is None where the table is not supplied; `absent` then says why. `verbatims` are the columns
-    that hold what customers wrote. `coverage` tells which days the rows cover; None without times.
+    `account` is None where the table is not supplied; `absent` then says why, `declared` whether
+    `sources.yaml` names it, so that it is only empty. `verbatims` are the columns that hold what customers
+    wrote. `coverage` tells which days the rows cover; None without times.
     """
 
     name: str
@@ -58,6 +59,7 @@ class LoadedTable:
     coverage: Coverage | None = None
     fiscal_year_start: int = 1
     absent: str = ""
+    declared: bool = True
     contract: Contract = field(default=Contract("", (), None), repr=False)
     verbatims: frozenset[str] = field(default=frozenset(), repr=False)
     _rows: ir.Table | None = field(default=None, repr=False)

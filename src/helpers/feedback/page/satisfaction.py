@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from helpers import charts, tables
+from helpers import charts, style, tables
 from helpers.feedback.findings import group_findings, quarterly_findings, score_findings
 from helpers.feedback.observations import Answers
 from helpers.feedback.scores import group_scores, quarterly_scores, score_series
 from helpers.findings import Headlines, contrast, moved
-from helpers.scope import ALL
+from helpers.records import Finding
+from helpers.scope import ALL, Scope
 from helpers.stats import Comparison, Group, Series
 
 SURVEYS = {"nps": "Net promoter score", "csat": "Share of answers 4 and 5 on a scale of 1 to 5"}
@@ -159,11 +160,19 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
         series,
         reference=reference,
         name=f"{survey}_trend",
-        title=moved(finding, to=_extreme(series) if scope.period.quarter else ""),
+        title=_moved(scope, survey, finding, series),
         subtitle=f"{SURVEYS[survey]} with {scope.interval}, {scope.place}{compared_with}",
         unit=measure.unit,
         decimals=measure.decimals,
+        events=scope.event_marks(answers.quarters),
     )
+
+
+def _moved(scope: Scope, survey: str, finding: Finding, series: Series) -> str:
+    """What a score did; one that was asked otherwise since the preceding period is compared with nothing."""
+    told = moved(finding, to=_extreme(series) if scope.period.quarter else "")
+    change = scope.asked_otherwise(survey)
+    return f"{told}; asked otherwise since {style.day(change.date)}" if change else told
 
 
 def _extreme(series: Series) -> str:
