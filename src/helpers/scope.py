@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 import ibis
 import ibis.expr.types as ir
 
 from helpers import metrics, style
-from helpers.findings import Measure
-from helpers.periods import Period
+from helpers.charts import EventMark
+from helpers.coverage import Coverage, PeriodCoverage
+from helpers.findings import Measure, report
+from helpers.periods import Period, trend_quarters
 from helpers.privacy import suppressed
-from helpers.records import project
+from helpers.records import COVERAGE, Check, params_folder, project
+from helpers.records.known_events import KnownEvent, read_events
 from helpers.sources import LoadedTable
+from helpers.stats import Estimate, Point
 
 __all__ = ["ALL", "Scope"]
 
@@ -28,7 +32,8 @@ class Scope:
     """What an edition is about, one class for every subject.
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
-    `min_group` persons are not shown. `covered` are the first and the last day of the main table's rows.
+    `min_group` persons are not shown. `coverage` tells which days the rows cover: those of the main table, or
+    of the one that `on` named; None where that is not known.
 
         >>> scope = Scope(Period(2026, 3), region="EMEA")
         >>> scope.previous.label, scope.within, scope.interval
@@ -39,7 +44,7 @@ class Scope:
     region: str = ALL
     level: float = 0.95
     min_group: int = 5
-    covered: tuple[date, date] | None = None
+    coverage: Coverage | None = None
 
     @classmethod
     def of(
@@ -64,38 +69,118 @@ class Scope:
         """
         if region != ALL:
             (regions or table).need("region")
-        return cls(table.resolve(period), region, confidence, project().min_group, table.covered)
+        found = cls(table.resolve(period), region, confidence, project().min_group, table.coverage)
+        report(found._coverage_check(table.name))
+        return found
+
+    def _coverage_check(self, name: str) -> Check:
+        """Whether the rows of the main table cover the whole period; the text says what they cover of it."""
+        found, label = self.covered(self.period), self.period.label
+        if found is None or found.whole:
+            return Check(key=COVERAGE, passed=True, severity="info", text=f"{name} covers all of {label}.")
+        text = f"{name} covers {found.part} of {label} ({found.mark}): no whole period is compared with it."
+        return Check(key=COVERAGE, passed=False, text=text)
 
     @property
     def previous(self) -> Period | None:
         """The period that this one is compared with: the preceding one; None for all time."""
         return self.period.preceding
 
+    def on(self, table: LoadedTable) -> Self:
+        """The same scope over another table, which may cover other days."""
+        return replace(self, coverage=table.coverage)
+
+    def covered(self, period: Period) -> PeriodCoverage | None:
+        """How far the rows cover a period; None where that is not known."""
+        return self.coverage.of_period(period) if self.coverage else None
+
     def is_whole(self, period: Period) -> bool:
         """Whether the rows cover the period from its first day to its last, as far as that is known."""
-        if self.covered is None or period.year is None:
-            return True
-        first, last = self.covered
-        return first <= period.start and period.last_day <= last
+        found = self.covered(period)
+        return found is None or found.whole
 
     def label(self, period: Period) -> str:
         """How a period is called: `2017 Q4`, or `2017 Q4 (21 of 92 days)` where the rows cover a part of it.
 
-        >>> scope = Scope(Period(2018, 1), covered=(date(2017, 12, 11), date(2018, 3, 31)))
-        >>> scope.label(Period(2018, 1)), scope.label(Period(2017, 4))
-        ('2018 Q1', '2017 Q4 (21 of 92 days)')
+        >>> from datetime import date
+        >>> scope = Scope(Period(2018, 1), coverage=Coverage.between(date(2017, 12, 11), date(2018, 3, 31)))
+        >>> scope.label(Period(2018, 1)), scope.label(Period(2017, 4)), scope.mark(Period(2017, 4))
+        ('2018 Q1', '2017 Q4 (21 of 92 days)', 'from 11 Dec')
         """
-        if self.is_whole(period):
-            return period.label
-        assert self.covered is not None
-        first, last = max(self.covered[0], period.start), min(self.covered[1], period.last_day)
-        days = max(0, (last - first).days + 1)
-        return f"{period.label} ({days} of {(period.last_day - period.start).days + 1} days)"
+        found = self.covered(period)
+        return found.label if found else period.label
+
+    def mark(self, period: Period) -> str:
+        """What a chart says at a period that is not whole: `from 11 Dec`; empty for a whole one."""
+        found = self.covered(period)
+        return found.mark if found else ""
+
+    def named(self, period: Period) -> str:
+        """How the head of a row or a column names a period: `2017 Q4 (from 11 Dec)` where it is not whole."""
+        mark = self.mark(period)
+        return f"{period.label} ({mark})" if mark else period.label
+
+    def point(self, period: Period, estimate: Estimate | None) -> Point:
+        """An estimate of a period as a point of a series, marked where the rows cover but a part of it."""
+        return Point(period.label, estimate, self.mark(period))
+
+    def partly(self) -> str:
+        """Which of both periods are not whole: `2010 Q4 has rows of 31 of 92 days`; or nothing.
+
+        >>> from datetime import date
+        >>> scope = Scope(Period(2018, 1), coverage=Coverage.between(date(2017, 12, 11), date(2018, 3, 31)))
+        >>> scope.partly()
+        '2017 Q4 has rows of 21 of 92 days'
+        """
+        both = (period for period in (self.previous, self.period) if period)
+        found = (self.covered(period) for period in both)
+        told = [f"{one.period.label} has rows of {one.part}" for one in found if one and not one.whole]
+        return " and ".join(told)
 
     @property
     def previous_label(self) -> str:
         """How the period that this one is compared with is called; nothing for all time."""
         return self.label(self.previous) if self.previous is not None else ""
+
+    def trend(self, days: Sequence[date]) -> tuple[Period, ...]:
+        """The quarters of a trend: the last twelve up to the period, all there are for all time.
+
+        `days` are those with data; days far outside the bulk of the rows, as a wrong clock writes them, do
+        not stretch it.
+
+            >>> scope = Scope(Period(), coverage=Coverage.between(date(2026, 2, 1), date(2026, 6, 30)))
+            >>> [quarter.text for quarter in scope.trend([date(1970, 1, 1), date(2026, 6, 1)])]
+            ['2026Q1', '2026Q2']
+        """
+        first, last = min(days), max(days)
+        if self.coverage:
+            first, last = max(first, self.coverage.first), min(last, self.coverage.last)
+        return trend_quarters(self.period, first, last)
+
+    def events(self, first: date, last: date) -> tuple[KnownEvent, ...]:
+        """What was going on between two days, everywhere or in this region, the earliest first.
+
+        Raises:
+            SettingsError: events.yaml is broken.
+        """
+        known = read_events(params_folder())
+        near = [one for one in known if one.touches(first, last)]
+        return tuple(one for one in near if self.region == ALL or one.region in ("", self.region))
+
+    def event_marks(self, shown: Sequence[Period]) -> tuple[EventMark, ...]:
+        """What was going on, as marks on an axis of these periods, in the order of time."""
+        if not shown:
+            return ()
+        events = self.events(shown[0].start, shown[-1].last_day)
+        return tuple(EventMark(_position(one.date, shown), _told(one)) for one in events)
+
+    def asked_otherwise(self, survey: str) -> KnownEvent | None:
+        """The change of a survey's wording or scale since the previous period; None for none."""
+        if self.previous is None:
+            return None
+        days = self.previous.start + timedelta(days=1), self.period.last_day
+        found = [one for one in self.events(*days) if one.kind == "survey" and one.survey in ("", survey)]
+        return next((one for one in found if days[0] <= one.date), None)
 
     @property
     def where(self) -> dict[str, str]:
@@ -161,6 +246,21 @@ class Scope:
     def at(self, period: Period) -> Self:
         """The same scope in another period."""
         return replace(self, period=period)
+
+
+def _position(day: date, shown: Sequence[Period]) -> float:
+    """Where a day stands on an axis whose points are the middles of periods."""
+    for at, period in enumerate(shown):
+        if day <= period.last_day:
+            into = (day - period.start).days / ((period.last_day - period.start).days + 1)
+            return at - 0.5 + max(0.0, into)
+    return len(shown) - 0.5
+
+
+def _told(event: KnownEvent) -> str:
+    """`New prices (price, EMEA, 1 Aug 2026 to 9 Aug 2026)`."""
+    days = style.day(event.date) + (f" to {style.day(event.until)}" if event.until else "")
+    return f"{event.title} ({', '.join(part for part in (event.kind, event.region, days) if part)})"
 
 
 def __dir__() -> list[str]:

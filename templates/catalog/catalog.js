@@ -22,7 +22,7 @@
     for (const key in attributes) element.setAttribute(key, attributes[key]);
     return element;
   };
-  const status = name => h("span", { class: `st nw ${["ok", "draft", "skipped"].includes(name) ? "soft" : "worse"}` },
+  const status = name => h("span", { class: `st nw ${["fresh", "ok", "draft", "skipped"].includes(name) ? "soft" : "worse"}` },
     document.getElementById(`icon-${name}`).content.cloneNode(true), statuses[name]);
   const link = (parts, text) => h("a", { href: parts.map(encodeURIComponent).join("/") }, text);
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.adoption.findings import of_outages
-from helpers.adoption.outages import chance_of_none, outages, outages_of
+from helpers.adoption.outages import outages, outages_of
 from helpers.sources import LoadedTable
 
 from .conftest import every_day, frames, usage_of
@@ -88,8 +88,3 @@ def test_a_lost_week_is_found_where_weekends_are_empty_anyway() -> None:
     counts = {day: count for day, count in daily(200, lost=(33, 40)).items() if day.weekday() < 5}
     (gap,) = found(counts)
     assert gap[1] >= 7
-
-
-def test_bursts_make_a_silent_day_more_likely() -> None:
-    assert chance_of_none([10] * 8) < chance_of_none([2, 18] * 4) < 1
-    assert chance_of_none([0, 0]) == chance_of_none([]) == 1

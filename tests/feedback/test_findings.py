@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 
 from helpers import feedback
+from helpers.coverage import Coverage
 from helpers.feedback import Answers
 from helpers.feedback.findings import (
     group_findings,
@@ -163,7 +164,7 @@ class TestOfOtherTables:
 
 def test_a_part_of_a_period_is_called_so_where_it_is_compared_with(two_quarters: Answers) -> None:
     """NPS rose clearly since 2017 Q4 was said of a quarter of 21 days."""
-    scope = replace(two_quarters.scope, covered=(date(2026, 6, 1), date(2026, 9, 30)))
+    scope = replace(two_quarters.scope, coverage=Coverage.between(date(2026, 6, 1), date(2026, 9, 30)))
     nps = next(one for one in score_findings(replace(two_quarters, scope=scope)) if one.key == "nps")
     assert nps.change is not None
     assert nps.change.period == "2026 Q2 (30 of 91 days)"

@@ -31,7 +31,7 @@ counts = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60)).m
 )
 pairs = counts.map(lambda tally: (tally[0], sum(tally)))
 weeks = st.tuples(*[st.integers(0, 12)] * 13)
-few_examples = settings(max_examples=30, deadline=None)
+few_examples = settings(max_examples=15, deadline=None)
 
 
 def said(title: str, pattern: str) -> Sides:

@@ -17,7 +17,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONG = "a_report_with_a_name_of_thirty"
-TABLES = ("responses", "invitations", "tickets", "mentions", "assignments", "users", "events", "totals")
+TABLES = [
+    "responses",
+    "users",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("invitations", "tickets", "mentions", "assignments", "events", "totals")
+    ),
+]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,17 @@ from datetime import date
 
 import pytest
 
+from helpers.coverage import Coverage
 from helpers.findings import NoData
-from helpers.markets import MarketSums, against_previous, example_sums, growth
+from helpers.markets import (
+    MarketSums,
+    against_previous,
+    changes_since_previous,
+    example_sums,
+    growth,
+    total_over_time,
+)
+from helpers.markets.findings import level_findings
 from helpers.periods import Period
 
 
@@ -50,5 +59,13 @@ def test_a_part_of_a_period_gives_no_growth(first: date, last: date) -> None:
     assert growth(whole) is not None
     period = whole.scope.period
     assert period == Period(2026, 3)
-    partly = replace(whole, scope=replace(whole.scope, covered=(first, last)))
+    partly = replace(whole, scope=replace(whole.scope, coverage=Coverage.between(first, last)))
     assert growth(partly) is None
+    assert changes_since_previous(partly).title.startswith("No growth is told: 2026 Q")
+    assert "grew" not in total_over_time(partly).title
+    assert not [one for one in level_findings(partly) if ".growth" in one.key]
+
+
+def test_of_whole_periods_growth_is_told() -> None:
+    whole = replace(example_sums(), kind="sum")
+    assert changes_since_previous(whole).title == "1 of 2 markets grew since 2026 Q2"

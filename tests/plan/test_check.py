@@ -39,6 +39,7 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
     project.write("params/experiments/one.yaml", "id: two\n")
     project.write("params/themes.yaml", "themes:\n  Price:\n    label: Price\n    word: [cheap]\n")
     project.write("params/actions.yaml", "actions:\n  - {report: demmo, title: A, status: begun}\n")
+    project.write("params/events.yaml", "events:\n  - {kind: party, title: P, date: 2026-05-01}\n")
     result = project.quarterdeck("check", "--json")
     assert result.exit_code == 2
     problems = [problem.replace(f"{project.root}/", "") for problem in json.loads(result.stdout)["problems"]]
@@ -54,6 +55,7 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
         "params/experiments/one.yaml",
         "params/themes.yaml:4: unknown key themes.Price.word. Did you mean words?",
         "params/themes.yaml:2: themes.Price",
+        "params/events.yaml:2: events.0.kind: Input should be 'launch', ",
         "params/actions.yaml:2: actions.0.status: Input should be 'planned', 'done' or 'watching'",
     ):
         assert [problem for problem in problems if problem.startswith(told)], told

@@ -130,6 +130,14 @@ def test_the_closure_holds_what_helpers_import_in_turn() -> None:
     assert all(path.is_file() for path in closure.values())
 
 
+def test_a_changed_events_file_makes_what_draws_it_due(demo: ProjectFolder) -> None:
+    demo.notebook("demo", "## One", "1", setup="from helpers.scope import Scope")
+    demo.write("params/events.yaml", "events: []\n")
+    before = taken(demo)
+    demo.write("params/events.yaml", "events:\n  - {kind: launch, title: Japan, date: 2026-05-01}\n")
+    assert changed(demo, before) == ["params/events.yaml changed"]
+
+
 def test_loads_are_found_by_their_literal_names() -> None:
     tree = ast.parse(
         'a = sources.load("responses")\nb = sources.load("tickets", optional=True)\nsources.load(a)'

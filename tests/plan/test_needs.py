@@ -82,7 +82,11 @@ def test_an_experiment_without_a_protocol_and_a_protocol_that_nobody_reads(proje
     told = problems(project)
     assert told[0].startswith("demo asks for the experiment home, which has no protocol.")
     assert "quarterdeck new experiment home" in told[0]
-    assert told[1].startswith("the experiment menu has a protocol, but no edition of demo reads it out.")
+    unread = (
+        "the experiment menu has a protocol, but no edition reads it out. Add it to the matrix of demo.yaml."
+    )
+    assert unread in told
+    assert unread in project.quarterdeck("plan").stdout
 
 
 def test_an_empty_file_is_told(people: ProjectFolder) -> None:

@@ -64,7 +64,7 @@ def test_reading_order(page: str) -> None:
     order = [
         "Customer feedback, 2026 Q3, APAC",
         "1 Jul – 30 Sep 2026",
-        "Fresh",
+        "Published",
         "In short",
         "CSAT is 84.1%",
         "What changed since 2026 Q2",

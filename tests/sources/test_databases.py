@@ -319,10 +319,20 @@ def test_what_is_missing_is_told_with_what_is_there(
 
 
 def test_nothing_can_be_written_through_the_connection(database: Database) -> None:
-    database.run("CREATE SEQUENCE counter", "CREATE TABLE t (a int)", "INSERT INTO t VALUES (1)")
+    """As a role that could: a call is refused unasked, that of a view by the transaction."""
+    database.run("CREATE SEQUENCE counter", "CREATE VIEW v AS SELECT nextval('counter') AS next")
     owner = f"postgres://owner:owner-password-4@/{database.name}?host={database.folder}"
-    told = answers(owner, {"": ("select nextval('counter') from public.t", ["public.t"])})[""]
-    assert told == Answer(None, "the database says: cannot execute nextval() in a read-only transaction.")
+    through_view = answers(owner, {"": ("select max(next) from public.v", ["public.v"])})[""]
+    assert through_view.problem == "the database says: cannot execute nextval() in a read-only transaction."
+    for call in (
+        "nextval('counter')",
+        "lo_create(7)",
+        "pg_read_file('PG_VERSION')",
+        "set_config('a.b', '', true)",
+    ):
+        told = answers(owner, {"": (f"select {call} from public.v", ["public.v"])})[""]
+        assert told.problem is not None
+        assert "may do more than reckon with values" in told.problem
 
 
 def test_a_wrong_password_is_no_table_and_an_absent_server_a_lost_connection(

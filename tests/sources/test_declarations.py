@@ -24,6 +24,9 @@ ROOT = Path(__file__).parents[2]
         "from players",
         "select * from players, unnest([1, 2])",
         "select * from players union all select * from (values (1)) v(a);",
+        "with a as (select 1 as x), b as (select * from a) select * from players, (select * from b)",
+        "with recursive n as (select 1 as i union all select i + 1 from n) select * from n, players",
+        "select user from players",
     ],
 )
 def test_sql_that_reads_its_inputs(sql: str) -> None:
@@ -43,6 +46,18 @@ def test_sql_that_reads_its_inputs(sql: str) -> None:
         ("select a from players where a in (select content from read_text('x'))", "reads past the inputs"),
         ("select * from glob('*')", "reads past the inputs"),
         ("select * from query('select 1')", "reads past the inputs"),
+        ("select * from players, lateral read_text('x')", "reads past the inputs"),
+        ("select * from players, lateral (from read_text(players.a))", "reads past the inputs"),
+        ("select current_setting('temp_directory') from players", "reads settings, and no input"),
+        ("select getenv('HOME') from players", "reads settings, and no input"),
+        ("select version() from players", "reads settings, and no input"),
+        ("with gone as (delete from players returning *) select * from gone", "changes and locks nothing"),
+        ("select * from (with u as (select 1) from u), u", "u is not among the inputs"),
+        (
+            "with a as (select * from b), b as (select 1) select * from a, players",
+            "b is not among",
+        ),
+        ("with a as (select * from a) select * from a, players", "a is not among the inputs"),
         ("select * from playrs", "playrs is not among the inputs. Did you mean players?"),
         ("select 1; select 2", "one SELECT, and nothing else"),
         ("copy players to 'x.csv'", "one SELECT, and nothing else"),
@@ -68,6 +83,9 @@ TABLES = ["public.responses", "Sales.Orders"]
         "SELECT xmin FROM Public.Responses ORDER BY 1 DESC LIMIT 1;",
         'with o as (select max(id) id from "Sales"."Orders") select * from o, public.responses r',
         "table public.responses",
+        "select md5(string_agg(r::text, ',' order by r.id)) from public.responses r",
+        "select sum(hashtext(r::text)), extract(epoch from max(at)) from public.responses r",
+        "with pg_user as (select 1) select * from pg_user, (select max(id) from public.responses) r",
     ],
 )
 def test_a_fingerprint_that_asks_its_tables(sql: str) -> None:
@@ -89,6 +107,26 @@ def test_a_fingerprint_that_asks_its_tables(sql: str) -> None:
         ("select count(*) from public.responses for update", "changes and locks nothing"),
         ("select count(*) from public.responses; drop table public.responses", "and nothing else"),
         ("copy public.responses to '/tmp/x'", "one SELECT, and nothing else"),
+        (
+            "select pg_read_file('/etc/passwd'), count(*) from public.responses",
+            "more than reckon",
+        ),
+        ("select lo_export(1, '/tmp/x') from public.responses", "more than reckon"),
+        ("select case when true then dblink('a', 'b') end from public.responses", "more than reckon"),
+        (
+            "select set_config('role', 'x', false), max(id) from public.responses",
+            "more than reckon",
+        ),
+        ("select nextval('ids') from public.responses", "more than reckon"),
+        (
+            "select query_to_xml('delete', true, true, '') from public.responses",
+            "more than reckon",
+        ),
+        ("select count(*) from public.responses, lateral pg_ls_dir('.')", "more than reckon"),
+        ("select other.count(id) from public.responses", "more than reckon"),
+        ("select now(), count(*) from public.responses", "more than reckon"),
+        ("select id operator(other.+) 1 from public.responses", "without the name of a schema"),
+        ("select * from (with u as (select 1) select * from u) a, u, public.responses", "u is not what"),
         ("select count( from public.responses", "line 1"),
     ],
 )

@@ -9,13 +9,10 @@ import ibis
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers import sources
 from helpers.findings import NoData
 from helpers.periods import Period, PeriodError
-from helpers.sources.table import last_day_covered
 
 from .conftest import Folder, csv_text
 
@@ -117,34 +114,6 @@ def test_a_table_loaded_again_is_not_made_again(folder: Folder) -> None:
     assert sources.load("responses").expr.equals(first)
     folder.settings("project.yaml", "regions: [EMEA]\n")
     assert not sources.load("responses").expr.equals(first)
-
-
-SPANS = {
-    "months": ([date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)], date(2026, 9, 30)),
-    "quarters": ([date(2026, 1, 1), date(2026, 4, 1), date(2026, 10, 1)], date(2026, 12, 31)),
-    "one month": ([date(2024, 2, 1)], date(2024, 2, 29)),
-    "years": ([date(2024, 1, 1), date(2025, 1, 1)], date(2025, 12, 31)),
-    "weeks": ([date(2026, 6, 29), date(2026, 7, 6), date(2026, 7, 20)], date(2026, 7, 26)),
-    "days": ([date(2026, 7, 4), date(2026, 7, 5)], date(2026, 7, 5)),
-    "one day": ([date(2026, 7, 4)], date(2026, 7, 4)),
-}
-
-
-@pytest.mark.parametrize("what", SPANS)
-def test_spans_cover_the_days_until_the_next_one(what: str) -> None:
-    starts, last = SPANS[what]
-    assert last_day_covered(starts) == last
-
-
-def test_without_spans_no_day_is_covered() -> None:
-    assert last_day_covered([]) is None
-
-
-@given(st.sets(st.dates(date(1990, 1, 1), date(2090, 1, 1)), min_size=1))
-def test_the_last_day_never_lies_before_the_newest_span(days: set[date]) -> None:
-    last = last_day_covered(sorted(days))
-    assert last is not None
-    assert last >= max(days)
 
 
 def test_monthly_figures_cover_their_last_month(folder: Folder) -> None:

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import tables
-from helpers.records import TableAccount
 from helpers.tables import Column
 
 COLUMNS = (
@@ -144,25 +143,6 @@ def test_a_triangle_shades_by_value_and_leaves_young_cohorts_blank() -> None:
 def test_triangle_of_equal_or_no_values() -> None:
     assert 'class="h4"' in tables.triangle("t", "T", ["a"], ["0"], [[0.5]]).grid()
     assert 'class="h' not in tables.triangle("t", "T", ["a"], ["0"], [[None]]).grid()
-
-
-def test_the_account_adds_up_and_says_why() -> None:
-    responses = TableAccount(
-        name="responses", read=110, kept=100, quarantined={"score out of range": 3, "duplicate": 7}
-    )
-
-    class Loaded:
-        account = TableAccount(name="users", read=50, kept=50)
-
-    class Absent:
-        account = None
-
-    shown = tables.account(responses, Loaded(), Absent())
-    assert shown.rows == (
-        ("responses", 110, 100, 10, "duplicate (7), score out of range (3)"),
-        ("users", 50, 50, 0, ""),
-    )
-    assert shown.footer == ("All", 160, 150, 10, "")
 
 
 def test_showing_a_table_saves_it_in_the_run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

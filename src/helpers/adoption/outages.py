@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from statistics import fmean, variance
+from statistics import fmean
 
 from helpers.adoption.observations import UNKNOWN, Usage, without_platforms
 from helpers.findings import NoData
 from helpers.periods import Period
+from helpers.records.known_events import KnownEvent
+from helpers.stats import chance_of_none
 
 UNLIKELY = 1e-6
 """A gap is an outage when so long a silence would be rarer than this on the same weekdays around it."""
@@ -62,11 +64,13 @@ def outages(usage: Usage) -> tuple[TrackingOutage, ...]:
     total: Counter[date] = Counter()
     for counts in usage.platform_days.values():
         total.update(counts)
-    dark = outages_of(EVERYTHING, total, min(total), max(total))
+    first, last = min(total), max(total)
+    closed = closed_days(usage.scope.events(first, last))
+    dark = outages_of(EVERYTHING, total, first, last, closed)
     single = [
         outage
         for name, counts in usage.platform_days.items()
-        for outage in outages_of(name, counts, min(counts), max(total))
+        for outage in outages_of(name, counts, min(counts), last, closed)
         if not any(all_.first <= outage.first <= all_.last for all_ in dark)
     ]
     periods = [period for period in (usage.scope.period, usage.scope.previous) if period]
@@ -75,34 +79,19 @@ def outages(usage: Usage) -> tuple[TrackingOutage, ...]:
 
 
 def outages_of(
-    platform: str, daily: Mapping[date, int], first: date, last: date
+    platform: str, daily: Mapping[date, int], first: date, last: date, closed: Set[date] = frozenset()
 ) -> tuple[TrackingOutage, ...]:
-    """The gaps between two days that are too long for chance, given the same weekdays around each."""
+    """The gaps between two days that are too long for chance, given the same weekdays around each.
+
+    A day that was `closed` is in no gap.
+    """
     found = []
-    for gap in _gaps(daily, first, last):
+    for gap in _gaps(daily, first, last, closed):
         usual = [_same_weekday(daily, day, gap, (first, last)) for day in gap]
         if math.prod(chance_of_none(counts) for counts in usual) < UNLIKELY:
             expected = fmean(fmean(counts) if counts else 0.0 for counts in usual)
             found.append(TrackingOutage(platform, gap[0], gap[-1], expected))
     return tuple(found)
-
-
-def chance_of_none(counts: Sequence[int]) -> float:
-    """How likely a day without events is where other such days had these counts.
-
-    Negative binomial with the moments of the counts; Poisson where they vary no more than chance asks.
-
-        >>> round(chance_of_none([2, 3, 1, 2]), 3)
-        0.135
-    """
-    average = fmean(counts) if counts else 0.0
-    if average == 0:
-        return 1.0
-    spread = variance(counts) if len(counts) > 1 else average
-    if spread <= average:
-        return math.exp(-average)
-    size = average**2 / (spread - average)
-    return float((size / (size + average)) ** size)
 
 
 def outside_outages(usage: Usage, found: tuple[TrackingOutage, ...]) -> Usage | None:
@@ -126,10 +115,21 @@ def outside_outages(usage: Usage, found: tuple[TrackingOutage, ...]) -> Usage | 
         return None
 
 
-def _gaps(daily: Mapping[date, int], first: date, last: date) -> list[list[date]]:
-    """The runs of days without events from the first day to the last."""
+def closed_days(events: Iterable[KnownEvent]) -> frozenset[date]:
+    """The days that are known to have been closed, such as holidays: no outage, whatever is missing."""
+    closed = [event for event in events if event.kind == "closed"]
+    return frozenset(
+        event.date + timedelta(days=after)
+        for event in closed
+        for after in range((event.last - event.date).days + 1)
+    )
+
+
+def _gaps(daily: Mapping[date, int], first: date, last: date, closed: Set[date]) -> list[list[date]]:
+    """The runs of days without events from the first day to the last, but for days that were closed."""
     days = (first + timedelta(days=after) for after in range((last - first).days + 1))
-    return [list(run) for lacking, run in groupby(days, lambda day: not daily.get(day, 0)) if lacking]
+    runs = groupby(days, lambda day: not daily.get(day, 0) and day not in closed)
+    return [list(run) for lacking, run in runs if lacking]
 
 
 def _same_weekday(

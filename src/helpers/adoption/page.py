@@ -113,6 +113,7 @@ def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
         unit="share",
         note="Users of a quarter signed up or did anything in it."
         + (" A quarter that is not over is left out." if len(whole) < len(quarters) else ""),
+        events=usage.scope.event_marks([one.period for one in whole]),
     )
 
 
@@ -142,7 +143,7 @@ def quarter_table(usage: Usage) -> Table:
             Column("Adopted", "count"),
             Column("Share adopted", "share"),
         ),
-        [_counts(quarter) for quarter in quarters],
+        [_counts(usage, quarter) for quarter in quarters],
         subtitle="Users and events by quarter",
         findings=findings.of_quarters(usage, quarters),
     )
@@ -299,6 +300,7 @@ def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
         subtitle=f"Daily over monthly active users of {usage.rule.name}, {usage.scope.place}",
         unit="share",
         note=f"Whole months only. Band: {usage.scope.interval}, the user as the unit.",
+        events=usage.scope.event_marks(usage.quarters),
     )
 
 
@@ -372,13 +374,13 @@ def _who_came_back(usage: Usage, found: Sequence[CohortRetention]) -> str:
 
 
 def _point(usage: Usage, quarter: UsageQuarter, count: int) -> Point:
-    return Point(quarter.period.label, proportion(count, quarter.users, usage.scope.level))
+    return usage.scope.point(quarter.period, proportion(count, quarter.users, usage.scope.level))
 
 
-def _counts(quarter: UsageQuarter) -> tuple[tables.Cell, ...]:
+def _counts(usage: Usage, quarter: UsageQuarter) -> tuple[tables.Cell, ...]:
     share = quarter.adopted / quarter.users if quarter.users else None
     counts = (quarter.users, quarter.signed_up, quarter.active, quarter.events, quarter.adopted)
-    return quarter.period.label, *counts, share
+    return usage.scope.named(quarter.period), *counts, share
 
 
 def _adoption_of(cohort: Cohort) -> tuple[tables.Cell, ...]:

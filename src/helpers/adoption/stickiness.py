@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.adoption.observations import Usage
-from helpers.stats import Difference, Estimate, PairMoments, Point, Series, difference, ratio
+from helpers.stats import Difference, Estimate, PairMoments, Series, difference, ratio
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def stickiness(usage: Usage) -> Stickiness:
     """
     scope, before = usage.scope, usage.scope.previous
     points = tuple(
-        Point(quarter.label, _estimate(usage.user_months.get(quarter), scope.level))
+        scope.point(quarter, _estimate(usage.user_months.get(quarter), scope.level))
         for quarter in usage.quarters
     )
     now = _estimate(usage.user_months_in(scope.period), scope.level)

@@ -12,6 +12,7 @@ what a change is made of.
     'Conversion holds'
 """
 
+from helpers.charts._across import EventMark
 from helpers.charts._chart import Chart
 from helpers.charts.curve import Curve, curve
 from helpers.charts.dots import dots
@@ -25,6 +26,7 @@ from helpers.charts.trend import trend
 __all__ = [
     "Chart",
     "Curve",
+    "EventMark",
     "FigureChart",
     "Parts",
     "curve",

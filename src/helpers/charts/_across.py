@@ -50,6 +50,36 @@ class End:
         return max(first, breadth(self.below, 12.5))
 
 
+@dataclass(frozen=True)
+class EventMark:
+    """Something that was going on, at a position between the points of an axis: 1.25 is after the second.
+
+    >>> EventMark(1.25, "New prices (price, 1 Aug 2026)").label
+    'New prices (price, 1 Aug 2026)'
+    """
+
+    at: float
+    label: str
+
+
+def listed(note: str, events: Sequence[EventMark]) -> str:
+    """The note with the events drawn, each with its number."""
+    told = "; ".join(f"{number} {event.label}" for number, event in enumerate(events, 1))
+    return " ".join(part for part in (note, f"Going on: {told}." if told else "") if part)
+
+
+def event_lines(cut: Cut, placed: Frame, events: Sequence[EventMark], said: Sequence[str]) -> None:
+    """A thin line and a number where each event began; lower beside words on a partial time."""
+    partial_at = [at for at, text in enumerate(said) if text]
+    right = -100.0
+    for number, event in enumerate(events, 1):
+        x = placed.at_x(max(placed.x[0], min(placed.x[1], event.at)))
+        taken = any(abs(placed.at_x(at) - x) < 84 for at in partial_at) or x - right < 14
+        cut.lines("ev", [(x, placed.top, x, placed.bottom)])
+        cut.text(x, placed.top + 11 if taken else placed.top - 7, str(number), "m k")
+        right = x
+
+
 def positions(at: Sequence[str]) -> tuple[float, float]:
     """The x limits of points in the order of time; a single one stands where the newest does."""
     return (0, len(at) - 1) if len(at) > 1 else (-1, 0)
@@ -119,6 +149,21 @@ def periods(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
         _two_levels(cut, placed, parted)
     else:
         _one_level(cut, placed, names)
+
+
+def partials(cut: Cut, placed: Frame, said: Sequence[str]) -> None:
+    """Above the plot, what the data cover of a time that they cover but partly, with a thin line down."""
+    for at, text in enumerate(said):
+        if not text:
+            continue
+        x, half = placed.at_x(at), breadth(text, 12.5) / 2
+        cut.lines("rl", [(x, placed.top - 2, x, placed.bottom)])
+        if x - half < placed.left:
+            cut.text(max(x - 6, placed.left), placed.top - 7, text)
+        elif x + half > placed.right:
+            cut.text(x + 6, placed.top - 7, text, "e")
+        else:
+            cut.text(x, placed.top - 7, text, "m")
 
 
 def numbers(cut: Cut, placed: Frame, label: str) -> None:

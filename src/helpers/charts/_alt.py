@@ -30,6 +30,17 @@ def span(at: Sequence[str]) -> str:
     return f" from {at[0]} to {at[-1]}" if len(at) > 1 else ""
 
 
+def named(at: Sequence[str], partial_at: Sequence[str]) -> list[str]:
+    """The names of points, with what the data cover of each that they cover but partly."""
+    return [f"{name} ({part})" if part else name for name, part in zip(at, partial_at, strict=True)]
+
+
+def partials(at: Sequence[str], partial_at: Sequence[str]) -> str:
+    """` Not whole: 2017 Q4 (from 11 Dec).`, or nothing."""
+    found = [name for name, part in zip(named(at, partial_at), partial_at, strict=True) if part]
+    return f" Not whole: {', '.join(found)}." if found else ""
+
+
 def counted(number: int, noun: str) -> str:
     """`1 row`, `8 rows`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

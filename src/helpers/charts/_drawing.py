@@ -85,6 +85,11 @@ def end_marks(axes: Axes, found: Sequence[Dot]) -> None:
         axes.scatter(x, y, s=sizes, c=[TOKENS[token] for token in tokens], linewidth=0, gid="d", zorder=4)
 
 
+def opened(found: Sequence[Dot], partial_at: Sequence[str]) -> list[Dot]:
+    """The dots, open ones for times that the data cover but partly."""
+    return [dot._replace(token="paper", radius=4) if partial_at[round(dot.x)] else dot for dot in found]
+
+
 def bars(axes: Axes, lengths: Sequence[float], starts: Sequence[float], token: str) -> None:
     """One horizontal bar a row, of a length from its start."""
     sns.barplot(

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from helpers import tables
 from helpers.charts import _across, _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import ticks
+from helpers.charts._cut import Cut, ticks
 from helpers.charts._drawing import Dot
 from helpers.charts._units import Unit
 from helpers.records import Finding
@@ -30,6 +30,7 @@ def lines(  # noqa: PLR0913  (what a chart shows)
     decimals: int | None = None,
     note: str = "",
     findings: Sequence[Finding] = (),
+    events: Sequence[_across.EventMark] = (),
 ) -> Chart:
     """At most five lines over the same points, told apart by colour and named at their ends.
 
@@ -48,19 +49,32 @@ def lines(  # noqa: PLR0913  (what a chart shows)
         ValueError: more than five series, or `name` is no slug.
     """
     _across.at_most_five("series", series)
-    heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
-    at = [point.at for point in series[0].points] if series else []
+    heading, form = Heading(name, title, subtitle, _across.listed(note, events)), Unit(unit, decimals)
+    first = series[0].points if series else ()
+    at, partial_at = [point.at for point in first], [point.partial for point in first]
     found = [(each.label, _known.matched(each, at)) for each in series]
-    axes = _figure.axes()
-    _draw(axes, [points for _, points in found])
+    axes, labels = _figure.axes(), partial(_label, at=at, partial_at=partial_at, events=events)
+    _draw(axes, [points for _, points in found], partial_at)
     return Chart(
         heading,
-        _alternative(at, found, form),
-        *_plane(at, found, form).cuts(axes, name, partial(_across.periods, names=at)),
-        heading.table(*_table(at, found, form)),
+        _alternative(at, found, form) + _alt.partials(at, partial_at),
+        *_plane(at, found, form).cuts(axes, name, labels),
+        heading.table(*_table(_alt.named(at, partial_at), found, form)),
         _data.of_lines(at, found),
         tuple(findings),
     )
+
+
+def _label(
+    cut: Cut,
+    placed: _figure.Frame,
+    at: Sequence[str],
+    partial_at: Sequence[str],
+    events: Sequence[_across.EventMark],
+) -> None:
+    _across.event_lines(cut, placed, events, partial_at)
+    _across.periods(cut, placed, at)
+    _across.partials(cut, placed, partial_at)
 
 
 def _plane(at: Sequence[str], found: Sequence[_Line], form: Unit) -> _across.Plane:
@@ -87,14 +101,15 @@ def _table(
     ]
 
 
-def _draw(axes: Axes, found: Sequence[Sequence[Estimate | None]]) -> None:
+def _draw(axes: Axes, found: Sequence[Sequence[Estimate | None]], partial_at: Sequence[str]) -> None:
     coloured = list(zip(CATEGORIES, found, strict=False))
     _drawing.lines(axes, [vertex for token, points in coloured for vertex in _known.vertices(points, token)])
-    _drawing.end_marks(axes, [dot for token, points in coloured for dot in _marked(points, token)])
+    dots = [dot for token, points in coloured for dot in _marked(points, token, partial_at)]
+    _drawing.end_marks(axes, _drawing.opened(dots, partial_at))
 
 
-def _marked(points: Sequence[Estimate | None], token: str) -> list[Dot]:
-    """The newest point of a line, and points that stand alone."""
+def _marked(points: Sequence[Estimate | None], token: str, partial_at: Sequence[str]) -> list[Dot]:
+    """The newest point of a line, points that stand alone, and those of times that are not whole."""
     alone = {run[0] for run in _known.runs(points) if len(run) == 1}
-    shown = alone | {_known.last(points)}
+    shown = alone | {_known.last(points)} | {at for at, part in enumerate(partial_at) if part}
     return [Dot(at, each.value, token, 4) for at, each in enumerate(points) if each and at in shown]

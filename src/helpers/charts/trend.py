@@ -31,6 +31,7 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     reference: Series | None = None,
     note: str = "",
     findings: Sequence[Finding] = (),
+    events: Sequence[_across.EventMark] = (),
 ) -> Chart:
     """A line with its interval as a band, the newest point marked, a grey reference line.
 
@@ -46,21 +47,21 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     Raises:
         ValueError: `name` is no slug.
     """
-    heading, form = Heading(name, title, subtitle, note), Unit(unit, decimals)
-    at = [point.at for point in series.points]
+    heading, form = Heading(name, title, subtitle, _across.listed(note, events)), Unit(unit, decimals)
+    at, partial_at = [point.at for point in series.points], [point.partial for point in series.points]
     points = _known.series(series)
     lines = [
         (series.label, points),
         *([(reference.label, _known.matched(reference, at))] if reference else []),
     ]
     axes = _figure.axes()
-    _draw(axes, points, [each for _, others in lines[1:] for each in others])
-    labels = partial(_label, at=at, points=points, form=form)
+    _draw(axes, points, [each for _, others in lines[1:] for each in others], partial_at)
+    labels = partial(_label, at=at, points=points, form=form, partial_at=partial_at, events=events)
     return Chart(
         heading,
-        _alternative(at, lines, form),
+        _alternative(at, lines, form) + _alt.partials(at, partial_at),
         *_plane(at, lines, form).cuts(axes, name, labels),
-        heading.table(*_table(at, lines, form)),
+        heading.table(*_table(_alt.named(at, partial_at), lines, form)),
         _data.of_lines(at, lines),
         tuple(findings),
     )
@@ -77,8 +78,19 @@ def _plane(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> _across.Pla
     return _across.Plane(_across.positions(at), ticks(*extent, form.name, 5), form, ends)
 
 
-def _label(cut: Cut, placed: _figure.Frame, at: Sequence[str], points: _Points, form: Unit) -> None:
+def _label(  # noqa: PLR0913  (what stands around the line)
+    cut: Cut,
+    placed: _figure.Frame,
+    *,
+    at: Sequence[str],
+    points: _Points,
+    form: Unit,
+    partial_at: Sequence[str],
+    events: Sequence[_across.EventMark],
+) -> None:
+    _across.event_lines(cut, placed, events, partial_at)
     _across.periods(cut, placed, at)
+    _across.partials(cut, placed, partial_at)
     _label_previous(cut, placed, points, form)
 
 
@@ -93,7 +105,7 @@ def _alternative(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> str:
     return f"{alt}."
 
 
-def _draw(axes: Axes, points: _Points, grey: _Points) -> None:
+def _draw(axes: Axes, points: _Points, grey: _Points, partial_at: Sequence[str]) -> None:
     for run in _known.runs(points):
         limits = [(at, limits_of(points[at])) for at in run]
         _drawing.band(axes, [IntervalMark(at, *each) for at, each in limits if each], "accent")
@@ -102,7 +114,7 @@ def _draw(axes: Axes, points: _Points, grey: _Points) -> None:
     dots = [
         Dot(at, each.value, "accent", 5.5 if at == newest else 3) for at, each in enumerate(points) if each
     ]
-    _drawing.end_marks(axes, dots)
+    _drawing.end_marks(axes, _drawing.opened(dots, partial_at))
     if newest is not None and (newest_limits := limits_of(points[newest])):
         _drawing.upright(axes, IntervalMark(newest, *newest_limits), "accent")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -13,6 +15,8 @@ from helpers.records import Settings, SettingsError, params_folder, read_yaml
 from helpers.records.settings import Location, did_you_mean, lines_of
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+CLUSTER = "cluster_id"
+"""What units were assigned together; an optional column of assignments."""
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -166,8 +170,11 @@ def registered(folder: Path | None = None) -> list[str]:
     return sorted(path.stem for path in _folder(folder).glob("*.yaml"))
 
 
-def check(folder: Path | None = None) -> list[str]:
-    """Every problem of every protocol, one line each; empty when all are sound."""
+def check(folder: Path | None = None, tables: Mapping[str, frozenset[str] | None] | None = None) -> list[str]:
+    """Every problem of every protocol, one line each; empty when all are sound.
+
+    `tables` are those that `sources.yaml` declares, with their columns where those are known.
+    """
     problems: list[str] = []
     known = registered(folder)
     for name in known:
@@ -178,12 +185,30 @@ def check(folder: Path | None = None) -> list[str]:
             # What is wrong in metrics.yaml is told once, with the tables.
             problems.extend(problem for problem in error.problems if problem.startswith(str(path)))
             continue
+        problems.extend(f"{path}: {problem}" for problem in _unsupplied(found, tables or {}))
         problems.extend(
             f"{path}: exclusive_with names {other}, which has no protocol.{did_you_mean(other, known)}"
             for other in found.exclusive_with
             if other not in known
         )
     return problems
+
+
+def _unsupplied(found: Protocol, tables: Mapping[str, frozenset[str] | None]) -> Iterator[str]:
+    """What a protocol needs of the tables that are declared, and they do not have."""
+    units = {"assignments", "outcomes"}
+    if tables and not units <= tables.keys() and "totals" not in tables:
+        missing = " and ".join(sorted(units - tables.keys()))
+        yield f"sources.yaml declares no {missing}, and no totals: nothing can be read out. Add them."
+    assignments, outcomes = (tables.get(name) for name in sorted(units))
+    if found.cluster and assignments is not None and CLUSTER not in assignments:
+        yield (
+            f"cluster: {found.cluster} needs the column {CLUSTER} of assignments. Map it under columns in "
+            "sources.yaml, or take cluster out."
+        )
+    absent = [name for name in found.covariates if outcomes is not None and name not in outcomes]
+    if absent:
+        yield f"covariates names {', '.join(absent)}, which outcomes do not have. Map it under columns."
 
 
 def _unknown_metrics(found: Protocol, path: Path, folder: Path | None) -> list[str]:
@@ -201,6 +226,25 @@ def _unknown_metrics(found: Protocol, path: Path, folder: Path | None) -> list[s
         for at, name in named.items()
         if name not in known
     ]
+
+
+def spellings(protocol: Protocol, variants: Iterable[str]) -> dict[str, str]:
+    """Variants that only case, blanks or signs tell from a planned one, each with the planned one."""
+    planned = {folded(name): name for name in protocol.variants}
+    unplanned = (name for name in variants if name not in protocol.variants)
+    return {name: planned[folded(name)] for name in unplanned if folded(name) in planned}
+
+
+def folded(variant: str) -> str:
+    """A variant's name without case, blanks and signs: what two spellings of one have in common."""
+    letters = "".join(each for each in variant.casefold() if each.isalnum())
+    return letters or variant
+
+
+def map_line(spellings: Mapping[str, str]) -> str:
+    """`variant: {map: {CONTROL: control}}`: what sources.yaml says of spellings that are one variant."""
+    pairs = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {meant}" for name, meant in spellings.items())
+    return f"variant: {{from: …, map: {{{pairs}}}}}"
 
 
 def _folder(folder: Path | None) -> Path:

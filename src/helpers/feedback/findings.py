@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from helpers.feedback.collection import collection_change
 from helpers.feedback.observations import EVERY_AREA, SCALES, Answers, Comments, Invitations
 from helpers.feedback.response import response_change, weighted_nps
 from helpers.feedback.scores import QuarterlyScores, Where, score_change
 from helpers.feedback.themes import ThemeMentions
 from helpers.findings import (
     Measure,
+    beside,
     compared,
     compared_by,
     corrected,
@@ -27,13 +29,12 @@ from helpers.stats import Comparison, Estimate
 
 def score_findings(answers: Answers) -> tuple[Finding, ...]:
     """The scores of the period with their change against the preceding one, corrected for each other."""
-    scope = answers.scope
-    return corrected(
-        [
-            _score(answers, survey, scope.measure(survey), scope.where, headline=True)
-            for survey in SCALES
-            if answers.has(survey)
-        ]
+    scope, surveys = answers.scope, [survey for survey in SCALES if answers.has(survey)]
+    found = corrected(
+        [_score(answers, survey, scope.measure(survey), scope.where, headline=True) for survey in surveys]
+    )
+    return tuple(
+        beside(one, collection_change(answers, survey)) for survey, one in zip(surveys, found, strict=True)
     )
 
 
@@ -41,7 +42,7 @@ def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
     """Every shown score of the table, `nps@period=2021q1,region=mex`."""
     parts: list[Where] = [{}, *({"region": name} for name in found.regions)]
     return tuple(
-        _quarterly(found.scope.measure("nps"), cell, quarter, where)
+        _quarterly(found.scope, cell, quarter, where)
         for quarter, cells in found.scores.items()
         for where, cell in zip(parts, cells, strict=True)
         if cell
@@ -60,13 +61,17 @@ def group_findings(answers: Answers) -> tuple[Finding, ...]:
             for name in answers.shown(dimension, scope.period, scope.where)
         ]
     )
+    found = tuple(beside(one, collection_change(answers, "nps")) for one in found)
     return headline_clearest(found) if scope.region == ALL else found
 
 
 def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, ...]:
     """Each theme's share of comments with its change; the clearest change is a headline."""
     pairs = zip(found.themes, found.rows, strict=True)
-    return headline_clearest(corrected([_theme(comments, theme, row) for theme, row in pairs]))
+    rows = corrected([_theme(comments, theme, row) for theme, row in pairs])
+    scope = comments.scope
+    how_many = scope.coverage.collected(scope.period, scope.previous, "answers") if scope.coverage else ""
+    return headline_clearest([beside(one, how_many) for one in rows])
 
 
 def ticket_findings(rows: Sequence[Comparison], scope: Scope) -> tuple[Finding, ...]:
@@ -113,9 +118,9 @@ def _score(
     return compared(measure, found, scope.period, since=scope.previous_label, headline=headline)
 
 
-def _quarterly(plain: Measure, cell: Estimate, quarter: Period, where: Where) -> Finding:
-    label = ", ".join(("NPS", *where.values(), quarter.label))
-    measure = replace(plain.at(period=quarter.slug, **where), label=label)
+def _quarterly(scope: Scope, cell: Estimate, quarter: Period, where: Where) -> Finding:
+    label = ", ".join(("NPS", *where.values(), scope.named(quarter)))
+    measure = replace(scope.measure("nps").at(period=quarter.slug, **where), label=label)
     return measured(measure, cell, quarter.label, tables=["nps_by_quarter"])
 
 

@@ -16,7 +16,6 @@ from helpers.stats import (
     Comparison,
     Difference,
     Estimate,
-    Point,
     Series,
     judged,
     net_promoter_difference,
@@ -83,7 +82,8 @@ def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
     """The score of a part in the edition's period, against the same part in the preceding period.
 
     NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998) with the p of the
-    pooled z test. `now` or `reference` is None for too few answers.
+    pooled z test. `now` or `reference` is None for
+    too few answers; a score is not compared across a change of its wording or scale (events.yaml).
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -95,7 +95,8 @@ def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
     """
     scope = answers.scope
     now = answers.tally(survey, scope.period, where)
-    then = answers.tally(survey, scope.previous, where) if scope.previous else (0, 0, 0)
+    comparable = scope.previous is not None and scope.asked_otherwise(survey) is None
+    then = answers.tally(survey, scope.previous, where) if comparable and scope.previous else (0, 0, 0)
     return _compared(scope.place, survey, now, then, scope)
 
 
@@ -112,7 +113,8 @@ def score_series(answers: Answers, survey: str, label: str, where: Where) -> Ser
         >>> [(point.at, point.estimate.value) for point in series.points]
         [('2026 Q3', 0.8)]
     """
-    points = (Point(quarter.label, score(answers, survey, quarter, where)) for quarter in answers.quarters)
+    scope = answers.scope
+    points = (scope.point(quarter, score(answers, survey, quarter, where)) for quarter in answers.quarters)
     return Series(label, tuple(points))
 
 

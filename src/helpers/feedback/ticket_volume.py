@@ -8,7 +8,7 @@ from statistics import fmean, variance
 from helpers.feedback.observations import EVERY_AREA, Tickets
 from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.stats import Comparison, Estimate, Point, Series, judged, mean, mean_difference
+from helpers.stats import Comparison, Estimate, Series, judged, mean, mean_difference
 
 FEWEST_WEEKS = 4
 
@@ -54,7 +54,9 @@ def weekly_ticket_series(
     [('2026 Q2', None), ('2026 Q3', 14.0)]
     """
     return tuple(
-        Series(area, tuple(Point(quarter.label, _a_week(tickets, area, quarter)) for quarter in quarters))
+        Series(
+            area, tuple(tickets.scope.point(quarter, _a_week(tickets, area, quarter)) for quarter in quarters)
+        )
         for area in areas
     )
 

@@ -11,6 +11,7 @@ which the runner copies to `run.json` and to the page.
     'Conversion is 24.0%, with an interval of 21.5 to 26.7.'
 """
 
+from helpers.findings.caveats import beside
 from helpers.findings.measures import Measure, compared, compared_by, concluded, effect, measured, withheld
 from helpers.findings.one_number import OneNumber, number
 from helpers.findings.publishing import (
@@ -36,6 +37,7 @@ __all__ = [
     "ShownFinding",
     "all_shown",
     "begin",
+    "beside",
     "compared",
     "compared_by",
     "concluded",

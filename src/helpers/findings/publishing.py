@@ -161,7 +161,7 @@ def report(*checks: Check) -> None:
     """
     for check in checks:
         warning = f'<p class="qd qd-check">{html.escape(check.text)}</p>'
-        publish(check, as_html="" if check.passed else warning)
+        publish(check, as_html=warning if check.failed else "")
 
 
 def publish(record: Output, *, as_html: str = "") -> None:

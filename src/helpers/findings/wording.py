@@ -65,11 +65,16 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
     if change.low is None or change.high is None:
         return f"{finding.label} is {value}."
     span = style.span(change.low, change.high, finding.unit, finding.decimals)
+    meanwhile = f" Meanwhile {change.beside}." if change.beside else ""
     if change.verdict == "unclear" and change.low <= 0 <= change.high:
-        return f"{finding.label} is {value}. We cannot tell it from {change.period}: the change lies {span}."
+        told = f"{finding.label} is {value}. We cannot tell it from {change.period}: the change lies {span}."
+        return told + meanwhile
+    than = f"{finding.label} is {value}, {span} than in {change.period}"
     if change.verdict == "unclear":
-        return f"{finding.label} is {value}, {span} than in {change.period}; that may still be chance."
-    return f"{finding.label} is {value}, {span} than in {change.period}; this is unlikely to be chance."
+        return f"{than}; that may still be chance.{meanwhile}"
+    if change.beside:
+        return f"{than}, while {change.beside}, which can explain it."
+    return f"{than}; this is unlikely to be chance."
 
 
 def moved(finding: Finding, *, to: str = "") -> str:
@@ -93,7 +98,10 @@ def moved(finding: Finding, *, to: str = "") -> str:
         return f"{finding.label} is {finding.text.value}, {finding.period}"
     if change.verdict == "unclear":
         return f"{finding.label} shows no clear change since {change.period}"
-    return f"{finding.label} {'rose' if change.value > 0 else 'fell'} clearly since {change.period}{to}"
+    meanwhile = f", while {change.beside}" if change.beside else to
+    return (
+        f"{finding.label} {'rose' if change.value > 0 else 'fell'} clearly since {change.period}{meanwhile}"
+    )
 
 
 def contrast(  # noqa: PLR0913  (the parts of one sentence)

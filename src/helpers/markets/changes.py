@@ -70,7 +70,7 @@ def growth(sums: MarketSums) -> Estimate | None:
     period, previous = sums.scope.period, sums.scope.previous
     if sums.kind != "sum" or previous is None:
         return None
-    if not (sums.scope.is_whole(period) and sums.scope.is_whole(previous)):
+    if sums.scope.partly():
         return None
     now, then = estimate(sums, period), estimate(sums, previous)
     if now is None or then is None or then.value <= 0:

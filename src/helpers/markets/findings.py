@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from helpers import findings, style
 from helpers.findings import Measure
-from helpers.markets.changes import change, growth, previous_period
+from helpers.markets.changes import change, growth
 from helpers.markets.decomposition import Decomposition
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal
@@ -50,7 +50,7 @@ def growth_finding(sums: MarketSums) -> Finding | None:
 def quarter_findings(sums: MarketSums, markets: tuple[Series, ...]) -> tuple[Finding, ...]:
     """Every point of these series of all markets, or of one: `revenue@market=france,period=2019q2`."""
     return tuple(
-        _cell(sums.measure, series.label, quarter, point.estimate)
+        _cell(sums, series.label, quarter, point.estimate)
         for series in markets
         for quarter, point in zip(sums.quarters, series.points, strict=True)
         if point.estimate
@@ -68,7 +68,7 @@ def decomposition_findings(sums: MarketSums, whole: Decomposition) -> tuple[Find
         findings.concluded(
             Measure(f"{plain.key}.drivers", f"What moved {name}", "text"),
             f"Mix {mix}, rates {rate}",
-            f"Of the change of {name} since {previous_period(sums).label} ({total}), {mix} come from another "
+            f"Of the change of {name} since {sums.scope.previous_label} ({total}), {mix} come from another "
             f"mix of markets and customers and {rate} from other rates within them.",
             sums.scope.period.label,
         ),
@@ -90,10 +90,10 @@ def reversal_findings(sums: MarketSums, pairs: tuple[Reversal, ...]) -> tuple[Fi
     return (clearest, *(finding for pair in pairs for finding in _gaps(sums, pair)))
 
 
-def _cell(measure: Measure, market: str, quarter: Period, found: Estimate) -> Finding:
+def _cell(sums: MarketSums, market: str, quarter: Period, found: Estimate) -> Finding:
     where = {} if market == WHOLE else {"market": market}
-    label = ", ".join((measure.label, *where.values(), quarter.label))
-    named = replace(measure.at(**where, period=quarter.slug), label=label)
+    label = ", ".join((sums.measure.label, *where.values(), sums.scope.named(quarter)))
+    named = replace(sums.measure.at(**where, period=quarter.slug), label=label)
     return findings.measured(named, found, quarter.label, tables=["markets_by_quarter"])
 
 

@@ -13,7 +13,6 @@ from helpers.periods import Period
 from helpers.stats import (
     Difference,
     Estimate,
-    Point,
     Series,
     clustered_ratio,
     clustered_ratio_difference,
@@ -56,7 +55,8 @@ def over_quarters(sums: MarketSums, market: str = WHOLE) -> Series:
     [('2026 Q2', 0.25), ('2026 Q3', 0.37)]
     """
     return Series(
-        market, tuple(Point(quarter.label, estimate(sums, quarter, market)) for quarter in sums.quarters)
+        market,
+        tuple(sums.scope.point(quarter, estimate(sums, quarter, market)) for quarter in sums.quarters),
     )
 
 

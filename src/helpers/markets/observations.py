@@ -10,7 +10,7 @@ from functools import cached_property
 
 from helpers import metrics
 from helpers.findings import Measure, NoData
-from helpers.periods import Period, trend_quarters
+from helpers.periods import Period
 from helpers.privacy import suppressed
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
@@ -76,8 +76,7 @@ class MarketSums:
     @cached_property
     def quarters(self) -> tuple[Period, ...]:
         """The quarters of a trend: the last twelve up to the period, all there are for all time."""
-        months = [cell.month for cell in self.cells]
-        return trend_quarters(self.scope.period, min(months), max(months))
+        return self.scope.trend([cell.month for cell in self.cells])
 
     @property
     def has_segments(self) -> bool:

@@ -68,16 +68,16 @@ def changes_since_previous(sums: MarketSums) -> Chart:
     Raises:
         NoData: there is no previous period, or it has no data.
     """
-    rows, then = against_previous(sums), previous_period(sums).label
+    rows, then = against_previous(sums), sums.scope.label(previous_period(sums))
     return charts.shift(
         rows,
         name="market_changes",
-        title=_grown_title(rows[1:], then) if sums.kind == "sum" else _changes_title(sums, rows[1:], then),
+        title=_grown_title(sums, rows[1:]) if sums.kind == "sum" else _changes_title(sums, rows[1:], then),
         subtitle=_what(sums),
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
-        now=sums.scope.period.label,
-        then=then,
+        now=sums.scope.label(sums.scope.period),
+        then=sums.scope.previous_label,
     )
 
 
@@ -95,6 +95,7 @@ def total_over_time(sums: MarketSums) -> Chart:
         subtitle=f"{_what(sums)}, all markets",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
+        events=sums.scope.event_marks(sums.quarters),
     )
 
 
@@ -118,6 +119,7 @@ def largest_over_time(sums: MarketSums) -> Chart:
         subtitle=f"{sums.measure.label}, the largest markets of {sums.scope.period.label}",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
+        events=sums.scope.event_marks(sums.quarters),
     )
 
 
@@ -133,7 +135,7 @@ def by_quarter(sums: MarketSums) -> Table:
     measure, quarters = sums.measure, sums.quarters
     series = tuple(over_quarters(sums, market) for market in (WHOLE, *sums.markets))
     values = [[point.estimate.value if point.estimate else None for point in each.points] for each in series]
-    numbers = [Column(quarter.label, measure.unit, measure.decimals) for quarter in quarters]
+    numbers = [Column(sums.scope.named(quarter), measure.unit, measure.decimals) for quarter in quarters]
     return tables.table(
         "markets_by_quarter",
         f"{measure.label} by market and quarter",
@@ -163,7 +165,7 @@ def mix_and_rate_effects(sums: MarketSums) -> Chart:
         [_parts(each) for each in found],
         name="mix_and_rate",
         title=_effects_title(sums, found),
-        subtitle=f"Change of {name} since {previous_period(sums).label}: the part from another mix of "
+        subtitle=f"Change of {name} since {sums.scope.previous_label}: the part from another mix of "
         "customers, and the part from other rates of the same customers",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
@@ -277,9 +279,12 @@ def _changes_title(sums: MarketSums, rows: Sequence[Comparison], then: str) -> s
     )
 
 
-def _grown_title(rows: Sequence[Comparison], then: str) -> str:
+def _grown_title(sums: MarketSums, rows: Sequence[Comparison]) -> str:
+    """How many markets grew; the sum of a part of a period is no growth from the sum of a whole one."""
+    if partial := sums.scope.partly():
+        return f"No growth is told: {partial}"
     grown = sum(1 for row in rows if row.now and row.reference and row.now.value > row.reference.value)
-    return f"{grown} of {len(rows)} markets grew since {then}"
+    return f"{grown} of {len(rows)} markets grew since {previous_period(sums).label}"
 
 
 def _total_title(sums: MarketSums) -> str:

@@ -5,6 +5,7 @@ A light door: standard library, pydantic and PyYAML, nothing heavier.
 
 from helpers.records.outputs import (
     CHECK,
+    COVERAGE,
     FINDING,
     FREE_TEXT,
     GAP,
@@ -28,6 +29,7 @@ from helpers.records.settings import Settings, SettingsError, parse_yaml, read_y
 
 __all__ = [
     "CHECK",
+    "COVERAGE",
     "FINDING",
     "FREE_TEXT",
     "GAP",

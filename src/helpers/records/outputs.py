@@ -13,6 +13,9 @@ GAP = "application/vnd.quarterdeck.gap.v1+json"
 WHATIF = "application/vnd.quarterdeck.whatif.v1+json"
 WITHHELD = "application/vnd.quarterdeck.withheld.v1+json"
 
+COVERAGE = "coverage"
+"""The check of whether the rows of an edition's main table cover its whole period."""
+
 FREE_TEXT = frozenset({"comment", "subject", "text"})
 """Columns in customers' own words: counted and searched in the kernel, on no page and in no download."""
 
@@ -31,7 +34,10 @@ class Record(BaseModel):
 
 
 class Change(Record):
-    """The difference from the preceding period, this less that, with its test."""
+    """The difference from the preceding period, this less that, with its test.
+
+    `beside` is what else changed that can explain it: `answers went from 4 to 170 a day`.
+    """
 
     period: str
     previous: Number
@@ -41,6 +47,7 @@ class Change(Record):
     p: Number | None = None
     p_adjusted: Number | None = None
     verdict: Verdict = "unclear"
+    beside: str = ""
 
 
 class Text(Record):
@@ -141,7 +148,9 @@ class TableAccount(Record):
     times questions = answers + `unanswered`. Of the kept rows `added_up` are one more part of a sum, and
     `alike`, in a table without a key, the same in every column as one before them. `unknown` counts kept rows
     that lost an optional value, by reason; `examples` show one value of a reason. `lines` are the lines of
-    text files.
+    text files. `earliest` and `latest` are the first and the last day that the rows cover, `silent_days`
+    those between without any; `outside` counts rows of days far outside the others, as a wrong clock writes
+    them, which no axis reaches.
 
     `fingerprint` is a hash of what the database answered to the declared statement, in the transaction that
     read the rows of `database_tables`.
@@ -161,6 +170,8 @@ class TableAccount(Record):
     lines: LineAccount | None = None
     earliest: str | None = None
     latest: str | None = None
+    silent_days: int = 0
+    outside: dict[str, int] = Field(default_factory=dict)
     files: tuple[SourceFile, ...] = ()
     patterns: tuple[str, ...] = ()
     query_digest: str | None = None
@@ -202,12 +213,21 @@ class TableAccount(Record):
 
 
 class Check(Record):
-    """A trust check: sample ratio, freshness, outage, small groups. Gates read these."""
+    """A trust check: sample ratio, freshness, outage, small groups. Gates read these.
+
+    Without anything to look at a check has not `looked`: it neither passed nor failed.
+    """
 
     key: Key
     passed: bool
     severity: Literal["info", "warn", "stop"] = "warn"
     text: str
+    looked: bool = True
+
+    @property
+    def failed(self) -> bool:
+        """Whether it looked and found something amiss; what found nothing to look at has neither passed."""
+        return self.looked and not self.passed
 
 
 class Gap(Record):

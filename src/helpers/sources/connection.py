@@ -73,6 +73,16 @@ class Engine:
 def engine(threads: int) -> Engine:
     """The engine of this process; within a limit of memory it writes what is too large to its folder."""
     folder = tempfile.TemporaryDirectory(prefix="quarterdeck-")
+    return Engine(ibis.duckdb.from_connection(_opened(threads, folder.name)), folder)
+
+
+def another(running: Engine, folder: Path) -> duckdb.DuckDBPyConnection:
+    """A second engine with the settings of the first and a folder of its own; nothing is shared."""
+    threads = running.duckdb.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    return _opened(threads, str(folder))
+
+
+def _opened(threads: int, folder: str) -> duckdb.DuckDBPyConnection:
     left = _memory_left()
     bounded = {} if left is None else {"memory_limit": f"{round(left * PART_OF_LIMIT / 1e6)}MB"}
     connection = duckdb.connect(
@@ -84,12 +94,12 @@ def engine(threads: int) -> Engine:
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
             "preserve_insertion_order": True,
-            "temp_directory": folder.name,
+            "temp_directory": folder,
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")  # in a kernel it is a widget, left in the page
-    return Engine(ibis.duckdb.from_connection(connection), folder)
+    return connection
 
 
 def _memory_left() -> int | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
 from functools import lru_cache, reduce
 from hashlib import sha256
 from operator import or_
@@ -27,6 +27,7 @@ from helpers.contracts import (
     judged_by_rules,
     judged_by_sameness,
 )
+from helpers.coverage import Coverage
 from helpers.findings import NoData
 from helpers.records import FREE_TEXT, Example, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
@@ -44,7 +45,9 @@ from helpers.sources.shaping import Shaped, named
 from helpers.sources.small_results import show_small_results
 from helpers.sources.snapshots import Declaration, snapshots
 from helpers.sources.supplied_columns import shaped_rows
-from helpers.sources.table import LoadedTable, Origin, last_day_covered
+from helpers.sources.table import LoadedTable, Origin, dated
+
+_DAY = "_qd_day"
 
 
 def load(name: str, *, optional: bool = False) -> LoadedTable:
@@ -97,7 +100,7 @@ def look(name: str, *, optional: bool = False) -> LoadedTable:
         raise TableError(f"There is no table {name!r}.{hint}")
     if name not in sources.tables:
         if optional:
-            return LoadedTable(name, absent=f"The table {name} is not supplied.")
+            return LoadedTable(name, absent=f"The table {name} is not supplied.", declared=False)
         raise TableError(f"{FILE} declares no table {name}. Add it under tables.")
     try:
         return opened(Declaration(name, sources, folder, project(folder)))
@@ -167,6 +170,7 @@ def opened(declaration: Declaration) -> LoadedTable:
     return LoadedTable(
         name,
         account=account,
+        coverage=checked.coverage,
         fiscal_year_start=settings.fiscal_year_start,
         contract=held.contract,
         verbatims=held.verbatims,
@@ -198,8 +202,7 @@ class _Checked:
     lost: Mapping[str, int]
     added_up: int
     alike: int
-    earliest: date | None
-    latest: date | None
+    coverage: Coverage | None
     examples: Mapping[str, Example]
 
 
@@ -218,17 +221,16 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
         rows = running.kept(f"{name}_rows", rows)
     again = running.kept(f"{name}_again", stands_before(raw.rows)) if contract.numbered else None
     verdicts = _without_repeats(rows, contract, again)
-    counts = _counts(verdicts, contract, judged.lost)
-    reasons = {row[REASON]: row["rows"] for row in counts if row[REASON] is not None}
-    none: dict[str, Any] = {"rows": 0}
-    kept = next((row for row in counts if row[REASON] is None), none)
+    counted = _counts(verdicts, contract, judged.lost)
+    reasons = _by_reason(counted)
+    kept = _summed([row for row in counted if row[REASON] is None])
     set_aside = None
     if reasons:
         broken = verdicts.filter(verdicts[REASON].notnull())
         set_aside = running.kept(f"{name}_set_aside", broken.select(ROW, REASON))
     good = rows if set_aside is None else rows.anti_join(set_aside, ROW)
     view = running.ibis.create_view(name, good.select(*table.values), overwrite=True)
-    _note_sizes(running, name, raw, sum(row["rows"] for row in counts))
+    _note_sizes(running, name, raw, sum(row["rows"] for row in counted))
     if raw.unreadable:
         reasons[UNREADABLE_LINE] = len(raw.unreadable)
     lost = {reason: kept[flag] for reason, flag in judged.lost.items() if kept.get(flag)}
@@ -236,8 +238,8 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     examples = _examples(verdicts, judged, contract, table, shown)
     added_up = _added_up(view, contract)
     alike = 0 if again is None else int(good.semi_join(again, ROW).count().to_pyarrow().as_py())
-    days = _day(kept.get("earliest")), _latest(view, contract, kept)
-    return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, alike, *days, examples)
+    coverage = _coverage(counted, contract)
+    return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, alike, coverage, examples)
 
 
 def _without_repeats(rows: ir.Table, contract: Contract, again: ir.Table | None) -> ir.Table:
@@ -293,28 +295,35 @@ def _examples(
 
 
 def _counts(verdicts: ir.Table, contract: Contract, lost: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows, and values lost, by reason (None: kept) and day; one query."""
     figures = {"rows": verdicts.count(), **{flag: verdicts[flag].sum() for flag in lost.values()}}
+    keys = {REASON: verdicts[REASON]}
     if contract.time in verdicts.columns:
-        figures["earliest"] = verdicts[contract.time].min()
-        figures["latest"] = verdicts[contract.time].max()
-    counted = verdicts.group_by(REASON).agg(**figures)
-    rows: list[dict[str, Any]] = (
-        counted.order_by(ibis.desc(counted.rows), counted[REASON]).to_pyarrow().to_pylist()
-    )
-    return rows
+        keys[_DAY] = verdicts[contract.time].cast("date")
+    counted: list[dict[str, Any]] = verdicts.group_by(**keys).agg(**figures).to_pyarrow().to_pylist()
+    return counted
 
 
-def _latest(good: ir.Table, contract: Contract, kept: Mapping[str, Any]) -> date | None:
-    if not kept["rows"] or contract.time not in good.columns:
-        return None
-    if contract.spans:
-        starts = good.select(contract.time).distinct().order_by(contract.time).to_pyarrow()
-        return last_day_covered(starts[contract.time].to_pylist())
-    return _day(kept["latest"])
+def _by_reason(counted: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many rows each reason took, most first."""
+    rows: Counter[str] = Counter()
+    for row in counted:
+        if row[REASON] is not None:
+            rows[row[REASON]] += row["rows"]
+    return dict(sorted(rows.items(), key=lambda one: (-one[1], one[0])))
 
 
-def _day(moment: datetime | date | None) -> date | None:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _summed(counted: Sequence[dict[str, Any]]) -> Counter[str]:
+    """Every figure over all days."""
+    total: Counter[str] = Counter(rows=0)
+    for row in counted:
+        total.update({name: n or 0 for name, n in row.items() if name not in (REASON, _DAY)})
+    return total
+
+
+def _coverage(counted: Sequence[dict[str, Any]], contract: Contract) -> Coverage | None:
+    days = {row[_DAY]: row["rows"] for row in counted if row[REASON] is None and row.get(_DAY) is not None}
+    return Coverage.of(days, spans=contract.spans)
 
 
 def _account(
@@ -336,8 +345,7 @@ def _account(
         unknown=dict(checked.lost),
         examples=dict(checked.examples),
         lines=raw.lines,
-        earliest=checked.earliest.isoformat() if checked.earliest else None,
-        latest=checked.latest.isoformat() if checked.latest else None,
+        **dated(checked.coverage),
         files=tuple(place.record() for _, place in sorted(files.items())),
         patterns=tuple(source.places),
         query_digest=sha256(source.sql.encode()).hexdigest() if source.sql else None,

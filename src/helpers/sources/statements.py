@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import sqlglot
@@ -9,6 +10,23 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from helpers.records.settings import did_you_mean
+
+_ABOUT_THE_ENGINE = re.compile(
+    "current_setting|getenv|getvariable|current_database|current_schema|current_schemas|"
+    "current_user|session_user|current_version|write_log|current_query|current_connection_id"
+)
+"""Functions of DuckDB that read settings of the engine or of the process instead of rows."""
+_IN_A_FINGERPRINT = re.compile(
+    "abs|and|array|array_agg|array_length|avg|bit_and|bit_or|bit_xor|bool_and|bool_or|"
+    "cardinality|case|cast|ceil|ceiling|char_length|coalesce|concat|concat_ws|count|date_part|"
+    "date_trunc|dense_rank|distinct|exists|extract|floor|greatest|group_concat|hashtext|"
+    "hashtextextended|if|least|left|length|listagg|logical_and|logical_or|lower|lpad|ltrim|max|"
+    "md5|min|mod|nullif|octet_length|or|rank|replace|right|round|row_number|rpad|rtrim|sha|sha2|"
+    "sha224|sha256|sha384|sha512|stddev|stddev_pop|stddev_samp|string_agg|substr|substring|sum|"
+    "timestamp_trunc|to_char|trim|try_cast|txid|upper|var_pop|var_samp|variance|variance_pop|"
+    "xmin"
+)
+"""What a fingerprint may call: functions of values alone, which read and change nothing else."""
 
 
 class StatementError(ValueError):
@@ -23,9 +41,18 @@ def checked(sql: str, inputs: Sequence[str]) -> exp.Query:
             that is not among `inputs`.
     """
     query = _one_select(sql, "duckdb")
-    known = {name.lower() for name in inputs} | _own_names(query)
+    known = {name.lower() for name in inputs}
     for table in query.find_all(exp.Table):
-        _declared(table, known, inputs)
+        if not _own(table):
+            _declared(table, known, inputs)
+    for beside in query.find_all(exp.Lateral):
+        if isinstance(beside.this, exp.Func) and not isinstance(beside.this, exp.Unnest):
+            raise StatementError(
+                f"{beside.sql('duckdb')} reads past the inputs: declare the file under inputs"
+            )
+    for function in query.find_all(exp.Func):
+        if _ABOUT_THE_ENGINE.fullmatch(_called(function)):
+            raise StatementError(f"{function.sql('duckdb')} reads settings, and no input")
     return query
 
 
@@ -36,10 +63,7 @@ def over_tables(sql: str, names: Mapping[str, str]) -> exp.Query:
         StatementError: it cannot be parsed, is more than one SELECT, or reads something else.
     """
     query = _one_select(sql, "duckdb")
-    own = _own_names(query)
-    for table in list(query.find_all(exp.Table)):
-        if isinstance(table.this, exp.Identifier) and not table.db and table.name.lower() in own:
-            continue
+    for table in [one for one in query.find_all(exp.Table) if not _own(one)]:
         name = _logical(table, names)
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
         table.set("this", exp.to_identifier(names[name], quoted=True))
@@ -65,8 +89,7 @@ def tables_named(sql: str, known: Iterable[str]) -> list[str]:
         StatementError: as `over_tables`.
     """
     query = _one_select(sql, "duckdb")
-    own = _own_names(query)
-    read = [one for one in query.find_all(exp.Table) if one.db or one.name.lower() not in own]
+    read = [one for one in query.find_all(exp.Table) if not _own(one)]
     return sorted({_logical(table, list(known)) for table in read})
 
 
@@ -74,19 +97,25 @@ def asked(sql: str, tables: Sequence[str]) -> exp.Query:
     """The parsed fingerprint: a question to the database about the declared tables, `schema.name` each.
 
     Raises:
-        StatementError: it cannot be parsed, is more than one SELECT, changes or locks something, or reads
-            another table or a function.
+        StatementError: it cannot be parsed, is more than one SELECT, changes or locks something, reads
+            another table, or calls a function that does more than reckon with values.
     """
     query = _one_select(sql, "postgres")
-    if query.find(exp.DDL, exp.DML, exp.Into, exp.Lock):
-        raise StatementError("write one SELECT that changes and locks nothing")
-    known, own = {name.lower() for name in tables}, _own_names(query)
-    read = [_qualified(table) for table in query.find_all(exp.Table)]
+    known = {name.lower() for name in tables}
+    read = [_qualified(table) for table in query.find_all(exp.Table) if not _own(table)]
     for name in read:
-        if name.lower() not in known | own:
+        if name.lower() not in known:
             raise StatementError(f"{name} is not what this table is read from: {', '.join(tables)}")
     if known.isdisjoint(name.lower() for name in read):
         raise StatementError(f"it does not ask {' or '.join(tables)}, so it cannot tell whether that changed")
+    for function in query.find_all(exp.Func):
+        if not _IN_A_FINGERPRINT.fullmatch(_called(function)) or isinstance(function.parent, exp.Dot):
+            raise StatementError(
+                f"{function.sql('postgres')} may do more than reckon with values: ask with count, max, sum, "
+                "md5 and the like"
+            )
+    if query.find(exp.Operator):
+        raise StatementError("write operators without the name of a schema")
     return query
 
 
@@ -116,12 +145,39 @@ def _one_select(sql: str, dialect: str) -> exp.Query:
         raise StatementError(_first_line(error)) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise StatementError("write one SELECT, and nothing else")
+    if statements[0].find(exp.DDL, exp.DML, exp.Command, exp.Into, exp.Lock):
+        raise StatementError("write one SELECT that changes and locks nothing")
     return statements[0]
 
 
-def _own_names(query: exp.Query) -> set[str]:
-    """What the statement itself gives a name to, to read from."""
-    return {cte.alias_or_name.lower() for cte in query.find_all(exp.CTE)}
+def _own(table: exp.Table) -> bool:
+    """Whether the statement itself gives this name to what it reads, where it reads it.
+
+    The name of a WITH holds in the query that it stands before, and in the parts of that WITH below it (in a
+    recursive one everywhere), but nowhere around them.
+    """
+    if not isinstance(table.this, exp.Identifier) or table.db:
+        return False
+    name = table.name.lower()
+    below: exp.Expr = table
+    while (above := below.parent) is not None:
+        named = above.args.get("with_")
+        if isinstance(above, exp.With):
+            recursive = bool(above.args.get("recursive"))
+            parts = above.expressions
+            seen = parts if recursive else parts[: next(at for at, one in enumerate(parts) if one is below)]
+        else:
+            seen = named.expressions if named is not None and named is not below else []
+        if any(part.alias_or_name.lower() == name for part in seen):
+            return True
+        below = above
+    return False
+
+
+def _called(function: exp.Func) -> str:
+    """The name of a function, in small letters."""
+    name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
+    return name.lower()
 
 
 def _qualified(table: exp.Table) -> str:
@@ -133,7 +189,7 @@ def _qualified(table: exp.Table) -> str:
 
 def _declared(table: exp.Table, known: set[str], inputs: Sequence[str]) -> None:
     if not isinstance(table.this, exp.Identifier):
-        raise StatementError(f"{table.sql('duckdb')} reads past the inputs: declare the file under inputs")
+        raise _past(table)
     name = table.name
     if name.lower() in known and not table.db:
         return
@@ -141,6 +197,10 @@ def _declared(table: exp.Table, known: set[str], inputs: Sequence[str]) -> None:
         raise StatementError(f"{table.sql('duckdb')} is a path: declare it under inputs and use its name")
     hint = did_you_mean(name, list(inputs)) or f" Inputs: {', '.join(inputs) or 'none'}."
     raise StatementError(f"{name} is not among the inputs.{hint}")
+
+
+def _past(read: exp.Expression) -> StatementError:
+    return StatementError(f"{read.sql('duckdb')} reads past the inputs: declare the file under inputs")
 
 
 def _first_line(error: SqlglotError) -> str:

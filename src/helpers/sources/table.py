@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from helpers import periods
 from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Contract, Kind
+from helpers.coverage import Coverage
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import TableAccount
@@ -48,14 +49,17 @@ class Origin:
 class LoadedTable:
     """One logical table.
 
-    `account` is None where the table is not supplied; `absent` then says why. `verbatims` are the columns
-    that hold what customers wrote.
+    `account` is None where the table is not supplied; `absent` then says why, `declared` whether
+    `sources.yaml` names it, so that it is only empty. `verbatims` are the columns that hold what customers
+    wrote. `coverage` tells which days the rows cover; None without times.
     """
 
     name: str
     account: TableAccount | None = None
+    coverage: Coverage | None = None
     fiscal_year_start: int = 1
     absent: str = ""
+    declared: bool = True
     contract: Contract = field(default=Contract("", (), None), repr=False)
     verbatims: frozenset[str] = field(default=frozenset(), repr=False)
     _rows: ir.Table | None = field(default=None, repr=False)
@@ -90,16 +94,15 @@ class LoadedTable:
     def latest(self) -> date | None:
         """The last day that the rows cover; None for a table without times.
 
-        Of rows that stand for a span (market_metrics), it is the last day of the newest span.
+        Of rows that stand for a span (market_metrics), it is the last day of the newest span. Days far
+        outside the bulk, as a wrong clock writes them, are none.
         """
-        day = self.account.latest if self.account else None
-        return date.fromisoformat(day) if day else None
+        return self.coverage.last if self.coverage else None
 
     @property
     def covered(self) -> tuple[date, date] | None:
         """The first and the last day that the rows cover; None for a table without times."""
-        first = self.account.earliest if self.account else None
-        return (date.fromisoformat(first), self.latest) if first and self.latest else None
+        return (self.coverage.first, self.coverage.last) if self.coverage else None
 
     @property
     def is_wide(self) -> bool:
@@ -297,38 +300,29 @@ def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:
         ('2026 Q3', 1)
     """
     contract, table = CONTRACTS[name], ibis.memtable([dict(row) for row in rows])
-    times = [str(row[contract.time])[:10] for row in rows if contract.time and contract.time in row]
-    account = TableAccount(name=name, read=len(rows), kept=len(rows), latest=max(times, default=None))
+    times = [str(row[contract.time])[:10] for row in rows if contract.time and row.get(contract.time)]
+    coverage = Coverage.of(Counter(map(date.fromisoformat, times)), spans=contract.spans)
+    account = TableAccount(name=name, read=len(rows), kept=len(rows), **dated(coverage))
     types = {one.name: TYPES[one.kind] for one in contract.columns if one.kind in TYPES}
     known = {column: types[column] for column in table.columns if column in types}
-    return LoadedTable(name, account, contract=contract, _rows=table.cast(known))
+    return LoadedTable(name, account, coverage, contract=contract, _rows=table.cast(known))
 
 
-def last_day_covered(days: Sequence[date]) -> date | None:
-    """The last day of the newest span, from the first days of all spans in ascending order.
-
-    The length of a span is the smallest step between two starts: months where all start on the first of a
-    month (one month where there is a single start), else days.
-    """
-    if not days:
-        return None
-    newest = days[-1]
-    pairs = list(pairwise(days))
-    if all(day.day == 1 for day in days):
-        months = min((_month(later) - _month(earlier) for earlier, later in pairs), default=1)
-        year, month = divmod(_month(newest) + months, 12)
-        return date(year, month + 1, 1) - timedelta(days=1)
-    steps = min(((later - earlier).days for earlier, later in pairs), default=1)
-    return newest + timedelta(days=steps - 1)
+def dated(coverage: Coverage | None) -> dict[str, Any]:
+    """What the account of a table says of its days."""
+    if coverage is None:
+        return {}
+    return {
+        "earliest": coverage.first.isoformat(),
+        "latest": coverage.last.isoformat(),
+        "silent_days": coverage.silent,
+        "outside": {day.isoformat(): rows for day, rows in coverage.outside.items()},
+    }
 
 
 def _pulled(rows: ir.Table) -> DataFrame:
     found: DataFrame = rows.to_pandas()
     return found
-
-
-def _month(day: date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 def _not_after(rows: ir.Table, time: str, day: date) -> ir.Table:

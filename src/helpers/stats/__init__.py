@@ -4,7 +4,7 @@
 (with lifts), `ratios` and `moments` estimate and compare; `categorical` tests counts (sample ratio,
 independence, signs); `sequential` is for tests looked at more than once and `power` for their size;
 `multiplicity` corrects many comparisons and `random_effects` shrinks them; `standardization` weights groups
-and splits mix from rate; `survival` follows groups in time.
+and splits mix from rate; `survival` follows groups in time; `silence` judges days without events.
 
     share = stats.proportion(81, 263)          # share.low, share.value, share.high
     change = stats.proportion_difference(56, 70, 48, 80)
@@ -56,6 +56,7 @@ from helpers.stats.ratios import (
     ratio_moments,
 )
 from helpers.stats.sequential import anytime_critical, boundaries, median_unbiased
+from helpers.stats.silence import chance_of_none
 from helpers.stats.standardization import (
     MixAndRate,
     MixPart,
@@ -85,6 +86,7 @@ __all__ = [
     "anytime_critical",
     "benjamini_hochberg",
     "boundaries",
+    "chance_of_none",
     "clustered_ratio",
     "clustered_ratio_difference",
     "compared_proportions",

@@ -83,10 +83,12 @@ class Point:
     Attributes:
         at: what the axis says (`2026 Q3`).
         estimate: what was estimated then, in the unit of its series; None where there are no data.
+        partial: what of that time the data cover, where they cover a part of it (`from 11 Dec`).
     """
 
     at: str
     estimate: Estimate | None
+    partial: str = ""
 
 
 @dataclass(frozen=True)

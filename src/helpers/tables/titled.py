@@ -20,11 +20,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from helpers import findings, style, verbatims
-from helpers.records import FREE_TEXT, Check, Finding, TableAccount, run_folder
+from helpers.records import FREE_TEXT, Check, Finding, run_folder
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -157,14 +157,6 @@ class Table:
         return text.getvalue()
 
 
-class Accounted(Protocol):
-    """What knows what became of its rows: a loaded table."""
-
-    @property
-    def account(self) -> TableAccount | None:
-        """The account of the rows; None where the table is not supplied."""
-
-
 def table(  # noqa: PLR0913  (what a table shows)
     name: str,
     title: str,
@@ -234,40 +226,6 @@ def triangle(  # noqa: PLR0913  (what a triangle shows)
     )
     rows = [(label, *size, *cells) for label, size, cells in zip(row_labels, sizes, values, strict=True)]
     return table(name, title, columns, rows, subtitle=subtitle, note=note, findings=findings)
-
-
-def account(*tables: Accounted | TableAccount) -> Table:
-    """The data account: of each loaded table the rows read and used, what became of the others, and why.
-
-    Takes tables as `sources.load` gives them; one that is not supplied is left out. Rows that stood twice,
-    and rows that the declared filter left out, have columns of their own where there are any; values that
-    could not be read are named with the number of rows that lost them.
-
-        >>> from helpers.records import TableAccount
-        >>> shown = account(TableAccount(name="tickets", read=100, kept=97, quarantined={"no date": 3}))
-        >>> shown.rows
-        (('tickets', 100, 97, 3, 'no date (3)'),)
-    """
-    found = [item if isinstance(item, TableAccount) else item.account for item in tables]
-    accounts = [item for item in found if item is not None]
-    terms = {
-        "Read": [item.read for item in accounts],
-        "Used": [item.kept for item in accounts],
-        "Repeated": [item.repeats for item in accounts],
-        "Filtered": [item.filtered for item in accounts],
-        "Set aside": [item.set_aside for item in accounts],
-    }
-    shown = {name: rows for name, rows in terms.items() if any(rows) or name not in ("Repeated", "Filtered")}
-    rows = [(item.name, *counts, _why(item)) for item, *counts in zip(accounts, *shown.values(), strict=True)]
-    parts = " + ".join(f"rows {name.lower()}" for name in shown if name != "Read")
-    return table(
-        "data_account",
-        "Data account",
-        (Column("Table"), *(Column(name, "count") for name in shown), Column("Why")),
-        rows,
-        subtitle=f"Rows read = {parts}. The sums agree.",
-        footer=("All", *map(sum, shown.values()), "") if len(rows) > 1 else (),
-    )
 
 
 def plain(text: str) -> str:
@@ -376,25 +334,6 @@ def _shades(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> dict[f
     )
     last = len(values) - 1
     return {value: 9 * rank // last if last else 4 for rank, value in enumerate(values)}
-
-
-def _why(account: TableAccount) -> str:
-    """What took rows, what took values alone, what was added up, what stands more than once."""
-    parts = [_reasons({**account.quarantined, **account.repeated})]
-    if account.unknown:
-        parts.append(f"values alone: {_reasons(account.unknown)}")
-    if account.unanswered:
-        parts.append(f"questions without an answer: {style.number(account.unanswered)}")
-    if account.added_up:
-        parts.append(f"parts of a sum: {style.number(account.added_up)}")
-    if account.alike:
-        parts.append(f"used, the same in every column as another: {style.number(account.alike)}")
-    return "; ".join(part for part in parts if part)
-
-
-def _reasons(counted: Mapping[str, int]) -> str:
-    most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{reason} ({style.number(count)})" for reason, count in most_first)
 
 
 def _pairs(shown: Table) -> list[bool]:

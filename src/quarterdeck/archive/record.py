@@ -118,7 +118,7 @@ class RunRecord(BaseModel):
 
         Values are masked, but for the analyst alone: they go to the terminal and the log, on no page.
         """
-        broken = [check.text for check in self.checks if check.key == "gate.quarantined" and not check.passed]
+        broken = [check.text for check in self.checks if check.key == "gate.quarantined" and check.failed]
         named = [table for table in self.tables if any(f"{table.name}: " in text for text in broken)]
         return tuple(reason for table in named for reason in table.reasons())
 

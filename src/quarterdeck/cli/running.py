@@ -78,6 +78,7 @@ def plan(
 ) -> None:
     """Tell what would run, what is up to date, and for each why."""
     from quarterdeck.cli import answers
+    from quarterdeck.plan.check import unread
     from quarterdeck.plan.editions import plan as make_plan
 
     layout = program.layout(params, outputs)
@@ -86,6 +87,7 @@ def plan(
         program.say_json(answers.planned_json(planned))
     else:
         program.say(answers.planned(planned))
+        program.say(f"Note: {problem}" for problem in unread(layout))
 
 
 @program.app.command()

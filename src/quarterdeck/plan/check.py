@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 
 import yaml
 
 from helpers.records import SettingsError, project
+from helpers.records.known_events import read_events
 from helpers.records.noted_actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
@@ -21,7 +23,7 @@ from quarterdeck.params.house_rules import breaches
 from quarterdeck.params.notebook import FREE, Notebook
 from quarterdeck.params.report import Report
 from quarterdeck.plan.editions import edition, read_report, resolved
-from quarterdeck.plan.needs import Supplied, lacking
+from quarterdeck.plan.needs import Supplied, lacking, unread_protocols
 from quarterdeck.plan.version_control import outputs_in_git
 
 _SOME_DAY = date(2026, 1, 1)
@@ -44,10 +46,23 @@ def check(layout: Layout) -> list[str]:
         *_notebooks(layout),
         *_actions(layout),
         *_themes(layout),
+        *_events(layout),
         *sources.check(layout.params),
-        *experiments.check(layout.params),
+        *experiments.check(layout.params, supplied.tables if supplied else {}),
+        *unread(layout),
     ]
     return list(dict.fromkeys(problems))  # a broken parameters cell concerns the report and the house
+
+
+def unread(layout: Layout) -> Iterator[str]:
+    """The experiments that have a protocol, and that no edition reads out; broken reports tell nothing."""
+    reports = []
+    for name in layout.reports:
+        with suppress(QuarterdeckError, SettingsError):
+            reports.append(read_report(layout, name)[1])
+    protocols = sorted(path.stem for path in (layout.params / "experiments").glob("*.yaml"))
+    for name, problem in unread_protocols(reports, protocols):
+        yield f"{layout.params / 'experiments' / name}.yaml: {problem}"
 
 
 def noticed(layout: Layout) -> list[str]:
@@ -136,6 +151,13 @@ def _about_nothing(layout: Layout, action: Action) -> str:
 def _themes(layout: Layout) -> Iterator[str]:
     try:
         read_vocabulary(layout.params)
+    except SettingsError as error:
+        yield from error.problems
+
+
+def _events(layout: Layout) -> Iterator[str]:
+    try:
+        read_events(layout.params)
     except SettingsError as error:
         yield from error.problems
 

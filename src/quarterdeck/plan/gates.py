@@ -7,10 +7,9 @@ from datetime import date, timedelta
 
 from helpers.periods import day
 from helpers.records import Check, TableAccount
+from quarterdeck.archive.edition_standing import FRESH
 from quarterdeck.params.quantities import Limit
 from quarterdeck.params.report import Gates, Reaction
-
-FRESH = "gate.fresh"
 
 _TRUST: tuple[str, ...] = ("sample_ratio", "small_groups")
 """Checks that notebooks make themselves; a gate of the same name decides whether a failed one holds back."""
@@ -38,7 +37,7 @@ def holding(gates: Gates, checks: Sequence[Check]) -> list[Check]:
     return [
         check
         for check in checks
-        if not check.passed
+        if check.failed
         and (check.severity == "stop" if check.key.startswith("gate.") else asked.get(check.key) == "hold")
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.records.parameter_types import Value
@@ -57,6 +57,22 @@ def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[
     yield from _columns(report, [table for table in tables if table in supplied.tables], supplied)
 
 
+def unread_protocols(reports: Sequence[Report], protocols: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The experiments that have a protocol, and that no edition of any report reads out; what to do."""
+    asked = {report.name: _asked(report, "experiment") for report in reports}
+    readers = [name for name, values in asked.items() if values]
+    where = (
+        f"the matrix of {readers[0]}.yaml" if readers else "the matrix of a report (experiment_readout.yaml)"
+    )
+    read = {value for values in asked.values() for value in values}
+    for name in protocols:
+        if name not in read:
+            yield (
+                name,
+                f"the experiment {name} has a protocol, but no edition reads it out. Add it to {where}.",
+            )
+
+
 def _metrics(report: Report, supplied: Supplied) -> Iterator[str]:
     for name in _asked(report, "metric"):
         if name not in supplied.metrics:
@@ -65,21 +81,13 @@ def _metrics(report: Report, supplied: Supplied) -> Iterator[str]:
 
 
 def _protocols(report: Report, supplied: Supplied) -> Iterator[str]:
-    asked = _asked(report, "experiment")
-    for name in asked:
+    for name in _asked(report, "experiment"):
         if name not in supplied.protocols:
             hint = did_you_mean(name, list(supplied.protocols))
             yield (
                 f"{report.name} asks for the experiment {name}, which has no protocol.{hint} "
                 f"Write experiments/{name}.yaml: quarterdeck new experiment {name}."
             )
-    if asked:
-        for name in supplied.protocols:
-            if name not in asked:
-                yield (
-                    f"the experiment {name} has a protocol, but no edition of {report.name} reads it out. "
-                    f"Add it to the matrix of {report.name}.yaml."
-                )
 
 
 def _columns(report: Report, tables: Collection[str], supplied: Supplied) -> Iterator[str]:

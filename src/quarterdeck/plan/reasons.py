@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quarterdeck.archive import ledger
+from quarterdeck.archive.edition_standing import FRESH
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.plan import gates
@@ -20,7 +21,7 @@ def planned(layout: Layout, inputs: Inputs, request: RunRequest) -> Planned:
     if last.status not in ("ok", "skipped"):
         return Planned(request, (f"its last run ended {last.status}",), last)
     reasons = _differences(inputs, request, last)
-    told = any(check.key == gates.FRESH and not check.passed for check in last.checks)
+    told = any(check.key == FRESH and check.failed for check in last.checks)
     if gates.is_stale(request.gates, last.tables, request.reach) and not told:
         reasons.append("its newest data have become older than its gate allows")
     return Planned(request, tuple(reasons), last)

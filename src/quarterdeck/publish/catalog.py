@@ -22,31 +22,13 @@ from markupsafe import Markup
 from helpers.periods import Period, PeriodError, day, quarter_of
 from helpers.records import Finding
 from quarterdeck.archive.atomic import remove_leftovers, replace
+from quarterdeck.archive.edition_standing import WORDS, Standing, standing, standing_of
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading
 from quarterdeck.publish import marks, site
 from quarterdeck.publish.export import json_script, policy, stylesheet
 
-STATUS: Mapping[marks.Icon, str] = {
-    "ok": "Fresh",
-    "draft": "Draft",
-    "warned": "Warned",
-    "stale": "Stale",
-    "incomplete": "Incomplete",
-    "held": "Held back",
-    "skipped": "Skipped",
-    "failed": "Failed",
-}
-"""How an edition stands, by its icon: in this order in the filter."""
-
-_RUN_STATUS: Mapping[str, marks.Icon] = {
-    "ok": "ok",
-    "incomplete": "incomplete",
-    "skipped": "skipped",
-    "failed": "failed",
-    "interrupted": "failed",
-}
 _TREND = 12
 _DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b")
 
@@ -75,10 +57,9 @@ class Entry:
         return next((run for run in reversed(self.runs) if run.can_be_told), self.last)
 
     @property
-    def status(self) -> marks.Icon:
+    def status(self) -> Standing:
         """How the edition stands."""
-        icon = _icon(self.last)
-        return "stale" if self.has_page and icon in ("held", "failed") else icon
+        return standing_of(self.runs, has_page=self.has_page)
 
     @cached_property
     def period(self) -> Period | None:
@@ -200,8 +181,8 @@ def render(found: Sequence[Entry], layout: Layout) -> str:
         project=found[0].last.project if found else "Quarterdeck",
         latest=_latest(found, series),
         entries=found,
-        statuses=STATUS,
-        counts={name: sum(entry.status == name for entry in found) for name in STATUS},
+        statuses=WORDS,
+        counts={name: sum(entry.status == name for entry in found) for name in WORDS},
         data_up_to=_data_up_to(found),
         has_trends=any(len(values) > 1 for values in series.values()),
         data=json_script(_data(found, series)),
@@ -299,7 +280,7 @@ def _data(found: Sequence[Entry], series: Series) -> dict[str, Any]:
     """All editions for the script, one short list each, in the order of catalog.js."""
     return {
         "reports": {report: heading(report) for report in sorted({entry.last.report for entry in found})},
-        "statuses": STATUS,
+        "statuses": WORDS,
         "editions": [_row(entry, series) for entry in found],
     }
 
@@ -327,22 +308,13 @@ def _row(entry: Entry, series: Series) -> list[Any]:
     ]
 
 
-def _icon(run: RunRecord) -> marks.Icon:
-    """How one run ended; one that ended well tells whether it is a draft, warned of or held back."""
-    if run.is_held:
-        return "held"
-    if run.draft and run.can_be_told:
-        return "draft"
-    return "warned" if run.status == "ok" and run.published == "warned" else _RUN_STATUS[run.status]
-
-
 def _run(entry: Entry, run: RunRecord) -> list[Any]:
     told = run.findings if run.can_be_told else ()
     headline = next((finding for finding in told if finding.headline), next(iter(told), None))
     why = run.reason or (run.failed.error if run.failed else "")
     return [
         day(run.started),
-        _icon(run),
+        standing(run),
         headline.text.value if headline else "",
         headline.text.interval if headline else "",
         run.run_id,

@@ -7,17 +7,16 @@ They are drawn from raw numbers; the numbers' wording stands beside them. Classe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from markupsafe import Markup
 
 from helpers.records import Finding
 from helpers.records.outputs import Verdict
+from quarterdeck.archive.edition_standing import Standing
 
-Icon = Literal["ok", "draft", "warned", "stale", "incomplete", "held", "skipped", "failed"]
-
-_ICONS: dict[Icon, str] = {
-    "ok": '<circle cx="5" cy="5" r="4.5" class="d"/>',
+_ICONS: dict[Standing, str] = {
+    "fresh": '<circle cx="5" cy="5" r="4.5" class="d"/>',
+    "ok": '<circle cx="5" cy="5" r="3" class="d"/>',
     "draft": '<path d="M5 .5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zm0 2a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z" '
     'fill-rule="evenodd"/>',
     "warned": '<path d="M5 0 10 5 5 10 0 5z"/>',
@@ -36,7 +35,7 @@ _SIGNS = ("+", "\u2212")
 _REACH = 3.4  # half widths of the interval from the zero line to the edge
 
 
-def icon(name: Icon) -> Markup:
+def icon(name: Standing) -> Markup:
     """A status icon: each has its own shape, so that colour is not needed to tell them apart."""
     return Markup('<svg viewBox="0 0 10 10" aria-hidden="true">{}</svg>').format(Markup(_ICONS[name]))
 

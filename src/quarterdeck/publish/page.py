@@ -15,7 +15,8 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from helpers.periods import Period, PeriodError, day
-from helpers.records import Check, Finding
+from helpers.records import COVERAGE, Check, Finding
+from quarterdeck.archive.edition_standing import WORDS, Standing, standing
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading, readable
 from quarterdeck.publish.cells import PageSection, sections
@@ -63,14 +64,15 @@ class Page:
     chips: tuple[str, ...]
     data_up_to: str
     next_due: str
-    incomplete: str
+    standing: Standing
+    word: str
     sentences: tuple[Markup, ...]
     moves: Moves
     cards: tuple[Finding, ...]
     start: PageSection | None
     sections: tuple[PageSection, ...]
     failed_checks: tuple[Check, ...]
-    passed_checks: tuple[Check, ...]
+    other_checks: tuple[Check, ...]
 
     def __deepcopy__(self, _memo: object) -> Page:
         """Nobody changes a page: the copy that nbconvert takes is the page itself."""
@@ -98,14 +100,15 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
         chips=tuple(_chips(record)),
         data_up_to=_data_up_to(record),
         next_due=day(record.next_due) if record.next_due else "",
-        incomplete=_incomplete(named),
+        standing=(stands := standing(record)),
+        word=_word(record, stands, named),
         sentences=beginning.sentences,
         moves=beginning.moves,
         cards=beginning.cards,
         start=next((part for part in parts if not part.heading), None),
         sections=named,
-        failed_checks=tuple(check for check in record.checks if not check.passed),
-        passed_checks=tuple(check for check in record.checks if check.passed),
+        failed_checks=tuple(check for check in record.checks if check.failed),
+        other_checks=tuple(check for check in record.checks if not check.failed),
     )
 
 
@@ -141,9 +144,13 @@ def _data_up_to(record: RunRecord) -> str:
         return latest
 
 
-def _incomplete(parts: tuple[PageSection, ...]) -> str:
+def _word(record: RunRecord, stands: Standing, parts: tuple[PageSection, ...]) -> str:
+    """How the edition stands; of an incomplete one also what is missing."""
     missing = sum(part.gap is not None and part.gap.kind == "failed" for part in parts)
-    return f"{missing} of {len(parts)} sections missing" if missing else ""
+    if missing:
+        return f"{WORDS['incomplete']}: {missing} of {len(parts)} sections missing"
+    partly = stands == "incomplete" and any(one.key == COVERAGE and one.failed for one in record.checks)
+    return f"{WORDS[stands]}: the data cover a part of the period" if partly else WORDS[stands]
 
 
 def _sentences(findings: tuple[Finding, ...], parts: tuple[PageSection, ...]) -> Iterable[Markup]:

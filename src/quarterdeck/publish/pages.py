@@ -95,5 +95,5 @@ def _published(record: RunRecord) -> Published:
         return "draft"
     if record.is_held:
         return "held"
-    troubled = any(not check.passed and check.severity != "info" for check in record.checks)
+    troubled = any(check.failed and check.severity != "info" for check in record.checks)
     return "warned" if troubled else "live"

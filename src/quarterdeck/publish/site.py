@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from helpers.periods import day
 from quarterdeck.archive.atomic import replace
+from quarterdeck.archive.edition_standing import WORDS, Standing
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord, records
 from quarterdeck.publish import marks
@@ -95,8 +96,8 @@ def _for_site(text: str, later: list[Run], catalogue: Path, target: Path) -> str
     text = text.replace(_LINKS, link, 1)
     if not later:
         return text
-    word = "No new data" if later[-1].record.status == "skipped" else "Stale"
-    state = Markup('<b class="st worse">{}{}</b>').format(marks.icon("stale"), word)
+    now: Standing = "skipped" if later[-1].record.status == "skipped" else "stale"
+    state = Markup('<b class="st worse">{}{}</b>').format(marks.icon(now), WORDS[now])
     text = _STATE.sub(lambda _: str(state), text, count=1)
     return text.replace(_BANNER, _banner(later), 1)
 

@@ -118,6 +118,7 @@ class Runner:
         notebook, evidence = self._executed(request, folder)
         if notebook is not None:
             replace(folder / "executed.ipynb", _as_json(hide(notebook, self.secrets)))
+        _hide_in_tables(folder / "tables", self.secrets)
         ended = self._ended(record, notebook, evidence, time.monotonic() - begun)
         judged = self._judged(request, ended)
         with (folder / "log.txt").open("a", encoding="utf-8") as log:
@@ -319,6 +320,17 @@ def _timings(evidence: RunEvidence, seconds: float) -> Timings:
 def _milliseconds(moment: datetime) -> datetime:
     """Fine enough that the names of two runs of an edition sort by their starts."""
     return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _hide_in_tables(folder: Path, values: tuple[str, ...]) -> None:
+    """What cells exported as text shows no secret either."""
+    for path in folder.glob("*"):
+        if not path.is_file() or path.is_symlink():
+            continue
+        with suppress(UnicodeDecodeError):
+            text = path.read_bytes().decode()
+            if (hidden := hide(text, values)) != text:
+                replace(path, hidden)
 
 
 def _as_json(notebook: NotebookNode) -> str:

@@ -82,7 +82,17 @@ def test_shares_far_apart_need_many_units_and_constant_ones_none() -> None:
     plan: Mapping[str, Any] = {"guard_rails": []}
     far = [of("activated", share(n // 20, n), share(n // 2, n)) for n in (980, 1000)]
     assert [len(reasons(plan, seen)) for seen in far] == [1, 0]
-    assert not reasons(plan, of("activated", share(0, 30), share(0, 30)))
+
+
+@pytest.mark.parametrize(("reached", "told"), [(0, "nobody"), (30, "everybody")])
+def test_a_share_that_nobody_or_everybody_reached_tells_nothing_but_of_a_harm(
+    reached: int, told: str
+) -> None:
+    seen = of("activated", share(reached, 30), share(reached, 30))
+    assert reasons({"guard_rails": []}, seen) == [f"{told} in control and treatment reached Activation"]
+    rail = {"primary": "orders", "guard_rails": [{"metric": "activated", "margin": 0.05}]}
+    assert not reasons(rail, seen)
+    assert not reasons({"guard_rails": []}, of("activated", share(abs(reached - 5), 30), share(reached, 30)))
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_equal_arms_are_told_apart_as_seldom_as_alpha_says(metric: str, repetiti
 DAYS = 14
 
 
-@pytest.mark.parametrize("repetitions", [60, LONG])
+@pytest.mark.parametrize("repetitions", [30, LONG])
 @pytest.mark.parametrize("metric", list(DRAWN))
 @pytest.mark.parametrize("design", ["sequential", "group-sequential"])
 def test_daily_peeking_makes_no_more_false_claims(design: str, metric: str, repetitions: int) -> None:

@@ -11,6 +11,7 @@ from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.trust.interference import interaction, overlaps
 from helpers.experiments.verdict.readout import read
 from helpers.findings import NoData
+from helpers.records import SettingsError
 from helpers.stats import Moments
 
 from ..conftest import Load, observed, protocol
@@ -204,13 +205,17 @@ def test_totals_of_other_experiments_tell_how_far_the_days_are_known(supplied: L
             [("control", "activated", 1, 10, 100), ("treatment", "activated", 2, 12, 100)],
             "no day on which every variant knows a metric",
         ),
+        (
+            [("Control", "activated", 1, 10, 100), ("treatment", "activated", 1, 12, 100)],
+            r'variant: \{from: …, map: \{"Control": control\}\} under totals',
+        ),
     ],
 )
 def test_totals_that_compare_nothing_say_what_is_missing(
     supplied: Load, rows: list[tuple[str, str, int, int, int]], message: str
 ) -> None:
     tables = supplied(totals=totals(rows))
-    with pytest.raises(NoData, match=message):
+    with pytest.raises(SettingsError, match=message):
         observe_totals(protocol(), tables["totals"])
     with pytest.raises(NoData, match="There are no totals of the experiment other: check"):
         observe_totals(protocol(id="other"), tables["totals"])
@@ -218,11 +223,11 @@ def test_totals_that_compare_nothing_say_what_is_missing(
 
 def test_assignments_without_outcomes_say_that_outcomes_are_missing(supplied: Load) -> None:
     assignments, _ = units()
-    with pytest.raises(NoData) as error:
+    with pytest.raises(SettingsError) as error:
         read(protocol(), **supplied(assignments=assignments))
     assert str(error.value) == (
         "The table outcomes is not supplied. The table totals is not supplied. The experiment checkout needs "
-        "the assignments and outcomes of its units, or its daily totals."
+        "the assignments and outcomes of its units, or its daily totals. Declare them in sources.yaml."
     )
 
 

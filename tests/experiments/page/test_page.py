@@ -263,7 +263,7 @@ def test_a_relative_effect_that_cannot_be_told_is_named() -> None:
     lifts = experiments.relative_effects(found)
     assert lifts.data["group"].tolist() == ["Activation"]
     assert lifts.heading.note.endswith(
-        "Not estimable: Support contacts per unit; too near to zero to be divided by."
+        "Not estimable: Support contacts per unit (not clearly above zero in the control)."
     )
     assert "Not estimable" not in experiments.relative_effects(conclude(protocol(), observed())).heading.note
 
@@ -325,5 +325,5 @@ def test_a_look_that_the_design_does_not_allow_claims_nothing(plan: dict[str, An
 
 
 def test_without_dates_the_course_says_why_it_is_absent() -> None:
-    with pytest.raises(NoData, match="no dates"):
+    with pytest.raises(NoData, match="no day of assignment"):
         experiments.effect_over_time(conclude(protocol(), observed()))

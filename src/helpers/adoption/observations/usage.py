@@ -271,6 +271,8 @@ def usage(users: LoadedTable, events: LoadedTable, scope: Scope, rule: AdoptionR
     if rule.feature != ALL:
         events.need("feature")
     first, last = user_quarters.covered_by(seen)
+    if events.covered is not None:
+        first, last = max(first, events.covered[0]), min(last, events.covered[1])
     people = user_quarters.materialized(people)
     days = user_quarters.materialized(user_quarters.days_of(seen, people, rule.feature))
     covered = (first, min(last, scope.period.last_day))

@@ -25,6 +25,10 @@ SKEWED = 0.2
 """Largest skewness of a difference of means."""
 MORE_UNITS = "Run longer, or plan a test with more units or an even split."
 """What to do about a condition that is not met."""
+MISSES = "That interval misses the truth more often than said."
+NOTHING_TO_COMPARE = (
+    "There is nothing to compare. Find out whether it is counted; where it is, decide by another metric."
+)
 
 
 Skewness = Mapping[tuple[str, str], float]
@@ -35,13 +39,20 @@ Skewness = Mapping[tuple[str, str], float]
 class UnmetCondition:
     """A condition that the interval of one metric does not meet under one treatment.
 
-    `decides` says whether the verdict on that treatment rests on the metric.
+    `decides` says whether the verdict on that treatment rests on the metric. It is `silent` where every unit
+    has the same value, as where nobody or everybody reached it: no width of an interval mends that.
     """
 
     treatment: str
     metric: str
     decides: bool
     reason: str
+    silent: bool = False
+
+    @property
+    def consequence(self) -> str:
+        """What follows for the interval, and what to do about it."""
+        return NOTHING_TO_COMPARE if self.silent else f"{MISSES} {MORE_UNITS}"
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,11 @@ def unmet(protocol: Protocol, observed: Observations, skewness: Skewness) -> tup
     for treatment in protocol.treatments:
         part = protocol.against(treatment, protocol.alpha)
         for name in (name for name in observed.metrics if name in known):
-            reasons = list(_reasons(part, observed, name, skewness.get((treatment, name), 0.0)))
+            decides, silent = name in protocol.deciding, _one_value(part, observed, name)
+            reasons = [silent] if silent else []
+            reasons += _reasons(part, observed, name, skewness.get((treatment, name), 0.0))
             if reasons:
-                found.append(UnmetCondition(treatment, name, name in protocol.deciding, reasons[0]))
+                found.append(UnmetCondition(treatment, name, decides, reasons[0], silent=bool(silent)))
     return tuple(found)
 
 
@@ -92,6 +105,24 @@ def _why_unmeasured(protocol: Protocol, observed: Observations, name: str) -> tu
     if ratio and (nothing := [arm for arm in values if values[arm].mean == 0]):
         return f"{label} is divided by zero in {style.listed(nothing)}", "Supply what it is divided by."
     return f"{label} has values too large to have a variance", "Find out whether they are real first."
+
+
+def _one_value(protocol: Protocol, observed: Observations, name: str) -> str:
+    """That every unit has the same value of a metric; empty where they differ, or too few are known.
+
+    A share that nobody reached still tells that a harm is small: as a guard-rail it is read.
+    """
+    found, label = arm_statistics(protocol, observed, metrics.get(name)), metrics.get(name).label
+    if found is None or min(found.control.n, found.treatment.n) < FEWEST:
+        return ""
+    arms, both = (found.control, found.treatment), style.listed(protocol.arms)
+    if found.measure != "share":
+        alike = not any(arm.variance for arm in arms) and arms[0].mean == arms[1].mean
+        return f"{label} is the same for every {protocol.sample_unit} of {both}" if alike else ""
+    if name in {rail.metric for rail in protocol.guard_rails}:
+        return ""
+    who = {0.0: "nobody", 1.0: "everybody"}.get(sum(arm.mean for arm in arms) / 2, "")
+    return f"{who} in {both} reached {label}" if who else ""
 
 
 def _reasons(protocol: Protocol, observed: Observations, name: str, skewness: float) -> Iterator[str]:

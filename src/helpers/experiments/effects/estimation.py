@@ -75,6 +75,15 @@ class ArmStatistics:
         few = min(self.control.successes, self.treatment.successes) < DIVISIBLE
         return None if few else proportion_lift(treatment, control)
 
+    @property
+    def undivided(self) -> str:
+        """Why there may be no lift, in words that follow a metric's name."""
+        if self.measure == "share" and min(self.control.successes, self.treatment.successes) < DIVISIBLE:
+            return f"reached by fewer than {DIVISIBLE} in a variant"
+        if self.control.mean < 0:
+            return "below zero in the control"
+        return "zero in the control" if self.control.mean == 0 else "not clearly above zero in the control"
+
 
 @dataclass(frozen=True)
 class Effect:

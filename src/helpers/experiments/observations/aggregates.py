@@ -58,6 +58,7 @@ class DayCoverage:
 class Observations:
     """All cells of one experiment, column by column; `shares` are the metrics that are 0 or 1 for each unit.
 
+    `known_before` counts the units with a value of each covariate, where that was looked at.
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
     were assigned (units, also where clusters count); `beyond` were assigned after the plan was met, and do
     not count. `day_coverage` tells of daily totals on how many days each metric is known. `followed_for` is
@@ -76,6 +77,7 @@ class Observations:
     covariances: Floats
     shares: frozenset[str]
     covariates: tuple[str, ...] = ()
+    known_before: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     crossed: int = 0
     early: int = 0
     beyond: int = 0
@@ -234,6 +236,8 @@ def several_weeks(observed: Observations) -> tuple[tuple[date, ...], ...]:
     Raises:
         NoData: the units have no dates, or all lie within a week.
     """
+    if not observed.days:
+        raise NoData("No course over time: the units have no day of assignment; fill in assigned_at.")
     if len(observed.weeks) < 2:
-        raise NoData("The units have no dates of assignment (or all within a week): no course over time.")
+        raise NoData("No course over time: all units were assigned within a week.")
     return observed.weeks

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from helpers import style
 from helpers.experiments.observations.aggregates import DayCoverage, Observations, VariantDay
-from helpers.experiments.protocol import Protocol
+from helpers.experiments.protocol import Protocol, map_line, spellings
 from helpers.findings import NoData
+from helpers.records import SettingsError
 from helpers.sources import LoadedTable
 from helpers.stats import Moments
 
@@ -21,7 +23,8 @@ def observe_totals(protocol: Protocol, totals: LoadedTable) -> Observations:
     denominator of 37. The units of a day are the largest denominator among its metrics.
 
     Raises:
-        NoData: there are no totals of this experiment, or no day with all its variants.
+        NoData: there are no totals of this experiment.
+        SettingsError: no day has all its variants, as the protocol names them.
         ValueError: a day has more successes than trials.
     """
     rows = _counts(protocol, totals)
@@ -33,8 +36,13 @@ def observe_totals(protocol: Protocol, totals: LoadedTable) -> Observations:
         if known[row["metric"], row["day"]] >= set(protocol.variants):
             of_day = shared.setdefault((row["day"], row["variant"]), {})
             of_day[row["metric"]] = _of_counts(protocol, row)
+    if not rows:
+        raise NoData(
+            f"There are no totals of the experiment {protocol.id}: check how the table totals writes its id, "
+            "or supply assignments and outcomes of its units."
+        )
     if not shared:
-        raise NoData(_without_totals(protocol, {row["variant"] for row in rows}))
+        raise SettingsError([_without_totals(protocol, {row["variant"] for row in rows})])
     observed = Observations.of(_cells(shared), names := dict.fromkeys(row["metric"] for row in rows))
     days = len({row["day"] for row in rows})
     coverage = {
@@ -66,10 +74,10 @@ def _cells(shared: Mapping[tuple[date, str], Mapping[str, Moments]]) -> Iterator
 def _without_totals(protocol: Protocol, found: set[str]) -> str:
     """Why the totals of these variants compare nothing, and what to do."""
     absent = [arm for arm in protocol.arms if arm not in found]
-    if not found:
+    if respelled := spellings(protocol, found):
         return (
-            f"There are no totals of the experiment {protocol.id}: check how the table totals writes its id, "
-            "or supply assignments and outcomes of its units."
+            f"The totals of the experiment {protocol.id} spell {style.listed(list(respelled.values()))} "
+            f"otherwise. Read them as one: {map_line(respelled)} under totals in sources.yaml."
         )
     if absent:
         return (

@@ -6,7 +6,7 @@ segment and platform; never raw sums of squares.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from helpers import metrics
+from helpers import metrics, style
 from helpers.experiments.observations.aggregates import (
     DENOMINATOR,
     KNOWN,
@@ -25,17 +25,16 @@ from helpers.experiments.observations.aggregates import (
     NUMERATOR,
     Observations,
 )
-from helpers.experiments.protocol import Protocol
+from helpers.experiments.protocol import CLUSTER, Protocol
 from helpers.findings import NoData
 from helpers.metrics import Metric
+from helpers.records import SettingsError
 from helpers.sources import LoadedTable
 from helpers.sources.repeats import surely_different
 
 PARTS = ("region", "segment", "platform")
 MEASURED = "measured_at"
 """When the outcome of a unit was measured; an optional column of outcomes."""
-CLUSTER = "cluster_id"
-"""What units were assigned together; an optional column of assignments."""
 PRE_PERIOD = "pre_"
 """Columns of outcomes that were measured before the start begin so."""
 UNIT = ("unit_id", "experiment")
@@ -55,6 +54,7 @@ class _Wanted:
     pairs: tuple[tuple[str, str], ...]
     shares: frozenset[str]
     covariates: tuple[str, ...]
+    known_before: Mapping[str, ir.IntegerColumn]
 
 
 def observe(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> Observations:
@@ -63,7 +63,8 @@ def observe(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable)
     Every metric of the catalogue that outcomes have is measured. Units in two variants are left out.
 
     Raises:
-        NoData: nobody was assigned to this experiment, or clusters are planned and not supplied.
+        NoData: nobody was assigned to this experiment.
+        SettingsError: a cluster or covariate that is planned is not supplied, or ids tell no units apart.
     """
     units = unit_rows(protocol, assignments, outcomes)
     crossed = _crossed(protocol, assignments, outcomes)
@@ -72,6 +73,14 @@ def observe(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable)
         units = units.anti_join(crossed, "unit_id")
     units, wanted = _prepared(protocol, units, assignments, outcomes)
     found = _aggregated(units, wanted)
+    if not found.num_rows and crossed_units:
+        raise SettingsError(
+            [
+                f"All {crossed_units:,} units of the experiment {protocol.id} stand in several variants, so "
+                "none is left to compare: the ids of different units are one in the table assignments. Map "
+                "unit_id to the column that tells units apart, and look how it is written (1.2e+09)."
+            ]
+        )
     if not found.num_rows:
         names = f"its id and {CLUSTER}" if protocol.cluster else "its id"
         raise NoData(
@@ -121,6 +130,19 @@ def measured_by(metric: Metric, outcomes: LoadedTable) -> tuple[str, ...]:
     return both if all(_is_number(outcomes, name) for name in both) else ()
 
 
+def _must_have(protocol: Protocol, table: LoadedTable, columns: Sequence[str], why: str) -> None:
+    """Make sure of the columns that the protocol cannot do without."""
+    missing = [name for name in columns if not table.has(name)]
+    if missing:
+        named = style.listed(missing)
+        raise SettingsError(
+            [
+                f"The protocol {protocol.id} {why}, and the table {table.name} has no {named}. Map it under "
+                "columns in sources.yaml, or take it out of the protocol."
+            ]
+        )
+
+
 def number(column: ir.Column) -> ir.NumericColumn:
     """The column as numbers, true as 1; the contract has set aside what is not finite."""
     return (column.cast("int8") if column.type().is_boolean() else column).cast("float64")
@@ -165,7 +187,7 @@ def _prepared(
     """
     if not protocol.cluster:
         return units, _wanted(protocol, units, outcomes)
-    assignments.need(CLUSTER)
+    _must_have(protocol, assignments, [CLUSTER], f"assigns whole {protocol.cluster}s")
     units = units.filter(units[CLUSTER].notnull())
     units = units.mutate(**{EARLY: _is_early(units), FOLLOWED: _days_followed(units)})
     return _clustered(protocol, units, _wanted(protocol, units, outcomes))
@@ -186,12 +208,13 @@ def _wanted(protocol: Protocol, units: ir.Table, outcomes: LoadedTable) -> _Want
             columns[name + NUMERATOR] = ibis.ifelse(below.notnull(), number(above), ibis.null("float64"))
             columns[name + DENOMINATOR] = ibis.ifelse(above.notnull(), number(below), ibis.null("float64"))
             ratios.append((name + NUMERATOR, name + DENOMINATOR))
-    outcomes.need(*protocol.covariates)
+    _must_have(protocol, outcomes, protocol.covariates, "adjusts by them")
     there = units[f"has_{outcomes.name}"]
     before = [
         name for name in outcomes.expr.columns if name.startswith(PRE_PERIOD) and _is_number(outcomes, name)
     ]
     covariates = tuple(dict.fromkeys((*protocol.covariates, *before)))
+    known = {name: units[name].notnull().cast("int64") for name in covariates}
     for name in covariates:
         # What was not known before the start counts as 0: any function of the past is a sound covariate.
         columns[name] = ibis.ifelse(there, number(units[name]).fill_null(0.0), ibis.null("float64"))
@@ -201,7 +224,7 @@ def _wanted(protocol: Protocol, units: ir.Table, outcomes: LoadedTable) -> _Want
         *((column, covariate) for column in (*plain, *sum(ratios, ())) for covariate in covariates),
         *combinations(covariates, 2),
     )
-    return _Wanted(columns, pairs, frozenset(shares), covariates)
+    return _Wanted(columns, pairs, frozenset(shares), covariates, known)
 
 
 def _clustered(protocol: Protocol, units: ir.Table, wanted: _Wanted) -> tuple[ir.Table, _Wanted]:
@@ -225,11 +248,18 @@ def _clustered(protocol: Protocol, units: ir.Table, wanted: _Wanted) -> tuple[ir
                 figures[stem + KNOWN] = column.notnull().mean()
     dated = {"assigned_at": units.assigned_at.min()} if "assigned_at" in units.columns else {}
     there = {name: units[name].any() for name in units.columns if name.startswith("has_")}
+    before = {_known(name): column.sum() for name, column in wanted.known_before.items()}
     grouped = units.group_by(unit_id=units[CLUSTER], variant=units.variant).agg(
-        **dated, **there, **{EARLY: units[EARLY].sum(), FOLLOWED: units[FOLLOWED].mean()}, **figures
+        **dated, **there, **before, **{EARLY: units[EARLY].sum(), FOLLOWED: units[FOLLOWED].mean()}, **figures
     )
     columns = {name: grouped[name] for name in figures}
-    return grouped, _Wanted(columns, tuple(pairs), frozenset(), wanted.covariates)
+    known = {name: grouped[_known(name)] for name in wanted.known_before}
+    return grouped, _Wanted(columns, tuple(pairs), frozenset(), wanted.covariates, known)
+
+
+def _known(covariate: str) -> str:
+    """What the count of units with a value of a covariate is called."""
+    return f"{covariate} known before"
 
 
 def _aggregated(units: ir.Table, wanted: _Wanted) -> pa.Table:
@@ -239,12 +269,14 @@ def _aggregated(units: ir.Table, wanted: _Wanted) -> pa.Table:
     there = next(name for name in units.columns if name.startswith("has_"))
     early = units[EARLY] if EARLY in units.columns else _is_early(units)
     followed = units[FOLLOWED] if FOLLOWED in units.columns else _days_followed(units)
-    rows = units.select(**keys, there=units[there], early=early, followed=followed, **wanted.columns)
+    known = {_known(name): column for name, column in wanted.known_before.items()}
+    rows = units.select(**keys, there=units[there], early=early, followed=followed, **known, **wanted.columns)
     figures: dict[str, ir.Value] = {
         "with outcome": rows.there.sum(),
         "early": rows.early.sum(),
         "followed": rows.followed.mean(),
     }
+    figures |= {name: rows[name].sum() for name in known}
     for name in wanted.columns:
         figures[f"{name} n"] = rows[name].count()
         figures[f"{name} mean"] = rows[name].mean()
@@ -302,6 +334,9 @@ def _columnar(found: pa.Table, wanted: _Wanted) -> Observations:
         covariances=covariances,
         shares=wanted.shares,
         covariates=wanted.covariates,
+        known_before={
+            name: int(np.nan_to_num(_floats(found, _known(name))).sum()) for name in wanted.known_before
+        },
         early=int(np.nan_to_num(_floats(found, "early")).sum()),
     )
 

@@ -93,7 +93,7 @@ def relative_effects(readout: Readout) -> Chart:
     """The relative effect on every metric (0.1 = 10% of control), so that units stand side by side.
 
     Method: MOVER-R for shares (Donner and Zou 2012), Fieller's theorem for means (1954), from the limits of
-    the difference; metrics too near to zero to be divided by are named in the note.
+    the difference; metrics that cannot be divided are named in the note, each with its reason.
 
         >>> from helpers import experiments
         >>> experiments.relative_effects(experiments.example()).title
@@ -106,7 +106,8 @@ def relative_effects(readout: Readout) -> Chart:
 
     estimable = [one for one in readout.effects if one.lift is not None]
     if not estimable:
-        raise NoData("No relative effect can be estimated: each metric is too near to zero to be divided by.")
+        why = _undivided(readout) or (readout.unmeasured[0].reason if readout.unmeasured else "no effect")
+        raise NoData(f"No relative effect can be estimated: {why}.")
     return forest(
         [_relative(readout, one) for one in estimable],
         name="relative_effects",
@@ -196,9 +197,18 @@ def _adjusted(one: Effect) -> str:
 
 
 def _not_estimable(readout: Readout) -> str:
-    """The metrics without a relative effect: what is divided by is too near to zero."""
-    names = [one.metric.label for one in readout.effects if one.lift is None]
-    return f" Not estimable: {style.listed(names)}; too near to zero to be divided by." if names else ""
+    """What a note says of the metrics without a relative effect."""
+    why = _undivided(readout)
+    return f" Not estimable: {why}." if why else ""
+
+
+def _undivided(readout: Readout) -> str:
+    """The metrics without a relative effect, with what keeps each from being divided; empty without any."""
+    reasons: dict[str, list[str]] = {}
+    for one in readout.effects:
+        if one.lift is None:
+            reasons.setdefault(one.statistics.undivided, []).append(one.metric.label)
+    return "; ".join(f"{style.listed(names)} ({why})" for why, names in reasons.items())
 
 
 def _not_read(readout: Readout) -> str:

@@ -8,7 +8,7 @@ from helpers import style
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.findings import looks_title, novelty_title
 from helpers.experiments.page.captions import adjusted_by, exactly, level, primary_effect, short_day
-from helpers.experiments.trust.novelty import is_steady, novelty, steady_or_not
+from helpers.experiments.trust.novelty import is_steady, no_course, novelty, steady_or_not
 from helpers.experiments.verdict.readout import Readout, weekly_effects
 from helpers.findings import NoData
 from helpers.stats import Difference, Estimate, Point, Series
@@ -75,7 +75,8 @@ def effect_since_assignment(readout: Readout) -> Chart:
     one = primary_effect(readout)
     found = novelty(readout.protocol, readout.observed, one.metric.name)
     if found is None:
-        raise NoData("The units have no dates of assignment, or fewer than three days: no effect by day.")
+        why = no_course(readout.protocol, readout.observed, one.metric)
+        raise NoData(f"No effect by day: {why}.")
     of = f" of {readout.protocol.treatment}" if readout.other_treatments else ""
     steady = is_steady(found, len(readout.plan.treatments))
     told = "" if readout.caveat else steady_or_not(found, one.metric, steady=steady, of=of) + " "

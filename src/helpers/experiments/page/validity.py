@@ -49,17 +49,14 @@ def trust_checks(readout: Readout) -> Table:
     >>> from helpers import experiments
     >>> shown = experiments.trust_checks(experiments.example())
     >>> shown.title, shown.data["check"][1], shown.data["result"][1]
-    ('All 8 trust checks passed', 'Sample ratio', 'passed')
+    ('All 8 trust checks passed; 3 not checked', 'Sample ratio', 'passed')
     """
     checks = readout.checks
-    failed = sum(not check.passed for check in checks)
     return table(
         "trust_checks",
-        f"{failed} of {len(checks)} trust checks failed"
-        if failed
-        else f"All {len(checks)} trust checks passed",
+        _checks_title(checks),
         (Column("Check"), Column("Result"), Column("What was found")),
-        [(_name(check.key), _result(check), check.text) for check in checks],
+        [(_name(check.key), _result(check), check.text) for check in sorted(checks, key=_place)],
         subtitle="Looked at before any effect; a failed check that stops withholds the verdict",
         checks=checks,
     )
@@ -176,7 +173,26 @@ def _name(key: str) -> str:
     return _NAMES[key]
 
 
+def _checks_title(checks: Sequence[Check]) -> str:
+    """How many checks failed, of those that had something to look at, and how many had not."""
+    looked = [check for check in checks if check.looked]
+    failed, idle = sum(check.failed for check in checks), len(checks) - len(looked)
+    told = (
+        f"{failed} of {len(looked)} trust checks failed"
+        if failed
+        else f"All {len(looked)} trust checks passed"
+    )
+    return f"{told}; {idle} not checked" if idle else told
+
+
+def _place(check: Check) -> bool:
+    """What was not checked stands last."""
+    return not check.looked
+
+
 def _result(check: Check) -> str:
+    if not check.looked:
+        return "not checked"
     if check.passed:
         return "passed"
     return "failed: stops" if check.severity == "stop" else "failed"

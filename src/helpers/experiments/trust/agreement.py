@@ -8,7 +8,7 @@ from helpers import style
 from helpers.experiments.effects.monitoring import ended
 from helpers.experiments.observations.aggregates import NUMERATOR, Observations
 from helpers.experiments.observations.linear import ENOUGH, linearized
-from helpers.experiments.protocol import Protocol
+from helpers.experiments.protocol import Protocol, map_line, spellings
 from helpers.experiments.trust.assignment import odds_of_split
 from helpers.experiments.trust.interference import Overlap
 from helpers.experiments.trust.severity import checked, planned_split
@@ -25,6 +25,7 @@ def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Overl
 
     It stops where nothing compares.
     """
+    respelled = spellings(protocol, observed.variants)
     departures = [*_variants(protocol, observed), *_metrics(protocol, observed), *_dates(protocol, observed)]
     departures += [
         *_split(protocol, observed),
@@ -36,8 +37,10 @@ def as_planned(protocol: Protocol, observed: Observations, pairs: Sequence[Overl
         return checked("protocol", f"{AGREE}: {_compared(protocol, observed)} are as planned.", passed=True)
     points = "one point" if len(departures) == 1 else f"{style.number(len(departures))} points"
     text = f"Data depart from the protocol in {points}: {'; '.join(departures)}."
-    stops = _cannot_compare(protocol, observed)
-    if stops:
+    stops = _cannot_compare(protocol, observed) or bool(respelled)
+    if respelled:
+        text += f" Read them as one: {map_line(respelled)} under assignments (or totals) in sources.yaml."
+    elif stops:
         text += " Supply what is missing, or say in the protocol what was really done."
     return checked("protocol", text, passed=False, stops=stops)
 
@@ -63,8 +66,12 @@ def _compared(protocol: Protocol, observed: Observations) -> str:
 
 
 def _variants(protocol: Protocol, observed: Observations) -> Iterator[str]:
-    unplanned = [name for name in observed.variants if name not in protocol.variants]
+    respelled = spellings(protocol, observed.variants)
+    unplanned = [name for name in observed.variants if name not in {*protocol.variants, *respelled}]
     absent = [name for name in protocol.arms if name not in observed.variants]
+    for name, meant in respelled.items():
+        units = f"{style.number(observed.assigned(name))} {protocol.sample_unit}s"
+        yield f"{units} are in {name!r}, which is {meant!r} spelled otherwise"
     if unplanned:
         yield f"variants that were not planned: {', '.join(unplanned)}"
     if absent:

@@ -13,10 +13,16 @@ from scipy.special import comb
 from scipy.stats import t
 
 from helpers import style
-from helpers.experiments.observations.aggregates import Observations, several_weeks
+from helpers.experiments.observations.aggregates import NOT_KNOWN, Observations, several_weeks
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.randomization import Randomization
-from helpers.experiments.trust.severity import TOLERATED, checked, counts_in_words, planned_split
+from helpers.experiments.trust.severity import (
+    TOLERATED,
+    checked,
+    counts_in_words,
+    not_checked,
+    planned_split,
+)
 from helpers.records import Check
 from helpers.stats import (
     Estimate,
@@ -100,6 +106,9 @@ def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check
     days = np.where(np.isnat(observed.day), UNDATED, np.datetime_as_string(observed.day))
     parts = {"day": days, **observed.parts} if observed.days else dict(observed.parts)
     for name, values in parts.items():
+        if len(np.unique(values)) < 2:
+            yield not_checked(f"split_by_{name}", _one_part(name, str(values[0])))
+            continue
         odd = _odd_one(protocol, observed, values, SUSPICIOUS / len(parts))
         if odd is None:
             text = f"The split does not differ between {name}s by more than chance."
@@ -114,8 +123,17 @@ def split_of_parts(protocol: Protocol, observed: Observations) -> Iterator[Check
         yield checked(f"split_by_{name}", text, passed=False)
 
 
+def _one_part(name: str, value: str) -> str:
+    """Why a split cannot be looked at by a part of which there is one value."""
+    if value == NOT_KNOWN:
+        return f"No unit's {name} is known: fill in the column to see whether the split is the same in each."
+    return f"All units are of one {name} ({value}): there is nothing to compare."
+
+
 def one_variant_each(protocol: Protocol, observed: Observations) -> Check:
     """Units in two variants, which are left out."""
+    if observed.day_coverage:
+        return not_checked("one_variant", "Daily totals do not tell units apart: that needs assignments.")
     units = sum(observed.assigned(arm) for arm in protocol.arms) + observed.crossed
     share = observed.crossed / units if units else 0.0
     if observed.crossed == 0:
@@ -132,8 +150,14 @@ def one_variant_each(protocol: Protocol, observed: Observations) -> Check:
     return checked("one_variant", text, passed=False, stops=share > TOLERATED)
 
 
-def unit_as_planned(protocol: Protocol, seen: Randomization) -> Iterator[Check]:
+def unit_as_planned(protocol: Protocol, observed: Observations, seen: Randomization) -> Iterator[Check]:
     """Whether what was assigned, and what an outcome stands for, is the unit that the protocol names."""
+    if not seen.groups and not observed.day_coverage:
+        text = (
+            f"Whether each {protocol.unit} was assigned on its own is not known: name what it belongs to "
+            "(account, household) in the column cluster_id of assignments."
+        )
+        yield not_checked("unit", text)
     if seen.groups:
         yield _clusters_divided(protocol, seen) if protocol.cluster else _units_alone(protocol, seen)
     if seen.ungrouped and protocol.cluster:
@@ -153,16 +177,24 @@ def unit_as_planned(protocol: Protocol, seen: Randomization) -> Iterator[Check]:
         yield checked("one_outcome", text, passed=False, stops=seen.repeated > TOLERATED * seen.outcomes)
 
 
-def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
-    """Whether the arms were alike before the start, by every covariate: 0.001 over their number."""
+def alike_before(protocol: Protocol, observed: Observations) -> Check:
+    """Whether the arms were alike before the start, by every covariate: 0.001 over their number.
+
+    A covariate that has one value for all, or none, tells nothing of them.
+    """
+    silent = {name: why for name in observed.covariates if (why := _tells_nothing(protocol, observed, name))}
     tested: dict[str, float] = {}
-    for name in observed.covariates:
+    for name in (name for name in observed.covariates if name not in silent):
         reference, *others = (observed.moments(arm, name) for arm in protocol.arms)
         for other in others:
             if min(reference.n, other.n) >= 2 and reference.finite and other.finite:
                 tested[name] = min(tested.get(name, 1.0), odds_of_means(reference, other))
+    also = "; ".join(silent.values())
     if not tested:
-        return
+        why = also or "outcomes have no number from before the start; add such a column, named pre_…"
+        return not_checked(
+            "alike_before", f"Whether the arms were alike before the start is not known: {why}."
+        )
     limit = SUSPICIOUS / len(tested) / (len(protocol.arms) - 1)
     odd = [f"{name} ({style.p_value(p)})" for name, p in tested.items() if p < limit]
     text = (
@@ -171,7 +203,16 @@ def alike_before(protocol: Protocol, observed: Observations) -> Iterator[Check]:
         if odd
         else f"The arms were alike before the start, by {style.listed(list(tested))}."
     )
-    yield checked("alike_before", text, passed=not odd)
+    return checked("alike_before", f"{text} Not looked at: {also}." if also else text, passed=not odd)
+
+
+def _tells_nothing(protocol: Protocol, observed: Observations, name: str) -> str:
+    """Why a covariate cannot tell whether the arms were alike; empty where it can."""
+    if observed.known_before.get(name) == 0:
+        return f"no value of {name} is known"
+    arms = [observed.moments(arm, name) for arm in protocol.arms]
+    alone = len({arm.mean for arm in arms if arm.n}) < 2 and not any(arm.variance for arm in arms)
+    return f"{name} has one value for all {protocol.sample_unit}s" if alone else ""
 
 
 def odds_of_means(one: Moments, other: Moments) -> float:

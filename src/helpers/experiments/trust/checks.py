@@ -31,9 +31,13 @@ from helpers.records import Check
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """What stands around the observations: other experiments, the distribution of metrics, the unit."""
+    """What stands around the observations: other experiments, the distribution of metrics, the unit.
+
+    `known_experiments` are those that the protocol excludes and the assignments know.
+    """
 
     overlaps: tuple[Overlap, ...] = ()
+    known_experiments: frozenset[str] = frozenset()
     distributions: Distributions = field(default_factory=Distributions)
     randomization: Randomization = field(default_factory=Randomization)
 
@@ -47,17 +51,17 @@ def all_checks(
         whole_split(protocol, observed),
         *split_of_parts(protocol, observed),
         one_variant_each(protocol, observed),
-        *unit_as_planned(protocol, diagnostics.randomization),
+        *unit_as_planned(protocol, observed, diagnostics.randomization),
         outcomes_known(protocol, observed),
         *outcomes_readable(protocol, diagnostics.randomization),
-        *outcomes_after(protocol, observed, diagnostics.randomization),
-        *alike_before(protocol, observed),
+        outcomes_after(protocol, observed, diagnostics.randomization),
+        alike_before(protocol, observed),
         *every_day(observed),
         *by_day(protocol, observed),
         *no_twins(protocol, observed),
         *no_outlier(protocol, diagnostics.distributions.tails),
         *effect_lasts(protocol, observed),
-        *exclusions_kept(protocol, observed, diagnostics.overlaps),
+        *exclusions_kept(protocol, observed, diagnostics.overlaps, diagnostics.known_experiments),
         *no_interaction(protocol, diagnostics.overlaps),
         intervals_hold(protocol, observed, unmet),
     )
@@ -65,4 +69,4 @@ def all_checks(
 
 def stopping_checks(found: Sequence[Check]) -> tuple[Check, ...]:
     """The failed checks that withhold the verdict."""
-    return tuple(check for check in found if not check.passed and check.severity == "stop")
+    return tuple(check for check in found if check.failed and check.severity == "stop")

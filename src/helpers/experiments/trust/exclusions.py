@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from helpers import metrics, style
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.interference import Overlap
-from helpers.experiments.trust.severity import TOLERATED, checked
+from helpers.experiments.trust.severity import TOLERATED, checked, not_checked
 from helpers.records import Check
 from helpers.stats.categorical import SUSPICIOUS
 
 
-def exclusions_kept(protocol: Protocol, observed: Observations, pairs: Sequence[Overlap]) -> Iterator[Check]:
-    """Whether the experiments that the protocol excludes share units with this one."""
+def exclusions_kept(
+    protocol: Protocol, observed: Observations, pairs: Sequence[Overlap], known: Collection[str]
+) -> Iterator[Check]:
+    """Whether the experiments that the protocol excludes share units with this one.
+
+    `known` are those of them that the assignments hold.
+    """
     if not protocol.exclusive_with:
         return
     units = sum(observed.assigned(arm) for arm in protocol.arms) + observed.crossed
     met = [pair for pair in pairs if pair.other in protocol.exclusive_with and pair.shared]
-    if not met:
+    unseen = [name for name in protocol.exclusive_with if name not in known]
+    if not met and unseen:
+        others = style.listed(unseen)
+        text = f"Whether units are also in {others} is not known: assignments have no unit of {others}."
+        yield not_checked("kept_apart", text)
+    elif not met:
         text = (
             f"No unit is in {style.listed(protocol.exclusive_with)} at the same time, as the protocol asks."
         )
         yield checked("kept_apart", text, passed=True)
+    if not met:
         return
     told = " ".join(_met(protocol, pair, units) for pair in met)
     stops = any(pair.shared > TOLERATED * units for pair in met)

@@ -140,6 +140,15 @@ def overlaps(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable
     )
 
 
+def known_experiments(protocol: Protocol, assignments: LoadedTable) -> frozenset[str]:
+    """The experiments that the protocol excludes and the assignments know; a query where it excludes any."""
+    if not protocol.exclusive_with:
+        return frozenset()
+    rows = assignments.expr
+    named = rows.filter(rows.experiment.isin(list(protocol.exclusive_with)))
+    return frozenset(named.select("experiment").distinct().to_pyarrow()["experiment"].to_pylist())
+
+
 def _concurrent(protocol: Protocol, assignments: LoadedTable) -> list[str]:
     """The other experiments that assigned units between the first and last day of this one.
 

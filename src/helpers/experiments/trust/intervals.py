@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helpers import style
-from helpers.experiments.effects.conditions import MORE_UNITS, UnmetCondition
+from helpers.experiments.effects.conditions import MORE_UNITS, NOTHING_TO_COMPARE, UnmetCondition
 from helpers.experiments.effects.monitoring import ended
 from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.trust.severity import checked
+from helpers.experiments.trust.severity import checked, not_checked
 from helpers.records import Check
 
 
@@ -19,12 +19,15 @@ def intervals_hold(protocol: Protocol, observed: Observations, found: Sequence[U
     Until then more units may meet it, and the verdict is to keep running. A treatment that alone does not
     meet one goes without a verdict; the others are decided.
     """
+    if not observed.metrics:
+        return not_checked("interval", "No metric was measured, so there is no interval to look at.")
     if not found:
         return checked("interval", "Every interval can hold what it says.", passed=True)
     concerned = [
         name for name in protocol.treatments if any(one.decides and one.treatment == name for one in found)
     ]
     everyone = len(concerned) == len(protocol.treatments)
+    silent = all(one.silent for one in found)
     misses = "That interval misses" if len(found) == 1 else "Those intervals miss"
     advice = (
         f"no verdict {'' if everyone else f'on {style.listed(concerned)} '}rests on that. {MORE_UNITS}"
@@ -34,6 +37,8 @@ def intervals_hold(protocol: Protocol, observed: Observations, found: Sequence[U
         else "decide nothing."
     )
     text = f"{_reasons(protocol, found)}. {misses} the truth more often than said: {advice}"
+    if silent:
+        text = f"{_reasons(protocol, found)}. {NOTHING_TO_COMPARE}"
     return checked("interval", text, passed=False, stops=everyone and ended(protocol, observed))
 
 

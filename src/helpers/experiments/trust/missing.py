@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from helpers.experiments.observations.aggregates import KNOWN, NUMERATOR, Observ
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.assignment import odds_of_means
 from helpers.experiments.trust.randomization import Randomization
-from helpers.experiments.trust.severity import TOLERATED, checked
+from helpers.experiments.trust.severity import TOLERATED, checked, not_checked
 from helpers.records import Check
 from helpers.stats import independence
 from helpers.stats.categorical import SUSPICIOUS
@@ -32,6 +33,9 @@ def outcomes_known(protocol: Protocol, observed: Observations) -> Check:
     Independence of each metric that decides and the variant, of clusters the means of the part of their units
     that have it, flagged below 0.001 over their number.
     """
+    if observed.day_coverage:
+        text = "Daily totals tell of no unit without an outcome: that needs assignments and outcomes."
+        return not_checked("outcomes", text)
     found = _missing_in_clusters(protocol, observed) if protocol.cluster else _missing(protocol, observed)
     gone = [one for one in found if any(one.shares)]
     if not gone:
@@ -57,8 +61,14 @@ def outcomes_readable(protocol: Protocol, seen: Randomization) -> Iterator[Check
                 yield checked("readable", text, passed=False)
 
 
-def outcomes_after(protocol: Protocol, observed: Observations, seen: Randomization) -> Iterator[Check]:
+def outcomes_after(protocol: Protocol, observed: Observations, seen: Randomization) -> Check:
     """Whether outcomes were measured before their unit was assigned."""
+    if not observed.early and math.isnan(observed.days_followed):
+        text = (
+            "Whether outcomes were measured after assignment is not known: that needs assigned_at in "
+            "assignments and measured_at in outcomes."
+        )
+        return not_checked("outcome_after", text)
     if observed.early:
         units = seen.units if protocol.cluster else sum(observed.assigned(arm) for arm in protocol.arms)
         text = (
@@ -66,7 +76,8 @@ def outcomes_after(protocol: Protocol, observed: Observations, seen: Randomizati
             "measured before they were assigned: the treatment cannot have caused it. Count from assignment "
             "on."
         )
-        yield checked("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
+        return checked("outcome_after", text, passed=False, stops=observed.early > TOLERATED * units)
+    return checked("outcome_after", "No outcome was measured before its unit was assigned.", passed=True)
 
 
 def _missing(protocol: Protocol, observed: Observations) -> Iterator[_Missing]:

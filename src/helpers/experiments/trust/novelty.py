@@ -19,7 +19,7 @@ from helpers import metrics, style
 from helpers.experiments.observations.aggregates import DAYS_TOGETHER, Observations
 from helpers.experiments.observations.linear import Linearized, linearized
 from helpers.experiments.protocol import Protocol
-from helpers.experiments.trust.severity import checked
+from helpers.experiments.trust.severity import checked, not_checked
 from helpers.metrics import Metric
 from helpers.records import Check
 from helpers.stats import Difference, Estimate, Moments, difference, two_sided_p
@@ -92,6 +92,20 @@ def novelty(protocol: Protocol, observed: Observations, metric: str) -> Novelty 
     )
 
 
+def no_course(protocol: Protocol, observed: Observations, metric: Metric) -> str:
+    """Why there is no effect by day, where `novelty` gives none, and what would be needed."""
+    found = linearized(protocol, observed, metric.name)
+    if found is None:
+        return f"{metric.label} has no effect"
+    if not observed.days:
+        return "the units have no day of assignment; fill in assigned_at"
+    days = [day for day in observed.days if _has_both(protocol, observed.on([day]), found)]
+    if len(days) < FEWEST:
+        both = style.listed(protocol.arms)
+        return f"{metric.label} is known of both {both} on {len(days)} days, and a trend needs {FEWEST}"
+    return f"{metric.label} does not vary within a variant"
+
+
 def is_steady(found: Novelty, treatments: int) -> bool:
     """Whether the trend may be chance, where as many are looked at as there are treatments (Bonferroni)."""
     return found.p >= SUSPICIOUS / treatments
@@ -137,6 +151,9 @@ def effect_lasts(protocol: Protocol, observed: Observations) -> Iterator[Check]:
     parts = [protocol.against(treatment, protocol.alpha) for treatment in protocol.treatments]
     found = {part.treatment: one for part in parts if (one := novelty(part, observed, primary.name))}
     if not found:
+        if linearized(parts[0], observed, primary.name):
+            text = f"Whether the effect lasts is not known: {no_course(parts[0], observed, primary)}."
+            yield not_checked("lasting", text)
         return
     several = len(protocol.treatments) > 1
     changing = {name: one for name, one in found.items() if not is_steady(one, len(protocol.treatments))}

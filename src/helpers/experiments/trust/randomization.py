@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import ibis
 from scipy.stats import binom
 
-from helpers.experiments.observations.unit_tables import CLUSTER
-from helpers.experiments.protocol import Protocol
+from helpers.experiments.protocol import CLUSTER, Protocol
 from helpers.sources import LoadedTable
 
 

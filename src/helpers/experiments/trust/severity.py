@@ -21,6 +21,11 @@ def checked(key: str, text: str, *, passed: bool, stops: bool = True) -> Check:
     return Check(key=key, passed=passed, severity=severity, text=text)
 
 
+def not_checked(key: str, text: str) -> Check:
+    """A check that had nothing to look at: why, and what would be needed."""
+    return Check(key=key, passed=False, severity="info", text=text, looked=False)
+
+
 def counts_in_words(counts: Sequence[int]) -> str:
     """`7,986 to 8,014`: the units of each arm."""
     return " to ".join(style.number(count) for count in counts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from helpers import style
-from helpers.experiments.effects.conditions import MORE_UNITS, UnmeasuredMetric, UnmetCondition
+from helpers.experiments.effects.conditions import UnmeasuredMetric, UnmetCondition
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.effects.guard_rails import GuardRailEffect
 from helpers.experiments.effects.monitoring import Exaggeration, Outlook
@@ -116,8 +116,7 @@ def _withheld(grounds: Grounds) -> str:
         reasons = "; ".join(one.reason for one in grounds.unmeasured)
         return f"{reasons}. {grounds.unmeasured[0].advice}"
     if grounds.outlook.ended and grounds.unmet:
-        reason = grounds.unmet[0].reason
-        return f"{reason}. That interval misses the truth more often than said. {MORE_UNITS}"
+        return f"{grounds.unmet[0].reason}. {grounds.unmet[0].consequence}"
     return ""
 
 

@@ -26,12 +26,12 @@ from helpers.experiments.observations.unit_tables import assigned_daily, observe
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.checks import Diagnostics, all_checks, stopping_checks
 from helpers.experiments.trust.distribution import value_distributions
-from helpers.experiments.trust.interference import overlaps
+from helpers.experiments.trust.interference import known_experiments, overlaps
 from helpers.experiments.trust.randomization import randomization
 from helpers.experiments.verdict import decision
 from helpers.experiments.verdict.decision import Grounds, Verdict
 from helpers.findings import NoData
-from helpers.records import Check
+from helpers.records import Check, SettingsError
 from helpers.sources import LoadedTable
 from helpers.stats import Difference, step_down
 
@@ -87,7 +87,10 @@ class Readout:
             return "Not to be read as an effect yet: the test has not come to its planned end"
         if self.unmeasured:
             return f"Not to be read as an effect: {self.unmeasured[0].reason}"
-        if any(one.decides for one in self.unmet):
+        deciding = [one for one in self.unmet if one.decides]
+        if deciding and all(one.silent for one in deciding):
+            return f"Not to be read as an effect: {deciding[0].reason}"
+        if deciding:
             yet = "" if self.outlook.ended else " yet"
             return f"Not to be read as an effect{yet}: the interval misses the truth more often than it says"
         return ""
@@ -118,13 +121,15 @@ def read(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, to
         readout = experiments.read(protocol, assignments, outcomes, totals)
 
     Raises:
-        NoData: neither the assignments nor the totals know the experiment.
+        NoData: neither the assignments nor the totals know the experiment, or the tables are empty.
+        SettingsError: a table, or a column, that the experiment needs is not declared.
     """
     if not _known(protocol, assignments, outcomes, totals):
         return conclude(protocol, observe_totals(protocol, totals))
     observed, assignments = _counted(protocol, assignments, outcomes)
     diagnostics = Diagnostics(
         overlaps(protocol, assignments, outcomes),
+        known_experiments(protocol, assignments),
         value_distributions(protocol, assignments, outcomes, observed),
         randomization(protocol, assignments, outcomes),
     )
@@ -294,10 +299,13 @@ def _known(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, 
     """Whether the experiment is known by its units; else only by daily totals."""
     absent = [table for table in (assignments, outcomes) if table.account is None]
     if absent and totals.account is None:
-        raise NoData(
+        told = (
             f"{' '.join(table.absent for table in (*absent, totals))} The experiment {protocol.id} needs the "
-            "assignments and outcomes of its units, or its daily totals."
         )
+        told += "assignments and outcomes of its units, or its daily totals."
+        if all(table.declared for table in absent):
+            raise NoData(told)
+        raise SettingsError([f"{told} Declare them in sources.yaml."])
     if absent:
         return False
     units = assignments.expr.filter(assignments.expr.experiment == protocol.id)

@@ -99,4 +99,5 @@ def tickets(table: LoadedTable, scope: Scope) -> Tickets:
     if not opened:
         raise NoData(f"There are no tickets in {scope.place}.")
     days = opened[EVERY_AREA]
-    return Tickets(scope, opened, min(days), max(days), nowhere)
+    first, last = table.covered or (min(days), max(days))
+    return Tickets(scope.on(table), opened, first, last, nowhere)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from helpers.findings import NoData
-from helpers.periods import Period, trend_quarters
+from helpers.periods import Period
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
@@ -102,8 +102,7 @@ class Answers:
     @cached_property
     def quarters(self) -> tuple[Period, ...]:
         """The quarters of a trend: the last twelve up to the period, all there are for all time."""
-        months = [cell.month for cell in self.cells]
-        return trend_quarters(self.scope.period, min(months), max(months))
+        return self.scope.trend([cell.month for cell in self.cells])
 
     @cached_property
     def _months(self) -> Mapping[str, Mapping[date, list[AnswerCell]]]:

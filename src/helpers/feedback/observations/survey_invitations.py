@@ -102,7 +102,7 @@ def _counted(table: LoadedTable, scope: Scope) -> Invitations:
         {name: invited for name, invited in side.items() if name is not None}
         for side in (sides[True], sides[False])
     )
-    return Invitations(scope, now, previous, unnamed, previously)
+    return Invitations(scope.on(table), now, previous, unnamed, previously)
 
 
 def _total(counts: Iterable[Invited]) -> Invited:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from helpers import charts, tables
+from helpers import charts, style, tables
 from helpers.feedback.findings import group_findings, quarterly_findings, score_findings
 from helpers.feedback.observations import Answers
 from helpers.feedback.scores import group_scores, quarterly_scores, score_series
 from helpers.findings import Headlines, contrast, moved
-from helpers.scope import ALL
+from helpers.records import Finding
+from helpers.scope import ALL, Scope
 from helpers.stats import Comparison, Group, Series
 
 SURVEYS = {"nps": "Net promoter score", "csat": "Share of answers 4 and 5 on a scale of 1 to 5"}
@@ -103,7 +104,7 @@ def nps_by_quarter(answers: Answers) -> tables.Table:
         "NPS by quarter and region" if found.regions else "NPS by quarter",
         [tables.Column("Quarter"), *regions],
         [
-            (quarter.label, *(cell.value if cell else None for cell in cells))
+            (answers.scope.named(quarter), *(cell.value if cell else None for cell in cells))
             for quarter, cells in found.scores.items()
         ],
         subtitle=f"Net promoter score; groups of fewer than {answers.scope.min_group} answers are left out",
@@ -159,17 +160,25 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
         series,
         reference=reference,
         name=f"{survey}_trend",
-        title=moved(finding, to=_extreme(series) if scope.period.quarter else ""),
+        title=_moved(scope, survey, finding, series),
         subtitle=f"{SURVEYS[survey]} with {scope.interval}, {scope.place}{compared_with}",
         unit=measure.unit,
         decimals=measure.decimals,
+        events=scope.event_marks(answers.quarters),
     )
 
 
+def _moved(scope: Scope, survey: str, finding: Finding, series: Series) -> str:
+    """What a score did; one that was asked otherwise since the preceding period is compared with nothing."""
+    told = moved(finding, to=_extreme(series) if scope.period.quarter else "")
+    change = scope.asked_otherwise(survey)
+    return f"{told}; asked otherwise since {style.day(change.date)}" if change else told
+
+
 def _extreme(series: Series) -> str:
-    """`, to its lowest of 12 quarters`, where the newest is."""
-    values = [point.estimate.value for point in series.points if point.estimate]
-    if len(values) < EXTREME_OF:
+    """`, to its lowest of 12 quarters`, where the newest is; only whole ones count."""
+    values = [point.estimate.value for point in series.points if point.estimate and not point.partial]
+    if len(values) < EXTREME_OF or series.points[-1].partial:
         return ""
     if values[-1] == min(values):
         return f", to its lowest of {len(values)} quarters"

@@ -80,6 +80,7 @@ def tickets_over_time(tickets: Tickets, answers: Answers) -> charts.Chart:
         f"{scope.period.label}",
         unit="count",
         decimals=1,
+        events=scope.event_marks(answers.quarters),
     )
 
 

@@ -48,7 +48,7 @@ class Raw:
     as nulls. `lazy` rows are read again by every query. `unreadable` are lines that no row could be made of,
     `lines` accounts for all of them, `repeated` are names that a header has more than once. Of a wide survey
     each row of the file became as many as it answered `questions`; `unanswered` ones are no rows.
-    `nesting`: cells may be objects and lists, as those of JSON.
+    `nesting`: cells may be objects and lists, as those of JSON. `files` are what lazy rows are read from.
     """
 
     rows: ir.Table
@@ -60,6 +60,7 @@ class Raw:
     questions: tuple[str, ...] = ()
     unanswered: int = 0
     nesting: bool = False
+    files: tuple[Path, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -224,7 +225,8 @@ def parquet(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()
     Raises:
         TableError: a file cannot be read.
     """
-    return Raw(engine.ibis.table(parquet_view(engine, places, missing)), lazy=True, nesting=True)
+    rows = engine.ibis.table(parquet_view(engine, places, missing))
+    return Raw(rows, lazy=True, nesting=True, files=tuple(place.file for place in places))
 
 
 def _json(engine: Engine, place: Place, reading: Reading, most: int | None) -> str:

@@ -1,0 +1,97 @@
+"""What was going on, in the scope of an edition: on axes, beside scores, in the search for outages."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from shutil import copy
+
+import pytest
+
+from helpers import charts
+from helpers.adoption.outages import closed_days, outages_of
+from helpers.feedback import AnswerCell, Answers, nps_over_time, score_change
+from helpers.periods import Period
+from helpers.scope import Scope
+from helpers.stats import Point, Series, proportion
+
+PARAMS = Path(__file__).parent.parent / "params"
+EVENTS = """events:
+  - {kind: launch, title: Japan, date: 2026-05-01, region: APAC}
+  - {kind: closed, title: Feast, date: 2026-08-12}
+  - {kind: survey, title: New scale, date: 2026-08-01, survey: nps}
+"""
+SCOPE = Scope(Period(2026, 3))
+
+
+@pytest.fixture(autouse=True)
+def events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy(PARAMS / "metrics.yaml", tmp_path)
+    (tmp_path / "events.yaml").write_text(EVENTS, encoding="utf-8")
+    monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
+
+
+def test_an_event_stands_where_it_falls_between_the_quarters() -> None:
+    """1 May is day 30 of 91 of the second quarter, whose middle is the first point of the axis."""
+    marks = SCOPE.event_marks(Period(2026, 3).last(2))
+    assert [mark.label for mark in marks] == [
+        "Japan (launch, APAC, 1 May 2026)",
+        "New scale (survey, 1 Aug 2026)",
+        "Feast (closed, 12 Aug 2026)",
+    ]
+    assert [mark.at for mark in marks] == pytest.approx([30 / 91 - 0.5, 0.5 + 31 / 92, 0.5 + 42 / 92])
+
+
+def test_a_region_has_its_own_events_and_those_of_everywhere() -> None:
+    emea = Scope(Period(2026, 3), "EMEA")
+    assert [one.title for one in emea.events(date(2026, 1, 1), date(2026, 12, 31))] == ["New scale", "Feast"]
+
+
+def test_an_axis_that_ends_before_an_event_does_not_show_it() -> None:
+    assert [mark.label for mark in SCOPE.event_marks([Period(2026, 2)])] == [
+        "Japan (launch, APAC, 1 May 2026)"
+    ]
+    assert SCOPE.event_marks([]) == ()
+
+
+def test_the_chart_draws_and_lists_them() -> None:
+    points = tuple(Point(one.label, proportion(60, 200)) for one in Period(2026, 3).last(2))
+    chart = charts.trend(
+        Series("All", points),
+        name="total",
+        title="T",
+        subtitle="S",
+        unit="share",
+        events=SCOPE.event_marks(Period(2026, 3).last(2)),
+    )
+    assert chart.heading.note == (
+        "Going on: 1 Japan (launch, APAC, 1 May 2026); 2 New scale (survey, 1 Aug 2026); "
+        "3 Feast (closed, 12 Aug 2026)."
+    )
+    assert chart.wide.count('class="ev"') == chart.narrow.count('class="ev"') == 3
+
+
+def test_a_score_is_not_compared_across_a_change_of_its_scale() -> None:
+    cells = tuple(
+        AnswerCell(survey, date(2026, month, 1), high=high, low=100, answers=1000)
+        for survey in ("nps", "csat")
+        for month, high in ((4, 300), (7, 600))
+    )
+    answers = Answers(SCOPE, cells)
+    assert score_change(answers, "nps", {}).difference is None
+    assert score_change(answers, "csat", {}).difference is not None
+    assert nps_over_time(answers).title == "NPS is 50.0, 2026 Q3; asked otherwise since 1 Aug 2026"
+
+
+def test_before_and_after_the_change_scores_are_compared() -> None:
+    assert SCOPE.at(Period(2026, 2)).asked_otherwise("nps") is None
+    assert SCOPE.at(Period(2026, 4)).asked_otherwise("nps") is not None
+    assert SCOPE.at(Period(2027, 1)).asked_otherwise("nps") is None
+
+
+def test_a_closed_day_is_no_outage() -> None:
+    start, feast = date(2026, 7, 1), date(2026, 8, 12)
+    daily = {start + timedelta(days=after): 60 for after in range(92)} | {feast: 0}
+    last = start + timedelta(days=91)
+    assert [one.first for one in outages_of("web", daily, start, last)] == [feast]
+    closed = closed_days(SCOPE.events(start, last))
+    assert closed == {feast}
+    assert outages_of("web", daily, start, last, closed) == ()
