@@ -63,6 +63,13 @@ class MarketSums:
     _suppressed: dict[Period, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
     _totals: dict[tuple[Period, str], Sums] = field(default_factory=dict, init=False, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both were counted from the same cells for the same scope, however that is corrected."""
+        return isinstance(other, MarketSums) and (self.cells is other.cells and self.scope == other.scope)
+
+    def __hash__(self) -> int:
+        return hash((id(self.cells), self.scope.period))
+
     @cached_property
     def markets(self) -> tuple[str, ...]:
         """The markets of the period that are large enough to show, the largest first."""

@@ -143,6 +143,7 @@ def by_quarter(sums: MarketSums) -> Table:
         [(each.label, *row) for each, row in zip(series, values, strict=True)],
         subtitle=f"The last {len(quarters)} {step}s, the largest markets of {sums.scope.period.label} first",
         findings=quarter_findings(sums, series if sums.kind == "sum" else series[:1]),
+        checks=sums.scope.checks,
     )
 
 

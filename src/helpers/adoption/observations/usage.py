@@ -119,6 +119,12 @@ class Usage:
         """The same usage as a report of another, earlier period counts it."""
         return self if period == self.scope.period else replace(self, scope=self.scope.at(period))
 
+    def within(self, scope: Scope) -> Usage:
+        """The same usage in another scope of the same period and region; what was counted stays counted."""
+        found = replace(self, scope=scope)
+        vars(found).update({name: value for name, value in vars(self).items() if name != "scope"})
+        return found
+
     @cached_property
     def cohort_quarters(self) -> tuple[CohortQuarter, ...]:
         """Users (in all, active, adopted) and events by sign-up cohort and quarter."""

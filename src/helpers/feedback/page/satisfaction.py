@@ -21,8 +21,8 @@ EXTREME_OF = 4
 def headlines(answers: Answers) -> Headlines:
     """NPS and CSAT of the period, each with its change against the preceding period.
 
-    The changes are corrected for each other (Benjamini & Hochberg 1995); what a score is stands at
-    `score_change`. `.data` has one row a score.
+    The changes are read as the page corrects them; what a score is stands at `score_change`. `.data` has one
+    row a score.
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -34,7 +34,7 @@ def headlines(answers: Answers) -> Headlines:
         >>> [(finding.label, finding.value, finding.change.verdict) for finding in shown.findings]
         [('NPS', 24.0, 'better')]
     """
-    return Headlines(score_findings(answers))
+    return Headlines(score_findings(answers), checks=answers.scope.checks)
 
 
 def nps_over_time(answers: Answers) -> charts.Chart:
