@@ -13,13 +13,8 @@ import ibis.expr.types as ir
 from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
-<<<<<<< HEAD
-from helpers.findings import Measure, report
-from helpers.periods import Period, trend_periods
-=======
 from helpers.findings import Measure, PageCorrection, report
-from helpers.periods import Period, trend_quarters
->>>>>>> origin/main
+from helpers.periods import Period, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
 from helpers.records.known_events import KnownEvent, read_events
