@@ -71,15 +71,18 @@ def score_findings(previous: str = "2026 Q2", period: str = "2026 Q3") -> tuple[
         ("sign_in", "Sign-in and SSO", "lower", (122, 1642), (101, 1711), False),
         ("price", "Price", "none", (90, 1642), (97, 1711), False),
     ]
+    judged = stats.judged(
+        [stats.Comparison(row[1], None, None, difference(*row[3], *row[4], level=0.95)) for row in rows]
+    )
     found = [
         findings.measured(
             findings.Measure(key, label, "share", good),  # type: ignore[arg-type]
             share(*now, level=0.95),
             period,
             headline=headline,
-            previous=(previous, share(*was, level=0.95), difference(*now, *was, level=0.95)),
+            previous=(previous, share(*was, level=0.95), row.difference),  # type: ignore[arg-type]
         )
-        for key, label, good, now, was, headline in rows
+        for row, (key, label, good, now, was, headline) in zip(judged, rows, strict=True)
     ]
     held = findings.withheld(
         findings.Measure("effort", "Customer effort", "points"),
@@ -88,7 +91,7 @@ def score_findings(previous: str = "2026 Q2", period: str = "2026 Q3") -> tuple[
         n=46,
         headline=True,
     )
-    return (*findings.corrected(found), held)
+    return (*found, held)
 
 
 def win_back(won_back: Any) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers import findings, stats
-from helpers.findings import Measure, contrast, corrected, measured
+from helpers.findings import Measure, PageCorrection, contrast, measured
 from helpers.periods import Period
 from helpers.records import Finding
 
@@ -49,15 +49,58 @@ def test_an_unclear_change_names_both_directions() -> None:
     assert "chance" not in finding.text.sentence
 
 
-def test_a_list_is_corrected_for_its_length() -> None:
-    alone = nps_finding((430, 350, 220), (400, 350, 250))
-    flat = [nps_finding((400, 350, 250), (400, 350, 250), Measure(f"x{i}", "X", "points")) for i in range(8)]
+def nps_row(promoters: int) -> stats.Comparison:
+    now, then = (promoters, 350, 650 - promoters), (400, 350, 250)
+    return stats.Comparison(
+        f"{promoters}",
+        stats.net_promoter_score(*now),
+        stats.net_promoter_score(*then),
+        stats.net_promoter_difference(now, then),
+    )
+
+
+def test_a_change_has_the_interval_that_decides_it_and_says_its_level() -> None:
+    """A rise of 8 points, p 0.022: clear alone, not clear as the only headline of a page (0.025 / 3)."""
+    row = nps_row(440)
+    page = PageCorrection.of({"nps": row, "csat": nps_row(400), "rate": nps_row(401)}, {}, 0.05)
+    alone = findings.compared(NPS, row, Period(2026, 3))
+    (judged,) = page.judged("nps", [row])
+    found = findings.compared(NPS, judged, Period(2026, 3))
     assert alone.change is not None
-    both = corrected([alone, *flat])[0]
-    assert both.change is not None
-    assert alone.change.p_adjusted is not None
-    assert both.change.p_adjusted is not None
-    assert both.change.p_adjusted > alone.change.p_adjusted
+    assert found.change is not None
+    assert (alone.change.verdict, found.change.verdict) == ("better", "unclear")
+    assert found.change.level == pytest.approx(1 - 0.025 / 3)
+    assert (alone.level, found.level, alone.change.level) == (0.95, 0.95, 0.95)
+    assert row.difference is not None
+    assert row.difference.se is not None
+    half = stats.z_value(1 - 0.025 / 3) * row.difference.se
+    assert (found.change.low, found.change.high) == pytest.approx((8 - half, 8 + half))
+    assert found.change.p == row.difference.p
+    assert found.change.p_adjusted == pytest.approx(6 * (row.difference.p or 0))
+
+
+def test_a_seventh_headline_is_one_of_the_lists() -> None:
+    """It does not raise the bar for the first six."""
+    rows = {f"n{number}": nps_row(400) for number in range(7)}
+    page = PageCorrection.of(rows, {"themes": [nps_row(400)] * 5}, 0.06)
+    assert [page.rates[f"n{number}"] for number in range(6)] == pytest.approx([0.03 / 6] * 6)
+    assert page.rates["n6"] == pytest.approx(0.03 / 2)
+    assert page.rates["themes"] == pytest.approx(0.03 / 2 / 5)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "said"),
+    [(0.05, "about one page in twenty"), (0.1, "about one page in ten"), (0.02, "about one page in 50")],
+)
+def test_a_page_says_how_often_it_is_wrong(alpha: float, said: str) -> None:
+    check = PageCorrection.of({}, {}, alpha).check
+    assert said in check.text
+    assert (check.key, check.false_alarms) == ("false_alarms", alpha)
+
+
+def test_a_list_that_the_page_does_not_know_stands_alone() -> None:
+    rows = [nps_row(450), nps_row(400)]
+    assert PageCorrection.of({}, {}, 0.05).judged("own", rows) == stats.judged(rows)
 
 
 def test_a_withheld_number_says_why() -> None:
@@ -165,15 +208,17 @@ def test_a_label_within_a_sentence_keeps_its_acronym() -> None:
     assert findings.mid_sentence("SSO") == "SSO"
 
 
-def test_rows_of_one_list_become_findings_corrected_for_each_other() -> None:
-    """The verdict of each finding is that of its row, corrected alike."""
+def test_rows_of_one_list_become_findings_with_their_verdicts() -> None:
+    """The verdict of each finding is that of its row."""
     counts = {"Billing": ((60, 600), (38, 600)), "Exports": ((10, 300), (12, 310)), "Other": ((9, 90), None)}
     rows = [stats.compared_proportions(area, *sides) for area, sides in counts.items()]
-    found = findings.compared_by("area", CHURN, rows, Period(2026, 3), tables=["areas"])
+    judged = stats.judged(rows)
+    found = findings.compared_by("area", CHURN, judged, Period(2026, 3), tables=["areas"])
     assert [one.key for one in found] == ["churn@area=billing", "churn@area=exports", "churn@area=other"]
-    assert [one.change and one.change.p_adjusted for one in found] == [
-        row.p_adjusted for row in stats.judged(rows)
-    ]
+    assert [one.change and one.change.p_adjusted for one in found] == pytest.approx(
+        [row.p_adjusted for row in judged]
+    )
+    assert [one.change and one.change.verdict for one in found] == ["worse", "unclear", None]
     assert found[2].change is None
     assert all(one.tables == ("areas",) for one in found)
 

@@ -10,14 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.periods import (
+    Grain,
     Period,
     PeriodError,
     between,
     last_complete,
     last_covered,
+    period_of,
     quarter_of,
     resolve,
     slug,
+    trend_periods,
 )
 
 FISCAL = st.integers(1, 12)
@@ -42,7 +45,20 @@ def test_absolute_periods_are_read(text: str, period: Period) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026Q5", "26Q1", "Q3", "", "last_complete", "2026Q", "2026-07", "everything"]
+    "text",
+    [
+        "2026Q5",
+        "26Q1",
+        "Q3",
+        "",
+        "last_complete",
+        "2026Q",
+        "2026-13",
+        "2026-7",
+        "2026H3",
+        "2026W54",
+        "everything",
+    ],
 )
 def test_other_text_is_no_absolute_period(text: str) -> None:
     with pytest.raises(PeriodError, match="is no period: write 2026Q3"):
@@ -213,3 +229,63 @@ def test_a_name_is_one_that_every_file_system_holds(values: list[str]) -> None:
     assert unicodedata.is_normalized("NFC", name)
     assert not set(name) & set('<>:"/\\|?*~. \0\t\n')
     assert name.isprintable()
+
+
+GRAINS = {
+    "2026H2": ("half", date(2026, 7, 1), date(2026, 12, 31), "2026 H2", "2026H1"),
+    "2026-07": ("month", date(2026, 7, 1), date(2026, 7, 31), "2026 Jul", "2026-06"),
+    "2026-01": ("month", date(2026, 1, 1), date(2026, 1, 31), "2026 Jan", "2025-12"),
+    "2024-02": ("month", date(2024, 2, 1), date(2024, 2, 29), "2024 Feb", "2024-01"),
+    "2026W33": ("week", date(2026, 8, 10), date(2026, 8, 16), "2026 W33", "2026W32"),
+    "2026W53": ("week", date(2026, 12, 28), date(2027, 1, 3), "2026 W53", "2026W52"),
+    "2027W01": ("week", date(2027, 1, 4), date(2027, 1, 10), "2027 W01", "2026W53"),
+}
+
+
+@pytest.mark.parametrize("text", GRAINS)
+def test_halves_months_and_weeks(text: str) -> None:
+    grain, first, last, label, before = GRAINS[text]
+    period = Period.parse(text)
+    assert (period.grain, period.start, period.last_day) == (grain, first, last)
+    assert (period.text, period.label) == (text, label)
+    assert period.preceding is not None
+    assert period.preceding.text == before
+    assert period.preceding.shift(1) == period
+
+
+def test_a_year_without_a_fifty_third_week_has_none() -> None:
+    with pytest.raises(PeriodError, match="2027 has 52 ISO weeks"):
+        Period.parse("2027W53")
+
+
+def test_fiscal_years_move_halves_but_neither_months_nor_weeks() -> None:
+    assert Period.parse("2026H1", 4).start == date(2025, 4, 1)
+    assert Period.parse("2026H1", 4).label == "FY2026 H1"
+    assert [quarter.text for quarter in Period.parse("2026H2", 4).quarters] == ["2026Q3", "2026Q4"]
+    assert Period.parse("2026-01", 4).start == date(2026, 1, 1)
+    assert (Period.parse("2026-01", 4).label, Period.parse("2026W01", 4).label) == ("2026 Jan", "2026 W01")
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.sampled_from(["quarter", "month", "week"]))
+def test_the_period_of_a_day_contains_it_and_reads_back(day: date, grain: Grain) -> None:
+    period = period_of(day, grain)
+    assert period.contains(day)
+    assert Period.parse(period.text) == period
+    assert not period.shift(1).contains(day)
+    assert period.shift(1).start == period.end
+
+
+@pytest.mark.parametrize(
+    ("grain", "last", "before"),
+    [("quarter", "2026Q2", "2026Q1"), ("month", "2026-07", "2026-06"), ("week", "2026W33", "2026W32")],
+)
+def test_the_last_complete_one_is_of_the_grain(grain: Grain, last: str, before: str) -> None:
+    """19 August 2026 is a Wednesday of week 34."""
+    assert resolve("last_complete", date(2026, 8, 19), grain=grain).text == last
+    assert resolve("previous", date(2026, 8, 19), grain=grain).text == before
+
+
+def test_the_trend_of_a_month_has_months() -> None:
+    found = trend_periods(Period.parse("2026-02"), date(2025, 11, 9), date(2026, 8, 1))
+    assert [one.text for one in found] == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert len(trend_periods(Period.parse("2026W02"), date(2024, 1, 1), date(2026, 8, 1))) == 12

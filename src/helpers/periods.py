@@ -1,9 +1,10 @@
-"""Periods of a report: quarters, years, everything; relative names; fiscal years; slugs.
+"""Periods of a report: years, halves, quarters, months, ISO weeks, everything; relative names; slugs.
 
 A light door: standard library only, so that the planner can resolve parameters without pandas.
 
 A fiscal year is named by the calendar year in which it ends: with `fiscal_year_start=4`, `2026Q1` is
 April to June 2025 and `2026` ends on 31 March 2026. With `fiscal_year_start=1` it is the calendar year.
+Months are calendar months and weeks are those of ISO 8601, whatever the fiscal year.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from hashlib import sha256
+from typing import Literal
 
 __all__ = [
     "Period",
@@ -22,19 +24,27 @@ __all__ = [
     "between",
     "last_complete",
     "last_covered",
+    "period_of",
     "quarter_of",
     "resolve",
-    "trend_quarters",
+    "trend_periods",
 ]
 
 RELATIVE = ("last_complete", "previous")
-_TEXT = re.compile(r"(?P<year>\d{4})(?:\s*-?\s*[Qq](?P<quarter>[1-4]))?")
+_TEXT = re.compile(
+    r"(?P<year>\d{4})(?:\s*-?\s*[Qq](?P<quarter>[1-4])|\s*-?\s*[Hh](?P<half>[12])"
+    r"|-(?P<month>0[1-9]|1[0-2])|\s*-?\s*[Ww](?P<week>0[1-9]|[1-4]\d|5[0-3]))?"
+)
+_MONTHS: dict[Grain, int] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 _LONGEST_NAME = 93
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"}
 )
 _ORDINARY = "_-&.,'()"
-_HELP = "write 2026Q3, 2026, all, last_complete or previous"
+_HELP = "write 2026Q3, 2026, 2026H2, 2026-07, 2026W33, all, last_complete or previous"
+
+Grain = Literal["all", "year", "half", "quarter", "month", "week"]
+"""What a period is; a report's own grain is a quarter, a month or a week."""
 
 
 class PeriodError(ValueError):
@@ -48,12 +58,15 @@ class PeriodError(ValueError):
 
 @dataclass(frozen=True)
 class Period:
-    """A quarter, a year, or all time.
+    """A year, a half, a quarter, a month, an ISO week, or all time.
 
     Attributes:
         year: the calendar year in which the (fiscal) year ends; None for all time.
         quarter: 1 to 4; None for a whole year and for all time.
         fiscal_year_start: the month in which the year begins, 1 to 12.
+        half: 1 or 2; None for what is no half.
+        month: 1 to 12, of the calendar year; None for what is no month.
+        week: 1 to 53, of the ISO year; None for what is no week.
 
     Example:
         >>> from helpers.periods import Period
@@ -62,15 +75,20 @@ class Period:
         ('2026 Q3', '1 Jul – 30 Sep 2026', '2026Q2')
         >>> Period(2026, 1, fiscal_year_start=4).start
         datetime.date(2025, 4, 1)
+        >>> Period(2026, month=7).label, Period(2026, week=33).dates
+        ('2026 Jul', '10 Aug – 16 Aug 2026')
     """
 
     year: int | None = None
     quarter: int | None = None
     fiscal_year_start: int = 1
+    half: int | None = None
+    month: int | None = None
+    week: int | None = None
 
     @classmethod
     def parse(cls, text: str | Period, fiscal_year_start: int = 1) -> Period:
-        """Read an absolute period: `2026Q3`, `2026` or `all`.
+        """Read an absolute period: `2026Q3`, `2026`, `2026H2`, `2026-07`, `2026W33` or `all`.
 
         Raises:
             PeriodError: the text is no absolute period.
@@ -87,14 +105,38 @@ class Period:
         match = _TEXT.fullmatch(text.strip())
         if match is None:
             raise PeriodError(f"{text!r} is no period: {_HELP}.")
-        quarter = match["quarter"]
-        return cls(int(match["year"]), int(quarter) if quarter else None, fiscal_year_start)
+        names = ("quarter", "half", "month", "week")
+        year, parts = int(match["year"]), (match[name] for name in names)
+        quarter, half, month, week = (int(part) if part else None for part in parts)
+        if week == 53 and not _has_week_53(year):
+            raise PeriodError(f"{text!r} is no period: {year} has 52 ISO weeks.")
+        return cls(year, quarter, fiscal_year_start, half, month, week)
+
+    @property
+    def grain(self) -> Grain:
+        """What it is: all, year, half, quarter, month or week."""
+        if self.year is None:
+            return "all"
+        parts: dict[Grain, int | None] = {
+            "half": self.half,
+            "quarter": self.quarter,
+            "month": self.month,
+            "week": self.week,
+        }
+        return next((name for name, part in parts.items() if part), "year")
+
+    @property
+    def step(self) -> Grain:
+        """What the points of its charts over time are: months of a month, weeks of a week, else quarters."""
+        return self.grain if self.grain in ("month", "week") else "quarter"
 
     @cached_property
     def start(self) -> date:
         """First day; the first day of year 1 for all time."""
         if self.year is None:
             return date.min
+        if self.week:
+            return date.fromisocalendar(self.year, self.week, 1)
         return _month_start(self._first_month())
 
     @cached_property
@@ -102,7 +144,9 @@ class Period:
         """First day after the period; the last day of year 9999 for all time."""
         if self.year is None:
             return date.max
-        return _month_start(self._first_month() + (3 if self.quarter else 12))
+        if self.week:
+            return self.start + timedelta(days=7)
+        return _month_start(self._first_month() + _MONTHS[self.grain])
 
     @property
     def last_day(self) -> date:
@@ -111,18 +155,20 @@ class Period:
 
     @property
     def text(self) -> str:
-        """The form that parameters carry: `2026Q3`, `2026`, `all`."""
-        if self.year is None:
-            return "all"
-        return f"{self.year}Q{self.quarter}" if self.quarter else str(self.year)
+        """The form that parameters carry: `2026Q3`, `2026`, `2026H2`, `2026-07`, `2026W33`, `all`."""
+        if self.month:
+            return f"{self.year}-{self.month:02}"
+        return "all" if self.year is None else f"{self.year}{self._part}"
 
     @property
     def label(self) -> str:
-        """The form that people read: `2026 Q3`, `FY2026 Q3`, `2026`, `all time`."""
+        """The form that people read: `2026 Q3`, `FY2026 Q3`, `2026`, `2026 Jul`, `2026 W33`, `all time`."""
         if self.year is None:
             return "all time"
-        year = f"FY{self.year}" if self.fiscal_year_start > 1 else str(self.year)
-        return f"{year} Q{self.quarter}" if self.quarter else year
+        if self.month:
+            return f"{self.year} {self.start:%b}"
+        fiscal = self.fiscal_year_start > 1 and not self.week
+        return f"{'FY' if fiscal else ''}{self.year} {self._part}".rstrip()
 
     @property
     def slug(self) -> str:
@@ -139,19 +185,24 @@ class Period:
         return f"{self.start.day} {self.start:%b}{first_year} – {last.day} {last:%b %Y}"
 
     def shift(self, steps: int) -> Period:
-        """The period `steps` quarters (or years) later, earlier where below 0; all time stays what it is.
+        """The period so many steps of its own length later, earlier below 0; all time stays what it is.
 
         Example:
             >>> from helpers.periods import Period
             >>> Period(2026, 3).shift(-4).text, Period(2026).shift(1).text
             ('2025Q3', '2027')
+            >>> Period(2026, month=1).shift(-1).text, Period(2026, week=53).shift(1).text
+            ('2025-12', '2027W01')
         """
         if self.year is None:
             return self
-        if self.quarter is None:
-            return Period(self.year + steps, None, self.fiscal_year_start)
-        year, index = divmod(self.year * 4 + self.quarter - 1 + steps, 4)
-        return Period(year, index + 1, self.fiscal_year_start)
+        if self.week:
+            year, week, _ = (self.start + timedelta(weeks=steps)).isocalendar()
+            return replace(self, year=year, week=week)
+        many = 12 // _MONTHS[self.grain]
+        part = self.quarter or self.half or self.month or 1
+        year, index = divmod(self.year * many + part - 1 + steps, many)
+        return replace(self, year=year, **({self.grain: index + 1} if many > 1 else {}))
 
     @property
     def preceding(self) -> Period | None:
@@ -170,12 +221,13 @@ class Period:
 
     @property
     def quarters(self) -> tuple[Period, ...]:
-        """The quarters within: itself, the four of a year, none for all time."""
-        if self.year is None:
+        """The quarters within: itself, two of a half, four of a year; none for other periods."""
+        if self.year is None or self.month or self.week:
             return ()
         if self.quarter:
             return (self,)
-        return tuple(Period(self.year, quarter, self.fiscal_year_start) for quarter in (1, 2, 3, 4))
+        within = (1, 2, 3, 4) if not self.half else (2 * self.half - 1, 2 * self.half)
+        return tuple(Period(self.year, quarter, self.fiscal_year_start) for quarter in within)
 
     def contains(self, day: date) -> bool:
         """Whether the day lies within."""
@@ -184,11 +236,37 @@ class Period:
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def _part(self) -> str:
+        if self.week:
+            return f"W{self.week:02}"
+        return f"H{self.half}" if self.half else f"Q{self.quarter}" if self.quarter else ""
+
     def _first_month(self) -> int:
         """Months since year 0 of the first month."""
         assert self.year is not None
+        if self.month:
+            return self.year * 12 + self.month - 1
         year = self.year if self.fiscal_year_start == 1 else self.year - 1
-        return year * 12 + (self.fiscal_year_start - 1) + 3 * ((self.quarter or 1) - 1)
+        later = 6 * (self.half - 1) if self.half else 3 * ((self.quarter or 1) - 1)
+        return year * 12 + (self.fiscal_year_start - 1) + later
+
+
+def period_of(day: date, grain: Grain = "quarter", fiscal_year_start: int = 1) -> Period:
+    """The quarter, month or week that contains the day.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers.periods import period_of
+        >>> period_of(date(2026, 8, 17), "month").text, period_of(date(2027, 1, 3), "week").text
+        ('2026-08', '2026W53')
+    """
+    if grain == "month":
+        return Period(day.year, None, fiscal_year_start, month=day.month)
+    if grain == "week":
+        year, week, _ = day.isocalendar()
+        return Period(year, None, fiscal_year_start, week=week)
+    return quarter_of(day, fiscal_year_start)
 
 
 def quarter_of(day: date, fiscal_year_start: int = 1) -> Period:
@@ -205,8 +283,8 @@ def quarter_of(day: date, fiscal_year_start: int = 1) -> Period:
     return Period(year if fiscal_year_start == 1 else year + 1, month // 3 + 1, fiscal_year_start)
 
 
-def last_complete(as_of: date, fiscal_year_start: int = 1) -> Period:
-    """The last quarter that had ended when the day `as_of` began.
+def last_complete(as_of: date, fiscal_year_start: int = 1, grain: Grain = "quarter") -> Period:
+    """The last quarter (or month, or week) that had ended when the day `as_of` began.
 
     Example:
         >>> from datetime import date
@@ -214,7 +292,7 @@ def last_complete(as_of: date, fiscal_year_start: int = 1) -> Period:
         >>> last_complete(date(2026, 9, 30)).text, last_complete(date(2026, 10, 1)).text
         ('2026Q2', '2026Q3')
     """
-    return quarter_of(as_of, fiscal_year_start).shift(-1)
+    return period_of(as_of, grain, fiscal_year_start).shift(-1)
 
 
 def last_covered(latest: date, fiscal_year_start: int = 1) -> Period:
@@ -229,15 +307,17 @@ def last_covered(latest: date, fiscal_year_start: int = 1) -> Period:
     return last_complete(latest + timedelta(days=1), fiscal_year_start)
 
 
-def resolve(text: str | Period, as_of: date, fiscal_year_start: int = 1) -> Period:
+def resolve(text: str | Period, as_of: date, fiscal_year_start: int = 1, grain: Grain = "quarter") -> Period:
     """Resolve a period, relative or not, as seen on the day `as_of`.
 
-    `last_complete` is the last quarter that ended before `as_of`, `previous` the one before it.
+    `last_complete` is the last quarter (month, week: the grain) that ended before `as_of`, `previous` the one
+    before it.
 
     Args:
-        text: what a parameter says: `2026Q3`, `2026`, `all`, `last_complete`, `previous`, or a period.
+        text: what a parameter says: `2026Q3`, `2026-07`, `all`, `last_complete`, `previous`, or a period.
         as_of: the day from which it is seen.
         fiscal_year_start: the month in which the year begins, 1 to 12.
+        grain: what relative periods are: quarter, month or week.
 
     Raises:
         PeriodError: the text names no period.
@@ -252,9 +332,9 @@ def resolve(text: str | Period, as_of: date, fiscal_year_start: int = 1) -> Peri
         helpers.periods.PeriodError: '2026Q5' is no period: write 2026Q3, ...
     """
     if text == "last_complete":
-        return last_complete(as_of, fiscal_year_start)
+        return last_complete(as_of, fiscal_year_start, grain)
     if text == "previous":
-        return last_complete(as_of, fiscal_year_start).shift(-1)
+        return last_complete(as_of, fiscal_year_start, grain).shift(-1)
     return Period.parse(text, fiscal_year_start)
 
 
@@ -284,10 +364,10 @@ def day(moment: date) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
-def trend_quarters(period: Period, first: date, last: date) -> tuple[Period, ...]:
-    """The quarters of a trend: the last twelve up to the period that data from `first` reach back to.
+def trend_periods(period: Period, first: date, last: date) -> tuple[Period, ...]:
+    """The periods of a trend: the last twelve up to the period that data from `first` reach back to.
 
-    For all time they are all quarters from `first` to `last`.
+    Months of a month, weeks of a week, else quarters; for all time all quarters from `first` to `last`.
 
     Args:
         period: what the page is about; of a year, its last quarter ends the trend.
@@ -296,16 +376,17 @@ def trend_quarters(period: Period, first: date, last: date) -> tuple[Period, ...
 
     Example:
         >>> from datetime import date
-        >>> from helpers.periods import Period, trend_quarters
+        >>> from helpers.periods import Period, trend_periods
         >>> data = date(2025, 11, 3), date(2026, 10, 9)
-        >>> [quarter.text for quarter in trend_quarters(Period(2026, 3), *data)]
+        >>> [quarter.text for quarter in trend_periods(Period(2026, 3), *data)]
         ['2025Q4', '2026Q1', '2026Q2', '2026Q3']
     """
     fiscal = period.fiscal_year_start
-    oldest = quarter_of(first, fiscal)
-    if not period.quarters:
+    oldest = period_of(first, period.step, fiscal)
+    if period.year is None:
         return tuple(between(oldest, quarter_of(last, fiscal)))
-    return tuple(quarter for quarter in period.quarters[-1].last(12) if quarter.start >= oldest.start)
+    newest = period.quarters[-1] if period.quarters else period
+    return tuple(one for one in newest.last(12) if one.start >= oldest.start)
 
 
 def slug(*values: object) -> str:
@@ -342,6 +423,10 @@ def _loses(text: str) -> bool:
     """Whether a value loses more than spaces and punctuation; a minus before a number is more."""
     more = any(not (_is_kept(sign) or sign.isspace() or sign in _ORDINARY) for sign in text)
     return more or text.startswith("-") or (bool(text) and not _kept(text))
+
+
+def _has_week_53(year: int) -> bool:
+    return date(year, 12, 28).isocalendar().week == 53
 
 
 def _month_start(months: int) -> date:

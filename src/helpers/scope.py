@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Self
 
@@ -13,13 +13,13 @@ import ibis.expr.types as ir
 from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
-from helpers.findings import Measure, report
-from helpers.periods import Period, trend_quarters
+from helpers.findings import Measure, PageCorrection, report
+from helpers.periods import Period, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
 from helpers.records.known_events import KnownEvent, read_events
 from helpers.sources import LoadedTable
-from helpers.stats import Estimate, Point
+from helpers.stats import Comparison, Estimate, Point, judged
 
 __all__ = ["ALL", "Scope"]
 
@@ -33,7 +33,8 @@ class Scope:
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
     `min_group` persons are not shown. `coverage` tells which days the rows cover: those of the main table, or
-    of the one that `on` named; None where that is not known.
+    of the one that `on` named; None where that is not known. `correction` is that of the page's
+    comparisons, once they are known.
 
         >>> scope = Scope(Period(2026, 3), region="EMEA")
         >>> scope.previous.label, scope.within, scope.interval
@@ -45,6 +46,7 @@ class Scope:
     level: float = 0.95
     min_group: int = 5
     coverage: Coverage | None = None
+    correction: PageCorrection | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -155,7 +157,7 @@ class Scope:
         first, last = min(days), max(days)
         if self.coverage:
             first, last = max(first, self.coverage.first), min(last, self.coverage.last)
-        return trend_quarters(self.period, first, last)
+        return trend_periods(self.period, first, last)
 
     def events(self, first: date, last: date) -> tuple[KnownEvent, ...]:
         """What was going on between two days, everywhere or in this region, the earliest first.
@@ -242,6 +244,18 @@ class Scope:
         """
         hidden = suppressed(sizes, self.min_group)
         return tuple(name for name, size in sizes.items() if size and name not in hidden)
+
+    def judged(self, name: str, rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
+        """The rows of a list, or a headline, at the level that decides them on the page; else by themselves.
+
+        `name` is what the page's correction calls them: `regions:previous`.
+        """
+        return self.correction.judged(name, rows) if self.correction else judged(rows)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """How often such a page says clear when nothing has changed; none where it is not corrected."""
+        return (self.correction.check,) if self.correction else ()
 
     def at(self, period: Period) -> Self:
         """The same scope in another period."""

@@ -2,7 +2,9 @@
 
 from helpers import feedback, sources
 from helpers.feedback import Answers
+from helpers.periods import Period
 from helpers.sample import STORIES
+from helpers.scope import Scope
 
 
 def test_the_fall_is_found(emea: Answers) -> None:
@@ -47,3 +49,32 @@ def test_export_tickets_are_found(emea: Answers) -> None:
     assert feedback.tickets_by_area(opened).title.startswith("More tickets on Exports")
     rows = {row.label: row for row in feedback.weekly_tickets(opened)}
     assert rows["Exports"].above
+
+
+def test_a_monthly_edition_has_months_on_every_axis(responses: sources.LoadedTable) -> None:
+    scope = Scope.of(responses, "2026-09", region="EMEA")
+    monthly = feedback.answers(responses, scope)
+    chart = feedback.nps_over_time(monthly)
+    assert list(chart.data["period"])[:12][-2:] == ["2026 Aug", "2026 Sep"]
+    assert len(set(chart.data["period"])) == 12
+    [finding] = [one for one in feedback.headlines(monthly).findings if one.key == "nps"]
+    assert finding.change is not None
+    assert (finding.period, finding.change.period) == ("2026 Sep", "2026 Aug")
+    quarterly = feedback.answers(responses, scope.at(Period(2026, 3)))
+    months = [monthly.tally("nps", Period(2026, month=month), {"region": "EMEA"}) for month in (7, 8, 9)]
+    assert tuple(map(sum, zip(*months, strict=True))) == quarterly.tally(
+        "nps", Period(2026, 3), {"region": "EMEA"}
+    )
+    table = feedback.nps_by_quarter(monthly)
+    assert (table.title, table.columns[0].label) == ("NPS by month and region", "Month")
+    opened = feedback.tickets(sources.load("tickets"), scope)
+    assert {"2026 Sep"} <= set(feedback.tickets_over_time(opened, monthly).data["period"])
+
+
+def test_a_weekly_edition_counts_the_days_of_its_week(responses: sources.LoadedTable) -> None:
+    week = Period.parse("2026W33")
+    weekly = feedback.answers(responses, Scope.of(responses, week))
+    rows = responses.during(week)
+    wanted = rows.filter(rows.survey == "nps").count().to_pyarrow().as_py()
+    assert sum(weekly.tally("nps", week, {})) == wanted > 0
+    assert [one.text for one in weekly.quarters][-2:] == ["2026W32", "2026W33"]

@@ -28,7 +28,7 @@ def test_the_whole_stands_before_the_markets(shares: MarketSums) -> None:
 def test_the_whole_is_corrected_by_itself(shares: MarketSums) -> None:
     whole, *markets = against_previous(shares)
     assert whole.difference is not None
-    assert whole.p_adjusted == whole.difference.p
+    assert whole.p_adjusted == pytest.approx(whole.difference.p)
     assert markets[1].difference is not None
     assert markets[1].p_adjusted == pytest.approx(2 * (markets[1].difference.p or 0))
 

@@ -53,6 +53,15 @@ def test_relative_periods_are_resolved_from_as_of_and_the_fiscal_year(demo: Proj
     assert planned(demo)[0].request.title == "Demo, FY2027 Q2, all regions"
 
 
+@pytest.mark.parametrize(("grain", "name"), [("month", "2026_10-all"), ("week", "2026w47-all")])
+def test_relative_periods_are_of_the_grain_of_the_report(demo: ProjectFolder, grain: str, name: str) -> None:
+    """22 November 2026 is the Sunday of week 47, which is over on the day after."""
+    demo.report("demo", f"{REPORT}grain: {grain}\n")
+    assert editions(demo, as_of=date(2026, 11, 23), only="*-all") == [name]
+    before = name if grain == "month" else "2026w46-all"
+    assert editions(demo, as_of=date(2026, 11, 22), only="*-all") == [before]
+
+
 def test_the_command_line_chooses_within_the_matrix(demo: ProjectFolder) -> None:
     assert editions(demo, overrides={"region": "EMEA"}) == ["2026q3-emea"]
     assert editions(demo, overrides={"region": "LATAM", "period": "2026Q1"}) == ["2026q1-latam"]

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from helpers import metrics, sources
 from helpers.contracts import CONTRACTS
 from helpers.records import parse_yaml
+from helpers.records.known_events import KnownEvents
 from helpers.sources.declarations import Sources
 from quarterdeck.cli import app
 
@@ -56,10 +57,12 @@ def test_the_examples_are_valid() -> None:
         content = yaml.safe_load(block)
         if "tables" in content:
             parse_yaml(block, Sources, GUIDE)
+        elif "events" in content:
+            parse_yaml(block, KnownEvents, GUIDE)
         else:
             for entry in content["metrics"].values():
                 metrics.Definition.model_validate(entry)
-    assert len(blocks) == 4 + len(EXAMPLES)
+    assert len(blocks) == 5 + len(EXAMPLES)
 
 
 OPENING = TEXT[TEXT.index("## From a CSV to a page") : TEXT.index("## What a notebook asks for")]

@@ -116,7 +116,8 @@ def test_whole_repeats_in_a_file_without_a_key_count_and_many_are_a_warning(
         [f"{again} of 100 rows of mentions are the same in every column as another row."] if warned else []
     )
     shown = f"used, the same in every column as another: {again}" if again else ""
-    assert tables.account(account).rows == (("mentions", 100, 100, 0, shown),)
+    [row] = tables.account(account).rows
+    assert (row[:4], row[-1]) == (("mentions", 100, 100, 0), shown)
 
 
 def test_whole_repeats_are_left_out_where_the_declaration_says_so(folder: Folder, told: list[Check]) -> None:

@@ -15,6 +15,7 @@ from helpers.stats import (
     net_promoter_difference,
     net_promoter_score,
     overlapping_difference,
+    pooled_z_p,
     proportion,
     proportion_difference,
     proportion_lift,
@@ -77,7 +78,8 @@ def test_cookie_cats_equal_their_reference(
 ) -> None:
     change = proportion_difference(*COOKIE_CATS[retained])
     assert (change.value, change.low, change.high) == pytest.approx(limits, abs=1e-12)
-    assert change.p == pytest.approx(p, rel=1e-9)
+    assert pooled_z_p(*COOKIE_CATS[retained]) == pytest.approx(p, rel=1e-9)
+    assert change.p == pytest.approx(p, rel=1e-3)
     assert two_sided_p(z) == pytest.approx(p, rel=1e-9)
 
 
@@ -108,12 +110,28 @@ def test_any_difference_equals_statsmodels_and_newcombes_formula(
 def test_the_pooled_test_equals_statsmodels(now: tuple[int, int], then: tuple[int, int]) -> None:
     assume(0 < now[0] + then[0] < now[1] + then[1])
     _, p = proportions_ztest([now[0], then[0]], [now[1], then[1]])
-    assert proportion_difference(*now, *then).p == pytest.approx(p, rel=1e-9, abs=1e-12)
+    assert pooled_z_p(*now, *then) == pytest.approx(p, rel=1e-9, abs=1e-12)
+
+
+@given(groups, groups)
+def test_the_p_of_a_difference_inverts_its_interval(now: tuple[int, int], then: tuple[int, int]) -> None:
+    found = proportion_difference(*now, *then)
+    assume(found.p is not None and 1e-12 < found.p < 1)
+    assert found.p is not None
+    assert not found.at(1 - found.p * 0.999).excludes_zero
+    assert found.at(1 - min(0.9999999, found.p * 1.001)).excludes_zero
+    assert found.at(0.9) == proportion_difference(*now, *then, level=0.9)
+
+
+def test_the_p_of_no_difference_is_one_and_of_a_plain_one_zero() -> None:
+    assert proportion_difference(10, 100, 10, 100).p == 1
+    assert proportion_difference(0, 10**6, 10**6, 10**6).p == 0
 
 
 def test_equal_extremes_have_no_test() -> None:
     assert proportion_difference(0, 10, 0, 10).p is None
     assert proportion_difference(10, 10, 10, 10).p is None
+    assert pooled_z_p(0, 10, 0, 10) is None
 
 
 @given(groups, st.floats(0.5, 0.999))

@@ -13,6 +13,7 @@ shows (`adoption_curves`, `cohort_table`, ...) is a finished chart or table with
 
 from helpers.adoption.adopters import Adopted, UsageQuarter, adopted, by_channel, by_quarter
 from helpers.adoption.adoption_rule import AdoptionRule
+from helpers.adoption.corrected_usage import corrected
 from helpers.adoption.key_metrics import KeyMetrics, key_metrics
 from helpers.adoption.observations import Usage, example_usage, usage
 from helpers.adoption.outages import TrackingOutage, outages, outside_outages
@@ -61,6 +62,7 @@ __all__ = [
     "by_quarter",
     "cohort_table",
     "cohorts",
+    "corrected",
     "everyone",
     "example_usage",
     "headlines",

@@ -12,7 +12,6 @@ from helpers.stats import (
     Difference,
     Estimate,
     Group,
-    judged,
     overlapping_difference,
     proportion,
     proportion_difference,
@@ -122,8 +121,8 @@ def _quarter(usage: Usage, quarter: Period) -> UsageQuarter:
 def by_channel(usage: Usage) -> Group:
     """Adoption in the period by sign-up channel, each against all others, highest share first.
 
-    Shares from 0 to 1 with Wilson's interval; differences are Newcombe's (1998), corrected for their number
-    by Benjamini and Hochberg (1995). Channels with fewer users than the smallest group are left out.
+    Shares from 0 to 1 with Wilson's interval; differences are Newcombe's (1998), read as the page corrects
+    this list. Channels with fewer users than the smallest group are left out.
 
         >>> from helpers.adoption import example_usage
         >>> channels = by_channel(example_usage())
@@ -133,14 +132,30 @@ def by_channel(usage: Usage) -> Group:
     Raises:
         NoData: the users have no channel, or fewer than two channels are large enough.
     """
-    found, least, level = usage.channels, usage.scope.min_group, usage.scope.level
-    whole = ChannelCounts("", sum(row.users for row in found), sum(row.adopted for row in found))
-    compared = [_against_others(row, whole, level) for row in found if row.users >= least]
-    if len(compared) < 2:
-        raise NoData(f"Fewer than two channels have {least} users.")
+    rows, scope = usage.scope.judged("channels:others", channels_against_others(usage)), usage.scope
+    if not rows:
+        raise NoData(f"Fewer than two channels have {scope.min_group} users.")
+    whole = _all_channels(usage)
+    everyone = proportion(whole.adopted, whole.users, scope.level)
+    return Group("Sign-up channels", rows, "All users", everyone)
+
+
+def channels_against_others(usage: Usage) -> tuple[Comparison, ...]:
+    """Adoption by channel against all others, before correction; none where fewer than two are large enough.
+
+    Raises:
+        NoData: the users have no channel.
+    """
+    whole, scope = _all_channels(usage), usage.scope
+    large = [row for row in usage.channels if row.users >= scope.min_group]
+    compared = [_against_others(row, whole, scope.level) for row in large]
     ordered = sorted(compared, key=lambda row: (-row.now.value if row.now else 0, row.label))
-    everyone = proportion(whole.adopted, whole.users, level)
-    return Group("Sign-up channels", judged(ordered), "All users", everyone)
+    return tuple(ordered) if len(ordered) > 1 else ()
+
+
+def _all_channels(usage: Usage) -> ChannelCounts:
+    found = usage.channels
+    return ChannelCounts("", sum(row.users for row in found), sum(row.adopted for row in found))
 
 
 def _against_others(row: ChannelCounts, whole: ChannelCounts, level: float) -> Comparison:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from helpers import findings, metrics, style
 from helpers.adoption.adopters import UsageQuarter
+from helpers.adoption.corrected_usage import headline_changes
 from helpers.adoption.key_metrics import KeyMetrics
 from helpers.adoption.observations import Usage
 from helpers.adoption.outages import TrackingOutage
 from helpers.adoption.time_to_adopt import HORIZON, Cohort
 from helpers.findings import Measure, NoData
 from helpers.records import Check, Finding
-from helpers.stats import Comparison, Estimate, Group, counted
+from helpers.stats import Estimate, Group, counted
 
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
 ACTIVE = Measure("active_users", "Number of active users", "count", "higher")
@@ -43,7 +44,7 @@ def of_key_metrics(key_metrics: KeyMetrics) -> tuple[Finding, ...]:
 
 
 def of_changes(key_metrics: KeyMetrics) -> Mapping[str, Finding]:
-    """Adoption, retention and stickiness by their keys; their changes are corrected for each other.
+    """Adoption, retention and stickiness by their keys, their changes read as the page corrects them.
 
     Where tracking was silent in this or the preceding period, a change is judged only if it is judged alike
     without the silent platforms.
@@ -122,24 +123,19 @@ def of_follow_up(cohorts: tuple[Cohort, ...]) -> Check:
 
 
 def _compared(key_metrics: KeyMetrics) -> dict[str, Finding]:
-    """The three metrics as far as they are known, corrected as one list."""
+    """The three metrics as far as they are known."""
     usage = key_metrics.usage
-    rows = (
-        (_measure(usage, "adoption", "adopted"), key_metrics.adopted),
-        (_measure(usage, "retention"), key_metrics.retained),
-        (_measure(usage, "stickiness"), key_metrics.stickiness),
-    )
+    measures = {
+        "adopted:previous": _measure(usage, "adoption", "adopted"),
+        "retention:previous": _measure(usage, "retention"),
+        "stickiness:previous": _measure(usage, "stickiness"),
+    }
     found = [
-        findings.compared(
-            measure,
-            Comparison(measure.label, metric.now, metric.before, metric.change),
-            usage.scope.period,
-            headline=True,
-        )
-        for measure, metric in rows
-        if metric and metric.now
+        findings.compared(measures[name], judged, usage.scope.period, headline=True)
+        for name, row in headline_changes(key_metrics).items()
+        for judged in usage.scope.judged(name, [row])
     ]
-    return {finding.key: finding for finding in findings.corrected(found)}
+    return {finding.key: finding for finding in found}
 
 
 def _across_outages(

@@ -46,9 +46,15 @@ def key_metrics(usage: Usage) -> KeyMetrics:
     silent = outages(usage)
     elsewhere = outside_outages(usage, silent)
     return replace(
-        _measured(usage), outages=silent, outside_outages=_measured(elsewhere) if elsewhere else None
+        measured(usage), outages=silent, outside_outages=measured(elsewhere) if elsewhere else None
     )
 
 
-def _measured(usage: Usage) -> KeyMetrics:
+def measured(usage: Usage) -> KeyMetrics:
+    """The same, whether or not tracking was ever silent.
+
+    >>> from helpers.adoption import example_usage
+    >>> round(measured(example_usage()).adopted.now.value, 3)
+    0.152
+    """
     return KeyMetrics(usage, adopted(usage), retained(usage), stickiness(usage))

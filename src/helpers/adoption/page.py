@@ -78,7 +78,7 @@ def headlines(key_metrics: KeyMetrics) -> Headlines:
     Raises:
         NoData: nobody signed up or did anything in the period.
     """
-    return Headlines(findings.of_key_metrics(key_metrics))
+    return Headlines(findings.of_key_metrics(key_metrics), checks=key_metrics.usage.scope.checks)
 
 
 def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
@@ -240,7 +240,7 @@ def adoption_by_channel(usage: Usage) -> Chart:
         else "No channel differs clearly from the others",
         subtitle=f"Share who {usage.rule.words}, by sign-up channel, {usage.scope.period.label}",
         unit="share",
-        note="Each channel against all others; corrected for their number (Benjamini-Hochberg).",
+        note="Each channel against all others.",
         findings=findings.of_channels(usage, channels),
     )
 

@@ -2,7 +2,8 @@
 
     responses = sources.load("responses")
     scope = Scope.of(responses, "2026Q3", region="EMEA")
-    answers = feedback.answers(responses, scope)
+    gathered = feedback.gather(responses, invitations, tickets, scope)
+    answers = gathered.answers                 # corrected together with what else the page compares
     feedback.nps_over_time(answers)            # a chart that shows itself; .data has its raw values
     feedback.score_change(answers, "nps", {})  # the numbers alone
 
@@ -10,6 +11,7 @@
 typed results of the counts; the functions of the page return finished charts, tables and the what-if.
 """
 
+from helpers.feedback.gathered import Gathered, gather
 from helpers.feedback.observations import (
     AnswerCell,
     Answers,
@@ -56,6 +58,7 @@ __all__ = [
     "CommentCell",
     "Comments",
     "DetractorMentions",
+    "Gathered",
     "GroupScores",
     "Invitations",
     "Invited",
@@ -67,6 +70,7 @@ __all__ = [
     "csat_over_time",
     "detractor_mentions",
     "detractor_themes",
+    "gather",
     "group_scores",
     "headlines",
     "invitations",

@@ -1,4 +1,4 @@
-"""What feedback says, as records: scores, their parts, themes, tickets, response; each list corrected."""
+"""What feedback says, as records: scores, their parts, themes, tickets, response."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helpers.feedback.collection import collection_change
-from helpers.feedback.observations import EVERY_AREA, SCALES, Answers, Comments, Invitations
-from helpers.feedback.response import response_change, weighted_nps
-from helpers.feedback.scores import QuarterlyScores, Where, score_change
+from helpers.feedback.observations import EVERY_AREA, Answers, Comments, Invitations
+from helpers.feedback.response import response_change, segment_changes, weighted_nps
+from helpers.feedback.scores import QuarterlyScores, Where, group_changes, grouped_by, score_changes
 from helpers.feedback.themes import ThemeMentions
 from helpers.findings import (
     Measure,
     beside,
     compared,
     compared_by,
-    corrected,
     headline_clearest,
     measured,
     mid_sentence,
@@ -28,14 +27,14 @@ from helpers.stats import Comparison, Estimate
 
 
 def score_findings(answers: Answers) -> tuple[Finding, ...]:
-    """The scores of the period with their change against the preceding one, corrected for each other."""
-    scope, surveys = answers.scope, [survey for survey in SCALES if answers.has(survey)]
-    found = corrected(
-        [_score(answers, survey, scope.measure(survey), scope.where, headline=True) for survey in surveys]
-    )
-    return tuple(
-        beside(one, collection_change(answers, survey)) for survey, one in zip(surveys, found, strict=True)
-    )
+    """The scores of the period with their change against the preceding one."""
+    scope = answers.scope
+    found = []
+    for survey, row in score_changes(answers).items():
+        (judged,) = scope.judged(f"{survey}:previous", [row])
+        told = _score(answers, survey, judged, scope.measure(survey), scope.where, headline=True)
+        found.append(beside(told, collection_change(answers, survey)))
+    return tuple(found)
 
 
 def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
@@ -51,15 +50,13 @@ def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
 
 def group_findings(answers: Answers) -> tuple[Finding, ...]:
     """Each group's score with its change; in a region's edition its segments alone (it is the headline)."""
-    scope = answers.scope
-    dimensions = ("region", "segment") if scope.region == ALL else ("segment",)
-    measure = scope.measure("nps")
-    found = corrected(
-        [
-            _score(answers, "nps", measure.at(**{dimension: name}), {**scope.where, dimension: name})
-            for dimension in dimensions
-            for name in answers.shown(dimension, scope.period, scope.where)
-        ]
+    scope, measure = answers.scope, answers.scope.measure("nps")
+    found = tuple(
+        _score(
+            answers, "nps", row, measure.at(**{dimension: row.label}), {**scope.where, dimension: row.label}
+        )
+        for dimension in grouped_by(scope)
+        for row in scope.judged(f"{dimension}s:previous", group_changes(answers, dimension))
     )
     found = tuple(beside(one, collection_change(answers, "nps")) for one in found)
     return headline_clearest(found) if scope.region == ALL else found
@@ -68,7 +65,7 @@ def group_findings(answers: Answers) -> tuple[Finding, ...]:
 def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, ...]:
     """Each theme's share of comments with its change; the clearest change is a headline."""
     pairs = zip(found.themes, found.rows, strict=True)
-    rows = corrected([_theme(comments, theme, row) for theme, row in pairs])
+    rows = [_theme(comments, theme, row) for theme, row in pairs]
     scope = comments.scope
     how_many = scope.coverage.collected(scope.period, scope.previous, "answers") if scope.coverage else ""
     return headline_clearest([beside(one, how_many) for one in rows])
@@ -78,11 +75,9 @@ def ticket_findings(rows: Sequence[Comparison], scope: Scope) -> tuple[Finding, 
     """Weekly tickets of all areas and of each, with their change."""
     measure = Measure("tickets_a_week", f"Weekly ticket count{scope.within}", "count", "lower", 1)
     named = [(measure if row.label == EVERY_AREA else measure.at(area=row.label), row) for row in rows]
-    return corrected(
-        [
-            compared(each, row, scope.period, since=scope.previous_label, tables=["tickets"])
-            for each, row in named
-        ]
+    return tuple(
+        compared(each, row, scope.period, since=scope.previous_label, tables=["tickets"])
+        for each, row in named
     )
 
 
@@ -91,26 +86,32 @@ def response_findings(invitations: Invitations, answers: Answers) -> tuple[Findi
     scope = invitations.scope
     rate = scope.measure("response_rate")
     shown = ["response_rate"]
+    (total,) = scope.judged("response_rate:previous", [response_change(invitations)])
     whole = compared(
         rate,
-        response_change(invitations),
+        total,
         scope.period,
         since=scope.previous_label,
         headline=True,
         tables=shown,
     )
-    rows = [response_change(invitations, name) for name in invitations.shown]
+    rows = scope.judged("answering:previous", segment_changes(invitations))
     segments = compared_by("segment", rate, rows, scope.period, since=scope.previous_label, tables=shown)
     weighted = weighted_nps(invitations, answers)
     return (whole, *segments, *([_weighted(weighted, scope)] if weighted else []))
 
 
-def _score(
-    answers: Answers, survey: str, measure: Measure, where: Where, *, headline: bool = False
+def _score(  # noqa: PLR0913  (the fields of one record)
+    answers: Answers,
+    survey: str,
+    found: Comparison,
+    measure: Measure,
+    where: Where,
+    *,
+    headline: bool = False,
 ) -> Finding:
     """A part's score in the period, with its change where the preceding period has answers too."""
     scope = answers.scope
-    found = score_change(answers, survey, where)
     if found.now is None:
         n = sum(answers.tally(survey, scope.period, where))
         reason = f"{n} answers; {scope.min_group} are needed."

@@ -5,14 +5,13 @@ from __future__ import annotations
 from helpers.feedback.observations import Answers, Invitations, Invited
 from helpers.feedback.scores import score
 from helpers.scope import Scope
-from helpers.stats import Comparison, Estimate, compared_proportions, judged, weighted
+from helpers.stats import Comparison, Estimate, compared_proportions, weighted
 
 
 def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
-    """The response rate of each segment against all others, as fractions; corrected over the segments.
+    """The response rate of each segment against all others, fractions, read as the page corrects this list.
 
-    Wilson's interval (1927); differences by Newcombe's (1998), corrected by Benjamini & Hochberg (1995).
-    Segments that are too small are left out.
+    Wilson's interval (1927); differences by Newcombe's (1998). Segments that are too small are left out.
 
         >>> from helpers.periods import Period
         >>> sent = {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
@@ -20,11 +19,16 @@ def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
         >>> [(row.label, row.now.value, row.reference.value, row.below) for row in rows]
         [('Enterprise', 0.075, 0.15, True), ('Self-serve', 0.15, 0.075, False)]
     """
-    return judged([_against_others(invitations, segment) for segment in invitations.shown])
+    return invitations.scope.judged("answering:others", answering_against_others(invitations))
+
+
+def answering_against_others(invitations: Invitations) -> tuple[Comparison, ...]:
+    """The response rate of each segment against all others, as fractions, before correction."""
+    return tuple(_against_others(invitations, segment) for segment in invitations.shown)
 
 
 def response_change(invitations: Invitations, segment: str | None = None) -> Comparison:
-    """The response rate of a segment (of all, where it is None), against the preceding period.
+    """The response rate of a segment (of all, where it is None), against the preceding period, uncorrected.
 
     >>> from helpers.periods import Period
     >>> now, before = {"Enterprise": Invited(30, 400)}, {"Enterprise": Invited(60, 400)}
@@ -36,6 +40,11 @@ def response_change(invitations: Invitations, segment: str | None = None) -> Com
         return _compared("All invited", invitations.total, invitations.previous_total, invitations.scope)
     now, then = invitations.now[segment], invitations.previously(segment)
     return _compared(segment, now, then, invitations.scope)
+
+
+def segment_changes(invitations: Invitations) -> tuple[Comparison, ...]:
+    """The response rate of each segment against the preceding period, as fractions, before correction."""
+    return tuple(response_change(invitations, segment) for segment in invitations.shown)
 
 
 def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:

@@ -6,9 +6,9 @@ NPS is a score in points from -100 to 100 (Reichheld 2003), CSAT the share of an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from helpers.feedback.observations import Answers, Tally
+from helpers.feedback.observations import SCALES, Answers, Tally
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.scope import ALL, Scope
@@ -17,7 +17,6 @@ from helpers.stats import (
     Difference,
     Estimate,
     Series,
-    judged,
     net_promoter_difference,
     net_promoter_score,
     proportion,
@@ -47,7 +46,7 @@ class QuarterlyScores:
 class GroupScores:
     """NPS of each region and each segment against all others of its kind, in points.
 
-    The rows of both lists are corrected for each other; a list of fewer than two is empty.
+    Each is a list of its own on the page; a list of fewer than two is empty.
 
     Attributes:
         regions: the highest score first.
@@ -81,9 +80,9 @@ def score(answers: Answers, survey: str, period: Period, where: Where) -> Estima
 def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
     """The score of a part in the edition's period, against the same part in the preceding period.
 
-    NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998) with the p of the
-    pooled z test. `now` or `reference` is None for
-    too few answers; a score is not compared across a change of its wording or scale (events.yaml).
+    NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998). `now` or
+    `reference` is None for too few answers; a score is not compared across a change of its wording or scale
+    (events.yaml).
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -157,8 +156,8 @@ def quarterly_scores(answers: Answers) -> QuarterlyScores:
 def group_scores(answers: Answers) -> GroupScores:
     """NPS of each region against the others, and of each segment within the edition's region; in points.
 
-    Each row is tested against all other answers of its list, which are independent of it; the rows of both
-    lists are corrected for each other (Benjamini & Hochberg 1995). Groups that are too small are left out.
+    Each row is tested against all other answers of its list, which are independent of it; each list is read
+    as the page corrects it. Groups that are too small are left out.
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -174,22 +173,47 @@ def group_scores(answers: Answers) -> GroupScores:
     """
     answers.need("nps")
     scope = answers.scope
-    regions = _against_others(answers, "region", {})
-    segments = _against_others(answers, "segment", scope.where)
+    regions = scope.judged("regions:others", against_others(answers, "region"))
+    segments = scope.judged("segments:others", against_others(answers, "segment"))
     if not regions and not segments:
         raise NoData("The table responses names neither regions nor segments to compare.")
-    rows = judged([*regions, *segments])
     return GroupScores(
-        rows[: len(regions)],
-        rows[len(regions) :],
+        regions,
+        segments,
         score(answers, "nps", scope.period, {}),
         score(answers, "nps", scope.period, scope.where),
     )
 
 
-def _against_others(answers: Answers, dimension: str, within: Where) -> list[Comparison]:
-    """Each value of a dimension against all other answers, highest score first; small groups left out."""
+def score_changes(answers: Answers) -> Mapping[str, Comparison]:
+    """Each survey's score against the preceding period, before correction."""
+    where = answers.scope.where
+    return {survey: score_change(answers, survey, where) for survey in SCALES if answers.has(survey)}
+
+
+def grouped_by(scope: Scope) -> tuple[str, ...]:
+    """The dimensions by which an edition splits its score: in a region's edition the segments alone."""
+    return ("region", "segment") if scope.region == ALL else ("segment",)
+
+
+def group_changes(answers: Answers, dimension: str) -> tuple[Comparison, ...]:
+    """NPS of each region or segment that may be shown, against the preceding period.
+
+    In points, within the edition's region, before correction.
+    """
     scope = answers.scope
+    return tuple(
+        replace(score_change(answers, "nps", {**scope.where, dimension: name}), label=name)
+        for name in answers.shown(dimension, scope.period, scope.where)
+    )
+
+
+def against_others(answers: Answers, dimension: str) -> tuple[Comparison, ...]:
+    """NPS of each region, or of each segment within the edition's region, against all others of its kind.
+
+    In points, before correction, highest score first; small groups are left out, and a list of one.
+    """
+    scope, within = answers.scope, {} if dimension == "region" else answers.scope.where
     whole = answers.tally("nps", scope.period, within)
     rows = []
     for name in answers.shown(dimension, scope.period, within):
@@ -198,7 +222,7 @@ def _against_others(answers: Answers, dimension: str, within: Where) -> list[Com
         rows.append(_compared(name, "nps", now, others, scope))
     rows = [row for row in rows if row.now]
     rows.sort(key=lambda row: -row.now.value if row.now else 0.0)
-    return rows if len(rows) > 1 else []
+    return tuple(rows) if len(rows) > 1 else ()
 
 
 def _compared(label: str, survey: str, now: Tally, reference: Tally, scope: Scope) -> Comparison:

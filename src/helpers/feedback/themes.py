@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from helpers.feedback.observations import Comments
 from helpers.findings import NoData
-from helpers.stats import Comparison, judged, proportion, proportion_difference
+from helpers.stats import Comparison, proportion, proportion_difference
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class DetractorMentions:
 
 
 def theme_mentions(comments: Comments) -> ThemeMentions:
-    """Each theme's share of comments, against the preceding period; corrected over all themes.
+    """Each theme's share of comments, against the preceding period; read as the page corrects this list.
 
-    Wilson's interval (1927); differences by Newcombe's (1998), corrected by Benjamini & Hochberg (1995).
-    The most mentioned theme comes first; themes with too few comments are left out.
+    Wilson's interval (1927); differences by Newcombe's (1998). The most mentioned theme comes
+    first; themes with too few comments are left out.
 
         >>> from helpers.feedback import CommentCell
         >>> from helpers.periods import Period
@@ -70,19 +70,17 @@ def theme_mentions(comments: Comments) -> ThemeMentions:
     """
     if not comments.shown:
         raise NoData("No theme has comments enough to show.")
-    scope, before = comments.scope, comments.count(newest=False)
-    compared = scope.previous is not None and before >= scope.min_group
     return ThemeMentions(
         comments.shown,
-        judged([_mentioned(comments, theme, compared=compared) for theme in comments.shown]),
+        comments.scope.judged("themes:previous", theme_changes(comments)),
         comments.count(),
-        before if compared else None,
+        comments.count(newest=False) if _has_previous(comments) else None,
         sum(cell.comments for cell in comments.cells if cell.newest and not cell.themes),
     )
 
 
 def detractor_mentions(comments: Comments) -> DetractorMentions:
-    """How often detractors mention each theme, against all others who wrote; corrected over all themes.
+    """How often detractors mention each theme, against all others who wrote.
 
     Intervals, differences and correction as in `theme_mentions`. The theme that most detractors mention
     comes first; themes that too few of them mention are left out.
@@ -108,8 +106,25 @@ def detractor_mentions(comments: Comments) -> DetractorMentions:
     detractors, others = comments.count(detractor=True), comments.count(detractor=False)
     if min(detractors, others) < comments.scope.min_group:
         raise NoData("There are too few comments by detractors, or by others, to compare.")
+    rows = comments.scope.judged("themes:detractors", detractors_against_others(comments))
+    if not rows:
+        raise NoData("No theme has detractors' comments enough to show.")
+    return DetractorMentions(rows, detractors, others)
+
+
+def theme_changes(comments: Comments) -> tuple[Comparison, ...]:
+    """Each theme's share of comments against the preceding period, a fraction, before correction."""
+    compared = _has_previous(comments)
+    return tuple(_mentioned(comments, theme, compared=compared) for theme in comments.shown)
+
+
+def detractors_against_others(comments: Comments) -> tuple[Comparison, ...]:
+    """Each theme's share of detractors' comments against that of all others, before correction."""
+    detractors, others = comments.count(detractor=True), comments.count(detractor=False)
+    if min(detractors, others) < comments.scope.min_group:
+        return ()
     level = comments.scope.level
-    rows = [
+    return tuple(
         Comparison(
             comments.label(theme),
             proportion(count, detractors, level),
@@ -117,10 +132,13 @@ def detractor_mentions(comments: Comments) -> DetractorMentions:
             proportion_difference(count, detractors, comments.count(theme, detractor=False), others, level),
         )
         for theme, count in comments.detractor_counts().items()
-    ]
-    if not rows:
-        raise NoData("No theme has detractors' comments enough to show.")
-    return DetractorMentions(judged(rows), detractors, others)
+    )
+
+
+def _has_previous(comments: Comments) -> bool:
+    """Whether the preceding period has comments enough to compare with."""
+    scope = comments.scope
+    return scope.previous is not None and comments.count(newest=False) >= scope.min_group
 
 
 def _mentioned(comments: Comments, theme: str, *, compared: bool) -> Comparison:

@@ -8,7 +8,7 @@ from statistics import fmean, variance
 from helpers.feedback.observations import EVERY_AREA, Tickets
 from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.stats import Comparison, Estimate, Series, judged, mean, mean_difference
+from helpers.stats import Comparison, Estimate, Series, mean, mean_difference
 
 FEWEST_WEEKS = 4
 
@@ -17,8 +17,8 @@ def weekly_tickets(tickets: Tickets) -> tuple[Comparison, ...]:
     """Tickets a week of all areas together, then of each, against the preceding period.
 
     The mean of the whole weeks of the period with a t interval over weeks; differences by Welch's test
-    (1947), corrected over all rows (Benjamini & Hochberg 1995). Weeks are not independent of each other, so
-    the intervals are somewhat too narrow. The busiest area comes first.
+    (1947), read as the page corrects this list. Weeks are not independent of each other, so the intervals
+    are somewhat too narrow. The busiest area comes first.
 
         >>> from datetime import date, timedelta
         >>> from helpers.scope import Scope
@@ -34,10 +34,16 @@ def weekly_tickets(tickets: Tickets) -> tuple[Comparison, ...]:
     Raises:
         NoData: the period has fewer than four whole weeks of tickets.
     """
-    rows = [row for area in (EVERY_AREA, *tickets.areas) if (row := _against_previous(tickets, area))]
+    rows = tickets.scope.judged("tickets:previous", ticket_changes(tickets))
     if not rows:
         raise NoData(f"There are no tickets in {tickets.scope.place}, {tickets.scope.period.label}.")
-    return judged(rows)
+    return rows
+
+
+def ticket_changes(tickets: Tickets) -> tuple[Comparison, ...]:
+    """Tickets a week of all areas together, then of each, against the preceding period, before correction."""
+    areas = (EVERY_AREA, *tickets.areas)
+    return tuple(row for area in areas if (row := _against_previous(tickets, area)))
 
 
 def weekly_ticket_series(

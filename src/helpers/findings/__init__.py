@@ -14,6 +14,7 @@ which the runner copies to `run.json` and to the page.
 from helpers.findings.caveats import beside
 from helpers.findings.measures import Measure, compared, compared_by, concluded, effect, measured, withheld
 from helpers.findings.one_number import OneNumber, number
+from helpers.findings.page_correction import PageCorrection
 from helpers.findings.publishing import (
     Headlines,
     NoData,
@@ -26,7 +27,7 @@ from helpers.findings.publishing import (
     show,
     shown,
 )
-from helpers.findings.verdicts import corrected, headline_clearest
+from helpers.findings.verdicts import headline_clearest
 from helpers.findings.wording import contrast, mid_sentence, moved
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Measure",
     "NoData",
     "OneNumber",
+    "PageCorrection",
     "ShownFinding",
     "all_shown",
     "begin",
@@ -42,7 +44,6 @@ __all__ = [
     "compared_by",
     "concluded",
     "contrast",
-    "corrected",
     "effect",
     "forget",
     "headline_clearest",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import style
-from helpers.findings import verdicts, wording
+from helpers.findings import wording
+from helpers.findings.verdicts import change_from
 from helpers.periods import Period
 from helpers.records import Change, Finding, Text
 from helpers.records.outputs import Good
@@ -52,7 +53,8 @@ def measured(  # noqa: PLR0913  (the fields of one record)
 ) -> Finding:
     """One number as a finding; `previous` is (period, estimate, difference) of the preceding period.
 
-    The verdict is that of this one comparison; put all that stand in one list through `corrected`.
+    The verdict is that of the interval of the difference: of several in one list, judge the rows together
+    first (`helpers.stats.judged`, on a page `scope.judged`).
 
         >>> from helpers.stats import proportion, proportion_difference
         >>> then, change = proportion(300, 1000), proportion_difference(240, 1000, 300, 1000)
@@ -76,12 +78,12 @@ def measured(  # noqa: PLR0913  (the fields of one record)
         period=period,
         good=measure.good,
         headline=headline,
-        change=_change(previous) if previous else None,
+        change=change_from(*previous, measure.good, estimate.level) if previous else None,
         method=method or estimate.method,
         tables=tuple(tables),
         text=Text(value=""),
     )
-    return verdicts.corrected([finding])[0]
+    return finding.model_copy(update={"text": wording.worded(finding)})
 
 
 def compared(  # noqa: PLR0913  (the fields of one record)
@@ -128,23 +130,21 @@ def compared_by(  # noqa: PLR0913  (the fields of one record)
     since: str = "",
     tables: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
-    """The rows of one list, such as all areas, as findings whose changes are corrected for each other.
+    """The rows of one list, such as all areas, as findings with the verdicts that the rows have.
 
     Each is the measure at the label of its row: `still_open@area=billing`.
 
-        >>> from helpers.stats import compared_proportions
+        >>> from helpers.stats import compared_proportions, judged
         >>> counts = {"Billing": ((60, 600), (30, 600)), "Exports": ((10, 300), (12, 310))}
-        >>> rows = [compared_proportions(area, *sides) for area, sides in counts.items()]
+        >>> rows = judged([compared_proportions(area, *sides) for area, sides in counts.items()])
         >>> still_open = Measure("still_open", "Tickets still open", "share", "lower")
         >>> found = compared_by("area", still_open, rows, Period(2026, 3))
         >>> [(one.key, one.text.verdict) for one in found]
         [('still_open@area=billing', 'worse'), ('still_open@area=exports', 'no clear change')]
     """
-    return verdicts.corrected(
-        [
-            compared(measure.at(**{dimension: row.label}), row, period, since=since, tables=tables)
-            for row in rows
-        ]
+    return tuple(
+        compared(measure.at(**{dimension: row.label}), row, period, since=since, tables=tables)
+        for row in rows
     )
 
 
@@ -197,10 +197,7 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         >>> found.label, found.text.interval
         ('Sign-up, the short form less the long form', '+0.9 to +9.1')
     """
-    change = _change(previous) if previous else None
-    if change is not None:
-        verdict = verdicts.verdict(change, change.p, measure.good, difference.level)
-        change = change.model_copy(update={"p_adjusted": change.p, "verdict": verdict})
+    change = change_from(*previous, measure.good, difference.level) if previous else None
     return Finding(
         key=measure.key,
         label=f"{measure.label}, {sides[0]} less {sides[1]}",
@@ -265,18 +262,6 @@ def concluded(measure: Measure, conclusion: str, sentence: str, period: str) -> 
         good=measure.good,
         headline=True,
         text=Text(value=conclusion, sentence=sentence),
-    )
-
-
-def _change(previous: tuple[str, Estimate | Difference, Difference]) -> Change:
-    period, estimate, difference = previous
-    return Change(
-        period=period,
-        previous=estimate.value,
-        value=difference.value,
-        low=difference.low,
-        high=difference.high,
-        p=difference.p,
     )
 
 

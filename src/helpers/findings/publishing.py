@@ -58,6 +58,8 @@ class NoData(Exception):  # noqa: N818  (it is no error: it tells why there is n
 class Headlines:
     """What a report says first: findings that a cell shows one a line, and others that go along quietly.
 
+    `checks` go along too: how often such a page says clear when nothing has changed.
+
     The last expression of a cell shows it. `.data` has one row a finding.
 
         >>> from helpers.findings import Measure, measured
@@ -71,10 +73,12 @@ class Headlines:
 
     findings: tuple[Finding, ...]
     quiet: tuple[Finding, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def _ipython_display_(self) -> None:
         show(*self.findings)
         show(*self.quiet, quiet=True)
+        report(*self.checks)
 
     @property
     def data(self) -> DataFrame:

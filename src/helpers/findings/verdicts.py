@@ -1,68 +1,63 @@
-"""Verdicts: the changes of one list, corrected for each other; what is clear, and for better or worse."""
+"""Verdicts: what the interval of a change holds, and for better or worse."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpers.findings.wording import worded
 from helpers.records import Change, Finding
 from helpers.records.outputs import Good, Verdict
-from helpers.stats import benjamini_hochberg
+from helpers.stats import Difference, Estimate
 
 
-def corrected(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings of one list with their changes corrected for each other, and worded.
+def change_from(
+    period: str, previous: Estimate | Difference, difference: Difference, good: Good, level: float
+) -> Change:
+    """A change as a record, judged by the interval that is drawn and by nothing else.
 
-    Benjamini & Hochberg (1995) over the list; a change is clear when its adjusted p is below 1 - level and
-    its interval excludes zero.
+    `previous` is what it is measured from, `level` that of the number itself; a comparison that was corrected
+    among others comes in at the level that decides it (`judged`), and `p_adjusted` is what its p amounts to
+    against 1 - level.
 
-        >>> from helpers.findings import Measure, measured
         >>> from helpers.stats import proportion, proportion_difference
-        >>> def of(market: str, paid: int) -> Finding:
-        ...     measure = Measure("conversion", "Conversion", "share", "higher").at(market=market)
-        ...     change = proportion_difference(paid, 1000, 300, 1000)
-        ...     previous = ("2026 Q2", proportion(300, 1000), change)
-        ...     return measured(measure, proportion(paid, 1000), "2026 Q3", previous=previous)
-        >>> found = [of("France", 342), of("Germany", 240), of("Italy", 301)]
-        >>> [one.text.verdict for one in found]
-        ['better', 'worse', 'no clear change']
-        >>> [one.text.verdict for one in corrected(found)]
-        ['no clear change', 'worse', 'no clear change']
+        >>> drop = proportion_difference(240, 1000, 300, 1000).at(0.99)
+        >>> change = change_from("2026 Q2", proportion(300, 1000), drop, "higher", 0.95)
+        >>> change.verdict, change.level, round(change.p, 4), round(change.p_adjusted, 4)
+        ('worse', 0.99, 0.0025, 0.0126)
     """
-    p_values = benjamini_hochberg([finding.change.p if finding.change else None for finding in findings])
-    return tuple(_judged(finding, p) for finding, p in zip(findings, p_values, strict=True))
+    p = difference.p
+    return Change(
+        period=period,
+        previous=previous.value,
+        value=difference.value,
+        low=difference.low,
+        high=difference.high,
+        level=difference.level,
+        p=p,
+        p_adjusted=None if p is None else min(1.0, p * (1 - level) / (1 - difference.level)),
+        verdict=_verdict(difference, good),
+    )
 
 
 def headline_clearest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings of one corrected list, the clearest change among them a headline, if any is clear.
+    """The findings of one list, the clearest change among them a headline, if any is clear.
 
     >>> from helpers.findings import Measure, measured
     >>> from helpers.stats import proportion, proportion_difference
     >>> previous = ("2026 Q2", proportion(300, 1000), proportion_difference(240, 1000, 300, 1000))
     >>> germany = Measure("conversion", "Conversion", "share", "higher").at(market="Germany")
     >>> found = [measured(germany, proportion(240, 1000), "2026 Q3", previous=previous)]
-    >>> [(one.key, one.headline) for one in headline_clearest(corrected(found))]
+    >>> [(one.key, one.headline) for one in headline_clearest(found)]
     [('conversion@market=germany', True)]
     """
     clear = [one for one in findings if one.change and one.change.verdict != "unclear"]
-    lead = min(clear, key=lambda one: (one.change and one.change.p_adjusted) or 0.0, default=None)
+    lead = min(clear, key=lambda one: (one.change and one.change.p) or 0.0, default=None)
     return tuple(one.model_copy(update={"headline": True}) if one is lead else one for one in findings)
 
 
-def _judged(finding: Finding, p_adjusted: float | None) -> Finding:
-    change = finding.change
-    if change is not None:
-        found = verdict(change, p_adjusted, finding.good, finding.level or 0.95)
-        change = change.model_copy(update={"p_adjusted": p_adjusted, "verdict": found})
-    judged = finding.model_copy(update={"change": change})
-    return judged.model_copy(update={"text": worded(judged)})
-
-
-def verdict(change: Change, p_adjusted: float | None, good: Good, level: float) -> Verdict:
-    """Clear only when both the corrected test and the interval say so: the page shows both."""
-    crosses = change.low is None or change.high is None or change.low <= 0 <= change.high
-    if crosses or p_adjusted is None or p_adjusted >= 1 - level:
+def _verdict(difference: Difference, good: Good) -> Verdict:
+    # Without any spread there is no test, and the interval is the difference itself.
+    if difference.p is None or not difference.excludes_zero:
         return "unclear"
     if good == "none":
         return "changed"
-    return "better" if (change.value > 0) == (good == "higher") else "worse"
+    return "better" if (difference.value > 0) == (good == "higher") else "worse"

@@ -1,11 +1,12 @@
 """Markets and regions: where they stand, what moved, mix against rate, what if.
 
     scope = Scope.of(market_metrics, period, confidence=confidence)
-    sums = markets.market_sums(market_metrics, "conversion", scope)
+    sums = markets.corrected(markets.market_sums(market_metrics, "conversion", scope))
     markets.ranking(sums)
 
-`market_sums` adds the table up in one query. A measure takes the sums and returns numbers; a chart, a table
-or the what-if takes them too, and shows itself as the last expression of a cell.
+`market_sums` adds the table up in one query, `corrected` reads all its comparisons together. A measure takes
+the sums and returns numbers; a chart, a table or the what-if takes them too, and shows itself as the last
+expression of a cell.
 
     >>> from helpers import markets
     >>> sums = markets.example_sums()
@@ -16,6 +17,7 @@ or the what-if takes them too, and shows itself as the last expression of a cell
 """
 
 from helpers.markets.changes import against_previous, growth
+from helpers.markets.corrected_sums import corrected
 from helpers.markets.decomposition import Decomposition, decompositions
 from helpers.markets.market_estimates import (
     difference_from_others,
@@ -51,6 +53,7 @@ __all__ = [
     "catch_up",
     "changes_since_previous",
     "concentration",
+    "corrected",
     "decompositions",
     "difference_from_others",
     "difference_from_previous",

@@ -6,7 +6,7 @@ from helpers.findings import NoData
 from helpers.markets.market_estimates import difference_from_previous, estimate
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.periods import Period
-from helpers.stats import Comparison, Estimate, counted, judged
+from helpers.stats import Comparison, Estimate, counted
 
 
 def previous_period(sums: MarketSums) -> Period:
@@ -28,8 +28,7 @@ def previous_period(sums: MarketSums) -> Period:
 def against_previous(sums: MarketSums) -> tuple[Comparison, ...]:
     """All markets together, then each market, the largest first, against the previous period.
 
-    All markets stand alone; the markets are one list, corrected for its length (Benjamini & Hochberg 1995).
-    A sum has no test.
+    All markets together are a headline of the page, the markets one of its lists; a sum has no test.
 
         >>> from helpers.markets import example_sums
         >>> [(row.label, row.above, row.below) for row in against_previous(example_sums())]
@@ -39,12 +38,28 @@ def against_previous(sums: MarketSums) -> tuple[Comparison, ...]:
         NoData: there is no previous period, or it has no data.
     """
     previous_period(sums)
-    rows = [change(sums, market) for market in (WHOLE, *sums.markets)]
-    return (*judged(rows[:1]), *judged(rows[1:]))
+    return (total_change(sums), *market_changes(sums))
+
+
+def total_change(sums: MarketSums) -> Comparison:
+    """All markets together against the previous period, read as the page corrects this headline.
+
+    >>> from helpers.markets import example_sums
+    >>> total_change(example_sums()).above
+    True
+    """
+    return sums.scope.judged("total:previous", [change(sums)])[0]
+
+
+def market_changes(sums: MarketSums) -> tuple[Comparison, ...]:
+    """Each market, the largest first, against the previous period, read as the page corrects this list."""
+    return sums.scope.judged("markets:previous", [change(sums, market) for market in sums.markets])
 
 
 def change(sums: MarketSums, market: str = WHOLE) -> Comparison:
-    """A market, or all together, against the previous period; alone where there is nothing to compare with.
+    """A market, or all together, against the previous period, before correction.
+
+    Alone where there is nothing to compare with.
 
     >>> from helpers.markets import example_sums
     >>> france = change(example_sums(), "France")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from helpers import findings, style
 from helpers.findings import Measure
-from helpers.markets.changes import change, growth
+from helpers.markets.changes import growth, market_changes, total_change
 from helpers.markets.decomposition import Decomposition
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal
@@ -17,9 +17,13 @@ from helpers.stats import Difference, Estimate, Series, counted
 
 def level_findings(sums: MarketSums) -> tuple[Finding, ...]:
     """All markets together and each market with its change; of a sum also the growth, which has no test."""
-    rows = [change(sums, market) for market in sums.markets]
     markets = findings.compared_by(
-        "market", sums.measure, rows, sums.scope.period, since=sums.scope.previous_label, tables=["markets"]
+        "market",
+        sums.measure,
+        market_changes(sums),
+        sums.scope.period,
+        since=sums.scope.previous_label,
+        tables=["markets"],
     )
     grown = growth_finding(sums)
     return (total_finding(sums), *findings.headline_clearest(markets), *([grown] if grown else []))
@@ -29,7 +33,7 @@ def total_finding(sums: MarketSums) -> Finding:
     """All markets together with their change since the previous period."""
     return findings.compared(
         sums.measure,
-        change(sums),
+        total_change(sums),
         sums.scope.period,
         since=sums.scope.previous_label,
         headline=True,

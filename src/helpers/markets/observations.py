@@ -63,6 +63,13 @@ class MarketSums:
     _suppressed: dict[Period, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
     _totals: dict[tuple[Period, str], Sums] = field(default_factory=dict, init=False, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both were counted from the same cells for the same scope, however that is corrected."""
+        return isinstance(other, MarketSums) and (self.cells is other.cells and self.scope == other.scope)
+
+    def __hash__(self) -> int:
+        return hash((id(self.cells), self.scope.period))
+
     @cached_property
     def markets(self) -> tuple[str, ...]:
         """The markets of the period that are large enough to show, the largest first."""
@@ -167,7 +174,8 @@ def market_sums(table: LoadedTable, metric: str, scope: Scope) -> MarketSums:
     if known.kind != "sum":
         table.need("denominator")
     counted = known.numerator or "total"
-    found = MarketSums(scope, scope.measure(metric), known.kind, _cells(table, metric), counted)
+    cells = _cells(table, metric, weekly=scope.period.grain == "week")
+    found = MarketSums(scope, scope.measure(metric), known.kind, cells, counted)
     if not found.shows(scope.period):
         raise NoData(f"There are no measurements of {metric} in {scope.period.label}.")
     return found
@@ -198,9 +206,9 @@ def example_sums() -> MarketSums:
     return MarketSums(Scope(Period(2026, 3)), conversion, "share", cells, "paid accounts")
 
 
-def _cells(table: LoadedTable, metric: str) -> tuple[MonthlySums, ...]:
+def _cells(table: LoadedTable, metric: str, *, weekly: bool) -> tuple[MonthlySums, ...]:
     rows = table.expr.filter(table.expr.metric == metric)
-    keys = {"market": rows.market, "month": rows[table.time].cast("date").truncate("M")}
+    keys = {"market": rows.market, "month": rows[table.time].cast("date").truncate("W" if weekly else "M")}
     if table.has("segment"):
         keys["segment"] = rows.segment.fill_null(NO_SEGMENT)
     sums = {"numerator": rows.numerator.cast("float64").sum()}

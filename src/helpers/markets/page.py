@@ -132,17 +132,18 @@ def by_quarter(sums: MarketSums) -> Table:
         >>> by_quarter(example_sums()).rows[1]
         ('France', 0.25, 0.37)
     """
-    measure, quarters = sums.measure, sums.quarters
+    measure, quarters, step = sums.measure, sums.quarters, sums.scope.period.step
     series = tuple(over_quarters(sums, market) for market in (WHOLE, *sums.markets))
     values = [[point.estimate.value if point.estimate else None for point in each.points] for each in series]
     numbers = [Column(sums.scope.named(quarter), measure.unit, measure.decimals) for quarter in quarters]
     return tables.table(
         "markets_by_quarter",
-        f"{measure.label} by market and quarter",
+        f"{measure.label} by market and {step}",
         (Column("Market"), *numbers),
         [(each.label, *row) for each, row in zip(series, values, strict=True)],
-        subtitle=f"The last {len(quarters)} quarters, the largest markets of {sums.scope.period.label} first",
+        subtitle=f"The last {len(quarters)} {step}s, the largest markets of {sums.scope.period.label} first",
         findings=quarter_findings(sums, series if sums.kind == "sum" else series[:1]),
+        checks=sums.scope.checks,
     )
 
 

@@ -38,13 +38,12 @@ class Reversal:
         return max(self.overall.p, self.same_mix.p)
 
 
-@lru_cache(maxsize=1)  # every pair is tested: a chart and a table show them
 def reversals(sums: MarketSums) -> tuple[Reversal, ...]:
     """The pairs of markets whose order clearly turns round with the same mix, the clearest first.
 
     A pair counts when its overall difference and its difference at the average of both mixes (Simpson 1951)
-    are both clear and opposed; its p is the larger of the two, corrected over all pairs (Benjamini & Hochberg
-    1995), since all were looked at.
+    are both clear and opposed; its p is the larger of the two. All pairs are one list of the page, since all
+    were looked at.
 
         >>> from helpers.markets import example_sums
         >>> for found in reversals(example_sums()):
@@ -54,21 +53,35 @@ def reversals(sums: MarketSums) -> tuple[Reversal, ...]:
     Raises:
         NoData: the metric is no share, or there are no segments.
     """
+    rows = sums.scope.judged("pairs:others", tested_pairs(sums))
+    read = [
+        _read(pair, row.difference.level)
+        for pair, row in zip(_pairs(sums), rows, strict=True)
+        if row.above and row.difference
+    ]
+    turned = [pair for pair in read if pair.overall.high < 0]
+    return tuple(sorted(turned, key=lambda pair: (pair.p, pair.market, pair.against)))
+
+
+def tested_pairs(sums: MarketSums) -> tuple[Comparison, ...]:
+    """Every pair of markets at the same mix, with the p of a reversal, before correction.
+
+    Raises:
+        NoData: the metric is no share, or there are no segments.
+    """
     need_segments(sums)
     if sums.kind != "share":
         raise NoData(f"{sums.measure.label} is no share of counted trials, so pairs of markets have no test.")
-    pairs = [_pair(*sides, sums.scope.level) for sides in combinations(_sides(sums), 2)]
-    tested = [Comparison(pair.market, None, None, replace(pair.same_mix, p=pair.p)) for pair in pairs]
-    turned = [
-        pair for row, pair in zip(judged(tested), pairs, strict=True) if row.above and pair.overall.high < 0
-    ]
-    return tuple(sorted(turned, key=lambda pair: (pair.p, pair.market, pair.against)))
+    return tuple(
+        Comparison(pair.market, None, None, replace(pair.same_mix, p=pair.p)) for pair in _pairs(sums)
+    )
 
 
 def within_segments(sums: MarketSums, pair: Reversal) -> tuple[Comparison, ...]:
     """A pair that turns round: its differences as they are, at the same mix, and within each segment.
 
-    The segments that both markets have, with trials enough to show, are corrected for each other.
+    The segments that both markets have, with trials enough to show, are drawn at the level of the pair: they
+    are looked into only because it turned round.
 
         >>> from helpers.markets import example_sums
         >>> sums = example_sums()
@@ -77,11 +90,13 @@ def within_segments(sums: MarketSums, pair: Reversal) -> tuple[Comparison, ...]:
     """
     scope = sums.scope
     mine, theirs = (sums.by_segment(scope.period, name) for name in (pair.market, pair.against))
+    level = pair.same_mix.level
     segments = judged(
         [
-            Comparison(name, None, None, share_difference(mine[name], theirs[name], scope.level))
+            Comparison(name, None, None, share_difference(mine[name], theirs[name], level))
             for name in _shared_segments(mine, theirs, scope.min_group)
-        ]
+        ],
+        1 - level,
     )
     return (
         Comparison("As they are", None, None, pair.overall, clear=True),
@@ -97,6 +112,15 @@ class _Side:
     market: str
     total: Sums
     segments: Mapping[str, Sums]
+
+
+@lru_cache(maxsize=1)  # there are many, and both the correction of the page and its sections ask for them
+def _pairs(sums: MarketSums) -> tuple[Reversal, ...]:
+    return tuple(_pair(*sides, sums.scope.level) for sides in combinations(_sides(sums), 2))
+
+
+def _read(pair: Reversal, level: float) -> Reversal:
+    return replace(pair, overall=pair.overall.at(level), same_mix=pair.same_mix.at(level))
 
 
 def _sides(sums: MarketSums) -> list[_Side]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from helpers.markets.market_estimates import difference_from_others, estimate
 from helpers.markets.observations import MarketSums
-from helpers.stats import Comparison, judged
+from helpers.stats import Comparison
 
 
 @dataclass(frozen=True)
@@ -26,20 +26,22 @@ class Concentration:
 def against_others(sums: MarketSums) -> tuple[Comparison, ...]:
     """Each market in the period against all others together, the highest first.
 
-    A row is clear when its p, corrected over the markets (Benjamini & Hochberg 1995), and its interval both
-    say so. A sum has neither interval nor test.
+    The markets are one list of the page. A sum has neither interval nor test.
 
         >>> from helpers.markets import example_sums
         >>> [(row.label, row.now.value, row.below) for row in against_others(example_sums())]
         [('France', 0.37, False), ('Germany', 0.206, True)]
     """
+    return sums.scope.judged("markets:others", market_gaps(sums))
+
+
+def market_gaps(sums: MarketSums) -> tuple[Comparison, ...]:
+    """Each market in the period against all others together, the highest first, before correction."""
     period = sums.scope.period
-    rows = judged(
-        [
-            Comparison(market, estimate(sums, period, market), None, difference_from_others(sums, market))
-            for market in sums.markets
-        ]
-    )
+    rows = [
+        Comparison(market, estimate(sums, period, market), None, difference_from_others(sums, market))
+        for market in sums.markets
+    ]
     return tuple(sorted(rows, key=lambda row: -row.now.value if row.now else 0.0))
 
 

@@ -34,7 +34,7 @@ class Record(BaseModel):
 
 
 class Change(Record):
-    """The difference from the preceding period, this less that, with its test.
+    """The difference from the preceding period, this less that; its interval, at `level`, decides it.
 
     `beside` is what else changed that can explain it: `answers went from 4 to 170 a day`.
     """
@@ -44,6 +44,7 @@ class Change(Record):
     value: Number
     low: Number | None = None
     high: Number | None = None
+    level: Number | None = None
     p: Number | None = None
     p_adjusted: Number | None = None
     verdict: Verdict = "unclear"
@@ -216,6 +217,9 @@ class Check(Record):
     """A trust check: sample ratio, freshness, outage, small groups. Gates read these.
 
     Without anything to look at a check has not `looked`: it neither passed nor failed.
+
+    `false_alarms`, of the check `false_alarms` alone, is the share of pages like this one that say clear
+    somewhere when nothing has changed.
     """
 
     key: Key
@@ -223,6 +227,7 @@ class Check(Record):
     severity: Literal["info", "warn", "stop"] = "warn"
     text: str
     looked: bool = True
+    false_alarms: Number | None = None
 
     @property
     def failed(self) -> bool:

@@ -1,4 +1,4 @@
-"""Every problem of sources.yaml and metrics.yaml at once, from the heads of the files alone."""
+"""Every problem of sources.yaml and metrics.yaml at once, from the first rows of the files."""
 
 from __future__ import annotations
 
@@ -17,14 +17,20 @@ from helpers.sources.places import located
 from helpers.sources.reading.files import head
 from helpers.sources.refusals import TableError
 from helpers.sources.shaping import contract_of, misdeclared, problems
+from helpers.sources.snapshots import Declaration
 from helpers.sources.statements import checked, columns_of
+from helpers.sources.supplied_columns import shaped_rows
+
+_LOOKED_AT = 10_000
+"""Rows of each file that `check` reads."""
+_NOT_THERE = ("not found", "does not exist", "syntax error", "filter:", "columns:", "which is nested")
 
 
 def check(folder: Path) -> list[str]:
     """Every problem of `sources.yaml` and `metrics.yaml`, each with what, where, and what to do.
 
-    Files must be there, readable at their head, and have the columns that tables need. No data are loaded,
-    nothing is fetched from a URL, and no database is asked.
+    Files must be there, readable at their head, and have the columns that tables need; with the first rows of
+    each is done what loading does, up to judging rows. Nothing is fetched from a URL, no database is asked.
     """
     found: list[str] = []
     try:
@@ -42,7 +48,7 @@ def check(folder: Path) -> list[str]:
     for name, source in sources.tables.items():
         if name == "outcomes" and uncatalogued:
             continue
-        told = _of_table(name, source, _Setting(folder, settings, running))
+        told = _of_table(name, source, _Setting(folder, sources, settings, running))
         found.extend(f"{folder / FILE}:{lines['tables', name]}: {name}: {problem}" for problem in told)
     return found
 
@@ -65,7 +71,7 @@ def supplied(folder: Path) -> Supply:
     """
     sources, settings = declared(folder), project(folder)
     named = tuple(metrics.catalogue(folder))
-    here = _Setting(folder, settings, engine(settings.threads))
+    here = _Setting(folder, sources, settings, engine(settings.threads))
     tables = {name: _supplied(name, source, here) for name, source in sources.tables.items()}
     return Supply(tables, named)
 
@@ -97,6 +103,7 @@ def _of_connection(sources: Sources) -> Iterator[str]:
 @dataclass(frozen=True)
 class _Setting:
     folder: Path
+    sources: Sources
     project: Project
     engine: Engine
 
@@ -116,9 +123,29 @@ def _of_table(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
             yield str(error)
             return
     columns = _columns(source, heads)
+    told = []
     if columns is not None:
         contract = contract_of(name, columns, source, here.folder, here.project)
-        yield from problems(contract, columns, source)
+        told = list(problems(contract, columns, source))
+    tried = list(_tried(name, source, here))
+    yield from told if tried in ([], [" ".join(told)]) else tried
+
+
+def _tried(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
+    """What loading would refuse, told by the first rows of each file.
+
+    What those rows are may mislead a statement about a type that only the whole column shows; that it names
+    what is not there is certain.
+    """
+    if source.tables:
+        return
+    places = {written: list(located(written, here.folder, here.engine)) for written in source.places}
+    declaration = Declaration(name, here.sources, here.folder, here.project)
+    try:
+        shaped_rows(here.engine, declaration, places, {}, _LOOKED_AT)
+    except TableError as error:
+        if source.sql is None or any(words in str(error) for words in _NOT_THERE):
+            yield str(error)
 
 
 def _heads(written: str, form: Form, here: _Setting) -> Iterator[tuple[str, ...]]:

@@ -32,21 +32,19 @@ from helpers.findings import NoData
 from helpers.records import FREE_TEXT, Example, TableAccount, params_folder, project
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
-from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
+from helpers.sources.declarations import FILE, Sources, TableSource, declared
 from helpers.sources.keys import meetings, partners, repeated
-from helpers.sources.nested import mapped_whole, nested, one_object
-from helpers.sources.own_tables import as_read, free_text
+from helpers.sources.own_tables import free_text
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
-from helpers.sources.queries import queried
-from helpers.sources.questions import answers
-from helpers.sources.reading.files import Raw, filtered, read
+from helpers.sources.reading.files import Raw
 from helpers.sources.refusals import TableError
 from helpers.sources.remedies import sample
 from helpers.sources.repeats import stands_before, surely_different
-from helpers.sources.shaping import Shaped, contract_of, named, shaped
+from helpers.sources.shaping import Shaped, named
 from helpers.sources.small_results import show_small_results
 from helpers.sources.snapshots import Declaration, snapshots
+from helpers.sources.supplied_columns import shaped_rows
 from helpers.sources.table import LoadedTable, Origin, dated
 
 _DAY = "_qd_day"
@@ -182,39 +180,12 @@ def opened(declaration: Declaration) -> LoadedTable:
 
 
 def _held(running: Engine, declaration: Declaration, places: Mapping[str, Sequence[Place]]) -> _Held:
-    source, settings = declaration.source, declaration.settings
     copied = snapshots(running, declaration)
-    raw = nested(_raw(running, source, places, copied.raw), source)
-    raw = answers(running, filtered(running, raw, source.filter), source)
-    contract = contract_of(declaration.name, raw.columns, source, declaration.folder, settings)
-    one_object(raw, contract, source)
-    own = declaration.name not in CONTRACTS
-    if own:
-        contract = as_read(contract, raw, source, settings.timezone)
-    else:
-        mapped_whole(raw, contract, source)
-    table = shaped(raw, contract, source, settings.timezone)
+    contract, table = shaped_rows(running, declaration, places, copied.raw)
     checked = _checked(running, contract, table)
-    told = free_text(checked.good, source) if own else FREE_TEXT & set(table.values)
+    own = declaration.name not in CONTRACTS
+    told = free_text(checked.good, declaration.source) if own else FREE_TEXT & set(table.values)
     return _Held(contract, table, checked, frozenset(told), copied.fingerprint)
-
-
-def _raw(
-    running: Engine,
-    source: TableSource,
-    places: Mapping[str, Sequence[Place]],
-    copied: Mapping[str, Raw],
-) -> Raw:
-    def one(form: Form, path: str | None, table: str | None) -> Raw:
-        if table is not None:
-            return copied[table]
-        assert path is not None
-        return read(running, places[path], form.reading)
-
-    if source.sql is None:
-        return one(source, source.path, source.table)
-    inputs = {name: one(given, given.path, given.table) for name, given in source.inputs.items()}
-    return queried(running, source.sql, inputs)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,15 @@ from helpers.stats.estimates import (
 )
 from helpers.stats.means import lift, mean, mean_difference
 from helpers.stats.moments import Joint, Moments, difference_skewness, pooled, pooled_joint
-from helpers.stats.multiplicity import benjamini_hochberg, false_discovery_rate, holm, judged, step_down
+from helpers.stats.multiplicity import (
+    PageRates,
+    benjamini_hochberg,
+    false_discovery_rate,
+    holm,
+    judged,
+    page_rates,
+    step_down,
+)
 from helpers.stats.power import units_for_means, units_for_shares
 from helpers.stats.proportions import (
     OverlappingCounts,
@@ -41,6 +49,7 @@ from helpers.stats.proportions import (
     net_promoter_difference,
     net_promoter_score,
     overlapping_difference,
+    pooled_z_p,
     proportion,
     proportion_difference,
     proportion_lift,
@@ -77,6 +86,7 @@ __all__ = [
     "MixPart",
     "Moments",
     "OverlappingCounts",
+    "PageRates",
     "PairMoments",
     "Point",
     "Reached",
@@ -108,9 +118,11 @@ __all__ = [
     "net_promoter_difference",
     "net_promoter_score",
     "overlapping_difference",
+    "page_rates",
     "paired_ratio_difference",
     "pooled",
     "pooled_joint",
+    "pooled_z_p",
     "proportion",
     "proportion_difference",
     "proportion_lift",

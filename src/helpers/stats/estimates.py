@@ -7,7 +7,9 @@ What has a standard error and an interval that is even about it is made by `wald
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import NormalDist
 
 from scipy import stats
@@ -57,14 +59,18 @@ class Difference:
         low: the lower limit in that unit.
         high: the upper limit in that unit.
         level: the confidence of the interval, a fraction (0.95).
-        p: the two-sided p of no difference; None where no test stands.
+        p: the smallest error rate at which this same interval excludes 0; None where no test stands.
         method: the name of the interval (`Welch`).
+        limits_at: its limits at any other level; None where they are known at this one only.
 
     Example:
         >>> from helpers import stats
         >>> change = stats.proportion_difference(56, 70, 48, 80)
         >>> change.method, round(change.low, 4), round(change.value, 4), round(change.high, 4)
         ('Newcombe', 0.0524, 0.2, 0.3339)
+        >>> wider = change.at(1 - change.p)
+        >>> round(change.p, 4), round(abs(wider.low), 6)
+        (0.0081, 0.0)
     """
 
     value: float
@@ -74,6 +80,23 @@ class Difference:
     level: float
     p: float | None
     method: str
+    limits_at: Callable[[float], tuple[float, float]] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether the interval lies on one side of no difference; one that ends there does not."""
+        return not self.low <= 0 <= self.high
+
+    def at(self, level: float) -> Difference:
+        """The same difference with its interval at another level; p does not depend on it.
+
+        Raises:
+            ValueError: its interval is known at its own level only.
+        """
+        if self.limits_at is None:
+            raise ValueError(f"{self.method}: the interval is known at level {self.level} only.")
+        low, high = self.limits_at(level)
+        return replace(self, low=low, high=high, level=level)
 
 
 @dataclass(frozen=True)
@@ -123,8 +146,8 @@ class Comparison:
         now: what the row is about; None where there are no data.
         reference: what it is compared with, in the same unit.
         difference: `now` less `reference`, in the same unit; None where one of the two is missing.
-        p_adjusted: the p of the difference after correction over its list.
-        clear: whether the test of the difference holds after correction over its list.
+        p_adjusted: the p of the difference as it counts among the others: clear below the list's error rate.
+        clear: whether the difference, read at the level that decides it, excludes 0.
         focus: whether the page is about this row.
 
     Example:
@@ -301,9 +324,14 @@ def wald_difference(
 
     Without any spread there is no test: p is None and the interval is the difference itself.
     """
-    half = _critical_value(level, degrees) * se
+    limits = partial(_wald_limits, value, se, degrees)
     p = _two_sided_p(value / se, degrees) if se > 0 else None
-    return Difference(value, se, value - half, value + half, level, p, method)
+    return Difference(value, se, *limits(level), level, p, method, limits)
+
+
+def _wald_limits(value: float, se: float, degrees: float | None, level: float) -> tuple[float, float]:
+    half = _critical_value(level, degrees) * se
+    return value - half, value + half
 
 
 def check_level(level: float) -> None:

@@ -1,9 +1,9 @@
-"""Corrections for the number of comparisons in one list, by p values or by the intervals themselves."""
+"""Corrections for the number of comparisons: in one list, on one page, by p values or by intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from helpers.stats.estimates import Comparison, Difference
 
@@ -90,7 +90,7 @@ def step_down(intervals: Sequence[Interval], alpha: float) -> tuple[float, ...]:
         rate = alpha / len(rest)
         for at in rest:
             rates[at] = rate
-        unclaimed = [at for at in rest if not _excludes_zero(intervals[at](rate))]
+        unclaimed = [at for at in rest if not intervals[at](rate).excludes_zero]
         if len(unclaimed) == len(rest):
             break
         rest = unclaimed
@@ -125,21 +125,98 @@ def false_discovery_rate(intervals: Sequence[Interval], alpha: float) -> float:
     # One claim at alpha / m and none at all are read alike: they are the last line.
     for claims in range(len(intervals), 1, -1):
         rate = alpha * claims / len(intervals)
-        if sum(_excludes_zero(interval(rate)) for interval in intervals) >= claims:
+        if sum(interval(rate).excludes_zero for interval in intervals) >= claims:
             return rate
     return alpha / max(1, len(intervals))
 
 
-def judged(rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
-    """The rows of one list with their p values corrected for each other (Benjamini & Hochberg 1995).
+@dataclass(frozen=True)
+class PageRates:
+    """The error rate at which each comparison of a page is read.
 
-    A row is clear when its adjusted p is below 1 - level and its interval excludes 0: both are shown.
+    Attributes:
+        headlines: of each headline comparison, in the order given.
+        families: of each family, one for all its rows.
+        opened: of each family, whether any of its rows may be claimed.
+    """
+
+    headlines: tuple[float, ...]
+    families: tuple[float, ...]
+    opened: tuple[bool, ...]
+
+
+def page_rates(
+    headlines: Sequence[float | None], families: Sequence[Sequence[float | None]], alpha: float
+) -> PageRates:
+    """Correct all comparisons of a page together, so that a page without any effect seldom claims one.
+
+    Half of alpha goes to the headlines, by Holm (1979). The other half goes to the families: each is tested
+    by Simes (1986), Benjamini & Hochberg (1995) over the m families opens R of them, and within an opened one
+    Benjamini & Hochberg work at (alpha / 2) R / m (Benjamini & Bogomolov 2014), its intervals at that rate
+    times claims / rows. A family that stays closed is read at (alpha / 2) / m / rows.
 
     Args:
-        rows: the comparisons of one list, before correction.
+        headlines: the p of each headline comparison; None where there is no test, which does not count.
+        families: those of the rows of each family, such as all regions against last year.
+        alpha: the chance that a page without any effect claims one.
 
     Returns:
-        The same rows in the same order, with `p_adjusted` and `clear`.
+        Error rates; a comparison is claimed when its p lies below its own.
+
+    Example:
+        Two headlines, one of them clear; two families, of which one opens.
+
+        >>> from helpers import stats
+        >>> found = stats.page_rates([0.001, 0.4], [[0.001, 0.3], [0.2, 0.6, 0.9]], 0.05)
+        >>> found.headlines, found.opened, [round(rate, 5) for rate in found.families]
+        ((0.0125, 0.025), (True, False), [0.00625, 0.00417])
+    """
+    half = alpha / 2
+    listed = [sorted(p for p in rows if p is not None) for rows in families]
+    tested = [rows for rows in listed if rows]
+    simes = [len(rows) * min(p / rank for rank, p in enumerate(rows, 1)) for rows in tested]
+    opening = half * _claims(sorted(simes), half) / max(1, len(tested))
+    closed = half / max(1, len(tested))
+    opened = tuple(_claims(rows, opening) > 0 for rows in listed)
+    rates = tuple(
+        opening * _claims(rows, opening) / len(rows) if is_open else closed / max(1, len(rows))
+        for rows, is_open in zip(listed, opened, strict=True)
+    )
+    return PageRates(_holm_rates(headlines, half), rates, opened)
+
+
+def _claims(ordered: Sequence[float], rate: float) -> int:
+    """How many of the p values, in their order, Benjamini & Hochberg (1995) claim at this rate."""
+    ranks = (rank for rank, p in enumerate(ordered, 1) if p < rate * rank / len(ordered))
+    return max(ranks, default=0)
+
+
+def _holm_rates(p_values: Sequence[float | None], alpha: float) -> tuple[float, ...]:
+    """What `step_down` gives, from the p values that invert the intervals."""
+    rates = [alpha] * len(p_values)
+    rest = {at: p for at, p in enumerate(p_values) if p is not None}
+    while rest:
+        rate = alpha / len(rest)
+        rates = [rate if at in rest else known for at, known in enumerate(rates)]
+        unclaimed = {at: p for at, p in rest.items() if p >= rate}
+        if len(unclaimed) == len(rest):
+            break
+        rest = unclaimed
+    return tuple(rates)
+
+
+def judged(rows: Sequence[Comparison], rate: float | None = None) -> tuple[Comparison, ...]:
+    """The rows of one list, each difference drawn at the level that decides it.
+
+    A row is clear when that interval excludes 0. Without a rate the list stands alone and is corrected by
+    itself (Benjamini & Hochberg 1995, by intervals); that of a list on a page comes from `page_rates`.
+
+    Args:
+        rows: the comparisons of one list, all at one level, before correction.
+        rate: the error rate of the list.
+
+    Returns:
+        The same rows in the same order, with `p_adjusted` (p x alpha / rate, at most 1) and `clear`.
 
     Example:
         >>> from helpers import stats
@@ -149,20 +226,22 @@ def judged(rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
         ... ]
         >>> found = stats.judged(rows)
         >>> [(row.label, round(row.difference.p, 3), round(row.p_adjusted, 3), row.clear) for row in found]
-        [('AMER', 0.002, 0.007, True), ('EMEA', 0.035, 0.052, False), ('APAC', 0.689, 0.689, False)]
+        [('AMER', 0.002, 0.007, True), ('EMEA', 0.035, 0.104, False), ('APAC', 0.689, 1.0, False)]
+        >>> round(found[0].difference.level, 4)
+        0.9833
     """
-    adjusted = benjamini_hochberg([row.difference.p if row.difference else None for row in rows])
-    return tuple(
-        replace(row, p_adjusted=p, clear=_is_clear(row, p)) for row, p in zip(rows, adjusted, strict=True)
-    )
+    tested = sorted(row.difference.p for row in rows if row.difference and row.difference.p is not None)
+    level = next((row.difference.level for row in rows if row.difference), 0.0)
+    if rate is None:
+        rate = (1 - level) * max(1, _claims(tested, 1 - level)) / max(1, len(tested))
+    return tuple(_read(row, rate) for row in rows)
 
 
-def _is_clear(row: Comparison, p: float | None) -> bool:
-    change = row.difference
-    if change is None or p is None:
-        return False
-    return p < 1 - change.level and _excludes_zero(change)
-
-
-def _excludes_zero(found: Difference) -> bool:
-    return not found.low <= 0 <= found.high
+def _read(row: Comparison, rate: float) -> Comparison:
+    """A row at the error rate that decides it; what has no test stays as it is, and is not clear."""
+    plain = row.difference
+    if plain is None or plain.p is None:
+        return replace(row, p_adjusted=None, clear=False)
+    found = plain.at(1 - rate)
+    adjusted = min(1.0, plain.p * (1 - plain.level) / rate)
+    return replace(row, difference=found, p_adjusted=adjusted, clear=found.excludes_zero)

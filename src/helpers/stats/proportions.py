@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from scipy.optimize import brentq
 
 from helpers.stats.estimates import (
     Comparison,
@@ -71,10 +72,11 @@ def proportion(successes: int, trials: int, level: float = 0.95) -> Estimate:
     _check_counts(successes, trials)
     check_level(level)
     share = successes / trials
-    low, high = proportion_confint(successes, trials, alpha=1 - level, method="wilson")
+    below, above = _wilson_reach(successes, trials, z_value(level))
     se = math.sqrt(share * (1 - share) / trials)
-    # At 0 and at all, rounding may put the share a hair outside its limits.
-    return Estimate(share, se, min(float(low), share), max(float(high), share), level, trials, "Wilson")
+    # At 0 and at all, rounding may put a limit a hair outside.
+    low, high = max(0.0, share - max(0.0, below)), min(1.0, share + max(0.0, above))
+    return Estimate(share, se, low, high, level, trials, "Wilson")
 
 
 def proportion_difference(
@@ -90,8 +92,8 @@ def proportion_difference(
         level: confidence of the interval, between 0 and 1.
 
     Returns:
-        The share of the one less that of the other, from -1 to 1; p is that of the pooled z test, None when
-        both shares are 0 or both 1.
+        The share of the one less that of the other, from -1 to 1; p inverts the interval (that of the z test
+        is `pooled_z_p`), None when both shares are 0 or both 1.
 
     Raises:
         ValueError: trials < 1, successes outside 0 to trials, or a level outside 0 to 1.
@@ -105,16 +107,66 @@ def proportion_difference(
     _check_counts(successes, trials)
     _check_counts(reference_successes, reference_trials)
     check_level(level)
-    low, high = confint_proportions_2indep(
-        successes, trials, reference_successes, reference_trials, method="newcomb", alpha=1 - level
-    )
     now, then = successes / trials, reference_successes / reference_trials
+    counts = successes, trials, reference_successes, reference_trials
+    se = math.sqrt(now * (1 - now) / trials + then * (1 - then) / reference_trials)
+    limits = partial(_newcombe_limits, counts)
+    return Difference(now - then, se, *limits(level), level, _newcombe_p(counts), "Newcombe", limits)
+
+
+def pooled_z_p(successes: int, trials: int, reference_successes: int, reference_trials: int) -> float | None:
+    """The two-sided p of the pooled z test of two shares, which write-ups print: it decides nothing here.
+
+    None when both shares are 0 or both 1.
+
+        >>> from helpers import stats
+        >>> round(stats.pooled_z_p(56, 70, 48, 80), 3)
+        0.008
+    """
     # The test asks about no difference, so that its error is that of both groups together.
     pooled = (successes + reference_successes) / (trials + reference_trials)
-    pooled_se = math.sqrt(pooled * (1 - pooled) * (1 / trials + 1 / reference_trials))
-    se = math.sqrt(now * (1 - now) / trials + then * (1 - then) / reference_trials)
-    p = two_sided_p((now - then) / pooled_se) if pooled_se > 0 else None
-    return Difference(now - then, se, float(low), float(high), level, p, "Newcombe")
+    se = math.sqrt(pooled * (1 - pooled) * (1 / trials + 1 / reference_trials))
+    return two_sided_p((successes / trials - reference_successes / reference_trials) / se) if se > 0 else None
+
+
+_Counts = tuple[int, int, int, int]
+_FURTHEST = 40.0
+"""Standard errors beyond which p is 0 in floating point."""
+
+
+def _newcombe_limits(counts: _Counts, level: float) -> tuple[float, float]:
+    z, (successes, trials, reference_successes, reference_trials) = z_value(level), counts
+    value = successes / trials - reference_successes / reference_trials
+    down, up = _wilson_reach(successes, trials, z)
+    down_then, up_then = _wilson_reach(reference_successes, reference_trials, z)
+    return value - math.hypot(down, up_then), value + math.hypot(up, down_then)
+
+
+def _newcombe_p(counts: _Counts) -> float | None:
+    """The error rate at which one limit of Newcombe's interval is 0."""
+    successes, trials, reference_successes, reference_trials = counts
+    if successes + reference_successes in (0, trials + reference_trials):
+        return None
+    value = successes / trials - reference_successes / reference_trials
+    if value < 0:  # the same with both sides changed
+        return _newcombe_p((reference_successes, reference_trials, successes, trials))
+
+    def beyond_zero(z: float) -> float:
+        down, _ = _wilson_reach(successes, trials, z)
+        _, up = _wilson_reach(reference_successes, reference_trials, z)
+        return value - math.hypot(down, up)
+
+    if value == 0 or beyond_zero(_FURTHEST) >= 0:
+        return two_sided_p(_FURTHEST if value else 0.0)
+    return two_sided_p(brentq(beyond_zero, 0.0, _FURTHEST, xtol=1e-13, rtol=1e-14))
+
+
+def _wilson_reach(successes: int, trials: int, z: float) -> tuple[float, float]:
+    """How far Wilson's limits lie below and above the share (Wilson 1927)."""
+    share, total = successes / trials, trials + z * z
+    centre = (successes + z * z / 2) / total
+    half = z / total * math.sqrt(trials * share * (1 - share) + z * z / 4)
+    return share - (centre - half), centre + half - share
 
 
 def compared_proportions(

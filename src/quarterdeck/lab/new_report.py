@@ -35,7 +35,7 @@ _IMPORTS = (
     "from dataclasses import dataclass, replace",
     "from helpers import charts, findings, style, tables, whatif",
     "from helpers.findings import Measure, NoData",
-    "from helpers.periods import Period, quarter_of, trend_quarters",
+    "from helpers.periods import Period, quarter_of, trend_periods",
     "from helpers.scope import Scope",
     "from helpers.sources import LoadedTable",
     "from helpers.stats import Comparison, Point, Series, compared_proportions, counted, judged",

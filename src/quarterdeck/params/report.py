@@ -96,7 +96,7 @@ class Notify(Settings):
 class ReportFile(Settings):
     """The keys of a report's file. Values of parameters are judged against the notebook's schema.
 
-    `code: false` leaves the code out of the published pages.
+    `code: false` leaves the code out of the published pages; `grain` says what `last_complete` is.
     """
 
     title: str
@@ -107,6 +107,7 @@ class ReportFile(Settings):
     parameters: Texts = Field(default_factory=dict)
     matrix: dict[str, list[Any]] = Field(default_factory=dict)
     choices: dict[str, list[Any]] = Field(default_factory=dict)
+    grain: Literal["quarter", "month", "week"] = "quarter"
     schedule: Schedule | None = None
     timeout: Timeout = Timeout()
     retries: int = Field(default=0, ge=0, le=10)

@@ -79,7 +79,7 @@ def edition(report: Report, parameters: Parameters, year_start: int) -> str:
 def resolved(report: Report, parameters: Parameters, as_of: date, year_start: int) -> Parameters:
     """The parameters with every relative period made absolute, as seen on the day `as_of`."""
     return {
-        name: resolve(str(value), as_of, year_start).text
+        name: resolve(str(value), as_of, year_start, report.file.grain).text
         if name in report.schema.periods and value is not None
         else value
         for name, value in parameters.items()

@@ -184,6 +184,7 @@ def render(found: Sequence[Entry], layout: Layout) -> str:
         statuses=WORDS,
         counts={name: sum(entry.status == name for entry in found) for name in WORDS},
         data_up_to=_data_up_to(found),
+        false_alarms=_false_alarms(found),
         has_trends=any(len(values) > 1 for values in series.values()),
         data=json_script(_data(found, series)),
         css=Markup(css),
@@ -274,6 +275,18 @@ def _data_up_to(found: Sequence[Entry]) -> str:
         return day(date.fromisoformat(max(latest))) if latest else ""
     except ValueError:
         return ""
+
+
+def _false_alarms(found: Sequence[Entry]) -> str:
+    """How many of the pages that are corrected for their comparisons say clear when nothing has changed."""
+    shown = [entry.shown for entry in found if entry.has_page and not entry.is_draft]
+    rates = [check.false_alarms for run in shown for check in run.checks if check.false_alarms]
+    if len(rates) < 2:
+        return ""
+    return (
+        f"If nothing had changed, about {max(1, round(sum(rates)))} of these {len(rates)} pages would say "
+        "clear somewhere."
+    )
 
 
 def _data(found: Sequence[Entry], series: Series) -> dict[str, Any]:

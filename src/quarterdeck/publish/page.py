@@ -73,6 +73,7 @@ class Page:
     sections: tuple[PageSection, ...]
     failed_checks: tuple[Check, ...]
     other_checks: tuple[Check, ...]
+    false_alarms: str = ""
 
     def __deepcopy__(self, _memo: object) -> Page:
         """Nobody changes a page: the copy that nbconvert takes is the page itself."""
@@ -108,7 +109,8 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
         start=next((part for part in parts if not part.heading), None),
         sections=named,
         failed_checks=tuple(check for check in record.checks if check.failed),
-        other_checks=tuple(check for check in record.checks if not check.failed),
+        other_checks=tuple(check for check in record.checks if not check.failed and not check.false_alarms),
+        false_alarms=next((check.text for check in record.checks if check.false_alarms), ""),
     )
 
 

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from helpers.adoption.adoption_rule import AdoptionRule
 from helpers.adoption.observations import user_quarters
 from helpers.findings import NoData
-from helpers.periods import Period, between, last_covered, quarter_of
+from helpers.periods import Period, PeriodError, between, last_covered, quarter_of
 from helpers.scope import ALL, Scope
 from helpers.sources import LoadedTable
 from helpers.stats import OverlappingCounts, PairMoments
@@ -118,6 +118,12 @@ class Usage:
     def at(self, period: Period) -> Usage:
         """The same usage as a report of another, earlier period counts it."""
         return self if period == self.scope.period else replace(self, scope=self.scope.at(period))
+
+    def within(self, scope: Scope) -> Usage:
+        """The same usage in another scope of the same period and region; what was counted stays counted."""
+        found = replace(self, scope=scope)
+        vars(found).update({name: value for name, value in vars(self).items() if name != "scope"})
+        return found
 
     @cached_property
     def cohort_quarters(self) -> tuple[CohortQuarter, ...]:
@@ -264,6 +270,8 @@ def usage(users: LoadedTable, events: LoadedTable, scope: Scope, rule: AdoptionR
     Raises:
         NoData: there are no such users or events, or the tables lack the column that scope or rule need.
     """
+    if scope.period.step != "quarter":
+        raise PeriodError(f"Adoption is counted by quarters, and {scope.period.label} holds none: write one.")
     people = user_quarters.people_of(users, scope)
     seen = events.expr
     if scope.period.year is not None:

@@ -22,6 +22,7 @@ from helpers.stats import (
     false_discovery_rate,
     lift,
     mean_difference,
+    pooled_z_p,
     proportion_difference,
     proportion_lift,
 )
@@ -126,6 +127,9 @@ class Effect:
 
         It never decides; None where nothing varies.
         """
+        control, treatment = self.raw.control, self.raw.treatment
+        if self.raw.measure == "share":
+            return pooled_z_p(treatment.successes, treatment.n, control.successes, control.n)
         return self.raw.difference(0.95).p
 
     @property

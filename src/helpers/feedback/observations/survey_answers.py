@@ -34,7 +34,7 @@ class AnswerCell:
 
     Attributes:
         survey: `nps` or `csat`.
-        month: its first day.
+        month: its first day; that of the ISO week where the edition is about a week.
         high: promoters, or answers 4 and 5 of CSAT.
         low: detractors, or answers 1 and 2 of CSAT.
         answers: all answers.
@@ -125,15 +125,15 @@ def answers(responses: LoadedTable, scope: Scope) -> Answers:
     Raises:
         NoData: the period has no answers in this region.
     """
-    counted = Answers(scope, _counted(responses))
+    counted = Answers(scope, _counted(responses, weekly=scope.period.grain == "week"))
     if not any(counted.has(survey) for survey in SCALES):
         raise NoData(f"There are no answers in {scope.place}, {scope.period.label}.")
     return counted
 
 
-def _counted(responses: LoadedTable) -> tuple[AnswerCell, ...]:
+def _counted(responses: LoadedTable, *, weekly: bool) -> tuple[AnswerCell, ...]:
     rows = responses.expr.filter(responses.expr.survey.isin(list(SCALES)))
-    keys = {"survey": rows.survey, "month": rows[responses.time].truncate("M").date()}
+    keys = {"survey": rows.survey, "month": rows[responses.time].truncate("W" if weekly else "M").date()}
     keys |= {name: rows[name] for name in ("region", "segment") if responses.has(name)}
     high, low = rows.survey != rows.survey, rows.survey != rows.survey
     for survey, scale in SCALES.items():

@@ -15,14 +15,14 @@ from helpers.stats import Comparison, Group, Series
 
 SURVEYS = {"nps": "Net promoter score", "csat": "Share of answers 4 and 5 on a scale of 1 to 5"}
 EXTREME_OF = 4
-"""Quarters that a "lowest of" needs at least."""
+"""Points that a "lowest of" needs at least."""
 
 
 def headlines(answers: Answers) -> Headlines:
     """NPS and CSAT of the period, each with its change against the preceding period.
 
-    The changes are corrected for each other (Benjamini & Hochberg 1995); what a score is stands at
-    `score_change`. `.data` has one row a score.
+    The changes are read as the page corrects them; what a score is stands at `score_change`. `.data` has one
+    row a score.
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -34,7 +34,7 @@ def headlines(answers: Answers) -> Headlines:
         >>> [(finding.label, finding.value, finding.change.verdict) for finding in shown.findings]
         [('NPS', 24.0, 'better')]
     """
-    return Headlines(score_findings(answers))
+    return Headlines(score_findings(answers), checks=answers.scope.checks)
 
 
 def nps_over_time(answers: Answers) -> charts.Chart:
@@ -98,11 +98,12 @@ def nps_by_quarter(answers: Answers) -> tables.Table:
         NoData: the period has no NPS answers.
     """
     found, measure = quarterly_scores(answers), answers.scope.measure("nps")
+    step = answers.scope.period.step
     regions = (tables.Column(name, measure.unit, 1) for name in ("All regions", *found.regions))
     return tables.table(
         "nps_by_quarter",
-        "NPS by quarter and region" if found.regions else "NPS by quarter",
-        [tables.Column("Quarter"), *regions],
+        f"NPS by {step} and region" if found.regions else f"NPS by {step}",
+        [tables.Column(step.capitalize()), *regions],
         [
             (answers.scope.named(quarter), *(cell.value if cell else None for cell in cells))
             for quarter, cells in found.scores.items()
@@ -170,19 +171,20 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
 
 def _moved(scope: Scope, survey: str, finding: Finding, series: Series) -> str:
     """What a score did; one that was asked otherwise since the preceding period is compared with nothing."""
-    told = moved(finding, to=_extreme(series) if scope.period.quarter else "")
+    period = scope.period
+    told = moved(finding, to=_extreme(series, f"{period.step}s") if period.grain == period.step else "")
     change = scope.asked_otherwise(survey)
     return f"{told}; asked otherwise since {style.day(change.date)}" if change else told
 
 
-def _extreme(series: Series) -> str:
+def _extreme(series: Series, steps: str) -> str:
     """`, to its lowest of 12 quarters`, where the newest is; only whole ones count."""
     values = [point.estimate.value for point in series.points if point.estimate and not point.partial]
     if len(values) < EXTREME_OF or series.points[-1].partial:
         return ""
     if values[-1] == min(values):
-        return f", to its lowest of {len(values)} quarters"
-    return f", to its highest of {len(values)} quarters" if values[-1] == max(values) else ""
+        return f", to its lowest of {len(values)} {steps}"
+    return f", to its highest of {len(values)} {steps}" if values[-1] == max(values) else ""
 
 
 def _groups_title(kinds: Mapping[str, Sequence[Comparison]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import islice
 from operator import add
 from pathlib import Path
 
@@ -20,12 +21,23 @@ from helpers.sources.places import Place
 from helpers.sources.reading.columnar import parquet_view, partition_columns
 from helpers.sources.reading.delimited import Delimited, cleaned, delimited
 from helpers.sources.reading.documents import records_of
-from helpers.sources.reading.formats import UNREADABLE, Format, disguised, format_of, is_utf8, reencoded
+from helpers.sources.reading.formats import (
+    UNREADABLE,
+    Format,
+    disguised,
+    format_of,
+    is_utf8,
+    reencoded,
+    text_of,
+)
 from helpers.sources.reading.options import Reading
-from helpers.sources.reading.text_layout import text_layout, unique
+from helpers.sources.reading.text_layout import records, text_layout, unique
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
 from helpers.sources.reading.workbooks import Row, WorkbookError, sheet_rows
 from helpers.sources.refusals import TableError
+
+_Cells = Sequence[str | None]
+"""A row of texts."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +68,17 @@ class Raw:
         return tuple(name for name in self.rows.columns if name != ROW)
 
 
-def read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
+def read(engine: Engine, places: Sequence[Place], reading: Reading, most: int | None = None) -> Raw:
     """The files as one table; columns are matched by name, in the order of the files.
+
+    With `most` only so many rows of each file are read, for those who look whether settings fit: lines are
+    not accounted for, and those that make no row are passed over.
 
     Raises:
         TableError: a file cannot be read; the message names it and says what to do.
     """
-    key = (tuple((place.file, place.state) for place in places), reading)
-    return engine.once(key, lambda: _read(engine, places, reading))
+    key = (tuple((place.file, place.state) for place in places), reading, most)
+    return engine.once(key, lambda: _read(engine, places, reading, most))
 
 
 def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
@@ -103,14 +118,15 @@ def _names(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
         raise broken(place, error, "Write the file again") from None
 
 
-def _read(engine: Engine, places: Sequence[Place], reading: Reading) -> Raw:
+def _read(engine: Engine, places: Sequence[Place], reading: Reading, most: int | None) -> Raw:
     kinds = {_true_format(place) for place in places}
     if len(kinds) > 1:
         raise TableError(f"{places[0].written}: files of one table have one format, not {sorted(kinds)}.")
     kind = kinds.pop()
     if kind == "parquet":
-        return parquet(engine, places, reading.missing)
-    parts = [_part(engine, place, kind, reading) for place in places]
+        found = parquet(engine, places, reading.missing)
+        return found if most is None else replace(found, rows=found.rows.limit(most))
+    parts = [_part(engine, place, kind, reading, most) for place in places]
     union = " UNION ALL BY NAME ".join(
         f"SELECT *{_of_folders(engine, part.table, place)} FROM {part.table}"
         for part, place in zip(parts, places, strict=True)
@@ -147,13 +163,28 @@ def _of_folders(engine: Engine, table: str, place: Place) -> str:
     return partition_columns(place, there)
 
 
-def _part(engine: Engine, place: Place, kind: Format, reading: Reading) -> Delimited:
+def _part(engine: Engine, place: Place, kind: Format, reading: Reading, most: int | None) -> Delimited:
     """One file as a table of texts."""
     if kind == "workbook":
         return Delimited(_workbook(engine, place, reading))
     if kind == "json":
-        return Delimited(_json(engine, place, reading))
-    return delimited(engine, place, kind, reading)
+        return Delimited(_json(engine, place, reading, most))
+    if most is None:
+        return delimited(engine, place, kind, reading)
+    return Delimited(_texts(engine, *_first_records(place, kind, reading, most), reading))
+
+
+def _first_records(
+    place: Place, kind: Format, reading: Reading, most: int
+) -> tuple[Sequence[str], Sequence[_Cells]]:
+    """The names of the columns, and the first records that are rows."""
+    try:
+        layout = text_layout(place.file, kind, reading)
+        with text_of(place.file, reading.encoding) as content:
+            found = list(islice(records(content, layout.delimiter, layout.quote), layout.head + most))
+    except UNREADABLE as error:
+        raise undecodable(place, reading.encoding, error) from None
+    return layout.names, [one.cells for one in found[layout.head :] if len(one.cells) == len(layout.names)]
 
 
 def filtered(engine: Engine, raw: Raw, wanted: Mapping[str, Sequence[str]]) -> Raw:
@@ -198,10 +229,11 @@ def parquet(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()
     return Raw(rows, lazy=True, nesting=True, files=tuple(place.file for place in places))
 
 
-def _json(engine: Engine, place: Place, reading: Reading) -> str:
+def _json(engine: Engine, place: Place, reading: Reading, most: int | None) -> str:
     file = _json_file(engine, place, reading)
     name = engine.fresh_name("texts")
-    source = f"read_json({text(str(file))}, maximum_depth = 1, sample_size = -1, hive_partitioning = false)"
+    options = f"maximum_depth = 1, sample_size = {most or -1}, hive_partitioning = false"
+    source = f"read_json({text(str(file))}, {options})" + (f" LIMIT {most}" if most else "")
     cell = cleaned("json_extract_string(COLUMNS(*), '$')", reading.missing)
     try:
         engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {source}")
@@ -232,6 +264,11 @@ def _workbook(engine: Engine, place: Place, reading: Reading) -> str:
         names, rows = _sheet(place, reading)
     except WorkbookError as error:
         raise TableError(f"{place.written} {error}.") from None
+    return _texts(engine, names, rows, reading)
+
+
+def _texts(engine: Engine, names: Sequence[str], rows: Sequence[_Cells], reading: Reading) -> str:
+    """Rows of cells as a table; a row that is too short has blanks at its end."""
     columns = {
         name: pa.array([row[at] if at < len(row) else None for row in rows], pa.string())
         for at, name in enumerate(names)

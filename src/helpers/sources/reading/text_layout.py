@@ -58,7 +58,7 @@ def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
         skipped,
         header,
         blank=sum(not line.rstrip("\r\n") for line in head),
-        head=sum(1 for _ in _records(head, delimiter, reading.quote)),
+        head=sum(1 for _ in records(head, delimiter, reading.quote)),
         repeated=_twice(names),
     )
 
@@ -67,7 +67,7 @@ def _header(lines: Sequence[str], delimiter: str, reading: Reading) -> tuple[Seq
     """The names of the columns, and how many lines hold them."""
     if isinstance(reading.header, tuple):
         return reading.header, 0
-    head = list(islice(_records(lines, delimiter, reading.quote), reading.header))
+    head = list(islice(records(lines, delimiter, reading.quote), reading.header))
     return (head[0].cells, sum(one.lines for one in head)) if head else ((), 0)
 
 
@@ -95,25 +95,28 @@ def unique(names: Sequence[str | None]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Record:
+class TextRecord:
+    """The cells of a row, and the physical lines that it takes."""
+
     cells: list[str]
     lines: int
 
     @property
     def is_blank(self) -> bool:
+        """Whether no cell has anything in it."""
         return not any(cell.strip() for cell in self.cells)
 
 
-_NO_RECORD = _Record(["none"], 0)
+_NO_RECORD = TextRecord(["none"], 0)
 
 
-def _records(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[_Record]:
+def records(lines: Iterable[str], delimiter: str, quote: str) -> Iterator[TextRecord]:
     """The records of lines, each with the physical lines it takes; blank lines are records without cells."""
     csv.field_size_limit(_LONGEST_CELL)
     rows = csv.reader(iter(lines), delimiter=delimiter, quotechar=quote or None, quoting=_quoting(quote))
     seen = 0
     for cells in rows:
-        yield _Record(cells, rows.line_num - seen)
+        yield TextRecord(cells, rows.line_num - seen)
         seen = rows.line_num
 
 
@@ -125,42 +128,40 @@ def _steadiest(lines: Sequence[str], quote: str) -> str:
     """The delimiter under which most records have one number of cells, two at least."""
 
     def steadiness(delimiter: str) -> tuple[float, int]:
-        counts = Counter(len(one.cells) for one in _records(lines, delimiter, quote) if one.cells)
-        cells, records = max(
-            counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0)
-        )
-        return (records / sum(counts.values()) if cells > 1 else 0.0), cells
+        counts = Counter(len(one.cells) for one in records(lines, delimiter, quote) if one.cells)
+        cells, most = max(counts.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0))
+        return (most / sum(counts.values()) if cells > 1 else 0.0), cells
 
     return max(_DELIMITERS, key=steadiness)
 
 
 def _before_header(lines: Sequence[str], delimiter: str, reading: Reading) -> int:
     """How many physical lines stand before the header."""
-    records = list(_records(lines, delimiter, reading.quote))
-    usual = _usual(records)
+    found = list(records(lines, delimiter, reading.quote))
+    usual = _usual(found)
     passed, pending = 0, 0
-    for at, one in enumerate(records):
+    for at, one in enumerate(found):
         pending += one.lines
-        if not (one.is_blank or _is_comment(records, at, usual) or _is_title(records, at, usual)):
+        if not (one.is_blank or _is_comment(found, at, usual) or _is_title(found, at, usual)):
             return passed
         passed = pending
     return passed
 
 
-def _usual(records: Sequence[_Record]) -> int:
+def _usual(records: Sequence[TextRecord]) -> int:
     """The commonest number of cells, of those with two at least; 1 where there are none."""
     counts = Counter(len(one.cells) for one in records if len(one.cells) > 1)
     return max(counts, key=lambda cells: (counts[cells], cells), default=1)
 
 
-def _is_comment(records: Sequence[_Record], at: int, usual: int) -> bool:
+def _is_comment(records: Sequence[TextRecord], at: int, usual: int) -> bool:
     """Whether it begins with # and is no row: has another number of cells, or a blank line follows."""
     one = records[at]
     then_blank = at + 1 < len(records) and records[at + 1].is_blank
     return one.cells[0].lstrip().startswith("#") and (len(one.cells) != usual or then_blank)
 
 
-def _is_title(records: Sequence[_Record], at: int, usual: int) -> bool:
+def _is_title(records: Sequence[TextRecord], at: int, usual: int) -> bool:
     """Whether it is one cell, or has fewer than usual and a blank line comes before the header."""
     cells = len(records[at].cells)
     after = (one for one in records[at + 1 :] if one.is_blank or len(one.cells) >= usual)

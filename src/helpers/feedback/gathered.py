@@ -1,0 +1,131 @@
+"""All that a page on feedback tells of, gathered before its first section and corrected together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from helpers.feedback import observations
+from helpers.feedback.observations import Answers, Comments, Invitations, Tickets
+from helpers.feedback.response import answering_against_others, response_change, segment_changes
+from helpers.feedback.scores import against_others, group_changes, grouped_by, score_changes
+from helpers.feedback.themes import detractors_against_others, theme_changes
+from helpers.feedback.ticket_volume import ticket_changes
+from helpers.findings import PageCorrection
+from helpers.scope import Scope
+from helpers.sources import LoadedTable
+from helpers.stats import Comparison
+
+Part = TypeVar("Part", Comments, Tickets, Invitations)
+Families = Mapping[str, Sequence[Comparison]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Answers, comments, tickets and invitations of one edition, all read with one correction of its page.
+
+    What could not be counted raises its error where it is asked for, so that it costs its own section alone.
+
+    Attributes:
+        answers: the answers to every survey.
+    """
+
+    answers: Answers
+    _comments: Comments | Exception
+    _tickets: Tickets | Exception
+    _invitations: Invitations | Exception
+
+    def comments(self) -> Comments:
+        """The comments by theme."""
+        return _known(self._comments)
+
+    def tickets(self) -> Tickets:
+        """The tickets by area and day."""
+        return _known(self._tickets)
+
+    def invitations(self) -> Invitations:
+        """The invitations by segment."""
+        return _known(self._invitations)
+
+
+def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTable, scope: Scope) -> Gathered:
+    """Count everything that a page on feedback compares, and correct its comparisons together.
+
+    Headlines are NPS, CSAT and the response rate; every list against the preceding period, and every list of
+    groups against the others, is a family (see `helpers.stats.page_rates`).
+
+        gathered = feedback.gather(responses, invitations, tickets, scope)
+        feedback.nps_over_time(gathered.answers)
+
+    Raises:
+        NoData: there are no answers in this period and place.
+    """
+    return together(
+        observations.answers(responses, scope),
+        _attempted(lambda: observations.comments(responses, scope)),
+        _attempted(lambda: observations.tickets(tickets, scope)),
+        _attempted(lambda: observations.invitations(invitations, scope)),
+    )
+
+
+def together(
+    answers: Answers,
+    comments: Comments | Exception,
+    tickets: Tickets | Exception,
+    invitations: Invitations | Exception,
+) -> Gathered:
+    """What was counted, with its comparisons corrected together; a part that failed is its error."""
+    headlines = {f"{survey}:previous": row for survey, row in score_changes(answers).items()}
+    families = {**answer_families(answers)}
+    if isinstance(comments, Comments):
+        families |= comment_families(comments)
+    if isinstance(tickets, Tickets):
+        families["tickets:previous"] = ticket_changes(tickets)
+    if isinstance(invitations, Invitations):
+        headlines["response_rate:previous"] = response_change(invitations)
+        families |= response_families(invitations)
+    correction = PageCorrection.of(headlines, families, 1 - answers.scope.level)
+    scope = replace(answers.scope, correction=correction)
+    return Gathered(
+        replace(answers, scope=scope),
+        comments if isinstance(comments, Exception) else replace(comments, scope=scope),
+        tickets if isinstance(tickets, Exception) else replace(tickets, scope=scope),
+        invitations if isinstance(invitations, Exception) else replace(invitations, scope=scope),
+    )
+
+
+def answer_families(answers: Answers) -> Families:
+    """The lists that scores are compared in, before correction."""
+    changes = {f"{name}s:previous": group_changes(answers, name) for name in grouped_by(answers.scope)}
+    others = {f"{name}s:others": against_others(answers, name) for name in ("region", "segment")}
+    return changes | others
+
+
+def comment_families(comments: Comments) -> Families:
+    """The lists that themes are compared in, before correction."""
+    return {
+        "themes:previous": theme_changes(comments),
+        "themes:detractors": detractors_against_others(comments),
+    }
+
+
+def response_families(invitations: Invitations) -> Families:
+    """The lists that response rates of segments are compared in, before correction."""
+    return {
+        "answering:previous": segment_changes(invitations),
+        "answering:others": answering_against_others(invitations),
+    }
+
+
+def _attempted(count: Callable[[], Part]) -> Part | Exception:
+    try:
+        return count()
+    except Exception as error:  # noqa: BLE001  (told in the section that asks for it, and costs no other)
+        return error
+
+
+def _known(part: Part | Exception) -> Part:
+    if isinstance(part, Exception):
+        raise part
+    return part
