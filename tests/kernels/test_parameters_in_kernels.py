@@ -164,7 +164,7 @@ def test_after_other_parameters_each_cell_below_asks_for_the_load(notebook: Note
 
 
 def test_a_section_without_data_leaves_its_own_cells_and_no_others_without(notebook: Notebook) -> None:
-    nothing = CELLS["themes"].replace("feedback.comments(responses, scope)", "raising(scope)")
+    nothing = CELLS["themes"].replace("gathered.comments()", "raising(scope)")
     helper = "from helpers.findings import NoData\ndef raising(scope):\n    raise NoData('No comments.')"
     assert notebook.run(helper)[0] == "ok"
     assert notebook.run(nothing, "themes") == ("ok", "No data: No comments.")

@@ -244,7 +244,7 @@ def test_one_edition_s_harm_stays_its_own(project: ProjectFolder) -> None:
     )
     project.notebook("demo", "## One", cells, "## Two", "1")
     named = ", ".join(["all", *HARM])
-    project.report("demo", f"title: x\nmatrix: {{region: [{named}]}}\ntimeout: {{cell: 4 s}}\nmemory: 1 GB\n")
+    project.report("demo", f"title: x\nmatrix: {{region: [{named}]}}\ntimeout: {{cell: 8 s}}\nmemory: 1 GB\n")
     result = project.quarterdeck("run", "--jobs", "2")
     assert result.exit_code == 1
     records = {record.parameters["region"]: record for record in project.records()}

@@ -73,7 +73,9 @@ REPORTS = ("quarterly_feedback", "adoption_tracking", "market_region_comparison"
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.splitlines()[0])
 def test_from_a_csv_to_a_page(example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each example checks, plans and loads, and its account says what the guide says."""
-    shutil.copytree(ROOT / "params", tmp_path / "params", ignore=shutil.ignore_patterns("actions.yaml"))
+    shutil.copytree(
+        ROOT / "params", tmp_path / "params", ignore=shutil.ignore_patterns("actions.yaml", "experiments")
+    )
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "notebooks").mkdir()
     for path, content in re.findall(r"`([\w./]+)`\n```\w+\n(.*?)```", example, re.S):

@@ -21,7 +21,7 @@ def corrected(usage: Usage) -> Usage:
         >>> rates = corrected(example_usage()).scope.correction.rates
         >>> [round(rates[f"{name}:previous"], 4) for name in ("adopted", "retention", "stickiness")]
         [0.0083, 0.0083, 0.0083]
-        >>> rates["channels:others"]
+        >>> round(rates["channels:others"], 4)
         0.025
     """
     try:

@@ -27,6 +27,19 @@ class Gathered:
 
     What could not be counted raises its error where it is asked for, so that it costs its own section alone.
 
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> from helpers.feedback import gather
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1), "comment": "The export is slow."}
+        >>> responses = sources.of_rows("responses", [{**july, "score": score} for score in 3 * (10, 9, 8, 3)])
+        >>> tickets = sources.of_rows("tickets", [{"opened_at": date(2026, 7, 1), "product_area": "Exports"}])
+        >>> invitations = sources.of_rows("invitations", [{"sent_at": date(2026, 7, 1), "responded": True}])
+        >>> gathered = gather(responses, invitations, tickets, Scope(Period(2026, 3)))
+        >>> gathered.comments().count(), gathered.tickets().total("Exports")
+        (12, 1)
+
     Attributes:
         answers: the answers to every survey.
     """
@@ -55,8 +68,15 @@ def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTabl
     Headlines are NPS, CSAT and the response rate; every list against the preceding period, and every list of
     groups against the others, is a family (see `helpers.stats.page_rates`).
 
-        gathered = feedback.gather(responses, invitations, tickets, scope)
-        feedback.nps_over_time(gathered.answers)
+        >>> from datetime import date
+        >>> from helpers import sources
+        >>> from helpers.periods import Period
+        >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1)}
+        >>> responses = sources.of_rows("responses", [{**july, "score": score} for score in (10, 9, 8, 3)])
+        >>> none = sources.of_rows("tickets", [{"opened_at": date(2026, 7, 1)}])
+        >>> gathered = gather(responses, none, none, Scope(Period(2026, 3)))
+        >>> gathered.answers.tally("nps", Period(2026, 3), {})
+        (2, 1, 1)
 
     Raises:
         NoData: there are no answers in this period and place.

@@ -235,6 +235,7 @@ def test_without_dates_there_is_no_effect_by_day(supplied: Load) -> None:
     assignments, outcomes = drawn(1)
     tables = supplied(assignments=assignments.drop(columns="assigned_at"), outcomes=outcomes)
     found = read(protocol(primary="revenue", guard_rails=[]), **tables)
-    assert "lasting" not in {check.key for check in found.checks}
+    (lasting,) = [check for check in found.checks if check.key == "lasting"]
+    assert not lasting.looked
     with pytest.raises(NoData, match="no dates of assignment"):
         experiments.effect_since_assignment(found)

@@ -126,12 +126,12 @@ def read(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, to
     """
     if not _known(protocol, assignments, outcomes, totals):
         return conclude(protocol, observe_totals(protocol, totals))
-    observed, assignments = _counted(protocol, assignments, outcomes)
+    observed, counted = _counted(protocol, assignments, outcomes)
     diagnostics = Diagnostics(
-        overlaps(protocol, assignments, outcomes),
+        overlaps(protocol, counted, outcomes),
         known_experiments(protocol, assignments),
-        value_distributions(protocol, assignments, outcomes, observed),
-        randomization(protocol, assignments, outcomes),
+        value_distributions(protocol, counted, outcomes, observed),
+        randomization(protocol, counted, outcomes),
     )
     return conclude(protocol, observed, diagnostics)
 
