@@ -73,9 +73,7 @@ ROWS = [
     Row(
         "no period",
         ("run", "-p", "period=2026Q7"),
-        (
-            "'2026Q7' is no period: write 2026Q3, 2026, 2026H2, 2026-07, 2026W33, all, last_complete or previous",
-        ),
+        ("'2026Q7' is no period: write 2026Q3, 2026, 2026H2, 2026-07, 2026W33, all, last_complete",),
     ),
     Row("half a parameter", ("run", "-p", "region"), ("-p region: write a parameter as NAME=VALUE",)),
     Row(

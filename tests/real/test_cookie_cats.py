@@ -60,4 +60,4 @@ def test_the_player_of_49_854_rounds_is_named_with_and_without(record: Record) -
 
 
 def test_sections_that_need_dates_say_so(record: Record) -> None:
-    assert any("no date" in gap["reason"] for gap in record.gaps.values())
+    assert any("no day of assignment" in gap["reason"] for gap in record.gaps.values())

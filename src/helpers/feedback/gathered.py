@@ -33,7 +33,8 @@ class Gathered:
         >>> from helpers.periods import Period
         >>> from helpers.scope import Scope
         >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1), "comment": "The export is slow."}
-        >>> responses = sources.of_rows("responses", [{**july, "score": score} for score in 3 * (10, 9, 8, 3)])
+        >>> rows = [{**july, "score": score} for score in 3 * (10, 9, 8, 3)]
+        >>> responses = sources.of_rows("responses", rows)
         >>> tickets = sources.of_rows("tickets", [{"opened_at": date(2026, 7, 1), "product_area": "Exports"}])
         >>> invitations = sources.of_rows("invitations", [{"sent_at": date(2026, 7, 1), "responded": True}])
         >>> gathered = gather(responses, invitations, tickets, Scope(Period(2026, 3)))

@@ -237,5 +237,5 @@ def test_without_dates_there_is_no_effect_by_day(supplied: Load) -> None:
     found = read(protocol(primary="revenue", guard_rails=[]), **tables)
     (lasting,) = [check for check in found.checks if check.key == "lasting"]
     assert not lasting.looked
-    with pytest.raises(NoData, match="no dates of assignment"):
+    with pytest.raises(NoData, match="no day of assignment"):
         experiments.effect_since_assignment(found)
