@@ -98,8 +98,8 @@ class PeriodCoverage:
         begins = self.first > self.period.start
         ends = self.last < self.period.last_day
         if begins and ends:
-            return f"{_short(self.first)} to {_short(self.last)}"
-        return f"from {_short(self.first)}" if begins else f"to {_short(self.last)}"
+            return f"{style.short_day(self.first)} to {style.short_day(self.last)}"
+        return f"from {style.short_day(self.first)}" if begins else f"to {style.short_day(self.last)}"
 
 
 @dataclass(frozen=True)
@@ -313,10 +313,6 @@ def _is_marked(ratio: float) -> bool:
 
 def _rate(rate: float) -> str:
     return style.number(rate, 0 if rate >= 10 or math.isclose(rate, round(rate)) else 1)
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b}"
 
 
 def _month(day: date) -> int:

@@ -151,6 +151,15 @@ def periods(cut: Cut, placed: Frame, names: Sequence[str]) -> None:
         _one_level(cut, placed, names)
 
 
+def along_time(
+    cut: Cut, placed: Frame, at: Sequence[str], partial_at: Sequence[str], events: Sequence[EventMark]
+) -> None:
+    """What stands along the axis of time: names, what was going on, which times are covered but partly."""
+    event_lines(cut, placed, events, partial_at)
+    periods(cut, placed, at)
+    partials(cut, placed, partial_at)
+
+
 def partials(cut: Cut, placed: Frame, said: Sequence[str]) -> None:
     """Above the plot, what the data cover of a time that they cover but partly, with a thin line down."""
     for at, text in enumerate(said):

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from helpers import tables
 from helpers.charts import _across, _alt, _data, _drawing, _figure, _known
 from helpers.charts._chart import Chart, Heading
-from helpers.charts._cut import Cut, ticks
+from helpers.charts._cut import ticks
 from helpers.charts._drawing import Dot
 from helpers.charts._units import Unit
 from helpers.records import Finding
@@ -53,7 +53,7 @@ def lines(  # noqa: PLR0913  (what a chart shows)
     first = series[0].points if series else ()
     at, partial_at = [point.at for point in first], [point.partial for point in first]
     found = [(each.label, _known.matched(each, at)) for each in series]
-    axes, labels = _figure.axes(), partial(_label, at=at, partial_at=partial_at, events=events)
+    axes, labels = _figure.axes(), partial(_across.along_time, at=at, partial_at=partial_at, events=events)
     _draw(axes, [points for _, points in found], partial_at)
     return Chart(
         heading,
@@ -63,18 +63,6 @@ def lines(  # noqa: PLR0913  (what a chart shows)
         _data.of_lines(at, found),
         tuple(findings),
     )
-
-
-def _label(
-    cut: Cut,
-    placed: _figure.Frame,
-    at: Sequence[str],
-    partial_at: Sequence[str],
-    events: Sequence[_across.EventMark],
-) -> None:
-    _across.event_lines(cut, placed, events, partial_at)
-    _across.periods(cut, placed, at)
-    _across.partials(cut, placed, partial_at)
 
 
 def _plane(at: Sequence[str], found: Sequence[_Line], form: Unit) -> _across.Plane:

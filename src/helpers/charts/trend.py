@@ -88,9 +88,7 @@ def _label(  # noqa: PLR0913  (what stands around the line)
     partial_at: Sequence[str],
     events: Sequence[_across.EventMark],
 ) -> None:
-    _across.event_lines(cut, placed, events, partial_at)
-    _across.periods(cut, placed, at)
-    _across.partials(cut, placed, partial_at)
+    _across.along_time(cut, placed, at, partial_at, events)
     _label_previous(cut, placed, points, form)
 
 

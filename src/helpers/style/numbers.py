@@ -278,6 +278,18 @@ def day(moment: date) -> str:
     return periods.day(moment)
 
 
+def short_day(moment: date) -> str:
+    """A day without its year, as an axis tells it.
+
+    Example:
+        >>> from datetime import date
+        >>> from helpers import style
+        >>> style.short_day(date(2026, 7, 8))
+        '8 Jul'
+    """
+    return f"{moment.day} {moment:%b}"
+
+
 def _scaled(amount: float, unit: str) -> float:
     return 100 * amount if as_percent(unit) else amount
 

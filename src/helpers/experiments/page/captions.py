@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from helpers import style
 from helpers.experiments.effects.estimation import Effect
@@ -54,11 +53,6 @@ def adjustment(readout: Readout, effects: Sequence[Effect]) -> str:
         f" Adjusted: by {by}, known before the start (CUPED). Both variants are shown as measured, so an "
         "adjusted difference is not quite that of the two values beside it."
     )
-
-
-def short_day(day: date) -> str:
-    """`8 Jul`, on an axis."""
-    return f"{day.day} {day:%b}"
 
 
 def exactly(value: float, n: int) -> Estimate:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from helpers import style
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.findings import looks_title, novelty_title
-from helpers.experiments.page.captions import adjusted_by, exactly, level, primary_effect, short_day
+from helpers.experiments.page.captions import adjusted_by, exactly, level, primary_effect
 from helpers.experiments.trust.novelty import is_steady, no_course, novelty, steady_or_not
 from helpers.experiments.verdict.readout import Readout, weekly_effects
 from helpers.findings import NoData
@@ -39,7 +39,7 @@ def effect_over_time(readout: Readout) -> Chart:
     effects = weekly_effects(readout)
     if undated:
         raise NoData(f"{style.number(undated)} units have no date of assignment: no course over time.")
-    points = [Point(short_day(day), _as_estimate(then, one) if then else None) for day, then in effects]
+    points = [Point(style.short_day(day), _as_estimate(then, one) if then else None) for day, then in effects]
     unit, in_points, _ = _drawn_in(one)
     return trend(
         Series("Difference", tuple(points)),

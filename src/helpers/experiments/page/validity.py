@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from helpers import metrics, style
 from helpers.experiments.findings import interactions_title, split_title
-from helpers.experiments.page.captions import exactly, short_day
+from helpers.experiments.page.captions import exactly
 from helpers.experiments.trust.assignment import weekly_shares
 from helpers.experiments.trust.distribution import QUANTILES, Tails
 from helpers.experiments.trust.interference import Interaction, Overlap
@@ -80,8 +80,8 @@ def split_over_time(readout: Readout) -> Chart:
     plan, treatment = readout.plan, readout.protocol.treatment
     share = dict(zip(plan.arms, plan.split, strict=True))[treatment]
     weeks = weekly_shares(plan, readout.observed, treatment)
-    points = [Point(short_day(week.first_day), week.share) for week in weeks]
-    planned = [Point(short_day(week.first_day), exactly(share, week.units)) for week in weeks]
+    points = [Point(style.short_day(week.first_day), week.share) for week in weeks]
+    planned = [Point(style.short_day(week.first_day), exactly(share, week.units)) for week in weeks]
     return trend(
         Series(treatment, tuple(points)),
         reference=Series("planned", tuple(planned)),

@@ -25,20 +25,19 @@ def exclusions_kept(
     units = sum(observed.assigned(arm) for arm in protocol.arms) + observed.crossed
     met = [pair for pair in pairs if pair.other in protocol.exclusive_with and pair.shared]
     unseen = [name for name in protocol.exclusive_with if name not in known]
-    if not met and unseen:
+    if met:
+        text = " ".join(_met(protocol, pair, units) for pair in met)
+        stops = any(pair.shared > TOLERATED * units for pair in met)
+        yield checked("kept_apart", text, passed=False, stops=stops)
+    elif unseen:
         others = style.listed(unseen)
         text = f"Whether units are also in {others} is not known: assignments have no unit of {others}."
         yield not_checked("kept_apart", text)
-    elif not met:
+    else:
         text = (
             f"No unit is in {style.listed(protocol.exclusive_with)} at the same time, as the protocol asks."
         )
         yield checked("kept_apart", text, passed=True)
-    if not met:
-        return
-    told = " ".join(_met(protocol, pair, units) for pair in met)
-    stops = any(pair.shared > TOLERATED * units for pair in met)
-    yield checked("kept_apart", told, passed=False, stops=stops)
 
 
 def no_interaction(protocol: Protocol, pairs: Sequence[Overlap]) -> Iterator[Check]:
