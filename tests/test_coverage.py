@@ -167,3 +167,12 @@ class TestCollection:
         found = Coverage(min(self.ROWS), max(self.ROWS), self.ROWS)
         assert found.collected(Period(2025, 1), None) == ""
         assert found.collected(Period(2025, 1), Period(2024, 4)) == ""
+
+
+def test_what_is_usual_is_taken_from_a_quarter_and_not_from_the_last_weeks_alone() -> None:
+    """Ten rows a day that thin out to one: four days without any are still too many."""
+    days = [date(2026, 4, 1) + timedelta(days=after) for after in range(179)]
+    found = Coverage.of({day: 10 if day < date(2026, 9, 2) else 1 for day in days})
+    assert found is not None
+    assert found.last == date(2026, 9, 26)
+    assert not found.of_period(Period(2026, 3)).whole

@@ -1,11 +1,14 @@
 """Pages on which nothing has changed seldom say clear: whole pages of real comparisons, from drawn counts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
+from helpers import adoption, feedback, markets, sources
+from helpers.adoption import example_usage
 from helpers.feedback import AnswerCell, Answers, CommentCell, Comments, Invitations, Invited, Tickets
 from helpers.feedback.findings import (
     group_findings,
@@ -21,7 +24,15 @@ from helpers.feedback.scores import group_scores
 from helpers.feedback.themes import detractor_mentions, theme_mentions
 from helpers.feedback.ticket_volume import weekly_tickets
 from helpers.findings import Measure
-from helpers.markets import MarketSums, MonthlySums, against_others, against_previous, corrected, reversals
+from helpers.markets import (
+    MarketSums,
+    MonthlySums,
+    against_others,
+    against_previous,
+    corrected,
+    example_sums,
+    reversals,
+)
 from helpers.metrics import get
 from helpers.periods import Period
 from helpers.records.vocabulary import Theme, Vocabulary
@@ -134,3 +145,25 @@ def test_a_change_of_the_whole_is_found_all_the_same() -> None:
 def test_two_hundred_null_pages_hold_the_stated_rate(page: Page, seed: int) -> None:
     """At most 19 of 200 say clear, as an exact 5 % method does in all but one of 500 tries."""
     assert sum(any(page(np.random.default_rng([seed, number]))) for number in range(200)) <= 19
+
+
+@pytest.mark.parametrize("level", [0.95, 0.9])
+def test_every_page_is_corrected_for_what_its_confidence_leaves(level: float) -> None:
+    """A page at 90% may claim twice as often as one at 95%; half of that is for its headlines."""
+    usage, sums = example_usage(), example_sums()
+    scopes = [
+        adoption.corrected(usage.within(replace(usage.scope, level=level))).scope,
+        markets.corrected(replace(sums, scope=replace(sums.scope, level=level))).scope,
+        gathered_page(level).answers.scope,
+    ]
+    corrections = [scope.correction for scope in scopes]
+    assert [one.alpha for one in corrections if one] == pytest.approx([1 - level] * 3)
+    [only] = [rate for one in corrections[1:2] if one for name, rate in one.rates.items() if "total" in name]
+    assert only == pytest.approx((1 - level) / 2)
+
+
+def gathered_page(level: float) -> feedback.Gathered:
+    july = {"survey": "nps", "submitted_at": date(2026, 7, 1)}
+    responses = sources.of_rows("responses", [{**july, "score": score} for score in (10, 9, 8, 3)])
+    none = sources.of_rows("tickets", [{"opened_at": date(2026, 7, 1)}])
+    return feedback.gather(responses, none, none, Scope(Period(2026, 3), level=level))

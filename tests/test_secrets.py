@@ -106,6 +106,11 @@ def test_a_word_of_a_name_makes_a_value_secret(name: str, tmp_path: Path) -> Non
     assert hide("at s3cret-Value-19!", secrets(tmp_path, {name: "s3cret-Value-19"})) == "at ***!"
 
 
+def test_from_eight_letters_on_a_value_is_secret() -> None:
+    assert is_secret("DB_PASS", "s3cr-t88")
+    assert not is_secret("DB_PASS", "s3cr-t7")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -203,7 +208,8 @@ from pathlib import Path
 secret = os.environ["SIGNING_PAT"]
 print(repr(secret), json.dumps([secret]), "password=planted-unknown-3", "https://planted-part-81@h/x")
 print(base64.b64encode(("al:" + os.environ["HARBOUR_TOKEN"]).encode()).decode())
-Path(os.environ["QUARTERDECK_RUN"], "tables", "own.csv").write_text("a\\n" + os.environ["HARBOUR_TOKEN"])
+own = Path(os.environ["QUARTERDECK_RUN"], "tables", "own.csv")
+own.write_text("a\\n\\x1b[31m" + os.environ["HARBOUR_TOKEN"])
 os.environ["DB_PASSWORD"]"""
 BETRAYAL = """where = "postgres://reader:planted-literal-12@db/x"
 raise ConnectionError(f"no way to {where} with " + os.environ["DB_PASSWORD"])"""

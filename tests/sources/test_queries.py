@@ -36,6 +36,14 @@ def test_texts_are_numbers_where_each_is_one_and_rows_keep_their_order() -> None
     ]
 
 
+def test_rows_come_in_the_order_of_the_file_however_they_are_kept() -> None:
+    name = ENGINE.fresh_name("raw")
+    ENGINE.duckdb.execute(
+        f"CREATE TEMP TABLE {name} AS SELECT 2 - i AS {ROW}, (2 - i)::VARCHAR AS a FROM range(3) t(i)"
+    )
+    assert [row["a"] for row in result("select a from t", t=Raw(ENGINE.ibis.table(name)))] == [0, 1, 2]
+
+
 def test_an_input_may_be_read_twice_and_beside_parquet(tmp_path: Path) -> None:
     file = tmp_path / "it's.parquet"
     ENGINE.duckdb.execute(f"COPY (SELECT 7 AS big) TO '{str(file).replace(chr(39), chr(39) * 2)}'")
