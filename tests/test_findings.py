@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -262,3 +263,67 @@ def test_a_number_of_ones_own_keeps_what_is_said_of_it() -> None:
 def test_a_number_without_an_interval_has_no_level() -> None:
     found = findings.number("wait", 12, unit="days", label="Median wait").finding
     assert (found.low, found.high, found.level, found.text.interval) == (None, None, None, "")
+
+
+@pytest.mark.parametrize(
+    ("change", "half", "relevance", "said"),
+    [
+        (-5.0, 3.0, "matters", "worse, and it matters"),
+        (3.0, 1.0, "matters", "better, and it matters"),
+        (2.9, 1.0, "small", "better, but small"),
+        (-1.0, 0.5, "small", "worse, but small"),
+        (0.5, 2.0, "none", "no change that matters"),
+        (-0.5, 2.4, "none", "no change that matters"),
+        (0.5, 2.5, "unknown", "cannot tell"),
+        (-0.5, 2.5, "unknown", "cannot tell"),
+        (6.0, 9.0, "unknown", "cannot tell"),
+    ],
+)
+def test_what_matters_gives_four_verdicts(change: float, half: float, relevance: str, said: str) -> None:
+    """Three points matter: by the estimate where it is clear, else by the whole interval."""
+    measure = Measure("nps", "NPS", "points", "higher", 1, matters=3)
+    moved_by = stats.difference(
+        stats.Estimate(change, half / stats.z_value(0.95), None, None, 0.95, 100, "Wald"),
+        stats.Estimate(0.0, 0.0, None, None, 0.95, 100, "Wald"),
+    )
+    then = stats.net_promoter_score(40, 35, 25)
+    found = measured(measure, then, "2026 Q3", previous=("2026 Q2", then, moved_by))
+    assert found.change is not None
+    assert (found.change.relevance, found.text.verdict) == (relevance, said)
+    assert "unchanged" not in found.text.sentence
+
+
+def test_a_change_that_cannot_be_told_names_the_one_that_would_be_seen() -> None:
+    """A change of that size is called clear in four of five draws."""
+    se, rate = 2.0, 0.01
+    measure = Measure("nps", "NPS", "points", "higher", 2, matters=3)
+    plain = stats.Estimate(0.0, se, None, None, 1 - rate, 100, "Wald")
+    nothing = stats.Estimate(0.0, 0.0, None, None, 1 - rate, 100, "Wald")
+    then = stats.net_promoter_score(40, 35, 25)
+    found = measured(measure, then, "2026 Q3", previous=("2026 Q2", then, stats.difference(plain, nothing)))
+    seen = (stats.z_value(1 - rate) + stats.z_value(0.6)) * se
+    assert f"(a change of {seen:.2f}" in found.text.sentence
+    draws = np.random.default_rng(7).normal(seen, se, 20_000)
+    assert np.mean(draws > stats.z_value(1 - rate) * se) == pytest.approx(0.8, abs=0.01)
+
+
+def test_a_metric_that_states_nothing_has_two_verdicts() -> None:
+    found = nps_finding((450, 340, 210), (400, 350, 250))
+    assert found.change is not None
+    assert (found.change.relevance, found.text.verdict) == (None, "better")
+
+
+def test_a_title_does_not_call_small_what_matters() -> None:
+    then = stats.net_promoter_score(40, 35, 25)
+    measure = Measure("nps", "NPS", "points", "higher", 1, matters=3)
+
+    def title(value: float, se: float) -> str:
+        gap = stats.Estimate(value, se, None, None, 0.95, 9, "Wald")
+        nothing = stats.Estimate(0.0, 0.0, None, None, 0.95, 9, "Wald")
+        previous = ("2026 Q2", then, stats.difference(gap, nothing))
+        return findings.moved(measured(measure, then, "2026 Q3", previous=previous))
+
+    assert title(-5, 1) == "NPS fell clearly since 2026 Q2"
+    assert title(-2, 0.5) == "NPS fell clearly since 2026 Q2, but by less than matters"
+    assert title(0.5, 0.5) == "NPS shows no change that matters since 2026 Q2"
+    assert title(0.5, 3) == "NPS shows no clear change since 2026 Q2"

@@ -47,6 +47,7 @@ class Definition(Settings):
     numerator: str | None = None
     denominator: str | None = None
     margin: float | None = Field(default=None, ge=0)
+    matters: float | None = Field(default=None, gt=0)
     owner: str = ""
 
     @model_validator(mode="after")
@@ -76,6 +77,7 @@ class Metric(Definition):
         numerator: what market_metrics counts above the line, in words.
         denominator: what it counts below the line, in words.
         margin: what a guard-rail may lose, in the metric's unit, 0 or more.
+        matters: the least change worth acting on, in the metric's unit, above 0; None for none stated.
         owner: who answers for it.
 
     Example:

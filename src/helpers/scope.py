@@ -205,7 +205,8 @@ class Scope:
     def measure(self, metric: str) -> Measure:
         """A metric of the catalogue as findings of this scope name it: `NPS`, `NPS in EMEA`."""
         known = metrics.get(metric)
-        return Measure(metric, f"{known.label}{self.within}", known.unit, known.good, known.decimals)
+        label = f"{known.label}{self.within}"
+        return Measure(metric, label, known.unit, known.good, known.decimals, known.matters)
 
     def rows(self, table: LoadedTable) -> ir.Table:
         """The good rows of the edition's region, of all times.

@@ -162,7 +162,7 @@ def _across_outages(
 
 def _unjudged(finding: Finding) -> Finding:
     assert finding.change is not None
-    change = finding.change.model_copy(update={"verdict": "unclear"})
+    change = finding.change.model_copy(update={"verdict": "unclear", "relevance": None})
     text = finding.text.model_copy(update={"verdict": NOT_JUDGED})
     return finding.model_copy(update={"change": change, "text": text})
 
@@ -197,7 +197,8 @@ def _count_of_all(usage: Usage, count: int) -> Estimate:
 def _measure(usage: Usage, metric: str, key: str = "") -> Measure:
     """A metric as the catalogue words it, with the feature and the region in its label."""
     known = metrics.get(metric)
-    return Measure(key or known.name, _label(usage, known.label), known.unit, known.good, known.decimals)
+    label = _label(usage, known.label)
+    return Measure(key or known.name, label, known.unit, known.good, known.decimals, known.matters)
 
 
 def _label(usage: Usage, label: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers import style
 from helpers.findings import wording
@@ -19,7 +19,7 @@ class Measure:
     """What a number is, whatever its value: key, label, unit, and which direction is good.
 
     `unit` is one of helpers.style: `share` (a fraction), `points`, `count`, `days`, `ratio`, `currency:USD`,
-    or `text` for a conclusion in words.
+    or `text` for a conclusion in words. `matters` is the least change worth acting on, in that unit.
 
         >>> nps = Measure("nps", "NPS", "points", "higher")
         >>> nps.at(region="EMEA").key, nps.at(region="EMEA").label
@@ -31,6 +31,7 @@ class Measure:
     unit: str
     good: Good = "none"
     decimals: int | None = None
+    matters: float | None = None
 
     def at(self, **dimensions: str) -> Measure:
         """The same measure of one part: `nps@region=emea`; without dimensions the measure itself."""
@@ -38,7 +39,7 @@ class Measure:
             return self
         where = ",".join(f"{name}={_key_value(value)}" for name, value in dimensions.items())
         label = f"{self.label}, {', '.join(dimensions.values())}"
-        return Measure(f"{self.key}@{where}", label, self.unit, self.good, self.decimals)
+        return replace(self, key=f"{self.key}@{where}", label=label)
 
 
 def measured(  # noqa: PLR0913  (the fields of one record)
@@ -78,7 +79,9 @@ def measured(  # noqa: PLR0913  (the fields of one record)
         period=period,
         good=measure.good,
         headline=headline,
-        change=change_from(*previous, measure.good, estimate.level) if previous else None,
+        change=change_from(*previous, good=measure.good, level=estimate.level, matters=measure.matters)
+        if previous
+        else None,
         method=method or estimate.method,
         tables=tuple(tables),
         text=Text(value=""),
@@ -197,7 +200,7 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         >>> found.label, found.text.interval
         ('Sign-up, the short form less the long form', '+0.9 to +9.1')
     """
-    change = change_from(*previous, measure.good, difference.level) if previous else None
+    change = change_from(*previous, good=measure.good, level=difference.level) if previous else None
     return Finding(
         key=measure.key,
         label=f"{measure.label}, {sides[0]} less {sides[1]}",

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from helpers.records import Change, Finding
-from helpers.records.outputs import Good, Verdict
+from helpers.records.outputs import Good, Relevance, Verdict
 from helpers.stats import Difference, Estimate
 
 
-def change_from(
-    period: str, previous: Estimate | Difference, difference: Difference, good: Good, level: float
+def change_from(  # noqa: PLR0913  (the fields of one record)
+    period: str,
+    previous: Estimate | Difference,
+    difference: Difference,
+    *,
+    good: Good,
+    level: float,
+    matters: float | None = None,
 ) -> Change:
     """A change as a record, judged by the interval that is drawn and by nothing else.
 
     `previous` is what it is measured from, `level` that of the number itself; a comparison that was corrected
     among others comes in at the level that decides it (`judged`), and `p_adjusted` is what its p amounts to
-    against 1 - level.
+    against 1 - level. `matters` is the least change worth acting on, in the unit of the number.
 
         >>> from helpers.stats import proportion, proportion_difference
         >>> drop = proportion_difference(240, 1000, 300, 1000).at(0.99)
-        >>> change = change_from("2026 Q2", proportion(300, 1000), drop, "higher", 0.95)
+        >>> change = change_from("2026 Q2", proportion(300, 1000), drop, good="higher", level=0.95)
         >>> change.verdict, change.level, round(change.p, 4), round(change.p_adjusted, 4)
         ('worse', 0.99, 0.0025, 0.0126)
     """
@@ -35,6 +41,8 @@ def change_from(
         p=p,
         p_adjusted=None if p is None else min(1.0, p * (1 - level) / (1 - difference.level)),
         verdict=_verdict(difference, good),
+        matters=matters,
+        relevance=None if matters is None or p is None else _relevance(difference, matters),
     )
 
 
@@ -52,6 +60,13 @@ def headline_clearest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     clear = [one for one in findings if one.change and one.change.verdict != "unclear"]
     lead = min(clear, key=lambda one: (one.change and one.change.p) or 0.0, default=None)
     return tuple(one.model_copy(update={"headline": True}) if one is lead else one for one in findings)
+
+
+def _relevance(difference: Difference, matters: float) -> Relevance:
+    """A clear change by its estimate; another by whether its interval rules out what matters."""
+    if difference.excludes_zero:
+        return "matters" if abs(difference.value) >= matters else "small"
+    return "none" if -matters < difference.low and difference.high < matters else "unknown"
 
 
 def _verdict(difference: Difference, good: Good) -> Verdict:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from helpers import style
 from helpers.records import Change, Finding, Text
-from helpers.records.outputs import Verdict
-from helpers.stats import Comparison
+from helpers.records.outputs import Relevance, Verdict
+from helpers.stats import Comparison, z_value
 
 VERDICTS: dict[Verdict, str] = {
     "better": "better",
@@ -20,6 +20,15 @@ VERDICTS: dict[Verdict, str] = {
     "changed": "changed",
     "unclear": "no clear change",
 }
+
+RELEVANCE: dict[Relevance, str] = {
+    "matters": "{verdict}, and it matters",
+    "small": "{verdict}, but small",
+    "none": "no change that matters",
+    "unknown": "cannot tell",
+}
+SEEN = 0.8
+"""How often a page would have called a change of the size that it names clear."""
 
 
 def worded(finding: Finding) -> Text:
@@ -51,7 +60,7 @@ def _words(finding: Finding) -> Text:
     return Text(
         value=value,
         interval=limits,
-        verdict=VERDICTS[change.verdict],
+        verdict=_verdict(change),
         sentence=_sentence(finding, change, value),
         previous=style.value(change.previous, unit, digits),
         change=style.change(change.value, unit, digits),
@@ -67,14 +76,44 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
     span = style.span(change.low, change.high, finding.unit, finding.decimals)
     meanwhile = f" Meanwhile {change.beside}." if change.beside else ""
     if change.verdict == "unclear" and change.low <= 0 <= change.high:
-        told = f"{finding.label} is {value}. We cannot tell it from {change.period}: the change lies {span}."
-        return told + meanwhile
+        return f"{finding.label} is {value}. {_not_clear(finding, change)} the change lies {span}.{meanwhile}"
     than = f"{finding.label} is {value}, {span} than in {change.period}"
     if change.verdict == "unclear":
         return f"{than}; that may still be chance.{meanwhile}"
     if change.beside:
         return f"{than}, while {change.beside}, which can explain it."
-    return f"{than}; this is unlikely to be chance."
+    if change.relevance is None:
+        return f"{than}; this is unlikely to be chance."
+    bar = _size(change.matters, finding)
+    enough = (
+        f"and large enough to matter ({bar})" if change.relevance == "matters" else f"but less than {bar}"
+    )
+    return f"{than}; this is unlikely to be chance, {enough}."
+
+
+def _verdict(change: Change) -> str:
+    words = VERDICTS[change.verdict]
+    return words if change.relevance is None else RELEVANCE[change.relevance].format(verdict=words)
+
+
+def _not_clear(finding: Finding, change: Change) -> str:
+    """What an interval that holds zero says; that nothing changed is not among it."""
+    assert change.low is not None
+    assert change.high is not None
+    if change.relevance == "none":
+        bar = _size(change.matters, finding)
+        return f"It shows no change of {bar}, which would matter, since {change.period}:"
+    cannot = f"We cannot tell it from {change.period}"
+    if change.relevance is None or change.level is None:
+        return f"{cannot}:"
+    z = z_value(change.level)
+    seen = (change.high - change.low) / 2 * (1 + z_value(2 * SEEN - 1) / z)
+    return f"{cannot} (a change of {_size(seen, finding)} would be seen in four cases of five):"
+
+
+def _size(amount: float | None, finding: Finding) -> str:
+    """The size of a change without its sign: `3.0 pts`."""
+    return style.change(amount or 0.0, finding.unit, finding.decimals).lstrip("+")
 
 
 def moved(finding: Finding, *, to: str = "") -> str:
@@ -96,8 +135,12 @@ def moved(finding: Finding, *, to: str = "") -> str:
         return f"{finding.label} is withheld: too few answers"
     if change is None:
         return f"{finding.label} is {finding.text.value}, {finding.period}"
+    if change.relevance == "none":
+        return f"{finding.label} shows no change that matters since {change.period}"
     if change.verdict == "unclear":
         return f"{finding.label} shows no clear change since {change.period}"
+    if change.relevance == "small":
+        to = ", but by less than matters"
     meanwhile = f", while {change.beside}" if change.beside else to
     return (
         f"{finding.label} {'rose' if change.value > 0 else 'fell'} clearly since {change.period}{meanwhile}"

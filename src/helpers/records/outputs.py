@@ -25,6 +25,7 @@ Key = Annotated[
 ]
 Good = Literal["higher", "lower", "none"]
 Verdict = Literal["better", "worse", "changed", "unclear"]
+Relevance = Literal["matters", "small", "none", "unknown"]
 
 
 class Record(BaseModel):
@@ -36,7 +37,9 @@ class Record(BaseModel):
 class Change(Record):
     """The difference from the preceding period, this less that; its interval, at `level`, decides it.
 
-    `beside` is what else changed that can explain it: `answers went from 4 to 170 a day`.
+    `beside` is what else changed that can explain it: `answers went from 4 to 170 a day`. `matters` is the
+    least change worth acting on, where the metric says one; `relevance` says by it whether a clear change
+    `matters` or is `small`, and of another whether there is `none` that matters or that is `unknown`.
     """
 
     period: str
@@ -48,6 +51,8 @@ class Change(Record):
     p: Number | None = None
     p_adjusted: Number | None = None
     verdict: Verdict = "unclear"
+    matters: Number | None = None
+    relevance: Relevance | None = None
     beside: str = ""
 
 
