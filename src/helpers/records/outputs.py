@@ -206,7 +206,9 @@ class TableAccount(Record):
 
     def _example(self, reason: str) -> str:
         one = self.examples.get(reason)
-        return f", such as {one.masked} -> {one.remedy}" if one else ""
+        if one is None:
+            return ""
+        return f", such as {one.masked}" + (f" -> {one.remedy}" if one.remedy else "")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import periods
-from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Contract, Kind
+from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Contract, Kind, same_key
 from helpers.coverage import Coverage
 from helpers.findings import NoData
 from helpers.periods import Period
@@ -252,7 +252,7 @@ class LoadedTable:
             )
             return beside if self._last is None else _not_after(beside, self.time, self._last)
         found = other.expr.select(*keys, *added, **{there: ibis.literal(True)})
-        rows = self.expr.left_join(found, keys)
+        rows = self.expr.left_join(found, [same_key(self.expr[key], found[key]) for key in keys])
         return rows.select(*self.expr.columns, *added, **{there: rows[there].fill_null(False)})
 
     def lies_beside(self, other: LoadedTable, keys: Sequence[str]) -> bool:
