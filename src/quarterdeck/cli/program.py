@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -116,8 +118,20 @@ def make_writable(layout: Layout) -> None:
     except OSError as error:
         raise QuarterdeckError(
             f"{layout.outputs}: nothing can be written there ({error.strerror}). "
-            "Free it, or name another folder with --outputs."
+            f"{_way_out(layout.outputs, error)}, or name another folder with --outputs."
         ) from None
+
+
+def _way_out(folder: Path, error: OSError) -> str:
+    """What frees a folder that cannot be written: a disk may be full of bytes, or of files."""
+    if error.errno == errno.ENOSPC:
+        disk = os.statvfs(next(one for one in (folder, *folder.parents) if one.exists()))
+        if disk.f_bavail and not disk.f_favail:
+            return "Its disk has room but holds no further file (inodes): remove small files there"
+        return "Make room on its disk"
+    if error.errno == errno.EROFS:
+        return "Mount its disk for writing"
+    return "Change its permissions"
 
 
 def runner(layout: Layout) -> Runner:
