@@ -113,7 +113,7 @@ def daily_users(usage: Usage) -> Iterator[DatedSeries]:
 
     >>> from helpers.adoption import example_usage
     >>> [(one.noun, len(one.sums)) for one in daily_users(example_usage())]
-    [('active users a day', 257)]
+    [('active users a day', 273)]
     """
     noun = f"active users a day{usage.scope.within}"
     yield DatedSeries.of_days(noun, "count", usage.active_days, usage.first, usage.last)

@@ -68,7 +68,7 @@ def over_months(sums: MarketSums, market: str = WHOLE) -> DatedSeries:
     >>> from helpers.markets import example_sums
     >>> found = over_months(example_sums(), "France")
     >>> found.noun, found.sums, found.sizes
-    ('conversion in France', (450.0, 740.0), (1800.0, 2000.0))
+    ('conversion in France', (450.0, 0.0, 0.0, 740.0), (1800.0, 0.0, 0.0, 2000.0))
     """
     named = "" if market == WHOLE else f" in {market}"
     added = [sums.sums(step, market) for step in sums.steps]
