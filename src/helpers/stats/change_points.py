@@ -3,8 +3,8 @@
 Simulated: of series without a change (120 to 730 days; 0.2 to 200 a day, overdispersed, neighbours correlated
 up to .8, seasons of 30 %, fourfold growth; shares of few and of many) 0 to 0.5 % show one, in the worst case
 (two answers a day, nine in ten alike) 1.2 %. A lasting change of 3.3 times the scatter of a day is found in
-every series, and placed within the seven days from its first on in 93 %; one of 2.5 times in 97 and 83 %, most
-others a day or two early; one of 3.3 times that lasts nine days in 99 and 80 %.
+every series, and placed within the seven days from its first on in 93 %; one of 2.5 times in 97 and 83 %,
+most others a day or two early; one of 3.3 times that lasts nine days in 99 and 80 %.
 """
 
 from __future__ import annotations
