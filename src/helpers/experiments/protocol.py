@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from helpers import metrics
+from helpers.contracts import SPREADS
 from helpers.records import Settings, SettingsError, params_folder, read_yaml
 from helpers.records.settings import Location, did_you_mean, lines_of
 
@@ -37,6 +38,7 @@ class Protocol(Settings):
     were measured before the start; every metric is adjusted by them. `cluster` says what is assigned
     together (account), where that is more than the unit. `looks` are the
     days at whose end a group-sequential test was looked at before; the data at hand are the last look.
+    `units: once` says of totals of means that each unit stands on one day alone.
 
         >>> from helpers import experiments
         >>> plan = experiments.example().plan
@@ -64,6 +66,7 @@ class Protocol(Settings):
     end: date | None = None
     design: Literal["fixed-horizon", "sequential", "group-sequential"] = "fixed-horizon"
     looks: tuple[date, ...] = ()
+    units: Literal["once"] | None = None
     exclusive_with: tuple[Name, ...] = ()
 
     @property
@@ -185,7 +188,7 @@ def check(folder: Path | None = None, tables: Mapping[str, frozenset[str] | None
             # What is wrong in metrics.yaml is told once, with the tables.
             problems.extend(problem for problem in error.problems if problem.startswith(str(path)))
             continue
-        problems.extend(f"{path}: {problem}" for problem in _unsupplied(found, tables or {}))
+        problems.extend(f"{path}: {problem}" for problem in _unsupplied(found, tables or {}, folder))
         problems.extend(
             f"{path}: exclusive_with names {other}, which has no protocol.{did_you_mean(other, known)}"
             for other in found.exclusive_with
@@ -194,12 +197,16 @@ def check(folder: Path | None = None, tables: Mapping[str, frozenset[str] | None
     return problems
 
 
-def _unsupplied(found: Protocol, tables: Mapping[str, frozenset[str] | None]) -> Iterator[str]:
+def _unsupplied(
+    found: Protocol, tables: Mapping[str, frozenset[str] | None], folder: Path | None
+) -> Iterator[str]:
     """What a protocol needs of the tables that are declared, and they do not have."""
     units = {"assignments", "outcomes"}
-    if tables and not units <= tables.keys() and "totals" not in tables:
+    if units & tables.keys() and not units <= tables.keys() and "totals" not in tables:
         missing = " and ".join(sorted(units - tables.keys()))
         yield f"sources.yaml declares no {missing}, and no totals: nothing can be read out. Add them."
+    elif "totals" in tables and not units <= tables.keys():
+        yield from _summed(found, tables["totals"], folder)
     assignments, outcomes = (tables.get(name) for name in sorted(units))
     if found.cluster and assignments is not None and CLUSTER not in assignments:
         yield (
@@ -209,6 +216,20 @@ def _unsupplied(found: Protocol, tables: Mapping[str, frozenset[str] | None]) ->
     absent = [name for name in found.covariates if outcomes is not None and name not in outcomes]
     if absent:
         yield f"covariates names {', '.join(absent)}, which outcomes do not have. Map it under columns."
+
+
+def _summed(found: Protocol, columns: frozenset[str] | None, folder: Path | None) -> Iterator[str]:
+    """What an experiment that is known by totals alone cannot tell of metrics that are no shares."""
+    known = metrics.catalogue(folder)
+    for name in found.deciding:
+        kind = known[name].kind
+        if kind == "mean" and columns is not None and not set(SPREADS) & columns:
+            yield (
+                f"{name} is a mean, and totals have no {' or '.join(SPREADS)}: sums alone have no interval. "
+                "Add the column, or supply assignments and outcomes."
+            )
+        elif kind not in {"mean", "share"}:
+            yield f"{name} is a {kind}, which totals do not tell. Supply assignments and outcomes."
 
 
 def _unknown_metrics(found: Protocol, path: Path, folder: Path | None) -> list[str]:

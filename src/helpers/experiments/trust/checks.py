@@ -59,7 +59,7 @@ def all_checks(
         *every_day(observed),
         *by_day(protocol, observed),
         *no_twins(protocol, observed),
-        *no_outlier(protocol, diagnostics.distributions.tails),
+        *no_outlier(protocol, observed, diagnostics.distributions.tails),
         *effect_lasts(protocol, observed),
         *exclusions_kept(protocol, observed, diagnostics.overlaps, diagnostics.known_experiments),
         *no_interaction(protocol, diagnostics.overlaps),

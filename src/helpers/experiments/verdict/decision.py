@@ -95,11 +95,25 @@ def _is_open(protocol: Protocol, primary: Effect, failing: Sequence[GuardRailEff
     return most >= protocol.minimum_effect
 
 
-def among(best: Verdict, treatment: str, others: Mapping[str, Decision]) -> Verdict:
+def told_of(decision: Decision, primary: Effect | None, guard_rails: Sequence[GuardRailEffect]) -> str:
+    """The decision on one of several treatments with what it did, in a few words: `do not ship: worse`."""
+    if decision in {"No verdict", "Keep running"} or primary is None:
+        return decision.lower()
+    change = style.change(primary.difference.value, primary.metric.unit, primary.metric.decimals)
+    least, most = primary.gain
+    what = f"better, {change}" if least > 0 else f"worse, {change}" if most < 0 else "no clear effect"
+    harmed = [one.effect.metric.label for one in guard_rails if one.breached]
+    failing = [one.effect.metric.label for one in guard_rails if not one.holds and not one.breached]
+    risks = [f"{style.listed(harmed)} harmed"] if harmed else []
+    risks += [f"harm to {style.listed(failing)} not ruled out"] if failing else []
+    return f"{decision.lower()}: {'; '.join((what, *risks))}"
+
+
+def among(best: Verdict, treatment: str, others: Mapping[str, str]) -> Verdict:
     """The verdict of the best of several treatments, and what became of the others."""
     if best.decision == "No verdict":
         return best
-    told = style.listed([f"{name} ({decision.lower()})" for name, decision in others.items()])
+    told = style.listed([f"{name} ({what})" for name, what in others.items()])
     sentence = (
         f"{best.sentence} That is {treatment}, the best of {len(others) + 1} treatments; the others: {told}."
     )

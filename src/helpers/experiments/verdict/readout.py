@@ -68,6 +68,14 @@ class Readout:
     other_treatments: tuple[Readout, ...] = ()
 
     @property
+    def of_each(self) -> tuple[Readout, ...]:
+        """This readout and those of the other treatments, in the order of the protocol."""
+        order = self.plan.treatments
+        return tuple(
+            sorted((self, *self.other_treatments), key=lambda one: order.index(one.protocol.treatment))
+        )
+
+    @property
     def effects(self) -> tuple[Effect, ...]:
         """Every effect: primary, guard-rails, the others."""
         first = (self.primary,) if self.primary else ()
@@ -213,7 +221,9 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
     """One treatment against the control, by the part of the plan that compares them."""
     observed = common.observed
     primary = estimate_effect(protocol, observed, metrics.get(protocol.primary), "primary")
-    rails = guard_rail_effects(protocol, observed)
+    # Every guard-rail must hold, so none pays for the number of treatments: only a claim of a gain does.
+    uncorrected = common.protocol.against(protocol.treatment, common.protocol.alpha)
+    rails = guard_rail_effects(uncorrected, observed)
     outlook = monitoring.outlook(protocol, observed, common.protocol)
     unmet = tuple(one for one in common.unmet if one.treatment == protocol.treatment)
     unmeasured = conditions.unmeasured(protocol, observed)
@@ -233,7 +243,7 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
         observed,
         primary,
         rails,
-        _others(protocol, observed),
+        _others(uncorrected, observed),
         common.checks,
         unmet,
         unmeasured,
@@ -264,7 +274,10 @@ def _rates(protocol: Protocol, observed: Observations) -> tuple[float, ...]:
 
 def _among(best: Readout, other_treatments: Sequence[Readout]) -> Verdict:
     """The verdict of the best of several treatments, and what became of the others."""
-    others = {one.protocol.treatment: one.verdict.decision for one in other_treatments}
+    others = {
+        one.protocol.treatment: decision.told_of(one.verdict.decision, one.primary, one.guard_rails)
+        for one in other_treatments
+    }
     return decision.among(best.verdict, best.protocol.treatment, others)
 
 
