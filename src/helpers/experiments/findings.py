@@ -8,6 +8,7 @@ from dataclasses import replace
 from helpers import findings, metrics, style
 from helpers.experiments.effects import monitoring
 from helpers.experiments.effects.estimation import Effect, estimate_effect
+from helpers.experiments.effects.pairs import TreatmentPair
 from helpers.experiments.effects.subgroups import Subgroups
 from helpers.experiments.trust.agreement import first_line
 from helpers.experiments.trust.novelty import Novelty, is_steady
@@ -57,7 +58,7 @@ def effect_findings(readout: Readout) -> tuple[Finding, ...]:
         for one in other.effects
         for finding in _of_other_treatment(other, one)
     ]
-    return tuple(told)
+    return (*told, *(_of_pair(readout, pair) for pair in readout.pairs))
 
 
 def _with_caveat(readout: Readout, finding: Finding) -> Finding:
@@ -101,6 +102,23 @@ def _of_other_treatment(other: Readout, one: Effect) -> list[Finding]:
     if one.published_p is not None:
         found.append(_published(other, one, one.published_p, variant=protocol.treatment))
     return found
+
+
+def _of_pair(readout: Readout, pair: TreatmentPair) -> Finding:
+    """The primary metric of one treatment less another (`metric.difference@variant=…,against=…`)."""
+    metric, one = pair.effect.metric, pair.effect
+    measure = Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals)
+    finding = findings.effect(
+        measure.at(variant=pair.treatment, against=pair.other),
+        one.difference,
+        readout.period,
+        sides=(pair.treatment, pair.other),
+        n=one.control.n + one.treatment.n,
+    )
+    if pair.unread and not readout.caveat:
+        sentence = f"{finding.label}: not to be read as an effect: {pair.unread}."
+        return finding.model_copy(update={"text": finding.text.model_copy(update={"sentence": sentence})})
+    return _with_caveat(readout, finding)
 
 
 def _value(readout: Readout, one: Effect, arm: str, estimate: Estimate) -> Finding:

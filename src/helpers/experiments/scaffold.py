@@ -16,7 +16,8 @@ from helpers import metrics, sources
 from helpers.experiments.assigned import Assigned, assigned
 from helpers.experiments.effects.conditions import FEWEST
 from helpers.experiments.observations.unit_tables import measured_by, number
-from helpers.experiments.protocol import CLUSTER, load_protocol, registered
+from helpers.experiments.preregistration import load_protocol, registered
+from helpers.experiments.protocol import CLUSTER
 from helpers.metrics import Metric
 from helpers.records import SettingsError, params_folder
 from helpers.sources import LoadedTable

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from helpers import experiments
 from helpers.experiments.findings import effect_findings, primary_title
@@ -11,7 +13,7 @@ from helpers.experiments.verdict.readout import Readout, conclude
 from helpers.records import Finding
 from helpers.stats import Moments, mean_difference, proportion_difference
 
-from ..conftest import protocol, share
+from ..conftest import Load, protocol, share
 
 N = 1500
 ACTIVATED = {"control": 150, "short form": 195, "video": 155, "no form": 100}
@@ -108,3 +110,66 @@ def test_while_the_test_runs_no_arm_is_called_better() -> None:
     assert found.primary
     assert primary_title(found, found.primary).startswith("Not to be read as an effect yet")
     assert "not to be read" not in experiments.primary_metric(found).title
+
+
+def test_treatments_are_compared_with_each_other_where_asked() -> None:
+    """Holm among the pairs: two are clear at alpha / 3, which leaves alpha to the last."""
+    found = of_four(compare="all")
+    told = {(pair.treatment, pair.other): pair for pair in found.pairs}
+    read_with = {("short form", "video"): 1, ("short form", "no form"): 3, ("video", "no form"): 3}
+    for (one, other), pairs in read_with.items():
+        expected = proportion_difference(ACTIVATED[one], N, ACTIVATED[other], N, 1 - 0.05 / pairs)
+        shown = told[one, other].effect.difference
+        assert (shown.low, shown.high) == pytest.approx((expected.low, expected.high))
+    assert [pair.better for pair in found.pairs] == ["short form", "short form", "video"]
+    assert found.verdict.sentence.endswith(
+        "Between treatments: short form is better than video by 2.7\u00a0pts; short form is better than no "
+        "form by 6.3\u00a0pts; video is better than no form by 3.7\u00a0pts."
+    )
+    key = "activated.difference@variant=short_form,against=no_form"
+    assert by_key(found)[key].value == pytest.approx(95 / N)
+    assert "Activation, short form less no form" in experiments.all_metrics(found).data["metric"].tolist()
+    assert not of_four().pairs
+
+
+def test_variants_of_a_pool_are_read_as_one_arm(supplied: Load) -> None:
+    """Units, sums and squares of both are put together; the split within the pool is looked at by itself."""
+    arms = [arm for arm, units in {"control": 400, "short": 300, "long": 100}.items() for _ in range(units)]
+    ids = [f"u{at}" for at in range(800)]
+    activated = [at % 4 == 0 for at in range(400)] + [at % 2 == 0 for at in range(400)]
+    tables = supplied(
+        assignments=pd.DataFrame({"experiment": "checkout", "unit_id": ids, "variant": arms}),
+        outcomes=pd.DataFrame({"unit_id": ids, "activated": activated}),
+    )
+    plan = protocol(
+        variants={"control": 2, "short": 1, "long": 1},
+        pools={"any form": ["short", "long"]},
+        guard_rails=[],
+        planned_sample=800,
+    )
+    found = experiments.read(plan, **{name: tables[name] for name in ("assignments", "outcomes", "totals")})
+    assert found.protocol.arms == ("control", "any form")
+    assert found.primary
+    expected = proportion_difference(200, 400, 100, 400)
+    assert (found.primary.difference.low, found.primary.difference.high) == pytest.approx(
+        (expected.low, expected.high)
+    )
+    checks = {check.key: check for check in found.checks}
+    assert checks["sample_ratio"].passed
+    assert not checks["pools"].passed
+    assert "any form: 300 to 100 (short to long, p" in checks["pools"].text
+
+
+@pytest.mark.parametrize(
+    ("pools", "message"),
+    [
+        ({"any": ["short form", "voice"]}, "voice is none of the variants"),
+        ({"any": ["short form", "video"], "all": ["video"]}, "video stands twice"),
+        ({"video": ["short form", "no form"]}, "video is a variant, too"),
+        ({"any": ["short form", "control"]}, "control 'control' is none of the variants any, video, no form"),
+        ({"any": list(ACTIVATED)}, "nothing to compare"),
+    ],
+)
+def test_pools_that_make_no_sense_are_refused(pools: dict[str, list[str]], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        of_four(pools=pools)

@@ -423,7 +423,7 @@ def test_of_three_variants_the_better_ships_and_the_other_is_told() -> None:
     assert found.verdict.decision == "Ship"
     assert found.protocol.treatment == "green"
     assert (
-        "the best of 2 treatments; the others: blue (do not ship: no clear effect)" in found.verdict.sentence
+        "the best of 2 treatments; the other: blue (do not ship: no clear effect)" in found.verdict.sentence
     )
 
 

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from helpers import metrics, style
 from helpers.contracts import SPREADS
 from helpers.experiments.observations.aggregates import DayCoverage, Observations, VariantDay
+from helpers.experiments.observations.unit_tables import arm_of
 from helpers.experiments.protocol import Protocol, map_line, spellings
 from helpers.findings import NoData
 from helpers.records import SettingsError
@@ -48,7 +49,7 @@ def observe_totals(protocol: Protocol, totals: LoadedTable) -> Observations:
         known.setdefault((row["metric"], row["day"]), set()).add(row["variant"])
     shared: dict[tuple[date, str], dict[str, Moments]] = {}
     for row in rows:
-        if known[row["metric"], row["day"]] >= set(protocol.variants):
+        if known[row["metric"], row["day"]] >= set(protocol.arms):
             of_day = shared.setdefault((row["day"], row["variant"]), {})
             of_day[row["metric"]] = _of_counts(protocol, row)
     if not shared:
@@ -67,7 +68,9 @@ def _counts(protocol: Protocol, totals: LoadedTable) -> list[dict[str, Any]]:
     expr = totals.expr
     chosen = expr.filter(expr.experiment == protocol.id, expr.numerator.notnull(), expr.denominator > 0)
     found: list[dict[str, Any]] = (
-        chosen.group_by(variant=chosen.variant, day=chosen.date.cast("date"), metric=chosen.metric)
+        chosen.group_by(
+            variant=arm_of(protocol, chosen.variant), day=chosen.date.cast("date"), metric=chosen.metric
+        )
         .agg(
             successes=chosen.numerator.sum(),
             trials=chosen.denominator.sum(),

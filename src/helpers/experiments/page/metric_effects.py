@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from helpers import style
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.effects.guard_rails import GuardRailEffect
+from helpers.experiments.effects.pairs import TreatmentPair
 from helpers.experiments.findings import effects_title, guard_rails_title, primary_title
 from helpers.experiments.page.captions import adjusted_by, adjustment, interval, level, primary_effect
 from helpers.experiments.verdict.readout import Readout
@@ -157,7 +158,10 @@ def all_metrics(readout: Readout) -> Table:
             Column("Level"),
             Column("Published", "p"),
         ),
-        [_metric_row(each, one, several=several) for each in readout.of_each for one in each.effects],
+        [
+            *(_metric_row(each, one, several=several) for each in readout.of_each for one in each.effects),
+            *(_pair_row(pair) for pair in readout.pairs),
+        ],
         subtitle=f"{_treated(readout)} less {readout.protocol.control}, with intervals"
         + (f". {readout.caveat}" if readout.caveat else ""),
         note="The interval decides, at a level that the number of secondary, or of exploratory, metrics asks "
@@ -174,6 +178,20 @@ def _relative(readout: Readout, one: Effect, *, several: bool) -> Comparison:
         difference=one.lift,
         clear=one.clear and not readout.caveat_of(one.metric.name),
         focus=one.role == "primary",
+    )
+
+
+def _pair_row(pair: TreatmentPair) -> tuple[Cell, ...]:
+    """The primary metric of two treatments; the second stands where the control does."""
+    one, unit, digits = pair.effect, pair.effect.metric.unit, pair.effect.metric.decimals
+    return (
+        f"{one.metric.label}, {pair.treatment} less {pair.other}",
+        "between treatments",
+        style.value(one.control.value, unit, digits),
+        style.value(one.treatment.value, unit, digits),
+        f"{style.change(one.difference.value, unit, digits)} ({interval(one)}){_adjusted(one)}",
+        style.level(round(one.difference.level, 4)),
+        one.published_p,
     )
 
 
@@ -238,4 +256,7 @@ def _not_read(readout: Readout) -> str:
     """What the note says of single metrics whose differences may not be read, where the others may."""
     shown = {one.metric.name for one in readout.effects}
     reasons = [] if readout.caveat else [one.reason for one in readout.unmet if one.metric in shown]
+    reasons += (
+        [] if readout.caveat else list(dict.fromkeys(one.unread for one in readout.pairs if one.unread))
+    )
     return f" Not to be read as effects: {'; '.join(reasons)}." if reasons else ""
