@@ -17,14 +17,12 @@ from helpers.findings import Measure, PageCorrection, report
 from helpers.periods import Period, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
+from helpers.records.choices import ALL
 from helpers.records.known_events import KnownEvent, read_events
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison, Estimate, Point, judged
 
 __all__ = ["ALL", "Scope"]
-
-ALL = "all"
-"""The region, or feature, of an edition that looks at all of them together."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def check(layout: Layout) -> list[str]:
 
     try:
         supply = sources.supplied(layout.params)
-        supplied = Supplied(supply.tables, supply.metrics, experiments.registered(layout.params))
+        protocols, regions = experiments.registered(layout.params), project(layout.params).regions
+        supplied = Supplied(supply.tables, supply.metrics, protocols, regions)
     except SettingsError:
         supplied = None
     problems = [
