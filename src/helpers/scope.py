@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Self
@@ -14,6 +14,7 @@ from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
 from helpers.findings import Measure, PageCorrection, report
+from helpers.onsets import DatedSeries, began_with, onsets
 from helpers.periods import Period, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
@@ -167,12 +168,19 @@ class Scope:
         near = [one for one in known if one.touches(first, last)]
         return tuple(one for one in near if self.region == ALL or one.region in ("", self.region))
 
-    def event_marks(self, shown: Sequence[Period]) -> tuple[EventMark, ...]:
-        """What was going on, as marks on an axis of these periods, in the order of time."""
-        if not shown:
-            return ()
-        events = self.events(shown[0].start, shown[-1].last_day)
-        return tuple(EventMark(_position(one.date, shown), _told(one)) for one in events)
+    def event_marks(
+        self, shown: Sequence[Period], series: Iterable[DatedSeries] = ()
+    ) -> tuple[EventMark, ...]:
+        """What was going on, as marks on an axis of these periods, in the order of time.
+
+        `series` are those whose changes of level are told of an event that they began with. Where they change
+        is found first, of all of each series, by itself.
+        """
+        events = self.events(shown[0].start, shown[-1].last_day) if shown else ()
+        found = [onset for one in series for onset in onsets(one)] if events else []
+        return tuple(
+            EventMark(_position(one.date, shown), _told(one), began_with(one, found)) for one in events
+        )
 
     def asked_otherwise(self, survey: str) -> KnownEvent | None:
         """The change of a survey's wording or scale since the previous period; None for none."""
