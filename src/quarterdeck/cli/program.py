@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.metadata
 import json
 import os
 import shlex
@@ -80,9 +81,19 @@ def main() -> None:
     app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
 
 
+def _version(asked: bool) -> None:
+    """Print the version, as the installed distribution has it; nothing else names it."""
+    if asked:
+        typer.echo(f"quarterdeck {importlib.metadata.version('quarterdeck')}")
+        raise typer.Exit
+
+
 @app.callback()
 def program(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Run notebooks as reports, publish them, and tell what ran."""
 
