@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Self
@@ -13,7 +13,8 @@ import ibis.expr.types as ir
 from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
-from helpers.findings import Measure, PageCorrection, report
+from helpers.findings import Measure, NoData, PageCorrection, report
+from helpers.onsets import DatedSeries, began_with, onsets
 from helpers.periods import Period, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
@@ -65,13 +66,22 @@ class Scope:
 
         Raises:
             PeriodError: the text names no period.
-            NoData: a region is wanted and the table that should know it has no column `region`.
+            NoData: a region is wanted and the table that should know it has no column `region`; or the rows
+                of the main table reach into no day of the period, of which even what is open or in stock
+                could not be told.
         """
         if region != ALL:
             (regions or table).need("region")
         found = cls(table.resolve(period), region, confidence, project().min_group, table.coverage)
+        found._need_a_day(table.name)
         report(found._coverage_check(table.name))
         return found
+
+    def _need_a_day(self, name: str) -> None:
+        covered = self.covered(self.period)
+        if self.coverage and covered and not covered.days:
+            reach = f"{style.day(self.coverage.first)} to {style.day(self.coverage.last)}"
+            raise NoData(f"{name} has no rows in {self.period.label}; they are of {reach}.")
 
     def _coverage_check(self, name: str) -> Check:
         """Whether the rows of the main table cover the whole period; the text says what they cover of it."""
@@ -167,12 +177,19 @@ class Scope:
         near = [one for one in known if one.touches(first, last)]
         return tuple(one for one in near if self.region == ALL or one.region in ("", self.region))
 
-    def event_marks(self, shown: Sequence[Period]) -> tuple[EventMark, ...]:
-        """What was going on, as marks on an axis of these periods, in the order of time."""
-        if not shown:
-            return ()
-        events = self.events(shown[0].start, shown[-1].last_day)
-        return tuple(EventMark(_position(one.date, shown), _told(one)) for one in events)
+    def event_marks(
+        self, shown: Sequence[Period], series: Iterable[DatedSeries] = ()
+    ) -> tuple[EventMark, ...]:
+        """What was going on, as marks on an axis of these periods, in the order of time.
+
+        `series` are those whose changes of level are told of an event that they began with. Where they change
+        is found first, of all of each series, by itself.
+        """
+        events = self.events(shown[0].start, shown[-1].last_day) if shown else ()
+        found = [onset for one in series for onset in onsets(one)] if events else []
+        return tuple(
+            EventMark(_position(one.date, shown), _told(one), began_with(one, found)) for one in events
+        )
 
     def asked_otherwise(self, survey: str) -> KnownEvent | None:
         """The change of a survey's wording or scale since the previous period; None for none."""

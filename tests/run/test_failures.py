@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -304,16 +305,44 @@ def test_one_edition_s_harm_stays_its_own(project: ProjectFolder) -> None:
         assert records[name].reason.startswith(reason)
 
 
-def test_two_runners_at_once_share_the_work(demo: ProjectFolder) -> None:
+OWN_HOST = ["unshare", "--uts", "--pid", "--fork", "--mount-proc", "sh", "-c", 'hostname "$0"; exec "$@"']
+"""A program sees another host name and process numbers of its own, as on another machine."""
+
+
+@pytest.mark.parametrize("hosts", [("", ""), ("one", "two")], ids=["one host", "two hosts"])
+def test_two_runners_at_once_share_the_work(demo: ProjectFolder, hosts: tuple[str, ...]) -> None:
+    if hosts[0] and subprocess.run([*OWN_HOST, "one", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("namespaces are not permitted here")
     programs = [
-        subprocess.Popen(RUN, cwd=demo.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for _ in range(2)
+        subprocess.Popen(
+            [*OWN_HOST, host, *RUN] if host else RUN,
+            cwd=demo.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for host in hosts
     ]
     answers = [program.communicate(timeout=120)[0] for program in programs]
     assert [program.returncode for program in programs] == [0, 0], answers
     assert whole_runs(demo, 0) == dict.fromkeys(EDITIONS, 1)
     assert len(demo.records()) == len(EDITIONS)
     assert all(demo.layout.page("demo", edition).exists() for edition in EDITIONS)
+
+
+def test_pages_that_someone_deleted_are_put_back_without_a_run(demo: ProjectFolder) -> None:
+    assert demo.quarterdeck("run").exit_code == 0
+    before = {path: path.read_bytes() for path in demo.layout.site.rglob("*.html")}
+    demo.layout.page("demo", "2026q3-all").unlink()
+    assert demo.quarterdeck("run").exit_code == 0
+    shutil.rmtree(demo.layout.site / "demo" / "2026q3-amer")
+    demo.layout.catalogue.unlink()
+    assert demo.quarterdeck("run").exit_code == 0
+    assert {path: path.read_bytes() for path in demo.layout.site.rglob("*.html")} == before
+    shutil.rmtree(demo.layout.site)
+    assert demo.quarterdeck("run").exit_code == 0
+    assert {path: path.read_bytes() for path in demo.layout.site.rglob("*.html")} == before
+    assert len(demo.records()) == len(EDITIONS)
 
 
 def test_a_stopped_service_leaves_no_kernel_and_runs_again(project: ProjectFolder) -> None:

@@ -67,8 +67,8 @@ class Usage:
     """What users did, quarter by quarter, up to the end of the period of `scope`.
 
     `first` and `last` are the first and last day that the events cover. The counts that measures take
-    (`cohort_quarters`, `period_counts`, `channels`, `follow_up`, `user_months`, `platform_days`) are asked
-    of the engine when they are first looked at.
+    (`cohort_quarters`, `period_counts`, `channels`, `follow_up`, `user_months`, `platform_days`,
+    `active_days`) are asked of the engine when they are first looked at.
 
     For an analyst's own questions the tables in the engine stand as Ibis expressions. `people`: user_id (a
     number of our own), name (the id in the source), signed_up (date), cohort (the quarter of sign-up, as a
@@ -232,6 +232,13 @@ class Usage:
         for row in _records(days.group_by("platform", "day").agg(events=days.count())):
             found.setdefault(row["platform"], {})[row["day"]] = row["events"]
         return found
+
+    @cached_property
+    def active_days(self) -> Mapping[date, int]:
+        """Users of the feature by day; days without any are absent."""
+        used = self.days.filter(self.days.events > 0)
+        counted = used.group_by("day").agg(users=used.user_id.nunique())
+        return {row["day"]: row["users"] for row in _records(counted)}
 
     def _among(self, period: Period | None) -> ir.BooleanValue:
         """Whether a row of `quarterly` belongs to a period; none belongs to no period."""
