@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 
 import ibis.expr.types as ir
 import yaml
-from IPython.core.getipython import get_ipython
 
 from helpers import metrics
 from helpers.contracts import CONTRACTS
-from helpers.periods import RELATIVE, Period, between, quarter_of
+from helpers.periods import RELATIVE, Period, between, period_of
 from helpers.records import SettingsError, params_folder, project
 from helpers.records.choices import choices_of, not_a_choice
 from helpers.records.parameter_types import Value
+from helpers.records.report_terms import notebook_path, report_file, report_terms
 from helpers.records.schema import Schema
 from helpers.scope import ALL
 from helpers.sources import LoadedTable
@@ -30,22 +28,6 @@ _HOMES = {"metric": ("market_metrics",), "feature": ("events",)}
 
 _MOST = 200
 """A column with more values than this is no list to choose from."""
-
-
-def notebook_path() -> Path | None:
-    """The file of this notebook, as JupyterLab or VS Code tell it; None elsewhere."""
-    shell = get_ipython()
-    told = os.environ.get("JPY_SESSION_NAME") or (shell and shell.user_ns.get("__vsc_ipynb_file__"))
-    return Path(told) if told else None
-
-
-def report_file() -> Path | None:
-    """The file of this notebook's report; None for a notebook that is none."""
-    notebook = notebook_path()
-    with suppress(SettingsError):
-        file = params_folder() / f"{notebook.stem}.yaml" if notebook else None
-        return file if file and file.is_file() else None
-    return None
 
 
 def choices(schema: Schema) -> dict[str, list[Value]]:
@@ -139,9 +121,9 @@ def _is_text(schema: Schema, name: str) -> bool:
 
 def settled(schema: Schema, values: Mapping[str, Value]) -> dict[str, Value]:
     """The values with relative periods as this notebook means them: by its data, not by the date of today."""
-    table = _main_table()
+    table, grain = _main_table(), report_terms().grain
     return {
-        name: table.resolve(str(value)).text if table and _is_relative(schema, name, value) else value
+        name: table.resolve(str(value), grain).text if table and _is_relative(schema, name, value) else value
         for name, value in values.items()
     }
 
@@ -163,13 +145,16 @@ def _main_table() -> LoadedTable | None:
 
 
 def covered() -> list[Period]:
-    """The quarters that the tables of this notebook cover, oldest first; none where that cannot be told."""
+    """The quarters that the tables of this notebook cover, oldest first; none where that cannot be told.
+
+    Months or weeks, where that is the grain of its report.
+    """
     spans = [_span(table) for table in _loaded()]
     days = [day for span in spans if span for day in span]
     if not days:
         return []
-    start = project().fiscal_year_start
-    return list(between(quarter_of(min(days), start), quarter_of(max(days), start)))
+    start, grain = project().fiscal_year_start, report_terms().grain
+    return list(between(period_of(min(days), grain, start), period_of(max(days), grain, start)))
 
 
 def _loaded() -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ from helpers.findings import NoData
 from helpers.periods import Period, PeriodError, between, last_covered, quarter_of
 from helpers.scope import ALL, Scope
 from helpers.sources import LoadedTable
-from helpers.stats import OverlappingCounts, PairMoments
+from helpers.stats import OverlappingCounts, PairMoments, SharedMoments
 
 UNKNOWN = "unknown platform"
 """What events count under that name no platform."""
@@ -37,10 +37,19 @@ class CohortQuarter:
 
 @dataclass(frozen=True)
 class PeriodCounts:
-    """Adopters among the users of the period and of the preceding one, and the active users of the period."""
+    """Users of the period: all, those who adopted and those who were active in it.
 
-    adopters: OverlappingCounts
+    Attributes:
+        users: how many signed up in it or did anything in it.
+        adopted: how many of them adopted.
+        active: how many used the feature.
+        against: the same users beside those of each earlier period that the page compares with.
+    """
+
+    users: int
+    adopted: int
     active: int
+    against: Mapping[Period, OverlappingCounts]
 
 
 @dataclass(frozen=True)
@@ -105,11 +114,9 @@ class Usage:
         """The last whole quarter within the period that the events cover."""
         return last_covered(self.last, self.scope.period.fiscal_year_start)
 
-    @property
-    def comparable(self) -> bool:
-        """Whether the events cover both the period and the preceding one from start to end."""
-        before = self.scope.previous
-        return before is not None and self.first <= before.start and self.covers_end_of(self.scope.period)
+    def comparable(self, then: Period | None) -> bool:
+        """Whether the events cover both the period and an earlier one from start to end."""
+        return then is not None and self.first <= then.start and self.covers_end_of(self.scope.period)
 
     def covers_end_of(self, period: Period) -> bool:
         """Whether the events reach up to the last day of a period."""
@@ -142,31 +149,27 @@ class Usage:
 
     @cached_property
     def period_counts(self) -> PeriodCounts:
-        """The users of the period and of the one before, who adopted when; and the active users."""
-        period, before, rows = self.scope.period, self.scope.previous, self.quarterly
+        """The users of the period, who of them adopted, and who stands in the periods compared with too."""
+        period, rows = self.scope.period, self.quarterly
+        earlier = {f"p{at}": then for at, then in enumerate(self.scope.periods_compared[1:])}
         flags = rows.group_by("user_id").agg(
             here=self._among(period).any(),
-            there=self._among(before).any(),
             now=self._adopted_in(period).any(),
-            earlier=self._adopted_in(before).any(),
             active=(self._among(period) & (rows.events > 0)).any(),
+            **{f"{at}_there": self._among(then).any() for at, then in earlier.items()},
+            **{f"{at}_met": self._adopted_in(then).any() for at, then in earlier.items()},
         )
-        both = flags.here & flags.there
-        counts = flags.agg(
-            successes=flags.now.sum(),
-            trials=flags.here.sum(),
-            reference_successes=flags.earlier.sum(),
-            reference_trials=flags.there.sum(),
-            shared=both.sum(),
-            shared_now=(both & flags.now).sum(),
-            shared_before=(both & flags.earlier).sum(),
-            shared_both=(both & flags.now & flags.earlier).sum(),
-            active=flags.active.sum(),
-        )
-        (row,) = _records(counts)
+        sums = {"users": flags.here.sum(), "adopted": flags.now.sum(), "active": flags.active.sum()}
+        for at in earlier:
+            sums |= _both(flags, at)
+        (row,) = _records(flags.agg(**sums))
         known = {name: int(n or 0) for name, n in row.items()}
-        active = known.pop("active")
-        return PeriodCounts(OverlappingCounts(**known), active)
+        return PeriodCounts(
+            known["users"],
+            known["adopted"],
+            known["active"],
+            {then: _overlapping(known, at) for at, then in earlier.items()},
+        )
 
     @cached_property
     def channels(self) -> tuple[ChannelCounts, ...]:
@@ -220,6 +223,22 @@ class Usage:
         return PairMoments(**row) if row["n"] > 1 else None
 
     @cached_property
+    def user_months_shared(self) -> Mapping[Period, SharedMoments]:
+        """Of each period compared with the users who have a whole month of use in it and in this one."""
+        rows = self.quarterly.filter(self.quarterly.months > 0)
+        sides = {f"p{at}": self._among(then) for at, then in enumerate(self.scope.periods_compared)}
+        users = rows.group_by("user_id").agg(
+            **{f"{at}_share": rows.share.sum(where=there) for at, there in sides.items()},
+            **{f"{at}_months": rows.months.sum(where=there).cast("float64") for at, there in sides.items()},
+        )
+        products = [_products(users, "p0", at) for at in list(sides)[1:]]
+        if not products:
+            return {}
+        (row,) = _records(users.agg(**{name: value for each in products for name, value in each.items()}))
+        earlier = enumerate(self.scope.periods_compared[1:], 1)
+        return {then: _shared(row, f"p{at}") for at, then in earlier}
+
+    @cached_property
     def platform_days(self) -> Mapping[str, Mapping[date, int]]:
         """Events by platform and day, of all users and features; days without events are absent."""
         events = self.events
@@ -233,18 +252,16 @@ class Usage:
             found.setdefault(row["platform"], {})[row["day"]] = row["events"]
         return found
 
-    def _among(self, period: Period | None) -> ir.BooleanValue:
-        """Whether a row of `quarterly` belongs to a period; none belongs to no period."""
+    def _among(self, period: Period) -> ir.BooleanValue:
+        """Whether a row of `quarterly` belongs to a period."""
         quarter = self.quarterly.quarter
-        if period is None:
-            return quarter.isnull()
         numbers = map(user_quarters.number_of, period.quarters)
         return quarter.notnull() if period.year is None else quarter.isin(numbers)
 
-    def _adopted_in(self, period: Period | None) -> ir.BooleanValue:
+    def _adopted_in(self, period: Period) -> ir.BooleanValue:
         """Whether the rule was met within a period, by days that began in the row's quarter."""
         day = self.quarterly.adopted_on
-        met = day < period.end if period and period.year is not None else day.notnull()
+        met = day < period.end if period.year is not None else day.notnull()
         return self._among(period) & met.fill_null(False)
 
     def _quarter_of(self, day: date) -> Period:
@@ -320,6 +337,51 @@ def _counted(  # noqa: PLR0913  (what a usage is made of)
     if not any(row.events for row in found.cohort_quarters):
         raise NoData(f"Nobody used {rule.name} in {scope.place} up to {scope.period.label}.")
     return found
+
+
+def _products(users: ir.Table, here: str, there: str) -> dict[str, ir.Value]:
+    """Mean products over the users of both periods: who has no month in one of them has no product."""
+    share, months = users[f"{here}_share"], users[f"{here}_months"]
+    share_then, months_then = users[f"{there}_share"], users[f"{there}_months"]
+    return {
+        f"{there}_n": (months * months_then).count(),
+        f"{there}_numerators": (share * share_then).mean(),
+        f"{there}_numerator_denominator": (share * months_then).mean(),
+        f"{there}_denominator_numerator": (months * share_then).mean(),
+        f"{there}_denominators": (months * months_then).mean(),
+    }
+
+
+def _shared(row: Mapping[str, Any], there: str) -> SharedMoments:
+    names = [field.name for field in fields(SharedMoments)]
+    return SharedMoments(**{name: row[f"{there}_{name}"] or 0 for name in names})
+
+
+def _both(flags: ir.Table, at: str) -> dict[str, ir.Value]:
+    """Users of an earlier period, and of both: all and those who adopted."""
+    there, met = flags[f"{at}_there"], flags[f"{at}_met"]
+    both = flags.here & there
+    return {
+        f"{at}_trials": there.sum(),
+        f"{at}_successes": met.sum(),
+        f"{at}_shared": both.sum(),
+        f"{at}_shared_now": (both & flags.now).sum(),
+        f"{at}_shared_before": (both & met).sum(),
+        f"{at}_shared_both": (both & flags.now & met).sum(),
+    }
+
+
+def _overlapping(known: Mapping[str, int], at: str) -> OverlappingCounts:
+    return OverlappingCounts(
+        successes=known["adopted"],
+        trials=known["users"],
+        reference_successes=known[f"{at}_successes"],
+        reference_trials=known[f"{at}_trials"],
+        shared=known[f"{at}_shared"],
+        shared_now=known[f"{at}_shared_now"],
+        shared_before=known[f"{at}_shared_before"],
+        shared_both=known[f"{at}_shared_both"],
+    )
 
 
 def _moments(quarterly: ir.Table, *by: str) -> ir.Table:
