@@ -123,7 +123,8 @@ def test_what_is_imported_is_declared() -> None:
                 imported.add(node.module.split(".")[0])
     imported -= set(sys.stdlib_module_names) | {"helpers", "quarterdeck"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    requirements = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    extras = (names for extra, names in project["optional-dependencies"].items() if extra != "dev")
+    requirements = [*project["dependencies"], *(name for names in extras for name in names)]
     declared = {requirement.split(">")[0].split("[")[0] for requirement in requirements}
     packages = packages_distributions()
     needed = {packages[name][0].lower().replace("_", "-") for name in imported}

@@ -1,15 +1,19 @@
 """What was going on, in the scope of an edition: on axes, beside scores, in the search for outages."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from shutil import copy
 
 import pytest
 
-from helpers import charts
+from helpers import adoption, charts, feedback, markets
 from helpers.adoption.outages import closed_days, outages_of
-from helpers.feedback import AnswerCell, Answers, nps_over_time, score_change
-from helpers.periods import Period
+from helpers.feedback import AnswerCell, Answers, Tickets, nps_over_time, score_change
+from helpers.feedback.observations import EVERY_AREA
+from helpers.findings import Measure
+from helpers.markets import MonthlySums
+from helpers.periods import Period, between
 from helpers.scope import Scope
 from helpers.stats import Point, Series, proportion
 
@@ -96,3 +100,71 @@ def test_a_closed_day_is_no_outage() -> None:
     closed = closed_days(SCOPE.events(start, last))
     assert closed == {feast}
     assert outages_of("web", daily, start, last, closed) == ()
+
+
+def planted(day: date, low: int, high: int, until: date = date(2026, 9, 30)) -> dict[date, int]:
+    """Counts of every day of 2026, of another level from one day on; weekends are quiet."""
+    days = [date(2026, 1, 1) + timedelta(days=after) for after in range((until - date(2026, 1, 1)).days + 1)]
+    return {one: (low if one < day else high) // (1 + (one.weekday() > 4)) + one.day % 3 for one in days}
+
+
+def told(chart: charts.Chart) -> list[str]:
+    """What the note of a chart says began with an event."""
+    return [sentence for sentence in chart.heading.note.split(". ") if "began with" in sentence]
+
+
+def test_a_score_and_its_answers_that_changed_with_an_event_are_told_under_it() -> None:
+    answers = planted(date(2026, 8, 3), 60, 120)
+    satisfied = {day: n // 2 if day < date(2026, 5, 1) else n * 4 // 5 for day, n in answers.items()}
+    days = {day: (satisfied[day], n - satisfied[day], 0) for day, n in answers.items()}
+    cells = tuple(
+        AnswerCell("csat", date(2026, month, 1), high=80, low=10, answers=100) for month in range(1, 10)
+    )
+    chart = feedback.csat_over_time(Answers(SCOPE, cells, {"csat": days}))
+    assert [sentence.split(",")[0] for sentence in told(chart)] == [
+        "A rise of CSAT",
+        "A rise of CSAT answers a day",
+    ]
+    assert told(chart)[0].endswith("began with 1")
+    assert told(chart)[1].endswith("began with 2.")
+
+
+def test_tickets_that_changed_with_an_event_are_told_under_it() -> None:
+    """What rose on 9 May did not begin with 1 May; what rose on 8 August did with the first of it."""
+    opened = {
+        EVERY_AREA: planted(date(2026, 5, 9), 40, 80),
+        "Exports": planted(date(2026, 8, 8), 20, 60),
+    }
+    tickets = Tickets(SCOPE, opened, date(2026, 1, 1), date(2026, 9, 30))
+    cells = (AnswerCell("nps", date(2026, 1, 1), high=5, low=5, answers=20),)
+    answers = Answers(SCOPE, (*cells, replace(cells[0], month=date(2026, 9, 1))))
+    [sentence] = told(feedback.tickets_over_time(tickets, answers))
+    assert sentence.startswith("A rise of tickets a day on Exports, from ")
+    assert sentence.endswith("began with 2.")
+
+
+def test_users_that_changed_with_an_event_are_told_under_it() -> None:
+    usage = adoption.example_usage()
+    vars(usage)["active_days"] = planted(date(2026, 5, 2), 90, 40)
+    [sentence] = told(adoption.adoption_over_time(adoption.key_metrics(usage)))
+    assert sentence.startswith("A fall of active users a day, from ")
+
+
+def test_a_market_that_changed_with_an_event_is_told_under_it() -> None:
+    launched, usual = date(2026, 5, 1), {"Japan": 500, "France": 520}
+    cells = tuple(
+        MonthlySums(market, month.start, "all", paid + (7 * at) % 40 + raised, 2500.0)
+        for market, paid in usual.items()
+        for at, month in enumerate(between(Period(2023, month=10), Period(2026, month=9)))
+        for raised in [300.0 if market == "Japan" and month.start >= launched else 0.0]
+    )
+    conversion = Measure("conversion", "Conversion", "share", "higher", 1)
+    chart = markets.largest_over_time(markets.MarketSums(SCOPE, conversion, "share", cells))
+    assert [sentence.split(",")[0] for sentence in told(chart)] == ["A rise of conversion in Japan"]
+
+
+def test_what_did_not_change_began_with_nothing() -> None:
+    opened = {EVERY_AREA: planted(date(2026, 9, 30), 40, 40), "Exports": planted(date(2026, 9, 30), 20, 20)}
+    tickets = Tickets(SCOPE, opened, date(2026, 1, 1), date(2026, 9, 30))
+    answers = Answers(SCOPE, (AnswerCell("nps", date(2026, 7, 1), high=5, low=5, answers=20),))
+    assert told(feedback.tickets_over_time(tickets, answers)) == []

@@ -250,6 +250,10 @@ def _score_off_its_scale(rows: ir.Table) -> ir.BooleanValue:
     return broken[0] | broken[1] | broken[2] | (rows.score % 1 != 0)
 
 
+SPREADS = ("sum_of_squares", "variance")
+"""What tells how the values of units spread that a row of totals sums; optional columns of totals."""
+
+
 def _column(kind: Kind, *names: str, required: bool = False) -> tuple[ColumnContract, ...]:
     return tuple(ColumnContract(name, kind, required) for name in names)
 
@@ -369,6 +373,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                     *_must("text", "experiment", "variant", "metric"),
                     *_must("day", "date"),
                     *_must("number", "numerator", "denominator"),
+                    *_column("number", *SPREADS),
                 ),
                 time="date",
                 summed=("experiment", "variant", "metric", "date"),

@@ -153,6 +153,10 @@ class Coverage:
         """
         return cls(first, last, dict.fromkeys(_days(first, last), rows_a_day))
 
+    def contains(self, day: date) -> bool:
+        """Whether a day lies between the first and the last that the rows cover."""
+        return self.first <= day <= self.last
+
     def of_period(self, period: Period) -> PeriodCoverage:
         """How far a period is covered; all time is whole by definition."""
         if period.year is None:

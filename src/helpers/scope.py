@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -15,18 +15,17 @@ from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
 from helpers.findings import ComparedRows, Measure, PageCorrection, Reference, report
+from helpers.onsets import DatedSeries, began_with, onsets
 from helpers.periods import Period, PeriodError, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
+from helpers.records.choices import ALL
 from helpers.records.known_events import KnownEvent, read_events
 from helpers.records.report_terms import COMPARE, TARGET, report_terms
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison, Estimate, Point, judged
 
 __all__ = ["ALL", "Scope"]
-
-ALL = "all"
-"""The region, or feature, of an edition that looks at all of them together."""
 
 
 @dataclass(frozen=True)
@@ -194,12 +193,19 @@ class Scope:
         near = [one for one in known if one.touches(first, last)]
         return tuple(one for one in near if self.region == ALL or one.region in ("", self.region))
 
-    def event_marks(self, shown: Sequence[Period]) -> tuple[EventMark, ...]:
-        """What was going on, as marks on an axis of these periods, in the order of time."""
-        if not shown:
-            return ()
-        events = self.events(shown[0].start, shown[-1].last_day)
-        return tuple(EventMark(_position(one.date, shown), _told(one)) for one in events)
+    def event_marks(
+        self, shown: Sequence[Period], series: Iterable[DatedSeries] = ()
+    ) -> tuple[EventMark, ...]:
+        """What was going on, as marks on an axis of these periods, in the order of time.
+
+        `series` are those whose changes of level are told of an event that they began with. Where they change
+        is found first, of all of each series, by itself.
+        """
+        events = self.events(shown[0].start, shown[-1].last_day) if shown else ()
+        found = [onset for one in series for onset in onsets(one)] if events else []
+        return tuple(
+            EventMark(_position(one.date, shown), _told(one), began_with(one, found)) for one in events
+        )
 
     def asked_otherwise(self, survey: str, since: Period | None) -> KnownEvent | None:
         """The first change of a survey's wording or scale since an earlier period began; None for none."""

@@ -56,6 +56,7 @@ class Counts:
             follow_up=self._follow_up(),
             user_months=self._user_months(),
             platform_days={"ios": self._days()},
+            active_days=self._days(),
         )
         return usage
 

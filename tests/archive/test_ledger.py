@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -85,6 +87,29 @@ def test_a_ledger_that_cannot_be_opened_is_named(editions: Editions) -> None:
     editions.layout.ledger.mkdir(parents=True)
     with pytest.raises(ledger.LedgerError, match=r"ledger.sqlite: the ledger cannot be used"):
         ledger.history(editions.layout)
+
+
+def test_a_ledger_that_another_program_holds_is_not_to_be_deleted(
+    editions: Editions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editions.add()
+    assert len(ledger.history(editions.layout)) == 1
+    monkeypatch.setattr(ledger, "_PATIENCE", 0.1)
+    with closing(sqlite3.connect(editions.layout.ledger, isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(ledger.LedgerError, match=r"Another program holds it: end that one") as told:
+            ledger.history(editions.layout)
+    assert "deleted" not in str(told.value)
+    assert len(ledger.history(editions.layout)) == 1
+
+
+def test_no_part_of_the_ledger_lies_in_the_memory_of_one_machine(editions: Editions) -> None:
+    """A write-ahead log is shared through memory, and so not between machines that share a folder."""
+    editions.add()
+    ledger.history(editions.layout)
+    with closing(sqlite3.connect(editions.layout.ledger)) as connection:
+        assert connection.execute("pragma journal_mode").fetchone() == ("delete",)
+    assert [path.name for path in editions.layout.outputs.glob("ledger.sqlite*")] == ["ledger.sqlite"]
 
 
 def test_after_a_rebuild_the_last_due_time_is_open_and_earlier_ones_are_settled(editions: Editions) -> None:

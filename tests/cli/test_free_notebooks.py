@@ -76,6 +76,38 @@ def test_it_may_have_parameters_and_settings(look: Path, project: ProjectFolder)
     }
 
 
+def test_a_value_that_exists_nowhere_is_refused_before_anything_is_loaded(
+    look: Path, project: ProjectFolder
+) -> None:
+    project.write("params/project.yaml", "regions: [AMER, EMEA]\n")
+    project.write("tickets.csv", "ticket_id,opened_at,product_area\n1,2026-01-01,Exports\n")
+    project.write("params/sources.yaml", "tables: {tickets: {path: ../tickets.csv}}\n")
+    book = nbformat.read(look, as_version=4)
+    declared = 'region: str = "all"  # one\nproduct_area: str = "Export"  # one'
+    book.cells.insert(1, new_code_cell(declared, metadata={"tags": ["parameters"]}))
+    book.cells[
+        -1
+    ].source = 'from helpers import sources\nsources.load("tickets")\nprint("seen", region, product_area)'
+    nbformat.write(book, look)
+    refused = project.quarterdeck("run", "look", "-p", "region=EMAE")
+    assert refused.exit_code == 2
+    assert "-p region=EMAE: region = EMAE is none of its choices. Did you mean EMEA?" in refused.stderr
+    assert "params/project.yaml" in refused.stderr
+    assert not project.records()
+
+    told = "product_area = Export is none of its choices. Did you mean Exports?"
+    assert project.quarterdeck("run", "look").exit_code == 1
+    [record] = project.records()
+    assert (record.status, record.reason) == ("failed", f"ParameterError: {told}")
+    assert record.failed is not None
+    assert (record.failed.cell, record.failed.line) == (1, "product_area = 'Export'")
+    assert record.tables == ()
+
+    assert project.quarterdeck("run", "look", "-p", "product_area=Exports").exit_code == 0
+    page = project.layout.page("look", project.records()[-1].edition).read_text(encoding="utf-8")
+    assert "seen all Exports" in page
+
+
 def test_a_notebook_that_is_not_free_needs_its_settings(look: Path, project: ProjectFolder) -> None:
     project.notebook("demo", "## One", "1")
     result = project.quarterdeck("run", "demo")

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from helpers import experiments
@@ -89,3 +90,57 @@ def test_without_data_the_command_says_what_is_missing(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "The sample cannot be worked out. The table outcomes" in result.output
     assert "Traceback" not in result.output
+
+
+def of_arms(supplied: Load, arms: list[str], **columns: object) -> None:
+    """The experiment two_steps in the assignments, its arms in turn."""
+    ids = [f"u{at}" for at in range(len(arms))]
+    assignments = pd.DataFrame({"experiment": "two_steps", "unit_id": ids, "variant": arms, **columns})
+    outcomes = pd.DataFrame({"unit_id": ids, "activated": np.arange(len(arms)) % 10 < 3})
+    supplied(assignments=assignments, outcomes=outcomes)
+
+
+def test_variants_and_split_are_those_of_the_assignments(supplied: Load, tmp_path: Path) -> None:
+    of_arms(supplied, (["control"] * 8 + ["short form", "video"]) * 300)
+    plan = experiments.load_protocol(experiments.new("two_steps", "activated", 0.03).stem, tmp_path)
+    assert plan.variants == {"control": 80, "short form": 10, "video": 10}
+    assert plan.planned_sample == pytest.approx(3763 / 2 * (1 / 0.8 + 1 / 0.1), abs=1)
+
+
+def test_an_even_split_is_written_as_one(supplied: Load, tmp_path: Path) -> None:
+    of_arms(supplied, ["B", "A"] * 1000 + ["A"] * 20)
+    plan = experiments.load_protocol(experiments.new("two_steps", "activated", 0.03).stem, tmp_path)
+    assert (plan.variants, plan.control, plan.planned_sample) == ({"A": 1, "B": 1}, "A", 7526)
+
+
+def test_spellings_of_a_variant_are_proposed_as_one(supplied: Load, tmp_path: Path) -> None:
+    of_arms(supplied, ["control", "new", "new", "CONTROL"] * 300 + ["control"] * 4)
+    with pytest.raises(SettingsError, match=r'map: \{"CONTROL": control\}'):
+        experiments.new("two_steps", "activated", 0.03)
+
+
+def test_whole_accounts_make_a_protocol_by_cluster(supplied: Load, tmp_path: Path) -> None:
+    """Ten users an account that do alike: ten times as many users tell no more than their accounts."""
+    accounts = np.repeat(np.arange(400), 10)
+    of_arms(supplied, list(np.where(accounts % 2, "control", "new")), cluster_id=accounts.astype(str))
+    ids = [f"u{at}" for at in range(4000)]
+    outcomes = pd.DataFrame({"unit_id": ids, "activated": accounts % 10 < 3})
+    outcomes.to_parquet(tmp_path / "outcomes.parquet")
+    plan = experiments.load_protocol(experiments.new("two_steps", "activated", 0.1).stem, tmp_path)
+    assert plan.cluster == "account"
+    variance = 0.3 * 0.7 * 400 / 399
+    expected = 2 * 2 * variance * (1.959964 + 0.8416212) ** 2 / 0.1**2
+    assert plan.planned_sample == pytest.approx(expected, abs=2.1)
+
+
+@pytest.mark.usefixtures("outcomes")
+@pytest.mark.parametrize("written", ["[home]", "\n    - home   # first"])
+def test_a_new_experiment_stands_in_the_matrix_of_the_readout(tmp_path: Path, written: str) -> None:
+    report = tmp_path / "experiment_readout.yaml"
+    report.write_text(f"title: T\nmatrix:\n  experiment: {written}\nretries: 2\n", encoding="utf-8")
+    command = ["new", "experiment", "two_steps", "--effect", "0.03", "--params", str(tmp_path)]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
+    settings = yaml.safe_load(report.read_text(encoding="utf-8"))
+    assert settings == {"title": "T", "matrix": {"experiment": ["home", "two_steps"]}, "retries": 2}
+    assert f"Added to the matrix of {report}." in result.output

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from helpers.records import SourceFile, TableAccount
 from helpers.records import project as project_settings
 from quarterdeck.plan.editions import read_report
 from quarterdeck.plan.fingerprints import (
@@ -165,3 +168,42 @@ def test_a_broken_memory_of_hashes_is_done_without(tmp_path: Path) -> None:
     data = tmp_path / "data.csv"
     data.write_text("one")
     assert len(FileHashes(memory).of(data)) == 64
+
+
+def test_files_of_one_name_in_several_folders_are_told_apart(demo: ProjectFolder) -> None:
+    demo.write("params/sources.yaml", "tables:\n  responses: {path: 'data/*/part.csv'}\n")
+    for quarter in ("q1", "q2"):
+        demo.write(f"params/data/{quarter}/part.csv", "a\n1\n")
+    before = taken(demo)
+    demo.write("params/data/q1/part.csv", "a\n22\n")
+    assert changed(demo, before) == ["responses: data/q1/part.csv changed"]
+
+
+def test_what_was_read_counts_and_not_what_stands_there_by_the_end(demo: ProjectFolder) -> None:
+    inputs = Inputs(demo.layout, project_settings(demo.layout.params))
+    content = "a\n1\n"
+    read = SourceFile(
+        path="data/nps-1.csv", size=4, mtime=0.0, sha256=hashlib.sha256(content.encode()).hexdigest()
+    )
+    account = TableAccount(name="responses", read=1, kept=1, patterns=("data/nps-*.csv",), files=(read,))
+    assert inputs.of_accounts([account]) == inputs.of_tables(["responses"])
+    assert inputs.replaced(account) == []
+    demo.write("params/data/nps-1.csv", "a\n22\n")
+    assert inputs.of_accounts([account])["responses: nps-1.csv"] == read.sha256
+    assert inputs.replaced(account) == ["data/nps-1.csv"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "folder", "loop"])
+def test_what_is_no_file_is_not_read_to_its_end(demo: ProjectFolder, kind: str) -> None:
+    path = demo.root / "params/data/tickets.csv"
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(os.path.relpath(path))
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(path.name)
+    assert taken(demo, ("tickets",))["tickets: tickets.csv"] == "absent"

@@ -52,6 +52,13 @@ def test_a_table_that_is_not_declared(people: ProjectFolder) -> None:
     ]
 
 
+def test_a_region_that_the_project_does_not_have(people: ProjectFolder) -> None:
+    people.write("params/project.yaml", "regions: [AMER, EMEE]\n")
+    assert problems(people) == [
+        "demo asks for the region EMEA, which project.yaml does not have. Did you mean EMEE?"
+    ]
+
+
 def test_a_column_that_a_parameter_chooses_by(people: ProjectFolder) -> None:
     people.write("data/users.csv", "user_id,signed_up_at\n1,2026-01-01\n")
     assert problems(people) == [

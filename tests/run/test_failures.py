@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from quarterdeck.archive import ledger
@@ -183,7 +185,21 @@ def test_outputs_that_cannot_be_written_are_named(demo: ProjectFolder, small_dis
         result = demo.quarterdeck(*asked)
         assert result.exit_code == 2
         assert f"{small_disk}: nothing can be written there (Read-only file system)" in result.output
+        assert "Mount its disk for writing, or name another folder with --outputs." in result.output
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert demo.quarterdeck("run").exit_code == 0
+
+
+def test_a_disk_that_holds_no_further_file_says_so(demo: ProjectFolder, small_disk: Path) -> None:
+    assert demo.quarterdeck("run").exit_code == 0
+    used = sum(1 for _ in small_disk.rglob("*")) + 1
+    subprocess.run(["mount", "-o", f"remount,nr_inodes={used + 1}", str(small_disk)], check=True)
+    (small_disk / "last").touch()
+    entitle(demo, 1)
+    told = demo.quarterdeck("run")
+    assert told.exit_code == 2
+    assert "Its disk has room but holds no further file (inodes): remove small files there" in told.output
+    subprocess.run(["mount", "-o", "remount,nr_inodes=100k", str(small_disk)], check=True)
     assert demo.quarterdeck("run").exit_code == 0
 
 
@@ -217,16 +233,51 @@ def test_a_damaged_record_is_passed_over_and_its_edition_runs_again(demo: Projec
 SOURCES = "from helpers import sources\nfrom helpers.periods import Period"
 
 
-def test_a_damaged_parquet_file_fails_the_run_and_is_named(project: ProjectFolder) -> None:
+def answers(rows: int) -> pd.DataFrame:
+    given = range(rows)
+    times = [f"2026-07-{at % 28 + 1:02}" for at in given]
+    return pd.DataFrame({"response_id": given, "submitted_at": times, "survey": "nps", "score": 9})
+
+
+@pytest.mark.parametrize("part", ["footer", "body"])
+def test_a_damaged_parquet_file_fails_the_run_and_is_named(project: ProjectFolder, part: str) -> None:
     project.notebook("demo", 'responses = sources.load("responses")', "## One", "1", setup=SOURCES)
     project.report("demo")
     project.write("params/sources.yaml", "tables:\n  responses: {path: nps.parquet}\n")
-    (project.root / "params/nps.parquet").write_bytes(b"PAR1" + b"\0" * 500 + b"PAR1")
+    file = project.root / "params/nps.parquet"
+    if part == "footer":
+        file.write_bytes(b"PAR1" + b"\0" * 500 + b"PAR1")
+    else:
+        answers(20_000).to_parquet(file)
+        content = bytearray(file.read_bytes())
+        middle = slice(len(content) // 8, len(content) // 2)
+        content[middle] = bytes(byte ^ 0x5A for byte in content[middle])
+        file.write_bytes(content)
     result = project.quarterdeck("run")
     assert result.exit_code == 1
     assert "nps.parquet" in result.output
     assert "Traceback" not in result.output
     assert [record.status for record in project.records()] == ["failed"]
+
+
+REPLACED = """import os
+from pathlib import Path
+params = Path(os.environ["QUARTERDECK_PARAMS"])
+if (params / "new.parquet").exists():
+    os.replace(params / "new.parquet", params / "nps.parquet")"""
+
+
+def test_parquet_that_is_replaced_during_a_run_is_read_again(project: ProjectFolder) -> None:
+    """Rows of Parquet stay in their file: some numbers would be of one file, some of the other."""
+    project.notebook("demo", 'responses = sources.load("responses")', "## One", REPLACED, setup=SOURCES)
+    project.report("demo", "title: x\nretries: 1\n")
+    project.write("params/sources.yaml", "tables:\n  responses: {path: nps.parquet}\n")
+    for name, rows in (("nps", 3), ("new", 4)):
+        answers(rows).to_parquet(project.root / f"params/{name}.parquet")
+    assert project.quarterdeck("run").exit_code == 0
+    first, second = project.records()
+    assert (first.status, first.reason) == ("failed", "nps.parquet was replaced while the report ran.")
+    assert (second.status, [table.read for table in second.tables]) == ("ok", [4])
 
 
 HARM = {
@@ -254,16 +305,44 @@ def test_one_edition_s_harm_stays_its_own(project: ProjectFolder) -> None:
         assert records[name].reason.startswith(reason)
 
 
-def test_two_runners_at_once_share_the_work(demo: ProjectFolder) -> None:
+OWN_HOST = ["unshare", "--uts", "--pid", "--fork", "--mount-proc", "sh", "-c", 'hostname "$0"; exec "$@"']
+"""A program sees another host name and process numbers of its own, as on another machine."""
+
+
+@pytest.mark.parametrize("hosts", [("", ""), ("one", "two")], ids=["one host", "two hosts"])
+def test_two_runners_at_once_share_the_work(demo: ProjectFolder, hosts: tuple[str, ...]) -> None:
+    if hosts[0] and subprocess.run([*OWN_HOST, "one", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("namespaces are not permitted here")
     programs = [
-        subprocess.Popen(RUN, cwd=demo.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        for _ in range(2)
+        subprocess.Popen(
+            [*OWN_HOST, host, *RUN] if host else RUN,
+            cwd=demo.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for host in hosts
     ]
     answers = [program.communicate(timeout=120)[0] for program in programs]
     assert [program.returncode for program in programs] == [0, 0], answers
     assert whole_runs(demo, 0) == dict.fromkeys(EDITIONS, 1)
     assert len(demo.records()) == len(EDITIONS)
     assert all(demo.layout.page("demo", edition).exists() for edition in EDITIONS)
+
+
+def test_pages_that_someone_deleted_are_put_back_without_a_run(demo: ProjectFolder) -> None:
+    assert demo.quarterdeck("run").exit_code == 0
+    before = {path: path.read_bytes() for path in demo.layout.site.rglob("*.html")}
+    demo.layout.page("demo", "2026q3-all").unlink()
+    assert demo.quarterdeck("run").exit_code == 0
+    shutil.rmtree(demo.layout.site / "demo" / "2026q3-amer")
+    demo.layout.catalogue.unlink()
+    assert demo.quarterdeck("run").exit_code == 0
+    assert {path: path.read_bytes() for path in demo.layout.site.rglob("*.html")} == before
+    shutil.rmtree(demo.layout.site)
+    assert demo.quarterdeck("run").exit_code == 0
+    assert {path: path.read_bytes() for path in demo.layout.site.rglob("*.html")} == before
+    assert len(demo.records()) == len(EDITIONS)
 
 
 def test_a_stopped_service_leaves_no_kernel_and_runs_again(project: ProjectFolder) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyreadstat
 
 Row = Sequence[Any]
 
@@ -114,3 +118,11 @@ def parquet(columns: Mapping[str, Any], **options: Any) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table(dict(columns)), sink, **options)
     return sink.getvalue()
+
+
+def spss(columns: Mapping[str, Any], name: str, **options: Any) -> bytes:
+    """Columns as an SPSS file, packed where its name says so."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        pyreadstat.write_sav(pd.DataFrame(dict(columns)), path, compress=path.suffix == ".zsav", **options)
+        return path.read_bytes()

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from .corpus_cases import ANSWERS, NAMES, Case, delimited, json_lines, objects, packed, parquet, plain
+from .corpus_cases import ANSWERS, NAMES, Case, delimited, json_lines, objects, packed, parquet, plain, spss
 from .workbooks import ods, patched, saved, xlsx
 
 ALL: dict[str, Any] = {"columns": NAMES, "rows": plain(ANSWERS)}
@@ -223,6 +223,40 @@ def polars() -> Iterator[Case]:
         yield Case(f"polars/{name}", (GIVEN / name).read_bytes(), "users", declared, **told)
 
 
+def statistics() -> Iterator[Case]:
+    """SPSS files: labels of some values and of all, values declared missing, days and instants."""
+    rows = [row for row in ANSWERS if row[2] == "nps"]
+    answers = {
+        "answer": [row[0] for row in rows],
+        "day": [date.fromisoformat(row[1][:10]) for row in rows],
+        "recommend": [9, 0, 99],
+        "market": [1, 2, None],
+        "why": [row[5] or "" for row in rows],
+    }
+    labels = {"recommend": {0: "Not at all", 10: "Extremely"}, "market": {1: "EMEA", 2: "AMER"}}
+    columns = {
+        "response_id": "answer",
+        "submitted_at": "day",
+        "survey": {"value": "nps"},
+        "score": {"from": "recommend", "map": {"Not at all": 0, "Extremely": 10}},
+        "region": "market",
+        "comment": "why",
+    }
+    come = plain([(*row[:1], row[1][:10], *row[2:]) for row in rows[:2]])
+    told: dict[str, Any] = {"columns": NAMES, "rows": come, "account": {"quarantined": {"score missing": 1}}}
+    for name in ("labels.sav", "packed.zsav"):
+        content = spss(answers, name, variable_value_labels=labels, missing_ranges={"recommend": [99]})
+        yield Case(f"spss/{name}", content, declared={"columns": columns}, **told)
+    users = {
+        "user_id": [1.0, 1_000_000.0],
+        "signed_up_at": [datetime(2026, 7, 1, 8, 30, 15), datetime(2026, 9, 30)],
+        "plan": ["P", "F"],
+    }
+    content = spss(users, "users.sav", variable_value_labels={"plan": {"P": "Pro", "F": "Free"}})
+    come = [["1", "2026-07-01T08:30:15", "Pro"], ["1000000", "2026-09-30T00:00:00", "Free"]]
+    yield Case("spss/users.sav", content, "users", {}, ("user_id", "signed_up_at", "plan"), come)
+
+
 def refusals() -> Iterator[Case]:
     """What cannot be read, and what the file is not."""
     text = delimited(ANSWERS)
@@ -245,7 +279,7 @@ def refusals() -> Iterator[Case]:
         "no-gzip.csv.gz": (text.encode(), "cannot be read"),
         "other-names.csv": (text.replace("response_id", "ResponseID").encode(), "Did you mean"),
         "data.sas7bdat": (b"\x00" * 32, "is SAS; export it as CSV"),
-        "data.sav": (b"$FL2", "is SPSS; save it as CSV"),
+        "cut-short.sav": (b"$FL2@(#) SPSS DATA FILE", "cut-short.sav cannot be read"),
         "data.pdf": (b"%PDF-1.7", "is PDF; ask for the table as CSV"),
         "data.docx": (b"PK", "is a document; save its table as CSV"),
     }
@@ -257,5 +291,5 @@ def refusals() -> Iterator[Case]:
 
 def typed() -> Iterator[Case]:
     """Every awkward file with types, and every file that is refused."""
-    for kind in (jsons, parquets, books, polars, refusals):
+    for kind in (jsons, parquets, books, polars, statistics, refusals):
         yield from kind()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from helpers import sources
 from helpers.records import SettingsError
+from helpers.sources import loading
 from helpers.sources.declarations import declared
 from helpers.sources.statements import StatementError, asked, checked, columns_of, columns_read
 
@@ -366,6 +370,47 @@ def test_a_folder_where_a_file_should_be(folder: Folder) -> None:
     folder.declare(users={"path": "../data/users"})
     with pytest.raises(sources.TableError, match=r"this is a folder\. Write a pattern such as users/\*\.csv"):
         sources.load("users")
+
+
+NO_FILES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "pipe": (
+        os.mkfifo,
+        "this is no file but a pipe, a socket or a device. Write its content",
+    ),
+    "loop": (lambda path: path.symlink_to(path.name), "this is a link that leads back to itself"),
+    "dangling": (lambda path: path.symlink_to("gone.csv"), "this is a link to gone.csv, which is not there"),
+    "device": (lambda path: path.symlink_to("/dev/zero"), "this is no file but a pipe, a socket or a device"),
+}
+
+
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_what_is_no_file_is_refused_at_once_by_check_and_by_load(folder: Folder, kind: str) -> None:
+    make, said = NO_FILES[kind]
+    folder.data("beside.csv", "")
+    make(folder.params.parent / "data" / "users.csv")
+    folder.declare(users={"path": "../data/users.csv"})
+    with pytest.raises(sources.TableError, match=said):
+        sources.load("users")
+    assert any(said in problem for problem in sources.check(folder.params))
+
+
+def test_a_file_that_is_written_while_it_is_read(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder.data("users.csv", "user_id,signed_up_at\nu1,2026-07-01\n")
+    folder.declare(users={"path": "../data/users.csv"})
+    read = loading._held
+
+    def read_while_written(*arguments: Any) -> Any:
+        held = read(*arguments)
+        with path.open("a") as file:
+            file.write("u2,2026-07-02\n")
+        return held
+
+    monkeypatch.setattr(loading, "_held", read_while_written)
+    with pytest.raises(sources.TableError, match=r"\.\./data/users\.csv was written while it was read"):
+        sources.load("users")
+    monkeypatch.undo()
+    monkeypatch.setenv("QUARTERDECK_PARAMS", str(folder.params))
+    assert folder.rows("users", "user_id") == [("u1",), ("u2",)]
 
 
 def test_the_shipped_sources_declare_every_table_of_the_sample_company() -> None:

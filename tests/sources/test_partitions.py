@@ -53,7 +53,6 @@ def test_weights_and_accounts(folder: Folder) -> None:
     [
         ("a.sas7bdat", "a.sas7bdat is SAS; export it as CSV"),
         ("a.xpt", "SAS transport"),
-        ("a.sav", "SPSS; save it as CSV"),
         ("a.dta", "Stata"),
         ("a.PDF", "a.PDF is PDF; ask for the table"),
         ("a.fwf", "fixed width"),

@@ -256,7 +256,7 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "no workbook": ("x.xlsx", "response_id", "x.xlsx is no workbook that can be opened"),
     "broken json": ("x.jsonl", '{"response_id": 1}\n{"resp', "x.jsonl cannot be read"),
     "unknown ending": ("x.data", "response_id", "its name tells no format"),
-    "SPSS": ("x.sav", "response_id", "x.sav is SPSS; save it as CSV"),
+    "no SPSS": ("x.sav", "response_id", "x.sav cannot be read"),
 }
 
 

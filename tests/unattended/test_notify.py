@@ -192,6 +192,20 @@ def test_what_could_not_be_sent_is_told_and_sent_the_next_time(editions: Edition
     assert told.tell() == []
 
 
+def test_an_address_where_nobody_answers_is_told_and_tried_again(editions: Editions, hook: Hook) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent_url = f"json://127.0.0.1:{silent.getsockname()[1]}/hook?rto=0.2&cto=0.2"
+        told = Told(editions, silent_url)
+        told.add()
+        [problem] = told.tell()
+    assert problem.startswith("${TEAM} could not be told of 1 editions: ")
+    told.url = silent_url  # nobody listens there any more
+    assert len(told.tell()) == 1
+    told.url = hook.url
+    assert told.tell() == []
+    assert [body["title"] for body in hook.bodies] == ["Quarterdeck: 1 changed"]
+
+
 def test_an_address_that_is_absent_or_unknown_is_named_and_never_shown(editions: Editions) -> None:
     told = Told(editions, "")
     told.add()

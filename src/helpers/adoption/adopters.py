@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers.adoption.observations import ChannelCounts, Usage
 from helpers.findings import NoData
+from helpers.onsets import DatedSeries
 from helpers.periods import Period
 from helpers.stats import (
     Comparison,
@@ -125,6 +127,17 @@ def by_quarter(usage: Usage) -> tuple[UsageQuarter, ...]:
         [11, 19, 23]
     """
     return tuple(_quarter(usage, quarter) for quarter in usage.quarters)
+
+
+def daily_users(usage: Usage) -> Iterator[DatedSeries]:
+    """Users of the feature by day, over the days that the events cover; asked when it is looked at.
+
+    >>> from helpers.adoption import example_usage
+    >>> [(one.noun, len(one.sums)) for one in daily_users(example_usage())]
+    [('active users a day', 273)]
+    """
+    noun = f"active users a day{usage.scope.within}"
+    yield DatedSeries.of_days(noun, "count", usage.active_days, usage.first, usage.last)
 
 
 def _quarter(usage: Usage, quarter: Period) -> UsageQuarter:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from helpers import charts, style, tables
 from helpers.adoption import findings, whatif
-from helpers.adoption.adopters import UsageQuarter, by_channel, by_quarter
+from helpers.adoption.adopters import UsageQuarter, by_channel, by_quarter, daily_users
 from helpers.adoption.key_metrics import KeyMetrics
 from helpers.adoption.observations import Usage
 from helpers.adoption.outages import outages
@@ -113,7 +113,7 @@ def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
         unit="share",
         note="Users of a quarter signed up or did anything in it."
         + (" A quarter that is not over is left out." if len(whole) < len(quarters) else ""),
-        events=usage.scope.event_marks([one.period for one in whole]),
+        events=usage.scope.event_marks([one.period for one in whole], daily_users(usage)),
     )
 
 

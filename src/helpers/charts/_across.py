@@ -54,18 +54,24 @@ class End:
 class EventMark:
     """Something that was going on, at a position between the points of an axis: 1.25 is after the second.
 
+    `began` is what began with it, as found without knowing of it: `rise of revenue a day, from 3 to 4`.
+
     >>> EventMark(1.25, "New prices (price, 1 Aug 2026)").label
     'New prices (price, 1 Aug 2026)'
     """
 
     at: float
     label: str
+    began: tuple[str, ...] = ()
 
 
 def listed(note: str, events: Sequence[EventMark]) -> str:
-    """The note with the events drawn, each with its number."""
+    """The note with the events drawn, each with its number, and what began with them."""
     told = "; ".join(f"{number} {event.label}" for number, event in enumerate(events, 1))
-    return " ".join(part for part in (note, f"Going on: {told}." if told else "") if part)
+    began = [
+        f"A {change} began with {number}." for number, event in enumerate(events, 1) for change in event.began
+    ]
+    return " ".join(part for part in (note, f"Going on: {told}." if told else "", *began) if part)
 
 
 def event_lines(cut: Cut, placed: Frame, events: Sequence[EventMark], said: Sequence[str]) -> None:

@@ -7,7 +7,8 @@
     >>> experiments.primary_metric(readout).title
     'Activation is between 2.9 and 9.1 points higher with treatment'
 
-From the bottom up, each reading only what is below it: `protocol`, what was agreed before the start;
+From the bottom up, each reading only what is below it: `protocol`, what was agreed before the start, which
+`preregistration` finds and checks;
 `observations`, what the tables give; `effects`, what the treatment did; `trust`, whether the data can tell;
 `verdict`, what the protocol decides, with the whole `Readout`; `findings`, its numbers and titles in words;
 `page`, the finished charts and tables, and `whatif` beside it. `scaffold` writes a new protocol.
@@ -34,7 +35,8 @@ from helpers.experiments.page import (
     trust_checks,
     verdict_headline,
 )
-from helpers.experiments.protocol import GuardRail, Protocol, check, load_protocol, registered
+from helpers.experiments.preregistration import check, load_protocol, registered
+from helpers.experiments.protocol import GuardRail, Protocol
 from helpers.experiments.scaffold import new
 from helpers.experiments.verdict.decision import Verdict
 from helpers.experiments.verdict.readout import Readout, conclude, read

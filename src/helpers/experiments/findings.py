@@ -8,6 +8,7 @@ from dataclasses import replace
 from helpers import findings, metrics, style
 from helpers.experiments.effects import monitoring
 from helpers.experiments.effects.estimation import Effect, estimate_effect
+from helpers.experiments.effects.pairs import TreatmentPair
 from helpers.experiments.effects.subgroups import Subgroups
 from helpers.experiments.trust.agreement import first_line
 from helpers.experiments.trust.novelty import Novelty, is_steady
@@ -46,15 +47,18 @@ def effect_findings(readout: Readout) -> tuple[Finding, ...]:
     """The numbers: the primary metric, guard-rails, other metrics.
 
     For each metric its value in each arm (`metric@variant=…`), the difference (`metric.difference`), the
-    relative lift (`metric.lift`) and the p value of the test that write-ups print (`metric.p_value`).
+    relative lift (`metric.lift`) and the p value of the test that write-ups print (`metric.p_value`). Of
+    several treatments those of the best are called so, those of the others by their variant
+    (`metric.difference@variant=…`).
     """
     told = [_with_caveat(readout, finding) for one in readout.effects for finding in _of_effect(readout, one)]
     told += [
         _with_caveat(other, finding)
         for other in readout.other_treatments
-        for finding in _of_other_treatment(other)
+        for one in other.effects
+        for finding in _of_other_treatment(other, one)
     ]
-    return tuple(told)
+    return (*told, *(_of_pair(readout, pair) for pair in readout.pairs))
 
 
 def _with_caveat(readout: Readout, finding: Finding) -> Finding:
@@ -68,12 +72,10 @@ def _with_caveat(readout: Readout, finding: Finding) -> Finding:
 
 
 def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
-    metric, protocol = one.metric, readout.protocol
+    protocol = readout.protocol
     found = [_difference(readout, one)]
     for arm, estimate in ((protocol.treatment, one.treatment), (protocol.control, one.control)):
-        measure = Measure(metric.name, metric.label, metric.unit, metric.good, metric.decimals)
-        measure = replace(measure.at(variant=arm), label=f"{metric.label} with {arm}")
-        found.append(findings.measured(measure, estimate, readout.period))
+        found.append(_value(readout, one, arm, estimate))
     if one.lift is not None:
         found.append(_lifted(readout, one, one.lift))
     if one.published_p is not None:
@@ -81,22 +83,49 @@ def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
     return found
 
 
-def _of_other_treatment(other: Readout) -> list[Finding]:
-    """The primary metric of another treatment."""
-    if other.primary is None:
-        return []
-    protocol, metric = other.protocol, other.primary.metric
-    measure = Measure(f"{metric.name}.difference", metric.label, metric.unit, metric.good, metric.decimals)
-    units = other.primary.control.n + other.primary.treatment.n
-    return [
+def _of_other_treatment(other: Readout, one: Effect) -> list[Finding]:
+    """One metric under another treatment, each number by the name of that variant; control is told once."""
+    protocol, metric = other.protocol, one.metric
+    measure = Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals)
+    found = [
         findings.effect(
             measure.at(variant=protocol.treatment),
-            other.primary.difference,
+            one.difference,
             other.period,
             sides=(protocol.treatment, protocol.control),
-            n=units,
-        )
+            n=one.control.n + one.treatment.n,
+        ),
+        _value(other, one, protocol.treatment, one.treatment),
     ]
+    if one.lift is not None:
+        found.append(_lifted(other, one, one.lift, variant=protocol.treatment))
+    if one.published_p is not None:
+        found.append(_published(other, one, one.published_p, variant=protocol.treatment))
+    return found
+
+
+def _of_pair(readout: Readout, pair: TreatmentPair) -> Finding:
+    """The primary metric of one treatment less another (`metric.difference@variant=…,against=…`)."""
+    metric, one = pair.effect.metric, pair.effect
+    measure = Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals)
+    finding = findings.effect(
+        measure.at(variant=pair.treatment, against=pair.other),
+        one.difference,
+        readout.period,
+        sides=(pair.treatment, pair.other),
+        n=one.control.n + one.treatment.n,
+    )
+    if pair.unread and not readout.caveat:
+        sentence = f"{finding.label}: not to be read as an effect: {pair.unread}."
+        return finding.model_copy(update={"text": finding.text.model_copy(update={"sentence": sentence})})
+    return _with_caveat(readout, finding)
+
+
+def _value(readout: Readout, one: Effect, arm: str, estimate: Estimate) -> Finding:
+    """A metric in one arm."""
+    metric = one.metric
+    measure = Measure(metric.name, metric.label, metric.unit, metric.good, metric.decimals).at(variant=arm)
+    return findings.measured(replace(measure, label=f"{metric.label} with {arm}"), estimate, readout.period)
 
 
 def _difference(readout: Readout, one: Effect) -> Finding:
@@ -151,10 +180,10 @@ def _last_look(readout: Readout, one: Effect) -> tuple[str, Difference, Differen
     return (f"the look of {style.day(days[-1])}", then.difference, moved) if then and moved else None
 
 
-def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
+def _lifted(readout: Readout, one: Effect, lift: Difference, **variant: str) -> Finding:
     """The relative effect, as a fraction of the control; told in per cent."""
     metric, protocol = one.metric, readout.protocol
-    measure = Measure(f"{metric.name}.lift", f"{one.label}, relative", "ratio", metric.good, 3)
+    measure = Measure(f"{metric.name}.lift", f"{one.label}, relative", "ratio", metric.good, 3).at(**variant)
     sides = (protocol.treatment, protocol.control)
     finding = findings.effect(measure, lift, readout.period, sides=sides, n=one.control.n + one.treatment.n)
     interval = relative_interval(lift)
@@ -168,10 +197,11 @@ def _lifted(readout: Readout, one: Effect, lift: Difference) -> Finding:
     return finding.model_copy(update={"text": text})
 
 
-def _published(readout: Readout, one: Effect, p: float) -> Finding:
+def _published(readout: Readout, one: Effect, p: float, **variant: str) -> Finding:
     """The p value that write-ups print, of the values as measured; it never decides."""
     test = "pooled z test" if one.raw.measure == "share" else "Welch's t test"
-    measure = Measure(f"{one.metric.name}.p_value", f"Published test of {one.metric.label}", "ratio")
+    label = f"Published test of {one.metric.label}"
+    measure = Measure(f"{one.metric.name}.p_value", label, "ratio").at(**variant)
     units = one.control.n + one.treatment.n
     estimate = Estimate(p, None, None, None, readout.protocol.level, units, test)
     finding = findings.measured(measure, estimate, readout.period)
@@ -196,15 +226,41 @@ def primary_title(readout: Readout, primary: Effect) -> str:
     metric, found = primary.metric, primary.difference
     if readout.caveat:
         return readout.caveat
+    if readout.other_treatments:
+        return f"{metric.label}: {_of_each_treatment(readout)}"
     if not primary.clear:
         return f"{metric.label}: no clear difference between {style.listed(readout.protocol.arms)}"
     span = style.span(found.low, found.high, metric.unit, metric.decimals)
     return f"{primary.label} is {span} with {readout.protocol.treatment}"
 
 
+def _of_each_treatment(readout: Readout) -> str:
+    """`higher with green; no clear difference with blue`, in the order of the protocol."""
+    told: dict[str, list[str]] = {}
+    for one in readout.of_each:
+        if one.primary is None or one.caveat:
+            told.setdefault("not to be read", []).append(one.protocol.treatment)
+        else:
+            told.setdefault(_direction(one.primary), []).append(one.protocol.treatment)
+    return "; ".join(f"{what} with {style.listed(names)}" for what, names in told.items())
+
+
+def _direction(one: Effect) -> str:
+    if not one.clear:
+        return "no clear difference"
+    return "higher" if one.difference.value > 0 else "lower"
+
+
 def guard_rails_title(readout: Readout) -> str:
-    """Which guard-rails do not hold, by the margin that the protocol accepts."""
+    """Which guard-rails do not hold, by the margin that the protocol accepts, and with which treatment."""
     failing = [one.effect.metric.label for one in readout.guard_rails if not one.holds]
+    if readout.other_treatments and not readout.caveat:
+        failing = [
+            f"{one.effect.metric.label} with {each.protocol.treatment}"
+            for each in readout.of_each
+            for one in each.guard_rails
+            if not one.holds
+        ]
     if readout.caveat:
         return readout.caveat
     if failing:
@@ -221,6 +277,8 @@ def effects_title(readout: Readout, effects: Sequence[Effect]) -> str:
     exploratory = [one.metric.label for one in moved if one.role == "exploratory"]
     clear = "A clear effect" if len(registered) == 1 else "Clear effects"
     title = f"{clear} on {style.listed(registered)}" if registered else "No registered metric moves clearly"
+    if registered and readout.other_treatments:
+        title = f"{clear} of {readout.protocol.treatment} on {style.listed(registered)}"
     return title + (f"; exploratory: {style.listed(exploratory)}" if exploratory else "")
 
 

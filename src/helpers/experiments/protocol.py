@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from helpers import metrics
-from helpers.records import Settings, SettingsError, params_folder, read_yaml
-from helpers.records.settings import Location, did_you_mean, lines_of
+from helpers.records import Settings
+from helpers.records.settings import did_you_mean
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 CLUSTER = "cluster_id"
@@ -37,6 +35,8 @@ class Protocol(Settings):
     were measured before the start; every metric is adjusted by them. `cluster` says what is assigned
     together (account), where that is more than the unit. `looks` are the
     days at whose end a group-sequential test was looked at before; the data at hand are the last look.
+    `units: once` says of totals of means that each unit stands on one day alone. `pools` name the variants
+    that are read as one arm; `compare: all` reads treatments against each other, too.
 
         >>> from helpers import experiments
         >>> plan = experiments.example().plan
@@ -51,6 +51,8 @@ class Protocol(Settings):
     unit: str = "user"
     variants: dict[str, float]
     control: str
+    pools: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    compare: Literal["control", "all"] = "control"
     primary: Name
     minimum_effect: float = Field(gt=0)
     guard_rails: tuple[GuardRail, ...] = ()
@@ -64,6 +66,7 @@ class Protocol(Settings):
     end: date | None = None
     design: Literal["fixed-horizon", "sequential", "group-sequential"] = "fixed-horizon"
     looks: tuple[date, ...] = ()
+    units: Literal["once"] | None = None
     exclusive_with: tuple[Name, ...] = ()
 
     @property
@@ -73,12 +76,12 @@ class Protocol(Settings):
 
     @property
     def treatments(self) -> tuple[str, ...]:
-        """The variants that are not the control."""
-        return tuple(name for name in self.variants if name != self.control)
+        """The arms that are not the control."""
+        return tuple(name for name in self.weights if name != self.control)
 
     @property
     def treatment(self) -> str:
-        """The variant that is compared with the control, of two."""
+        """The arm that is compared with the control, of two."""
         return self.treatments[0]
 
     @property
@@ -89,15 +92,41 @@ class Protocol(Settings):
     @property
     def split(self) -> tuple[float, ...]:
         """Planned shares of the arms in their order; they add up to 1."""
-        total = sum(self.variants.values())
-        return tuple(self.variants[arm] / total for arm in self.arms)
+        weights = self.weights
+        total = sum(weights.values())
+        return tuple(weights[arm] / total for arm in self.arms)
+
+    @property
+    def pooled_as(self) -> dict[str, str]:
+        """The variants that are read as one with others, each with the arm that they make."""
+        return {member: pool for pool, members in self.pools.items() for member in members}
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The planned weight of each arm: a pool has those of its variants together."""
+        found: dict[str, float] = {}
+        for name, weight in self.variants.items():
+            arm = self.pooled_as.get(name, name)
+            found[arm] = found.get(arm, 0) + weight
+        return found
 
     def against(self, treatment: str, alpha: float) -> Protocol:
         """The plan for one treatment and the control alone, read at its own error rate."""
-        variants = {name: self.variants[name] for name in self.variants if name in {self.control, treatment}}
-        part = sum(variants.values()) / sum(self.variants.values())
-        sample = max(2, round(part * self.planned_sample))
-        return self.model_copy(update={"variants": variants, "alpha": alpha, "planned_sample": sample})
+        return self.between(treatment, self.control, alpha)
+
+    def between(self, arm: str, other: str, alpha: float) -> Protocol:
+        """The plan for two arms alone, the second in the place of the control, read at an own error rate."""
+        weights = self.weights
+        variants = {name: weights[name] for name in weights if name in {arm, other}}
+        part = sum(variants.values()) / sum(weights.values())
+        update = {
+            "variants": variants,
+            "pools": {},
+            "control": other,
+            "alpha": alpha,
+            "planned_sample": max(2, round(part * self.planned_sample)),
+        }
+        return self.model_copy(update=update)
 
     @property
     def level(self) -> float:
@@ -120,10 +149,11 @@ class Protocol(Settings):
             raise ValueError(
                 "variants: name two or more, each with a weight above 0, as in {control: 1, new: 1}"
             )
-        if self.control not in self.variants:
+        self._pools_are_sound()
+        if self.control not in self.weights:
             raise ValueError(
-                f"control {self.control!r} is none of the variants {', '.join(self.variants)}."
-                + did_you_mean(self.control, list(self.variants))
+                f"control {self.control!r} is none of the variants {', '.join(self.weights)}."
+                + did_you_mean(self.control, list(self.weights))
             )
         if self.start and self.end and self.end < self.start:
             raise ValueError(f"end {self.end} lies before start {self.start}")
@@ -140,98 +170,24 @@ class Protocol(Settings):
             raise ValueError("exclusive_with names the experiment itself")
         return self
 
-
-def load_protocol(experiment: str, folder: Path | None = None) -> Protocol:
-    """The protocol of one experiment, from `experiments/<id>.yaml` in the params folder.
-
-        >>> from helpers import experiments
-        >>> experiments.load_protocol("checkout_one_step").primary
-        'activated'
-
-    Raises:
-        SettingsError: there is none, it breaks its schema, its id is not that of its file, or it names a
-            metric that `metrics.yaml` does not have.
-    """
-    path = _folder(folder) / f"{experiment}.yaml"
-    if not path.is_file():
-        known = registered(folder)
-        hint = did_you_mean(experiment, known) or f" Known: {', '.join(known) or 'none'}."
-        raise SettingsError([f"{path}: experiment {experiment} has no protocol.{hint}"])
-    found = read_yaml(path, Protocol)
-    if found.id != experiment:
-        raise SettingsError([f"{path}: id is {found.id}, but the file says {experiment}. Make them equal."])
-    if unknown := _unknown_metrics(found, path, folder):
-        raise SettingsError(unknown)
-    return found
-
-
-def registered(folder: Path | None = None) -> list[str]:
-    """The ids of all experiments that have a protocol, in alphabetical order."""
-    return sorted(path.stem for path in _folder(folder).glob("*.yaml"))
-
-
-def check(folder: Path | None = None, tables: Mapping[str, frozenset[str] | None] | None = None) -> list[str]:
-    """Every problem of every protocol, one line each; empty when all are sound.
-
-    `tables` are those that `sources.yaml` declares, with their columns where those are known.
-    """
-    problems: list[str] = []
-    known = registered(folder)
-    for name in known:
-        path = _folder(folder) / f"{name}.yaml"
-        try:
-            found = load_protocol(name, folder)
-        except SettingsError as error:
-            # What is wrong in metrics.yaml is told once, with the tables.
-            problems.extend(problem for problem in error.problems if problem.startswith(str(path)))
-            continue
-        problems.extend(f"{path}: {problem}" for problem in _unsupplied(found, tables or {}))
-        problems.extend(
-            f"{path}: exclusive_with names {other}, which has no protocol.{did_you_mean(other, known)}"
-            for other in found.exclusive_with
-            if other not in known
-        )
-    return problems
-
-
-def _unsupplied(found: Protocol, tables: Mapping[str, frozenset[str] | None]) -> Iterator[str]:
-    """What a protocol needs of the tables that are declared, and they do not have."""
-    units = {"assignments", "outcomes"}
-    if tables and not units <= tables.keys() and "totals" not in tables:
-        missing = " and ".join(sorted(units - tables.keys()))
-        yield f"sources.yaml declares no {missing}, and no totals: nothing can be read out. Add them."
-    assignments, outcomes = (tables.get(name) for name in sorted(units))
-    if found.cluster and assignments is not None and CLUSTER not in assignments:
-        yield (
-            f"cluster: {found.cluster} needs the column {CLUSTER} of assignments. Map it under columns in "
-            "sources.yaml, or take cluster out."
-        )
-    absent = [name for name in found.covariates if outcomes is not None and name not in outcomes]
-    if absent:
-        yield f"covariates names {', '.join(absent)}, which outcomes do not have. Map it under columns."
-
-
-def _unknown_metrics(found: Protocol, path: Path, folder: Path | None) -> list[str]:
-    """The metrics of a protocol that the catalogue does not have, each with its line."""
-    known, lines = list(metrics.catalogue(folder)), lines_of(path.read_text(encoding="utf-8"))
-    named: dict[Location, str] = {
-        ("primary",): found.primary,
-        **{("guard_rails", at, "metric"): rail.metric for at, rail in enumerate(found.guard_rails)},
-        **{("secondary", at): name for at, name in enumerate(found.secondary)},
-    }
-    listed = f" Known: {', '.join(known) or 'none'}."
-    return [
-        f"{path}:{lines[at]}: {at[0]} names {name}, which {metrics.FILE} does not define."
-        f"{did_you_mean(name, known) or listed}"
-        for at, name in named.items()
-        if name not in known
-    ]
+    def _pools_are_sound(self) -> None:
+        members = [member for pool in self.pools.values() for member in pool]
+        if unknown := [member for member in members if member not in self.variants]:
+            raise ValueError(
+                f"pools: {', '.join(unknown)} is none of the variants {', '.join(self.variants)}"
+            )
+        if twice := {member for member in members if members.count(member) > 1}:
+            raise ValueError(f"pools: {', '.join(sorted(twice))} stands twice")
+        if taken := [pool for pool in self.pools if pool in self.variants]:
+            raise ValueError(f"pools: {', '.join(taken)} is a variant, too; call the pool otherwise")
+        if len(self.weights) < 2:
+            raise ValueError("pools: all variants are one arm, so there is nothing to compare")
 
 
 def spellings(protocol: Protocol, variants: Iterable[str]) -> dict[str, str]:
     """Variants that only case, blanks or signs tell from a planned one, each with the planned one."""
     planned = {folded(name): name for name in protocol.variants}
-    unplanned = (name for name in variants if name not in protocol.variants)
+    unplanned = (name for name in variants if name not in {*protocol.variants, *protocol.pools})
     return {name: planned[folded(name)] for name in unplanned if folded(name) in planned}
 
 
@@ -245,7 +201,3 @@ def map_line(spellings: Mapping[str, str]) -> str:
     """`variant: {map: {CONTROL: control}}`: what sources.yaml says of spellings that are one variant."""
     pairs = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {meant}" for name, meant in spellings.items())
     return f"variant: {{from: …, map: {{{pairs}}}}}"
-
-
-def _folder(folder: Path | None) -> Path:
-    return (folder or params_folder()) / "experiments"

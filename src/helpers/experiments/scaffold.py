@@ -8,10 +8,16 @@ import operator
 from collections.abc import Mapping
 from pathlib import Path
 
+import ibis
+import ibis.expr.types as ir
+import yaml
+
 from helpers import metrics, sources
+from helpers.experiments.assigned import Assigned, assigned
 from helpers.experiments.effects.conditions import FEWEST
 from helpers.experiments.observations.unit_tables import measured_by, number
-from helpers.experiments.protocol import load_protocol, registered
+from helpers.experiments.preregistration import load_protocol, registered
+from helpers.experiments.protocol import CLUSTER
 from helpers.metrics import Metric
 from helpers.records import SettingsError, params_folder
 from helpers.sources import LoadedTable
@@ -23,15 +29,15 @@ title: {title}
 hypothesis: Say what changes for whom, and why it should help.
 owner: product-ops
 unit: user
-variants: {{control: 1, treatment: 1}}
-control: control
-primary: {primary}              # {label}; {base} in the data now
+variants: {variants}{why}
+control: {control}
+{cluster}primary: {primary}              # {label}; {base} in the data now
 minimum_effect: {effect:g}           # smallest effect worth having, in the metric's own unit
 guard_rails: []                # what must not get worse: {{metric: …, margin: …}}
 secondary: []
 alpha: {alpha:g}
 power: {power:g}
-planned_sample: {units}        # units of both variants, for that effect at that power
+planned_sample: {units}        # {counted} of all variants, for that effect at that power
 start: null                    # first and last day of assignment, once agreed; without an end the
 end: null                      # planned sample tells it
 design: fixed-horizon          # or sequential, group-sequential
@@ -43,8 +49,9 @@ def new(
 ) -> Path:
     """Write `experiments/<id>.yaml` with the planned sample that the primary metric needs.
 
-    `primary` defaults to the first metric of the catalogue that outcomes have, `effect` to a twentieth of
-    its present value.
+    Variants, split and cluster are those of the assignments, where they know the experiment. `primary`
+    defaults to the first metric of the catalogue that outcomes have, `effect` to a twentieth of its present
+    value.
 
     Raises:
         SettingsError: the protocol exists already, or the metric or its data are not known.
@@ -55,10 +62,15 @@ def new(
         raise SettingsError([f"{path}: this protocol exists already. Choose another id, or edit it."])
     outcomes = sources.load("outcomes", optional=True)
     metric = _metric(primary, outcomes)
-    base = _base(metric, outcomes)
+    assignments = sources.load("assignments", optional=True)
+    known = assigned(experiment, assignments, outcomes)
+    clustered = known is not None and known.clustered
+    base = _base(
+        metric, _by_cluster(metric, assignments, outcomes) if clustered else _by_unit(metric, outcomes)
+    )
     worth = effect if effect is not None else float(f"{base.mean / 20:.1g}")
     try:
-        units = _units(metric, base, worth, alpha, power)
+        units = _units(metric, base, worth, (alpha, power), shares=metric.kind == "share" and not clustered)
     except ValueError as error:
         raise SettingsError([f"{path}: the sample cannot be worked out: {error} Give --effect."]) from None
     text = _FORM.format(
@@ -70,7 +82,9 @@ def new(
         effect=abs(worth),
         alpha=alpha,
         power=power,
-        units=2 * max(FEWEST, math.ceil(units)),
+        units=_planned(known, max(FEWEST, math.ceil(units))),
+        counted="accounts" if clustered else "units",
+        **_told(known),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -94,19 +108,66 @@ def _metric(name: str | None, outcomes: LoadedTable) -> Metric:
     return found
 
 
-def _base(metric: Metric, outcomes: LoadedTable) -> Moments:
-    """The metric over all units with an outcome; a ratio with the variance of its delta method."""
+def _told(known: Assigned | None) -> dict[str, str]:
+    """The lines of the protocol that say who is compared."""
+    if known is None:
+        return {"variants": "{control: 1, treatment: 1}", "why": "", "control": "control", "cluster": ""}
+    pairs = ", ".join(f"{_in_yaml(name)}: {weight:g}" for name, weight in known.variants.items())
+    return {
+        "variants": f"{{{pairs}}}",
+        "why": "   # as in the assignments; was it planned so?",
+        "control": _in_yaml(known.control),
+        "cluster": "cluster: account               # each has all its units in one variant\n"
+        if known.clustered
+        else "",
+    }
+
+
+def _in_yaml(name: str) -> str:
+    """A variant's name as YAML writes it on a line, in quotes where it needs them."""
+    return yaml.safe_dump(name, default_flow_style=True, allow_unicode=True).split("\n")[0]
+
+
+def _planned(known: Assigned | None, each: int) -> int:
+    """Units of all variants, that tell of the smallest treatment what `each` in two even ones do."""
+    if known is None:
+        return 2 * each
+    control, *treatments = known.variants.values()
+    share = sum(known.variants.values())
+    return math.ceil(each / 2 * (share / control + share / min(treatments)))
+
+
+def _by_unit(metric: Metric, outcomes: LoadedTable) -> ir.Table:
+    """One row a unit that has the metric: what is above and, of a ratio, below."""
     columns = [number(outcomes.expr[name]) for name in measured_by(metric, outcomes)]
     known = functools.reduce(operator.and_, (column.notnull() for column in columns))
-    values = outcomes.expr.filter(known).select(**dict(zip(("above", "below"), columns, strict=False)))
+    return outcomes.expr.filter(known).select(**dict(zip(("above", "below"), columns, strict=False)))
+
+
+def _by_cluster(metric: Metric, assignments: LoadedTable, outcomes: LoadedTable) -> ir.Table:
+    """One row a cluster: the sum of its units above, their number or sum below."""
+    joined = assignments.joined(outcomes, on=("unit_id", "experiment"))
+    columns = [number(joined[name]) for name in measured_by(metric, outcomes)]
+    known = functools.reduce(operator.and_, (column.notnull() for column in columns))
+    rows = joined.filter(known & joined[CLUSTER].notnull()).select(
+        cluster=joined[CLUSTER],
+        above=columns[0],
+        below=columns[-1] if len(columns) > 1 else ibis.literal(1.0),
+    )
+    return rows.group_by("cluster").agg(above=rows.above.sum(), below=rows.below.sum())
+
+
+def _base(metric: Metric, values: ir.Table) -> Moments:
+    """The metric over these rows; a ratio with the variance of its delta method."""
+    is_ratio = "below" in values.columns
     figures = {"n": values.count(), "mean": values.above.mean(), "variance": values.above.var(how="sample")}
-    if len(columns) > 1:
+    if is_ratio:
         figures["mean_below"], figures["variance_below"] = values.below.mean(), values.below.var(how="sample")
         figures["covariance"] = values.above.cov(values.below, how="sample")
     (row,) = values.agg(**figures).to_pyarrow().to_pylist()
     if row["n"] < 2:
         raise SettingsError([f"outcomes hold fewer than two values of {metric.name}: no base to plan from."])
-    if len(columns) == 1:
+    if not is_ratio:
         return Moments(row["n"], row["mean"], row["variance"])
     base = ratio_moments(
         PairMoments(
@@ -123,8 +184,8 @@ def _base(metric: Metric, outcomes: LoadedTable) -> Moments:
     return base
 
 
-def _units(metric: Metric, base: Moments, worth: float, alpha: float, power: float) -> float:
+def _units(metric: Metric, base: Moments, worth: float, rates: tuple[float, float], *, shares: bool) -> float:
     signed = -abs(worth) if metric.good == "lower" else abs(worth)
-    if metric.kind == "share":
-        return units_for_shares(base.mean, signed, alpha, power)
-    return units_for_means(base.variance, signed, alpha, power)
+    if shares:
+        return units_for_shares(base.mean, signed, *rates)
+    return units_for_means(base.variance, signed, *rates)

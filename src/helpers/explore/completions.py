@@ -16,10 +16,11 @@ from typing import Any
 import ibis.expr.types as ir
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult
 
-from helpers.explore.known_values import known, values_of
+from helpers.explore.known_values import known
+from helpers.explore.named_columns import values_of
 from helpers.explore.quoted_argument import QuotedArgument, quoted_argument
 from helpers.records import SettingsError, params_folder
-from helpers.scope import ALL
+from helpers.records.choices import ALL
 from helpers.sources.inspection import supplied
 from helpers.sources.loading import declared_now, loaded, look
 from helpers.sources.table import LoadedTable
@@ -88,7 +89,7 @@ def _in_argument(
 
 def _known(name: str, *, compared: bool) -> list[object]:
     """The values of that name; no row says `all`."""
-    return [value for value in known(name, _may_open) if not (compared and value == ALL)]
+    return [value for value in known(name, may_open=_may_open) if not (compared and value == ALL)]
 
 
 def _declared() -> list[str]:
@@ -137,7 +138,7 @@ def _column_values(argument: QuotedArgument, names: Names) -> Iterable[object] |
         return None
     if column in _VALUES and (listed := _known(column, compared=True)):
         return listed
-    return values_of(table.expr if isinstance(table, LoadedTable) else table, column)
+    return values_of(table.expr if isinstance(table, LoadedTable) else table, column) or []
 
 
 def _table(path: str, names: Names) -> LoadedTable | ir.Table | None:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 
-import ibis.expr.types as ir
 import yaml
 
 from helpers import metrics
-from helpers.contracts import CONTRACTS
+from helpers.explore.named_columns import MayOpen, NamedColumn, columns_called, values_in
 from helpers.periods import RELATIVE, Period, between, period_of
 from helpers.records import SettingsError, params_folder, project
-from helpers.records.choices import choices_of, not_a_choice
-from helpers.records.parameter_types import Value
-from helpers.records.report_terms import notebook_path, report_file, report_terms
-from helpers.records.schema import Schema
-from helpers.scope import ALL
+from helpers.records.choices import ALL, choices_of, named_by, named_choices, not_a_choice, outside
+from helpers.records.parameter_types import Type, Value
+from helpers.records.report_terms import notebook_path, report_terms
+from helpers.records.schema import Schema, schema_of
 from helpers.sources import LoadedTable
-from helpers.sources.connection import engine
-from helpers.sources.loading import look
-
-_HOMES = {"metric": ("market_metrics",), "feature": ("events",)}
-"""Where a name is looked for that several tables use, each in its own sense."""
-
-_MOST = 200
-"""A column with more values than this is no list to choose from."""
+from helpers.sources.loading import declared_now, look
 
 
 def choices(schema: Schema) -> dict[str, list[Value]]:
@@ -35,88 +27,88 @@ def choices(schema: Schema) -> dict[str, list[Value]]:
 
     A parameter without any is free within its type.
     """
-    listed = _listed(schema)
+    listed, loads = _listed(schema), _loaded(schema.notebook)
     every = {
-        name: [*listed.get(name, ()), *(known(name) if _is_text(schema, name) else ())]
-        for name in schema.parameters
+        name: [*listed.get(name, ()), *(known(name, loads) if _is_one_text(parameter.type) else ())]
+        for name, parameter in schema.parameters.items()
     }
     return {name: list(dict.fromkeys(values)) for name, values in every.items() if values}
 
 
 def problem_of(schema: Schema, name: str, value: Value) -> str:
-    """What is wrong with a value of a parameter; empty where nothing is. Data are asked last."""
+    """What is wrong with a value of a parameter; empty where nothing is. Data are asked last.
+
+    A text must be one that exists, each text of a list too: one that the settings name; where they name none,
+    listed by the report's file, or in the column that is called as the parameter is. Other texts are free.
+    """
     kind = schema.parameters[name].type
     try:
         kind.from_literal(value)
     except (ValueError, TypeError) as error:
         return f"{name} (declared {kind.declared}): {error}."
-    text = _is_text(schema, name)
-    there: list[Value] = [*_listed(schema).get(name, ()), *(_named(name) if text else ())]
-    if value in there or value is None:
+    listed, subject = _listed(schema).get(name, []), named_by(name, kind)
+    named = _named(subject) if kind.is_text else []
+    there, columns = [*(named or listed)], list[NamedColumn]()
+    if value in there:
         return ""
-    there += _in_data(name) if text else []
-    return "" if value in there or not there else not_a_choice(name, value, list(dict.fromkeys(there)))
+    if kind.is_text and not named and outside(value, there):
+        columns = columns_called(subject, _loaded(schema.notebook))
+        there += _chosen(subject, columns)
+    strange = [item for item in outside(value, there) if not any(column.has(item) for column in columns)]
+    if not strange or not (there or columns):
+        return ""
+    if there:
+        return not_a_choice(name, strange[0], list(dict.fromkeys(there)))
+    return f"{name} = {strange[0]} stands in no row of {' or '.join(column.table for column in columns)}."
 
 
-def known(name: str, may_open: Callable[[str], bool] = lambda _table: True) -> list[Value]:
+def known(name: str, loads: Sequence[str] = (), may_open: MayOpen = lambda _table: True) -> list[Value]:
     """The values of what has this name: those that settings name, else those in the data.
 
-    `may_open` says which tables may be opened to look.
+    `loads` are the tables of the notebook; `may_open` says which tables may be opened to look.
     """
-    return _named(name) or _in_data(name, may_open)
+    return _named(name) or _chosen(name, columns_called(name, loads, may_open))
+
+
+def refusals(source: str, notebook: str, values: Mapping[str, Value]) -> dict[str, str]:
+    """What is wrong with the values that a run gives to the parameters of a notebook, by their names.
+
+    Args:
+        source: the cell of parameters.
+        notebook: the file of the notebook.
+        values: the values of the run.
+    """
+    schema = schema_of(source, Path(notebook), "The parameters")
+    told = {name: problem_of(schema, name, value) for name, value in values.items()}
+    return {name: problem for name, problem in told.items() if problem}
 
 
 def _listed(schema: Schema) -> dict[str, list[Value]]:
     """What the report's file lists; nothing where it is broken, which `quarterdeck check` tells."""
-    file = report_file()
     with suppress(OSError, ValueError, TypeError, AttributeError, yaml.YAMLError):
-        return choices_of(file.read_text(encoding="utf-8"), schema) if file else {}
+        file = params_folder() / f"{schema.notebook.stem}.yaml"
+        return choices_of(file.read_text(encoding="utf-8"), schema)
     return {}
 
 
 def _named(name: str) -> list[Value]:
     """What settings name: the regions of the project, its protocols."""
     with suppress(SettingsError):
-        if name == "region" and (regions := project().regions):
-            return [ALL, *regions]
-        if name == "experiment":
-            return [path.stem for path in sorted((params_folder() / "experiments").glob("*.yaml"))]
+        found = named_choices(params_folder(), name)
+        return found.values if found else []
     return []
 
 
-def _in_data(name: str, may_open: Callable[[str], bool] = lambda _table: True) -> list[Value]:
-    """What the data hold in the column of that name; nothing where settings name it, or none can be read."""
-    if _named(name):
-        return []
-    tables = [
-        table
-        for table in _HOMES.get(name, tuple(CONTRACTS))
-        if any(column.name == name for column in CONTRACTS[table].columns) and may_open(table)
-    ]
-    found: list[Value] = next(filter(None, (_column(table, name) for table in tables)), [])
+def _chosen(name: str, columns: Sequence[NamedColumn]) -> list[Value]:
+    """What can be chosen of these columns; nothing where one has too many values."""
+    found: list[Value] = [*values_in(columns)]
     if name == "metric":
         return [metric for metric in found if metric in metrics.catalogue()]
     return [ALL, *found] if found else []
 
 
-def _column(table: str, column: str) -> list[Value]:
-    with suppress(Exception):  # the cell that loads the table tells what is wrong with it
-        rows = look(table, optional=True)
-        if rows.has(column):
-            return engine(project().threads).once(
-                ("values", column, rows.expr.op()), lambda: values_of(rows.expr, column)
-            )
-    return []
-
-
-def values_of(rows: ir.Table, column: str) -> list[Value]:
-    """The different values of a column, in order; none where there are too many to choose from."""
-    found = rows.select(column).distinct().limit(_MOST + 1).to_pyarrow()[column].to_pylist()
-    return sorted(filter(None, found)) if len(found) <= _MOST else []
-
-
-def _is_text(schema: Schema, name: str) -> bool:
-    return schema.parameters[name].type.declared in ("str", "str | None")
+def _is_one_text(kind: Type) -> bool:
+    return kind.is_text and not kind.is_list
 
 
 def settled(schema: Schema, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -134,7 +126,7 @@ def _is_relative(schema: Schema, name: str, value: Value) -> bool:
 
 def _main_table() -> LoadedTable | None:
     """The table of the notebook's `Scope.of`, else the first that it loads; None where there is none."""
-    text = _text()
+    text = _text(notebook_path())
     named = re.search(r"Scope\.of\(\s*(\w+)", text)
     loads = re.findall(r"(\w+) = sources\.load\(\\?[\"'](\w+)", text)
     order = sorted(loads, key=lambda load: named is None or load[0] != named[1])
@@ -149,7 +141,7 @@ def covered() -> list[Period]:
 
     Months or weeks, where that is the grain of its report.
     """
-    spans = [_span(table) for table in _loaded()]
+    spans = [_span(table) for table in _loaded(notebook_path())]
     days = [day for span in spans if span for day in span]
     if not days:
         return []
@@ -157,14 +149,18 @@ def covered() -> list[Period]:
     return list(between(period_of(min(days), grain, start), period_of(max(days), grain, start)))
 
 
-def _loaded() -> list[str]:
-    """The tables that the notebook's file loads by name."""
-    return list(dict.fromkeys(re.findall(r"sources\.load\(\\?[\"'](\w+)", _text())))
+def _loaded(notebook: Path | None) -> list[str]:
+    """The tables that the notebook's file loads by name, or reads in SQL."""
+    text = _text(notebook)
+    found = re.findall(r"sources\.load\(\\?[\"'](\w+)", text)
+    with suppress(SettingsError):
+        declared = declared_now(params_folder()).tables
+        found += [name for name in re.findall(r"(?i)\b(?:from|join)\s+(\w+)", text) if name in declared]
+    return list(dict.fromkeys(found))
 
 
-def _text() -> str:
+def _text(notebook: Path | None) -> str:
     """The notebook's file; empty where it cannot be read."""
-    notebook = notebook_path()
     with suppress(OSError):
         return notebook.read_text(encoding="utf-8") if notebook else ""
     return ""

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from helpers import metrics
 from helpers.feedback.observations import SCALES, Answers, Tally
 from helpers.findings import ComparedRows, NoData
+from helpers.onsets import DatedSeries
 from helpers.periods import Period
 from helpers.scope import ALL, Scope
 from helpers.stats import (
@@ -116,6 +118,30 @@ def score_series(answers: Answers, survey: str, label: str, where: Where) -> Ser
     scope = answers.scope
     points = (scope.point(quarter, score(answers, survey, quarter, where)) for quarter in answers.quarters)
     return Series(label, tuple(points))
+
+
+def daily_series(answers: Answers, survey: str) -> tuple[DatedSeries, ...]:
+    """A score by day, in points or as a fraction, and how many answered it; none where no day is known.
+
+    >>> from datetime import date
+    >>> july = date(2026, 7, 1)
+    >>> counted = Answers(Scope(Period(2026, 3)), (), {"nps": {july: (6, 3, 1)}})
+    >>> [(one.noun, one.sums, one.sizes) for one in daily_series(counted, "nps")]
+    [('NPS', (500.0,), (10,)), ('NPS answers a day', (10,), None)]
+    """
+    scope, tallies = answers.scope, answers.days.get(survey, {})
+    inside = [day for day in tallies if scope.coverage is None or scope.coverage.contains(day)]
+    if not inside:
+        return ()
+    first, last, measure = min(inside), max(inside), scope.measure(survey)
+    worth = (100.0, -100.0) if survey == "nps" else (1.0, 0.0)
+    total = {day: worth[0] * high + worth[1] * low for day, (high, _, low) in tallies.items()}
+    sizes = {day: sum(tally) for day, tally in tallies.items()}
+    collected = f"{metrics.get(survey).label} answers a day{scope.within}"
+    return (
+        DatedSeries.of_days(measure.label, measure.unit, total, first, last, sizes=sizes),
+        DatedSeries.of_days(collected, "count", sizes, first, last),
+    )
 
 
 def quarterly_scores(answers: Answers) -> QuarterlyScores:

@@ -7,6 +7,7 @@ from statistics import fmean, variance
 
 from helpers.feedback.observations import EVERY_AREA, Tickets
 from helpers.findings import ComparedRows, NoData
+from helpers.onsets import DatedSeries
 from helpers.periods import Period
 from helpers.stats import Comparison, Estimate, Series, mean, mean_difference
 
@@ -66,6 +67,30 @@ def weekly_ticket_series(
     return tuple(
         Series(
             area, tuple(tickets.scope.point(quarter, _a_week(tickets, area, quarter)) for quarter in quarters)
+        )
+        for area in areas
+    )
+
+
+def daily_tickets(tickets: Tickets, areas: Sequence[str]) -> tuple[DatedSeries, ...]:
+    """Tickets opened by day in some areas, over the days that the table covers.
+
+    >>> from datetime import date
+    >>> from helpers.scope import Scope
+    >>> july = date(2026, 7, 1)
+    >>> tickets = Tickets(Scope(Period(2026, 3)), {"Exports": {july: 2}}, july, july)
+    >>> (exports,) = daily_tickets(tickets, ["Exports"])
+    >>> exports.noun, exports.sums
+    ('tickets a day on Exports', (2,))
+    """
+    within = tickets.scope.within
+    return tuple(
+        DatedSeries.of_days(
+            f"tickets a day{'' if area == EVERY_AREA else f' on {area}'}{within}",
+            "count",
+            tickets.opened[area],
+            tickets.first,
+            tickets.last,
         )
         for area in areas
     )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from helpers.findings import mid_sentence
 from helpers.markets.observations import WHOLE, MarketSums, Sums
+from helpers.onsets import DatedSeries
 from helpers.periods import Period
 from helpers.stats import (
     Difference,
@@ -57,6 +59,26 @@ def over_quarters(sums: MarketSums, market: str = WHOLE) -> Series:
     return Series(
         market,
         tuple(sums.scope.point(quarter, estimate(sums, quarter, market)) for quarter in sums.quarters),
+    )
+
+
+def over_months(sums: MarketSums, market: str = WHOLE) -> DatedSeries:
+    """A market, or all together, by month (by week for one of a week), up to the end of the period.
+
+    >>> from helpers.markets import example_sums
+    >>> found = over_months(example_sums(), "France")
+    >>> found.noun, found.sums, found.sizes
+    ('conversion in France', (450.0, 0.0, 0.0, 740.0), (1800.0, 0.0, 0.0, 2000.0))
+    """
+    named = "" if market == WHOLE else f" in {market}"
+    added = [sums.sums(step, market) for step in sums.steps]
+    return DatedSeries(
+        f"{mid_sentence(sums.measure.label)}{named}",
+        sums.measure.unit,
+        tuple(step.start for step in sums.steps),
+        tuple(above for above, _ in added),
+        None if sums.kind == "sum" else tuple(below for _, below in added),
+        daily=False,
     )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from helpers import metrics
 from helpers.findings import Measure, NoData
-from helpers.periods import Period
+from helpers.periods import Grain, Period, between, period_of
 from helpers.privacy import suppressed
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
@@ -84,6 +84,13 @@ class MarketSums:
     def quarters(self) -> tuple[Period, ...]:
         """The quarters of a trend: the last twelve up to the period, all there are for all time."""
         return self.scope.trend([cell.month for cell in self.cells])
+
+    @cached_property
+    def steps(self) -> tuple[Period, ...]:
+        """The months (of an edition of a week the weeks) from the first sums to the end of the period."""
+        grain: Grain = "week" if self.scope.period.grain == "week" else "month"
+        months = [month for month in self._by_market[WHOLE] if month < self.scope.period.end]
+        return tuple(between(period_of(months[0], grain), period_of(months[-1], grain))) if months else ()
 
     @property
     def has_segments(self) -> bool:

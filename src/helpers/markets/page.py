@@ -17,7 +17,7 @@ from helpers.markets.findings import (
     reversal_findings,
     total_finding,
 )
-from helpers.markets.market_estimates import estimate, over_quarters
+from helpers.markets.market_estimates import estimate, over_months, over_quarters
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal, reversals, within_segments
 from helpers.markets.standing import against_others, concentration
@@ -95,7 +95,7 @@ def total_over_time(sums: MarketSums) -> Chart:
         subtitle=f"{_what(sums)}, all markets",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
-        events=sums.scope.event_marks(sums.quarters),
+        events=sums.scope.event_marks(sums.quarters, [over_months(sums)]),
     )
 
 
@@ -119,7 +119,7 @@ def largest_over_time(sums: MarketSums) -> Chart:
         subtitle=f"{sums.measure.label}, the largest markets of {sums.scope.period.label}",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
-        events=sums.scope.event_marks(sums.quarters),
+        events=sums.scope.event_marks(sums.quarters, [over_months(sums, each) for each in sums.markets]),
     )
 
 

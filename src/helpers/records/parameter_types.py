@@ -38,6 +38,11 @@ class Type:
         """Whether a value is a period, which is resolved when the run is planned."""
         return self.read is _period and not self.is_list
 
+    @property
+    def is_text(self) -> bool:
+        """Whether a value is a text, or a list of texts, that could as well be another one."""
+        return self.read is str
+
     def from_text(self, text: str | list[str] | None) -> Value:
         """The value that a text says; a list is a list of texts, or one text with commas.
 

@@ -69,9 +69,14 @@ def lines_of(text: str) -> dict[Location, int]:
 
 
 def did_you_mean(name: str, known: list[str]) -> str:
-    """` Did you mean region?`, or nothing where no known name is near."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f" Did you mean {near[0]}?" if near else ""
+    """` Did you mean region?`, or nothing where no known name is near; capitals count for nothing.
+
+    >>> did_you_mean("emea", ["AMER", "EMEA"])
+    ' Did you mean EMEA?'
+    """
+    folded = {one.casefold(): one for one in known}
+    near = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return f" Did you mean {folded[near[0]]}?" if near else ""
 
 
 def _broken(error: yaml.YAMLError, path: Path) -> str:

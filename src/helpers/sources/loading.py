@@ -38,7 +38,7 @@ from helpers.sources.own_tables import free_text
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.reading.files import Raw
-from helpers.sources.refusals import TableError
+from helpers.sources.refusals import FileChanged, TableError
 from helpers.sources.remedies import sample
 from helpers.sources.repeats import stands_before, surely_different
 from helpers.sources.shaping import Shaped, named
@@ -152,17 +152,21 @@ def opened(declaration: Declaration) -> LoadedTable:
 
     Raises:
         TableError: a file or a column is missing or unreadable, or every row is set aside.
+        FileChanged: a file was written while it was read.
         ConnectionError: the database cannot be reached, or broke off.
     """
     name, source, settings = declaration.name, declaration.source, declaration.settings
     running = engine(settings.threads)
     places = {written: located(written, declaration.folder, running) for written in source.places}
-    files = tuple((place.file, place.state) for found in places.values() for place in found)
+    files = tuple((place, place.state) for found in places.values() for place in found)
     catalogue = repr(metrics.catalogue(declaration.folder))
     meant = (name, repr(source), declaration.sources.connection, repr(settings), catalogue, files)
     held = running.once(meant, lambda: _held(running, declaration, places))
     raw, checked = held.shaped.raw, held.checked
     account = _account(name, source, places, held)
+    for place, before in files:
+        if place.state != before:
+            raise FileChanged(place.written)
     if checked.set_aside is not None or raw.unreadable:
         save(name, raw, checked.set_aside)
     if account.read and not account.kept:

@@ -90,7 +90,11 @@ _OWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "feature": "The feature that was used.",
             "session_id": "The visit that it belongs to.",
         },
-        "totals": {"date": "The day of the sums."},
+        "totals": {
+            "date": "The day of the sums; one day for a whole test.",
+            "sum_of_squares": "The sum of the squared values of the units, of metrics that are no shares.",
+            "variance": "The variance of the values of the units, where their squares are not told.",
+        },
         "market_metrics": {
             "market": "The market, such as a country.",
             "period_start": "The first day that the sums are of.",

@@ -77,12 +77,32 @@ def _local(written: str, folder: Path) -> tuple[Place, ...]:
 
 
 def _absent(file: Path) -> str:
+    """Why there is no file of that name, and what to do."""
+    if file.is_symlink() and (told := _broken(file)):
+        return told
     if file.is_dir():
         return f"this is a folder. Write a pattern such as {file.name}/*.csv."
+    if file.exists():
+        return (
+            "this is no file but a pipe, a socket or a device. Write its content into a file, and name that."
+        )
     if not file.parent.is_dir():
         return f"there is no folder {file.parent.name}. {_RELATIVE}"
     hint = did_you_mean(file.name, [other.name for other in file.parent.iterdir()])
     return f"there is no such file.{hint or ' ' + _RELATIVE}"
+
+
+def _broken(link: Path) -> str:
+    """What to say of a link that leads to nothing; empty where it leads somewhere."""
+    try:
+        link.stat()
+    except FileNotFoundError:
+        return (
+            f"this is a link to {link.readlink()}, which is not there. Mend the link, or put the file there."
+        )
+    except OSError:
+        return "this is a link that leads back to itself. Let it lead to a file."
+    return ""
 
 
 def _can_be_read(file: Path) -> bool:

@@ -14,3 +14,10 @@ class TooManyRows(TableError):  # noqa: N818  (it says what is the matter)
             f'engine, as in {table}.sql("select …"); look at some with {table}.head(1000); '
             f"or pull them all the same: {table}.to_pandas(columns=[…], most={rows:_})."
         )
+
+
+class FileChanged(TableError):  # noqa: N818  (it says what is the matter)
+    """A file was written while it was read: what was read is neither the old content nor the new."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"{file} was written while it was read. Run again when it is whole.")

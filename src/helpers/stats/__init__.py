@@ -4,7 +4,8 @@
 (with lifts), `ratios` and `moments` estimate and compare; `categorical` tests counts (sample ratio,
 independence, signs); `sequential` is for tests looked at more than once and `power` for their size;
 `multiplicity` corrects many comparisons and `random_effects` shrinks them; `standardization` weights groups
-and splits mix from rate; `survival` follows groups in time; `silence` judges days without events.
+and splits mix from rate; `survival` follows groups in time; `silence` judges days without events,
+`change_points` finds where a series takes another level.
 
     share = stats.proportion(81, 263)          # share.low, share.value, share.high
     change = stats.proportion_difference(56, 70, 48, 80)
@@ -18,6 +19,7 @@ from helpers.stats.categorical import (
     sequential_sample_ratio,
     sign_test,
 )
+from helpers.stats.change_points import ChangePoint, change_points
 from helpers.stats.estimates import (
     Comparison,
     Difference,
@@ -78,6 +80,7 @@ from helpers.stats.standardization import (
 from helpers.stats.survival import Reached, reached
 
 __all__ = [
+    "ChangePoint",
     "Comparison",
     "Difference",
     "Estimate",
@@ -100,6 +103,7 @@ __all__ = [
     "benjamini_hochberg",
     "boundaries",
     "chance_of_none",
+    "change_points",
     "clustered_ratio",
     "clustered_ratio_difference",
     "compared_proportions",

@@ -44,6 +44,9 @@ _TABLES = {
 
 _EDITION = re.compile(r"\w+/[^/]+")
 
+_PATIENCE = 30
+"""Seconds to wait for another process that writes."""
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -81,9 +84,17 @@ def use(layout: Layout, operation: Callable[[sqlite3.Connection], Answer]) -> An
             return _transaction(layout, operation)
     except (sqlite3.Error, OSError) as error:
         raise LedgerError(
-            f"{layout.ledger}: the ledger cannot be used ({error}). See whether the disk is full and the "
-            "file may be written. It can be deleted: it is then built anew from the run folders."
+            f"{layout.ledger}: the ledger cannot be used ({error}). {_way_out(error)}"
         ) from error
+
+
+def _way_out(error: sqlite3.Error | OSError) -> str:
+    if isinstance(error, sqlite3.Error) and _code(error) in _HELD:
+        return "Another program holds it: end that one (lsof names it), and run again."
+    return (
+        "See whether the disk is full and the file may be written. It can be deleted: it is then built anew "
+        "from the run folders."
+    )
 
 
 def save(layout: Layout, record: RunRecord) -> RunRecord:
@@ -161,9 +172,9 @@ def stamp(moment: datetime) -> str:
 
 def _transaction(layout: Layout, operation: Callable[[sqlite3.Connection], Answer]) -> Answer:
     layout.outputs.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(layout.ledger, timeout=30, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(layout.ledger, timeout=_PATIENCE, isolation_level=None)) as connection:
         connection.row_factory = sqlite3.Row
-        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma journal_mode = delete")  # a write-ahead log serves one machine only
         connection.execute("begin immediate")
         try:
             if connection.execute("pragma user_version").fetchone()[0] != _FORM:
@@ -187,7 +198,7 @@ def _put_aside(layout: Layout) -> None:
         except sqlite3.DatabaseError as error:
             if _code(error) not in _DAMAGED:
                 raise
-        for suffix in ("-wal", "-shm"):
+        for suffix in ("-journal", "-wal", "-shm"):
             layout.ledger.with_name(layout.ledger.name + suffix).unlink(missing_ok=True)
         layout.ledger.replace(layout.ledger.with_name(layout.ledger.name + ".damaged"))
 

@@ -15,6 +15,9 @@ from quarterdeck import QuarterdeckError
 from quarterdeck.cli import program
 from quarterdeck.cli.program import AsOf, Json, Params
 
+READOUT = "experiment_readout"
+"""The report that reads experiments out."""
+
 
 @program.app.command()
 def sample(
@@ -71,11 +74,12 @@ def new_experiment(
     params: Params = None,
     as_json: Json = False,
 ) -> None:
-    """Write a protocol, its sample size worked out from the effect, alpha, power and the data."""
+    """Write a protocol, its sample worked out from the data, and add it to the matrix of the readout."""
     from helpers import experiments
     from helpers.records import project
     from helpers.sources.refusals import TableError
     from quarterdeck.plan import sample_data
+    from quarterdeck.plan.matrix import add_to_matrix
 
     layout = program.layout(params, None)
     sample_data.ensure(layout, project(layout.params), program.day(None, layout))
@@ -84,10 +88,14 @@ def new_experiment(
         path = experiments.new(experiment, primary, effect, alpha, power)
     except TableError as error:
         raise QuarterdeckError(f"The sample cannot be worked out. {error}") from None
+    report = layout.report_file(READOUT)
+    added = report.is_file() and add_to_matrix(report, "experiment", experiment)
     if as_json:
-        program.say_json({"protocol": str(path)})
-    else:
-        typer.echo(str(path))
+        program.say_json({"protocol": str(path), "report": str(report) if added else None})
+        return
+    typer.echo(str(path))
+    if added:
+        typer.echo(f"Added to the matrix of {report}.")
 
 
 @scaffolds.command("source")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import importlib.metadata
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -76,9 +79,19 @@ def main() -> None:
     app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
 
 
+def _version(asked: bool) -> None:
+    """Print the version, as the installed distribution has it; nothing else names it."""
+    if asked:
+        typer.echo(f"quarterdeck {importlib.metadata.version('quarterdeck')}")
+        raise typer.Exit
+
+
 @app.callback()
 def program(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Run notebooks as reports, publish them, and tell what ran."""
 
@@ -116,8 +129,20 @@ def make_writable(layout: Layout) -> None:
     except OSError as error:
         raise QuarterdeckError(
             f"{layout.outputs}: nothing can be written there ({error.strerror}). "
-            "Free it, or name another folder with --outputs."
+            f"{_way_out(layout.outputs, error)}, or name another folder with --outputs."
         ) from None
+
+
+def _way_out(folder: Path, error: OSError) -> str:
+    """What frees a folder that cannot be written: a disk may be full of bytes, or of files."""
+    if error.errno == errno.ENOSPC:
+        disk = os.statvfs(next(one for one in (folder, *folder.parents) if one.exists()))
+        if disk.f_bavail and not disk.f_favail:
+            return "Its disk has room but holds no further file (inodes): remove small files there"
+        return "Make room on its disk"
+    if error.errno == errno.EROFS:
+        return "Mount its disk for writing"
+    return "Change its permissions"
 
 
 def runner(layout: Layout) -> Runner:

@@ -36,7 +36,8 @@ def check(layout: Layout) -> list[str]:
 
     try:
         supply = sources.supplied(layout.params)
-        supplied = Supplied(supply.tables, supply.metrics, experiments.registered(layout.params))
+        protocols, regions = experiments.registered(layout.params), project(layout.params).regions
+        supplied = Supplied(supply.tables, supply.metrics, protocols, regions)
     except SettingsError:
         supplied = None
     problems = [
@@ -49,26 +50,37 @@ def check(layout: Layout) -> list[str]:
         *_events(layout),
         *sources.check(layout.params),
         *experiments.check(layout.params, supplied.tables if supplied else {}),
-        *unread(layout),
+        *(unread(layout) if _reads_experiments(layout) else ()),
     ]
     return list(dict.fromkeys(problems))  # a broken parameters cell concerns the report and the house
 
 
 def unread(layout: Layout) -> Iterator[str]:
     """The experiments that have a protocol, and that no edition reads out; broken reports tell nothing."""
-    reports = []
-    for name in layout.reports:
-        with suppress(QuarterdeckError, SettingsError):
-            reports.append(read_report(layout, name)[1])
+    reports = _sound_reports(layout)
     protocols = sorted(path.stem for path in (layout.params / "experiments").glob("*.yaml"))
     for name, problem in unread_protocols(reports, protocols):
         yield f"{layout.params / 'experiments' / name}.yaml: {problem}"
 
 
+def _sound_reports(layout: Layout) -> list[Report]:
+    found = []
+    for name in layout.reports:
+        with suppress(QuarterdeckError, SettingsError):
+            found.append(read_report(layout, name)[1])
+    return found
+
+
+def _reads_experiments(layout: Layout) -> bool:
+    """Whether a report has the experiment for a parameter."""
+    return any("experiment" in {*one.fixed, *one.axes} for one in _sound_reports(layout))
+
+
 def noticed(layout: Layout) -> list[str]:
     """What the last runs of the notebooks as they are noticed on their pages, as `quarterdeck run` told it.
 
-    A figure without a text alternative, a page that is too heavy: nothing that keeps a page back.
+    A figure without a text alternative, a page that is too heavy: nothing that keeps a page back. A project
+    none of whose reports reads experiments is told of those that have a protocol.
     """
     told = Counter(
         f"{layout.notebook(run.report)}: {notice}"
@@ -76,7 +88,8 @@ def noticed(layout: Layout) -> list[str]:
         for notice in run.notices
         if _is_of_today(layout, run)
     )
-    return [f"{text} (in {count} editions)" if count > 1 else text for text, count in told.items()]
+    pages = [f"{text} (in {count} editions)" if count > 1 else text for text, count in told.items()]
+    return pages if _reads_experiments(layout) else [*unread(layout), *pages]
 
 
 def _last_runs(layout: Layout) -> Iterator[RunRecord]:

@@ -10,10 +10,11 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from helpers.periods import Period, resolve, slug
 from helpers.records import SettingsError, project
-from helpers.records.choices import not_a_choice
+from helpers.records.choices import named_by, named_choices, not_a_choice, outside
 from helpers.records.parameter_types import Value, to_text
 from helpers.records.settings import did_you_mean
 from quarterdeck import QuarterdeckError
@@ -212,13 +213,24 @@ def _overrides(layout: Layout, report: Report, texts: Mapping[str, str]) -> Para
             read[name] = report.schema.value(name, text)
         except ValueError as error:
             raise QuarterdeckError(f"-p {name}={text}: {error}") from None
-        choices = report.choices.get(name)
-        if choices is not None and read[name] not in choices:
+        place, choices = _choices(layout, report, name)
+        if choices and (strange := outside(read[name], choices)) and read[name] not in choices:
             raise QuarterdeckError(
-                f"-p {name}={text}: {not_a_choice(name, read[name], choices)} "
-                f"They stand in {layout.report_file(report.name)}."
+                f"-p {name}={text}: {not_a_choice(name, strange[0], choices)} They stand in {place}."
             )
     return read
+
+
+def _choices(layout: Layout, report: Report, name: str) -> tuple[Path, list[Value]]:
+    """Where the choices of a parameter stand, and the choices: its own, else what the settings name.
+
+    What stands in the data alone is judged in the kernel, before the first cell.
+    """
+    kind = report.schema.parameters[name].type
+    named = named_choices(layout.params, named_by(name, kind)) if kind.is_text else None
+    if name in report.choices or named is None:
+        return layout.report_file(report.name), report.choices.get(name, [])
+    return named.place, named.values
 
 
 def _combinations(report: Report, overrides: Parameters) -> list[Parameters]:

@@ -10,7 +10,10 @@ import ast
 import hashlib
 import importlib.util
 import json
+import os
 import re
+import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -111,37 +114,66 @@ class Inputs:
         """The data behind tables: how each is declared, what its files hold, what its database answers."""
         origins = self._origins(tables)
         self._ask(origins)
-        return self._of_origins(origins, self._answers)
+        return self._of_origins(origins, self._answers, {})
 
     def of_accounts(self, accounts: Iterable[TableAccount]) -> Fingerprints:
-        """The same of tables that were read; the database answered in the transaction that read them."""
-        seen = {account.name: account.fingerprint or UNKNOWABLE for account in accounts}
-        return self._of_origins(self._origins(seen), seen)
+        """The same of tables that were read, as they were then: a file may have been replaced since.
+
+        The database answered in the transaction that read them.
+        """
+        read = tuple(accounts)
+        seen = {account.name: account.fingerprint or UNKNOWABLE for account in read}
+        contents = {account.name: {file.path: file.sha256 for file in account.files} for account in read}
+        return self._of_origins(self._origins(seen), seen, contents)
+
+    def replaced(self, account: TableAccount) -> list[str]:
+        """The files of a table that have another content than when it was read."""
+        here = {
+            name: path
+            for pattern in account.patterns
+            if not is_remote(pattern)
+            for name, path in matches(pattern, self.layout.params).items()
+        }
+        return [
+            file.path
+            for file in account.files
+            if file.path in here and self.hashes.of(here[file.path]) != file.sha256
+        ]
 
     def _origins(self, tables: Iterable[str]) -> dict[str, _Origins]:
         declared = self._sources.tables
         return {name: _Origins.of(declared[name]) for name in tables if isinstance(declared.get(name), dict)}
 
-    def _of_origins(self, origins: Mapping[str, _Origins], answers: Mapping[str, str]) -> Fingerprints:
+    def _of_origins(
+        self,
+        origins: Mapping[str, _Origins],
+        answers: Mapping[str, str],
+        contents: Mapping[str, Mapping[str, str]],
+    ) -> Fingerprints:
         found: Fingerprints = {}
         for name, origin in origins.items():
             declared = [self._sources.connection, self._sources.tables[name]]
             found[f"params/sources.yaml: {name}"] = _of(declared)
-            found |= self._files(name, origin)
+            found |= self._files(name, origin, contents.get(name, {}))
             if origin.tables:
                 found[_named(name, origin)] = answers.get(name, UNKNOWABLE)
         return found
 
-    def _files(self, table: str, origin: _Origins) -> Fingerprints:
+    def _files(self, table: str, origin: _Origins, contents: Mapping[str, str]) -> Fingerprints:
+        """The hash of each file of a table: as it was read where that is known, else as it is now."""
         nowhere = not origin.paths and not origin.tables
         if nowhere or any(is_remote(path) for path in origin.paths):
             return {f"{table}: a table outside of files": UNKNOWABLE}
-        found: Fingerprints = {}
-        for pattern in origin.paths:
+        found = dict(contents)
+        for pattern in origin.paths if not contents else ():
             with suppress(ValueError):
                 for name, path in matches(pattern, self.layout.params).items():
-                    found[f"{table}: {Path(name).name}"] = self.hashes.of(path)
-        return found
+                    found[name] = self.hashes.of(path)
+        names = Counter(Path(name).name for name in found)
+        return {
+            f"{table}: {Path(name).name if names[Path(name).name] == 1 else name}": content
+            for name, content in found.items()
+        }
 
     def _ask(self, origins: Mapping[str, _Origins]) -> None:
         """Put to the database what was not asked yet; one that cannot be reached is not tried again."""
@@ -189,10 +221,12 @@ class FileHashes:
             self._known = json.loads(memory.read_text(encoding="utf-8"))
 
     def of(self, path: Path) -> str:
-        """The hash of a file's content; `absent` where there is none."""
+        """The hash of a file's content; `absent` where there is none that can be read to its end."""
         try:
             state = path.stat()
         except OSError:
+            return "absent"
+        if not stat.S_ISREG(state.st_mode) or not os.access(path, os.R_OK):
             return "absent"
         seen = [state.st_size, state.st_mtime_ns, state.st_ctime_ns]
         known = self._known.get(str(path))

@@ -6,24 +6,28 @@ import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from helpers.records.choices import ALL
 from helpers.records.parameter_types import Value
 from helpers.records.settings import did_you_mean
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.report import Report
 from quarterdeck.plan.fingerprints import named_in_sql
 
-EVERY = "all"
 _COLUMNS = ("region", "segment", "feature", "market", "platform", "plan", "channel", "product_area")
 """Parameters that choose rows by the column of their name."""
 
 
 @dataclass(frozen=True)
 class Supplied:
-    """What a folder of params supplies: the columns of each table (None: not known), metrics, protocols."""
+    """What a folder of params supplies: the columns of each table (None: not known), metrics, protocols.
+
+    `regions` are those that the project names; none where it leaves them open.
+    """
 
     tables: Mapping[str, frozenset[str] | None]
     metrics: Collection[str]
     protocols: Collection[str]
+    regions: Collection[str] = ()
 
 
 def required_tables(notebook: Notebook) -> list[str]:
@@ -54,6 +58,7 @@ def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[
             )
     yield from _metrics(report, supplied)
     yield from _protocols(report, supplied)
+    yield from _regions(report, supplied)
     yield from _columns(report, [table for table in tables if table in supplied.tables], supplied)
 
 
@@ -90,13 +95,22 @@ def _protocols(report: Report, supplied: Supplied) -> Iterator[str]:
             )
 
 
+def _regions(report: Report, supplied: Supplied) -> Iterator[str]:
+    asked = _asked(report, "region") if supplied.regions else []
+    for name in asked:
+        if name not in (ALL, *supplied.regions):
+            known = list(supplied.regions)
+            hint = did_you_mean(name, known) or f" It has {', '.join(known)}."
+            yield f"{report.name} asks for the region {name}, which project.yaml does not have.{hint}"
+
+
 def _columns(report: Report, tables: Collection[str], supplied: Supplied) -> Iterator[str]:
     columns = [supplied.tables[table] for table in tables]
     known = [found for found in columns if found is not None]
     if len(known) < len(columns) or not known:
         return
     for name in _COLUMNS:
-        asked = [value for value in _asked(report, name) if value != EVERY]
+        asked = [value for value in _asked(report, name) if value != ALL]
         if asked and not any(name in found for found in known):
             yield (
                 f"{report.name} asks for {name} {asked[0]}, but {' and '.join(tables)} have no column "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -23,7 +25,7 @@ def is_asked_for(layout: Layout) -> bool:
         files = [path for pattern in written for path in matches(pattern, layout.params).values()]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError):
         return False
-    return any(path.resolve().parent == layout.sample for path in files)
+    return any(Path(os.path.realpath(path)).parent == layout.sample for path in files)
 
 
 def ensure(layout: Layout, project: Project, as_of: date) -> bool:

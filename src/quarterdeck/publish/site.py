@@ -67,6 +67,17 @@ def place(layout: Layout, report: str, edition: str) -> Path | None:
         return _place(layout, report, edition)
 
 
+def restore(layout: Layout) -> bool:
+    """Put back the pages that are gone from the site though their runs stand; whether there were any."""
+    gone = [
+        folder
+        for folder in layout.runs.glob("*/*")
+        if not layout.page(folder.parent.name, folder.name).exists() and any(folder.glob("*/report.html"))
+    ]
+    put_back = [place(layout, folder.parent.name, folder.name) for folder in gone]
+    return any(page is not None for page in put_back)
+
+
 def _place(layout: Layout, report: str, edition: str) -> Path | None:
     all_runs = runs(layout, report, edition)
     good = [index for index, run in enumerate(all_runs) if run.is_good and run.page.exists()]

@@ -15,11 +15,11 @@ from quarterdeck.params.notebook import heading_of, number_of
 CAN_HEAL = frozenset(
     {
         "BrokenPipeError", "ConnectionAbortedError", "ConnectionError", "ConnectionRefusedError",
-        "ConnectionResetError", "HTTPException", "InterfaceError", "MemoryError", "OperationalError",
-        "OutOfMemoryException", "TimeoutError",
+        "ConnectionResetError", "FileChanged", "HTTPException", "InterfaceError", "MemoryError",
+        "OperationalError", "OutOfMemoryException", "TimeoutError",
     }
 )  # fmt: skip
-"""Errors that may not come again: a lost connection (of Python, DB-API drivers, DuckDB), memory."""
+"""Errors that may not come again: a lost connection (of Python, DB-API, DuckDB), memory, a half file."""
 
 _CELL_FILE = re.compile(r"\b\d+\.py, (?=line \d+\))")
 _CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")

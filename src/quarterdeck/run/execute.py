@@ -24,6 +24,7 @@ def execute(path: Path, parameters: dict[str, Any], session: RunSession) -> Note
     The answer carries no times, no places and no random ids: the same inputs give the same notebook.
     """
     # papermill's execute_notebook would write the notebook twice more, and raise for what the evidence tells.
+    session.path, session.given = path, parameters
     notebook = load_notebook_node(str(path))
     if parameters:
         notebook = parameterize_notebook(notebook, parameters, engine_name=ENGINE)

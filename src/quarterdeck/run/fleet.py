@@ -131,11 +131,11 @@ class Fleet:
 
 
 def recover(layout: Layout, *, publish: bool = True) -> Outcome:
-    """Put right what a crash left behind, and publish what was not, or not with the templates of today.
+    """Put right what a crash left behind, and publish what was not, is gone, or has the templates of old.
 
     The outcome holds the runs that were interrupted, and what still cannot be published.
     """
-    from quarterdeck.publish import pages
+    from quarterdeck.publish import pages, site
 
     outcome = Outcome()
     left = recovery.recover(layout)
@@ -148,7 +148,8 @@ def recover(layout: Layout, *, publish: bool = True) -> Outcome:
             _publish(layout, record, outcome)
         if anew:
             pages.remember_look(layout)
-        if waiting or left.runners:
+        restored = site.restore(layout)
+        if waiting or left.runners or restored or not layout.catalogue.exists():
             _catalogue(layout, outcome)
     outcome.records += [record for record in left.runs if record.status == "interrupted"]
     return outcome

@@ -276,6 +276,7 @@ class Runner:
         self, record: RunRecord, notebook: NotebookNode | None, evidence: RunEvidence, seconds: float
     ) -> RunRecord:
         found = _told(notebook, evidence) if notebook is not None else OutputRecords()
+        evidence.stopped = evidence.stopped or self._replaced_meanwhile(found)
         failed = evidence.failed()
         interrupted = self.running.interrupted and failed is not None and failed.can_heal
         fingerprints = record.fingerprints | self.inputs.of_accounts(found.tables)
@@ -296,6 +297,18 @@ class Runner:
                 "digest": digest(fingerprints, record.parameters),
             }
         )
+
+    def _replaced_meanwhile(self, found: OutputRecords) -> Failure | None:
+        """Rows of Parquet stay in their file: one replaced during a run gave some numbers each."""
+        replaced = [
+            file
+            for account in found.tables
+            for file in self.inputs.replaced(account)
+            if file.endswith(".parquet")
+        ]
+        if not replaced:
+            return None
+        return Failure(error=f"{replaced[0]} was replaced while the report ran.", can_heal=True)
 
 
 def _told(notebook: NotebookNode, evidence: RunEvidence) -> OutputRecords:

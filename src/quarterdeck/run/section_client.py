@@ -6,12 +6,14 @@ survived (a dead kernel, a timeout, an exit, an error before the first section) 
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, cast
 
 from nbclient import NotebookClient
@@ -25,7 +27,7 @@ from quarterdeck.archive.record import Failure
 from quarterdeck.kernels.manager import LARGEST_MESSAGE, disconnections
 from quarterdeck.kernels.output_budget import OutputLimits, clipped
 from quarterdeck.kernels.processes import Memory, kill_group
-from quarterdeck.params.notebook import Section, heading_of, number_of, sections
+from quarterdeck.params.notebook import Section, heading_of, number_of, sections, tags
 from quarterdeck.run.evidence import RunEvidence, error_in, failure_in, raised_at, spoken
 from quarterdeck.run.flood import FloodGuard, TooManyRecords
 
@@ -51,6 +53,17 @@ try:
 except ImportError:  # a kernel of another environment
     pass
 """
+
+
+_JUDGING = """
+try:
+    _qd_refused = __import__("helpers.explore.known_values").explore.known_values.refusals{judged!r}
+except ImportError:  # a kernel of another environment
+    _qd_refused = {{}}
+"""
+"""Asks the kernel, which knows the data, what is wrong with the parameters."""
+
+_REFUSED = "globals().pop('_qd_refused')"
 
 
 class Stopped(Exception):  # noqa: N818  (it ends the notebook; it is no error of this program)
@@ -88,12 +101,15 @@ class RunSession:
     """What one run hands to the engine, and where it finds the evidence afterwards.
 
     `seed` is the name of the edition: what a notebook draws at random is the same in each of its runs.
+    `given` are the values of the parameters of the notebook at `path`.
     """
 
     manager: Any = None
     start: dict[str, Any] = field(default_factory=dict)
     limits: Limits = Limits()
     seed: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    path: Path | None = None
     log: Callable[[str], None] = lambda _text: None
     on_start: Callable[[int], None] = lambda _pid: None
     on_cell: Callable[[int, int], None] = lambda _index, _total: None
@@ -143,6 +159,7 @@ class SectionClient(NotebookClient):
             self.evidence.start_seconds = ready - begun
             try:
                 self._prepare()
+                self._judge_parameters()
                 self._run_notebook()
                 self._finish()
             finally:
@@ -165,6 +182,21 @@ class SectionClient(NotebookClient):
         seed = zlib.crc32(self.session.seed.encode())
         code = _PREPARING.format(seed=seed, outputs=self.session.limits.outputs)
         self._reply(self.kc.execute(code, silent=True), "The kernel died before the first cell.")
+
+    def _judge_parameters(self) -> None:
+        """Make sure, before any cell runs, that each value exists: of a wrong region there is nothing."""
+        given = dict(self.session.given)
+        index = next((at for at, cell in enumerate(self.nb.cells) if "parameters" in tags(cell)), None)
+        if index is None or not given:
+            return
+        code = _JUDGING.format(judged=(self.nb.cells[index].source, str(self.session.path), given))
+        message = self.kc.execute(code, silent=True, user_expressions={"refused": _REFUSED})
+        answer = self._reply(message, "The kernel died while it looked at the parameters.")
+        told = answer.get("user_expressions", {}).get("refused", {}).get("data", {}).get("text/plain", "{}")
+        if refused := ast.literal_eval(told):
+            name, told = next(iter(refused)), " ".join(refused.values())
+            line = f"{name} = {given[name]!r}"
+            raise Stopped(failure_in(self.nb.cells, index, f"ParameterError: {told}", line=line))
 
     def _run_notebook(self) -> None:
         found = sections(self.nb.cells)

@@ -422,7 +422,9 @@ def test_of_three_variants_the_better_ships_and_the_other_is_told() -> None:
     found = conclude(protocol(**THREE), three(810, 920))
     assert found.verdict.decision == "Ship"
     assert found.protocol.treatment == "green"
-    assert "the best of 2 treatments; the others: blue (do not ship)" in found.verdict.sentence
+    assert (
+        "the best of 2 treatments; the other: blue (do not ship: no clear effect)" in found.verdict.sentence
+    )
 
 
 def test_two_treatments_are_read_so_that_both_claims_hold_together() -> None:

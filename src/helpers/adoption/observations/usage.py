@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.adoption.adoption_rule import AdoptionRule
-from helpers.adoption.observations import user_quarters
+from helpers.adoption.observations import period_overlap, user_quarters
 from helpers.findings import NoData
 from helpers.periods import Period, PeriodError, between, last_covered, quarter_of
 from helpers.scope import ALL, Scope
@@ -76,8 +76,8 @@ class Usage:
     """What users did, quarter by quarter, up to the end of the period of `scope`.
 
     `first` and `last` are the first and last day that the events cover. The counts that measures take
-    (`cohort_quarters`, `period_counts`, `channels`, `follow_up`, `user_months`, `platform_days`) are asked
-    of the engine when they are first looked at.
+    (`cohort_quarters`, `period_counts`, `channels`, `follow_up`, `user_months`, `platform_days`,
+    `active_days`) are asked of the engine when they are first looked at.
 
     For an analyst's own questions the tables in the engine stand as Ibis expressions. `people`: user_id (a
     number of our own), name (the id in the source), signed_up (date), cohort (the quarter of sign-up, as a
@@ -150,26 +150,18 @@ class Usage:
     @cached_property
     def period_counts(self) -> PeriodCounts:
         """The users of the period, who of them adopted, and who stands in the periods compared with too."""
-        period, rows = self.scope.period, self.quarterly
-        earlier = {f"p{at}": then for at, then in enumerate(self.scope.periods_compared[1:])}
+        (here, *earlier), rows = self.scope.periods_compared, self.quarterly
         flags = rows.group_by("user_id").agg(
-            here=self._among(period).any(),
-            now=self._adopted_in(period).any(),
-            active=(self._among(period) & (rows.events > 0)).any(),
-            **{f"{at}_there": self._among(then).any() for at, then in earlier.items()},
-            **{f"{at}_met": self._adopted_in(then).any() for at, then in earlier.items()},
+            here=self._among(here).any(),
+            now=self._adopted_in(here).any(),
+            active=(self._among(here) & (rows.events > 0)).any(),
+            **{f"there_{at}": self._among(then).any() for at, then in enumerate(earlier)},
+            **{f"met_{at}": self._adopted_in(then).any() for at, then in enumerate(earlier)},
         )
-        sums = {"users": flags.here.sum(), "adopted": flags.now.sum(), "active": flags.active.sum()}
-        for at in earlier:
-            sums |= _both(flags, at)
-        (row,) = _records(flags.agg(**sums))
+        (row,) = _records(period_overlap.adopters_of(flags, len(earlier)))
         known = {name: int(n or 0) for name, n in row.items()}
-        return PeriodCounts(
-            known["users"],
-            known["adopted"],
-            known["active"],
-            {then: _overlapping(known, at) for at, then in earlier.items()},
-        )
+        against = {then: period_overlap.overlapping(known, at) for at, then in enumerate(earlier)}
+        return PeriodCounts(known["users"], known["adopted"], known["active"], against)
 
     @cached_property
     def channels(self) -> tuple[ChannelCounts, ...]:
@@ -226,17 +218,12 @@ class Usage:
     def user_months_shared(self) -> Mapping[Period, SharedMoments]:
         """Of each period compared with the users who have a whole month of use in it and in this one."""
         rows = self.quarterly.filter(self.quarterly.months > 0)
-        sides = {f"p{at}": self._among(then) for at, then in enumerate(self.scope.periods_compared)}
-        users = rows.group_by("user_id").agg(
-            **{f"{at}_share": rows.share.sum(where=there) for at, there in sides.items()},
-            **{f"{at}_months": rows.months.sum(where=there).cast("float64") for at, there in sides.items()},
-        )
-        products = [_products(users, "p0", at) for at in list(sides)[1:]]
-        if not products:
+        here, *earlier = self.scope.periods_compared
+        if not earlier:
             return {}
-        (row,) = _records(users.agg(**{name: value for each in products for name, value in each.items()}))
-        earlier = enumerate(self.scope.periods_compared[1:], 1)
-        return {then: _shared(row, f"p{at}") for at, then in earlier}
+        sides = {at: self._among(then) for at, then in enumerate(earlier)}
+        (row,) = _records(period_overlap.shared_months(rows, self._among(here), sides))
+        return {then: period_overlap.shared_moments(row, at) for at, then in enumerate(earlier)}
 
     @cached_property
     def platform_days(self) -> Mapping[str, Mapping[date, int]]:
@@ -251,6 +238,13 @@ class Usage:
         for row in _records(days.group_by("platform", "day").agg(events=days.count())):
             found.setdefault(row["platform"], {})[row["day"]] = row["events"]
         return found
+
+    @cached_property
+    def active_days(self) -> Mapping[date, int]:
+        """Users of the feature by day; days without any are absent."""
+        used = self.days.filter(self.days.events > 0)
+        counted = used.group_by("day").agg(users=used.user_id.nunique())
+        return {row["day"]: row["users"] for row in _records(counted)}
 
     def _among(self, period: Period) -> ir.BooleanValue:
         """Whether a row of `quarterly` belongs to a period."""
@@ -337,51 +331,6 @@ def _counted(  # noqa: PLR0913  (what a usage is made of)
     if not any(row.events for row in found.cohort_quarters):
         raise NoData(f"Nobody used {rule.name} in {scope.place} up to {scope.period.label}.")
     return found
-
-
-def _products(users: ir.Table, here: str, there: str) -> dict[str, ir.Value]:
-    """Mean products over the users of both periods: who has no month in one of them has no product."""
-    share, months = users[f"{here}_share"], users[f"{here}_months"]
-    share_then, months_then = users[f"{there}_share"], users[f"{there}_months"]
-    return {
-        f"{there}_n": (months * months_then).count(),
-        f"{there}_numerators": (share * share_then).mean(),
-        f"{there}_numerator_denominator": (share * months_then).mean(),
-        f"{there}_denominator_numerator": (months * share_then).mean(),
-        f"{there}_denominators": (months * months_then).mean(),
-    }
-
-
-def _shared(row: Mapping[str, Any], there: str) -> SharedMoments:
-    names = [field.name for field in fields(SharedMoments)]
-    return SharedMoments(**{name: row[f"{there}_{name}"] or 0 for name in names})
-
-
-def _both(flags: ir.Table, at: str) -> dict[str, ir.Value]:
-    """Users of an earlier period, and of both: all and those who adopted."""
-    there, met = flags[f"{at}_there"], flags[f"{at}_met"]
-    both = flags.here & there
-    return {
-        f"{at}_trials": there.sum(),
-        f"{at}_successes": met.sum(),
-        f"{at}_shared": both.sum(),
-        f"{at}_shared_now": (both & flags.now).sum(),
-        f"{at}_shared_before": (both & met).sum(),
-        f"{at}_shared_both": (both & flags.now & met).sum(),
-    }
-
-
-def _overlapping(known: Mapping[str, int], at: str) -> OverlappingCounts:
-    return OverlappingCounts(
-        successes=known["adopted"],
-        trials=known["users"],
-        reference_successes=known[f"{at}_successes"],
-        reference_trials=known[f"{at}_trials"],
-        shared=known[f"{at}_shared"],
-        shared_now=known[f"{at}_shared_now"],
-        shared_before=known[f"{at}_shared_before"],
-        shared_both=known[f"{at}_shared_both"],
-    )
 
 
 def _moments(quarterly: ir.Table, *by: str) -> ir.Table:

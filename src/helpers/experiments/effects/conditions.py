@@ -79,6 +79,12 @@ def unmet(protocol: Protocol, observed: Observations, skewness: Skewness) -> tup
     return tuple(found)
 
 
+def why_unread(protocol: Protocol, observed: Observations, metric: str, skewness: float) -> str:
+    """Why the difference between two arms in one metric decides nothing; empty where it may."""
+    silent = _one_value(protocol, observed, metric)
+    return silent or next(_reasons(protocol, observed, metric, skewness), "")
+
+
 def unmeasured(protocol: Protocol, observed: Observations) -> tuple[UnmeasuredMetric, ...]:
     """Every metric that decides of which the control and the first treatment give no interval, and why."""
     found = ((name, _why_unmeasured(protocol, observed, name)) for name in protocol.deciding)

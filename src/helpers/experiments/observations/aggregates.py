@@ -59,6 +59,7 @@ class Observations:
     """All cells of one experiment, column by column; `shares` are the metrics that are 0 or 1 for each unit.
 
     `known_before` counts the units with a value of each covariate, where that was looked at.
+    `pooled` counts the units of each variant that is read as one arm with others.
     `crossed` units stood in two variants and were left out; `early` had their outcome measured before they
     were assigned (units, also where clusters count); `beyond` were assigned after the plan was met, and do
     not count. `day_coverage` tells of daily totals on how many days each metric is known. `followed_for` is
@@ -78,6 +79,7 @@ class Observations:
     shares: frozenset[str]
     covariates: tuple[str, ...] = ()
     known_before: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    pooled: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     crossed: int = 0
     early: int = 0
     beyond: int = 0

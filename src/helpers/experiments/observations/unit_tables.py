@@ -88,7 +88,10 @@ def observe(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable)
             f"assignments writes {names}, or supply daily totals."
         )
     return replace(
-        _columnar(found, wanted), crossed=crossed_units, known_until=_known_until(assignments, outcomes)
+        _columnar(found, wanted),
+        crossed=crossed_units,
+        pooled=_pooled_units(protocol, assignments),
+        known_until=_known_until(assignments, outcomes),
     )
 
 
@@ -97,17 +100,37 @@ def assigned_daily(protocol: Protocol, assignments: LoadedTable) -> dict[date | 
     if not assignments.has("assigned_at"):
         return {}
     rows = assignments.expr
-    rows = rows.filter(rows.experiment == protocol.id, rows.variant.isin(list(protocol.arms)))
+    rows = rows.filter(
+        rows.experiment == protocol.id, arm_of(protocol, rows.variant).isin(list(protocol.arms))
+    )
     if protocol.cluster and assignments.has(CLUSTER):
         rows = rows.group_by(CLUSTER).agg(assigned_at=rows.assigned_at.min())
     daily = rows.group_by(day=rows.assigned_at.cast("date")).agg(units=rows.count()).order_by("day")
     return {row["day"]: row["units"] for row in daily.to_pyarrow().to_pylist()}
 
 
+def _pooled_units(protocol: Protocol, assignments: LoadedTable) -> dict[str, int]:
+    """How many units were assigned to each variant of a pool; a query where there is one."""
+    if not protocol.pools:
+        return {}
+    rows = assignments.expr.filter(assignments.expr.experiment == protocol.id)
+    found = rows.group_by("variant").agg(units=rows.count()).to_pyarrow().to_pylist()
+    units = {row["variant"]: row["units"] for row in found}
+    return {name: units.get(name, 0) for name in protocol.pooled_as}
+
+
 def unit_rows(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable) -> ir.Table:
-    """One row a unit of this experiment: its assignment, and its outcome if there is one."""
+    """One row a unit of this experiment: its assignment (pools are arms), and its outcome if there is one."""
     joined = assignments.joined(outcomes, on=UNIT)
-    return joined.filter(joined.experiment == protocol.id)
+    units = joined.filter(joined.experiment == protocol.id)
+    return units.mutate(variant=arm_of(protocol, units.variant)) if protocol.pools else units
+
+
+def arm_of(protocol: Protocol, variant: ir.StringColumn) -> ir.StringColumn:
+    """The arm that a variant is read as: its pool, where it is in one."""
+    if not protocol.pools:
+        return variant
+    return ibis.cases(*((variant == name, arm) for name, arm in protocol.pooled_as.items()), else_=variant)
 
 
 def measured_rows(

@@ -9,6 +9,7 @@ from helpers.experiments.effects.subgroups import SubgroupEffect, Subgroups, sub
 from helpers.experiments.findings import reversal_title, segments_title
 from helpers.experiments.page.captions import adjusted_by
 from helpers.experiments.verdict.readout import Readout
+from helpers.findings import NoData
 from helpers.metrics import Metric
 from helpers.stats import Comparison
 from helpers.tables import Cell, Column, Table, table
@@ -58,10 +59,12 @@ def segment_table(readout: Readout) -> Table:
         NoData: no part is told, or none has two values with enough units.
     """
     splits, metric = subgroups(readout.protocol, readout.observed), metrics.get(readout.protocol.primary)
+    several = bool(readout.other_treatments)
     return table(
         "parts",
         reversal_title(readout, splits),
         (
+            *([Column("Treatment")] if several else ()),
             Column("By"),
             Column("Part"),
             Column(f"{readout.protocol.sample_unit.capitalize()}s", "count"),
@@ -69,11 +72,24 @@ def segment_table(readout: Readout) -> Table:
             Column("Shrunk"),
             Column("Do parts differ?", "p"),
         ),
-        [_cells(one, part, metric) for one in splits for part in one.parts],
+        [
+            (*((each.protocol.treatment,) if several else ()), *_cells(one, part, metric))
+            for each in readout.of_each
+            for one in (splits if each is readout else _splits(each))
+            for part in one.parts
+        ],
         subtitle=f"Effect on {metric.label} in each part, by itself and shrunk{_adjusted_by(readout)}",
         note="Read the test first: where parts do not differ, a part that looks better is most likely "
         "chance. The test is Cochran's Q, corrected for the number of splits (Holm).",
     )
+
+
+def _splits(readout: Readout) -> tuple[Subgroups, ...]:
+    """The parts of another treatment; none where too few of its units are in two of them."""
+    try:
+        return subgroups(readout.protocol, readout.observed)
+    except NoData:
+        return ()
 
 
 def _row(readout: Readout, one: Subgroups, part: SubgroupEffect) -> Comparison:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from helpers import style
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.effects.guard_rails import GuardRailEffect
+from helpers.experiments.effects.pairs import TreatmentPair
 from helpers.experiments.findings import effects_title, guard_rails_title, primary_title
 from helpers.experiments.page.captions import adjusted_by, adjustment, interval, level, primary_effect
 from helpers.experiments.verdict.readout import Readout
@@ -36,12 +37,13 @@ def primary_metric(readout: Readout) -> Chart:
     from helpers.charts import dots
 
     one, protocol = primary_effect(readout), readout.protocol
-    shown = one.clear and not readout.caveat
+    compared = [(each, each.primary) for each in readout.of_each if each.primary]
     arms = (
-        Comparison(protocol.treatment, one.treatment, one.control, one.difference, clear=shown, focus=True),
+        *(_arm(each, effect, focus=each is readout) for each, effect in compared),
         Comparison(protocol.control, one.control),
     )
-    units = f"{style.number(readout.assigned)} {protocol.sample_unit}s"
+    assigned = sum(readout.observed.assigned(arm) for arm in readout.plan.arms)
+    units = f"{style.number(assigned)} {protocol.sample_unit}s"
     by = style.listed(protocol.covariates)
     measured = f", as measured; the difference is adjusted by {by}" if one.adjusted else ""
     return dots(
@@ -51,6 +53,14 @@ def primary_metric(readout: Readout) -> Chart:
         subtitle=f"{one.metric.label} by variant, {level(readout)} intervals{measured}",
         unit=one.metric.unit,
         decimals=one.metric.decimals,
+        note="Differences are read so that all claims hold together (Holm)." if len(compared) > 1 else "",
+    )
+
+
+def _arm(readout: Readout, one: Effect, *, focus: bool) -> Comparison:
+    shown = one.clear and not readout.caveat
+    return Comparison(
+        readout.protocol.treatment, one.treatment, one.control, one.difference, clear=shown, focus=focus
     )
 
 
@@ -69,12 +79,13 @@ def guard_rails(readout: Readout) -> Table:
     """
     if not readout.guard_rails:
         raise NoData("The protocol names no guard-rail that was measured.")
+    several = bool(readout.other_treatments)
     columns = (
         "Guard-rail",
         readout.protocol.control,
-        readout.protocol.treatment,
+        "Treatment" if readout.other_treatments else readout.protocol.treatment,
         "Difference",
-        f"{level(readout)} interval",
+        f"{style.level(readout.plan.level)} interval",
         "Margin",
         "Result",
     )
@@ -82,7 +93,7 @@ def guard_rails(readout: Readout) -> Table:
         "guard_rails",
         guard_rails_title(readout),
         [Column(label) for label in columns],
-        [_guard_rail_row(readout, one) for one in readout.guard_rails],
+        [_guard_rail_row(each, one, several=several) for each in readout.of_each for one in each.guard_rails],
         subtitle="A guard-rail holds when the interval rules out a harm as large as the margin",
         note="One-sided non-inferiority at alpha / 2, read from the interval that is shown."
         + adjustment(readout, [one.effect for one in readout.guard_rails]),
@@ -104,15 +115,17 @@ def relative_effects(readout: Readout) -> Chart:
     """
     from helpers.charts import forest
 
-    estimable = [one for one in readout.effects if one.lift is not None]
+    several = bool(readout.other_treatments)
+    of_all = [(each, one) for each in readout.of_each for one in each.effects if one.lift is not None]
+    estimable = [one for _, one in of_all]
     if not estimable:
         why = _undivided(readout) or (readout.unmeasured[0].reason if readout.unmeasured else "no effect")
         raise NoData(f"No relative effect can be estimated: {why}.")
     return forest(
-        [_relative(readout, one) for one in estimable],
+        [_relative(each, one, several=several) for each, one in of_all],
         name="relative_effects",
-        title=effects_title(readout, estimable),
-        subtitle=f"Effect of {readout.protocol.treatment}, in per cent of {readout.protocol.control}"
+        title=effects_title(readout, [one for one in readout.effects if one.lift is not None]),
+        subtitle=f"Effect of {_treated(readout)}, in per cent of {readout.protocol.control}"
         + adjusted_by(readout.protocol, estimable),
         unit="relative",
         decimals=1,
@@ -129,6 +142,7 @@ def all_metrics(readout: Readout) -> Table:
     >>> experiments.all_metrics(experiments.example()).data[["metric", "role"]].values.tolist()
     [['Activation', 'primary'], ['Support contacts per unit', 'guard-rail']]
     """
+    several = bool(readout.other_treatments)
     new = sum(one.role == "exploratory" for one in readout.effects)
     return table(
         "metrics",
@@ -139,13 +153,16 @@ def all_metrics(readout: Readout) -> Table:
             Column("Metric"),
             Column("Role"),
             Column(readout.protocol.control),
-            Column(readout.protocol.treatment),
+            Column("Treatment" if several else readout.protocol.treatment),
             Column("Difference"),
             Column("Level"),
             Column("Published", "p"),
         ),
-        [_metric_row(one) for one in readout.effects],
-        subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}, with intervals"
+        [
+            *(_metric_row(each, one, several=several) for each in readout.of_each for one in each.effects),
+            *(_pair_row(pair) for pair in readout.pairs),
+        ],
+        subtitle=f"{_treated(readout)} less {readout.protocol.control}, with intervals"
         + (f". {readout.caveat}" if readout.caveat else ""),
         note="The interval decides, at a level that the number of secondary, or of exploratory, metrics asks "
         "for. The published "
@@ -154,9 +171,9 @@ def all_metrics(readout: Readout) -> Table:
     )
 
 
-def _relative(readout: Readout, one: Effect) -> Comparison:
+def _relative(readout: Readout, one: Effect, *, several: bool) -> Comparison:
     return Comparison(
-        label=one.metric.label,
+        label=_named(readout, one.metric.label, several=several),
         now=None,
         difference=one.lift,
         clear=one.clear and not readout.caveat_of(one.metric.name),
@@ -164,10 +181,24 @@ def _relative(readout: Readout, one: Effect) -> Comparison:
     )
 
 
-def _metric_row(one: Effect) -> tuple[Cell, ...]:
+def _pair_row(pair: TreatmentPair) -> tuple[Cell, ...]:
+    """The primary metric of two treatments; the second stands where the control does."""
+    one, unit, digits = pair.effect, pair.effect.metric.unit, pair.effect.metric.decimals
+    return (
+        f"{one.metric.label}, {pair.treatment} less {pair.other}",
+        "between treatments",
+        style.value(one.control.value, unit, digits),
+        style.value(one.treatment.value, unit, digits),
+        f"{style.change(one.difference.value, unit, digits)} ({interval(one)}){_adjusted(one)}",
+        style.level(round(one.difference.level, 4)),
+        one.published_p,
+    )
+
+
+def _metric_row(readout: Readout, one: Effect, *, several: bool) -> tuple[Cell, ...]:
     unit, digits = one.metric.unit, one.metric.decimals
     return (
-        one.metric.label,
+        _named(readout, one.metric.label, several=several),
         one.role,
         style.value(one.control.value, unit, digits),
         style.value(one.treatment.value, unit, digits),
@@ -177,12 +208,12 @@ def _metric_row(one: Effect) -> tuple[Cell, ...]:
     )
 
 
-def _guard_rail_row(readout: Readout, one: GuardRailEffect) -> tuple[Cell, ...]:
+def _guard_rail_row(readout: Readout, one: GuardRailEffect, *, several: bool) -> tuple[Cell, ...]:
     metric, found = one.effect.metric, one.effect.difference
     harm = "lower" if one.effect.sign > 0 else "higher"
     result = "holds" if one.holds else "breached" if one.breached else "not shown"
     return (
-        metric.label,
+        _named(readout, metric.label, several=several),
         style.value(one.effect.control.value, metric.unit, metric.decimals),
         style.value(one.effect.treatment.value, metric.unit, metric.decimals),
         style.change(found.value, metric.unit, metric.decimals) + _adjusted(one.effect),
@@ -190,6 +221,16 @@ def _guard_rail_row(readout: Readout, one: GuardRailEffect) -> tuple[Cell, ...]:
         f"{style.change(one.rail.margin, metric.unit, metric.decimals).lstrip('+')} {harm}",
         "not read" if readout.caveat_of(metric.name) else result,
     )
+
+
+def _named(readout: Readout, label: str, *, several: bool) -> str:
+    """The metric, with the treatment where there are several."""
+    return f"{label}, {readout.protocol.treatment}" if several else label
+
+
+def _treated(readout: Readout) -> str:
+    """What is compared with the control."""
+    return "each treatment" if readout.other_treatments else readout.protocol.treatment
 
 
 def _adjusted(one: Effect) -> str:
@@ -215,4 +256,7 @@ def _not_read(readout: Readout) -> str:
     """What the note says of single metrics whose differences may not be read, where the others may."""
     shown = {one.metric.name for one in readout.effects}
     reasons = [] if readout.caveat else [one.reason for one in readout.unmet if one.metric in shown]
+    reasons += (
+        [] if readout.caveat else list(dict.fromkeys(one.unread for one in readout.pairs if one.unread))
+    )
     return f" Not to be read as effects: {'; '.join(reasons)}." if reasons else ""

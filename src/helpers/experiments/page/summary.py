@@ -77,4 +77,11 @@ def _dates(protocol: Protocol) -> str:
 
 def _split(protocol: Protocol) -> str:
     planned = zip(protocol.arms, protocol.split, strict=True)
-    return ", ".join(f"{name} {style.value(share, 'share', 0)}" for name, share in planned)
+    return ", ".join(
+        f"{name} {style.value(share, 'share', 0)}" + _members(protocol, name) for name, share in planned
+    )
+
+
+def _members(protocol: Protocol, arm: str) -> str:
+    """` (short form and long form)`: the variants that an arm is made of, where there are several."""
+    return f" ({style.listed(list(protocol.pools[arm]))})" if arm in protocol.pools else ""

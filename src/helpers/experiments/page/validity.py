@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "protocol": "Data and protocol",
     "sample_ratio": "Sample ratio",
+    "pools": "Sample ratio within pools",
     "one_variant": "One variant a unit",
     "unit": "Unit of assignment",
     "grouped": "Clusters known",

@@ -67,7 +67,7 @@ def _compared(protocol: Protocol, observed: Observations) -> str:
 
 def _variants(protocol: Protocol, observed: Observations) -> Iterator[str]:
     respelled = spellings(protocol, observed.variants)
-    unplanned = [name for name in observed.variants if name not in {*protocol.variants, *respelled}]
+    unplanned = [name for name in observed.variants if name not in {*protocol.weights, *respelled}]
     absent = [name for name in protocol.arms if name not in observed.variants]
     for name, meant in respelled.items():
         units = f"{style.number(observed.assigned(name))} {protocol.sample_unit}s"

@@ -58,6 +58,24 @@ def whole_split(protocol: Protocol, observed: Observations) -> Check:
     return checked("sample_ratio", text, passed=p >= SUSPICIOUS)
 
 
+def split_within_pools(protocol: Protocol, observed: Observations) -> Iterator[Check]:
+    """The units of the variants that are read as one arm, against their planned weights.
+
+    0.001 over the number of pools; where clusters are assigned, units are no single ones, and none is tested.
+    """
+    told, odd = [], False
+    for pool, members in protocol.pools.items() if not protocol.cluster else ():
+        counts = [observed.pooled.get(name, 0) for name in members]
+        weights = [protocol.variants[name] for name in members]
+        p = sample_ratio(counts, [weight / sum(weights) for weight in weights]).p if sum(counts) else 1.0
+        odd = odd or p < SUSPICIOUS / len(protocol.pools)
+        told.append(f"{pool}: {counts_in_words(counts)} ({' to '.join(members)}, {style.p_value(p)})")
+    if told:
+        why = "chance does not explain that: find where units get lost" if odd else "within chance"
+        text = f"Units within arms that are pooled: {'; '.join(told)}; {why}."
+        yield checked("pools", text, passed=not odd)
+
+
 def odds_of_split(protocol: Protocol, observed: Observations) -> float:
     """P of the planned split; valid at every look where the design has several.
 

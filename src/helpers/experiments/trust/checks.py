@@ -13,6 +13,7 @@ from helpers.experiments.trust.assignment import (
     alike_before,
     one_variant_each,
     split_of_parts,
+    split_within_pools,
     unit_as_planned,
     whole_split,
 )
@@ -49,6 +50,7 @@ def all_checks(
     return (
         as_planned(protocol, observed, diagnostics.overlaps),
         whole_split(protocol, observed),
+        *split_within_pools(protocol, observed),
         *split_of_parts(protocol, observed),
         one_variant_each(protocol, observed),
         *unit_as_planned(protocol, observed, diagnostics.randomization),
@@ -59,7 +61,7 @@ def all_checks(
         *every_day(observed),
         *by_day(protocol, observed),
         *no_twins(protocol, observed),
-        *no_outlier(protocol, diagnostics.distributions.tails),
+        *no_outlier(protocol, observed, diagnostics.distributions.tails),
         *effect_lasts(protocol, observed),
         *exclusions_kept(protocol, observed, diagnostics.overlaps, diagnostics.known_experiments),
         *no_interaction(protocol, diagnostics.overlaps),

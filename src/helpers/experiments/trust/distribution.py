@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import ibis
 import ibis.expr.types as ir
@@ -79,11 +80,13 @@ class Distributions:
     """What the values of an experiment are like.
 
     `skewness` is that of each difference of means and ratios, adjusted or not, by treatment and metric; an
-    adjusted one is left out where the arms are so alike in size that there can be none.
+    adjusted one is left out where the arms are so alike in size that there can be none. `pairs` has that of
+    the primary metric between two treatments, where they are compared, not adjusted.
     """
 
     tails: tuple[Tails, ...] = ()
     skewness: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    pairs: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,20 @@ def value_distributions(
             skewness[treatment, one.metric] = _skewness(one, part, arms)
             if one.adjusted is None and one.metric not in observed.shares:
                 tails.append(_tails(part, observed, one, arms))
-    return Distributions(tuple(tails), skewness)
+    return Distributions(tuple(tails), skewness, _between_treatments(protocol, counted, found))
+
+
+def _between_treatments(
+    protocol: Protocol, counted: Sequence[_Binned], found: Sequence[Mapping[str, Histogram]]
+) -> dict[tuple[str, str], float]:
+    """The skewness of the primary metric's difference between every two treatments that are compared."""
+    skewness = {}
+    for pair in combinations(protocol.treatments if protocol.compare == "all" else (), 2):
+        plan = protocol.between(*pair, protocol.alpha)
+        for one, values in zip(counted, found, strict=True):
+            if one.metric == protocol.primary and one.adjusted is None and set(pair) <= set(one.arms):
+                skewness[pair] = _skewness(one, plan, [values[arm] for arm in plan.arms])
+    return skewness
 
 
 def _plain(protocol: Protocol, observed: Observations) -> Iterator[_Binned]:

@@ -13,8 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import metrics
-from helpers.experiments import protocol as protocols
 from helpers.experiments.observations.unit_tables import measured_by, number, unit_rows
+from helpers.experiments.preregistration import load_protocol, registered
 from helpers.experiments.protocol import Protocol
 from helpers.records import SettingsError
 from helpers.sources import LoadedTable
@@ -224,7 +224,7 @@ def _independence(
 def _arms(name: str, variants: Sequence[str]) -> list[str]:
     """Control first, by the other's protocol where units are in its control; what it did not plan, last."""
     try:
-        planned = protocols.load_protocol(name) if name in protocols.registered() else None
+        planned = load_protocol(name) if name in registered() else None
     except SettingsError:
         planned = (
             None  # `quarterdeck check` tells what is wrong with it; that is no matter of this experiment.

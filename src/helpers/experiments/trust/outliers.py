@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from helpers import metrics, style
+from helpers.experiments.observations.aggregates import Observations
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.trust.distribution import Tails
-from helpers.experiments.trust.severity import checked
+from helpers.experiments.trust.severity import checked, not_checked
 from helpers.records import Check
 from helpers.stats import Difference
 
 
-def no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
+def no_outlier(protocol: Protocol, observed: Observations, tails: Sequence[Tails]) -> Iterator[Check]:
     """Whether values that stand apart move a difference; it stops where they decide the primary metric's."""
+    summed = [
+        name for name in observed.day_coverage if name in protocol.deciding and _is_summed(observed, name)
+    ]
+    if summed:
+        labels = style.listed([metrics.get(name).label for name in summed])
+        text = f"Whether single values move {labels}, or skew it, totals do not tell: that needs outcomes."
+        yield not_checked("outliers", text)
     if not tails:
         return
     # Values of the control sway the difference from every treatment: they are told once.
@@ -26,6 +34,11 @@ def no_outlier(protocol: Protocol, tails: Sequence[Tails]) -> Iterator[Check]:
         )
     stops = any(one.metric == protocol.primary and one.decisive for one in influential)
     yield checked("outliers", text, passed=not influential, stops=stops)
+
+
+def _is_summed(observed: Observations, name: str) -> bool:
+    """Whether a metric is known by sums over units alone."""
+    return name in observed.day_coverage and name not in observed.shares
 
 
 def _influence(protocol: Protocol, one: Tails) -> str:

@@ -52,11 +52,14 @@ def randomization(protocol: Protocol, assignments: LoadedTable, outcomes: Loaded
     if not assignments.has(CLUSTER):
         return Randomization(repeated=repeated, outcomes=read, unreadable=unreadable)
     rows = assignments.expr.filter(
-        assignments.expr.experiment == protocol.id, assignments.expr.variant.isin(list(protocol.arms))
+        assignments.expr.experiment == protocol.id, assignments.expr.variant.isin(list(protocol.variants))
     )
     groups = rows.group_by(CLUSTER).agg(units=rows.count(), divided=rows.variant.min() != rows.variant.max())
     named = groups[CLUSTER].notnull()
-    chance = sum((ibis.literal(share) ** groups.units for share in protocol.split), ibis.literal(0.0))
+    weights = list(protocol.variants.values())
+    chance = sum(
+        (ibis.literal(weight / sum(weights)) ** groups.units for weight in weights), ibis.literal(0.0)
+    )
     several = (groups.units > 1) & named
     (found,) = (
         groups.agg(

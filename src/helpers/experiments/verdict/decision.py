@@ -11,6 +11,7 @@ from helpers.experiments.effects.conditions import UnmeasuredMetric, UnmetCondit
 from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.effects.guard_rails import GuardRailEffect
 from helpers.experiments.effects.monitoring import Exaggeration, Outlook
+from helpers.experiments.effects.pairs import TreatmentPair
 from helpers.experiments.protocol import Protocol
 from helpers.experiments.verdict.stakes import (
     Stake,
@@ -95,15 +96,42 @@ def _is_open(protocol: Protocol, primary: Effect, failing: Sequence[GuardRailEff
     return most >= protocol.minimum_effect
 
 
-def among(best: Verdict, treatment: str, others: Mapping[str, Decision]) -> Verdict:
-    """The verdict of the best of several treatments, and what became of the others."""
+def told_of(decision: Decision, primary: Effect | None, guard_rails: Sequence[GuardRailEffect]) -> str:
+    """The decision on one of several treatments with what it did, in a few words: `do not ship: worse`."""
+    if decision in {"No verdict", "Keep running"} or primary is None:
+        return decision.lower()
+    change = style.change(primary.difference.value, primary.metric.unit, primary.metric.decimals)
+    least, most = primary.gain
+    what = f"better, {change}" if least > 0 else f"worse, {change}" if most < 0 else "no clear effect"
+    harmed = [one.effect.metric.label for one in guard_rails if one.breached]
+    failing = [one.effect.metric.label for one in guard_rails if not one.holds and not one.breached]
+    risks = [f"{style.listed(harmed)} harmed"] if harmed else []
+    risks += [f"harm to {style.listed(failing)} not ruled out"] if failing else []
+    return f"{decision.lower()}: {'; '.join((what, *risks))}"
+
+
+def among(
+    best: Verdict, treatment: str, others: Mapping[str, str], pairs: Sequence[TreatmentPair] = ()
+) -> Verdict:
+    """The verdict of the best of several treatments, what became of the others, and which beats which."""
     if best.decision == "No verdict":
         return best
-    told = style.listed([f"{name} ({decision.lower()})" for name, decision in others.items()])
+    told = style.listed([f"{name} ({what})" for name, what in others.items()])
+    rest = "the other" if len(others) == 1 else "the others"
     sentence = (
-        f"{best.sentence} That is {treatment}, the best of {len(others) + 1} treatments; the others: {told}."
+        f"{best.sentence} That is {treatment}, the best of {len(others) + 1} treatments; {rest}: {told}."
     )
+    if pairs:
+        sentence += f" Between treatments: {'; '.join(_of_pair(one) for one in pairs)}."
     return replace(best, sentence=sentence)
+
+
+def _of_pair(one: TreatmentPair) -> str:
+    """`green is better than blue, +1.2 pts`, or that neither is clearly better."""
+    if not one.better:
+        return f"no clear difference between {one.treatment} and {one.other}"
+    worse = one.other if one.better == one.treatment else one.treatment
+    return f"{one.better} is better than {worse} by {size(one.effect, abs(one.effect.difference.value))}"
 
 
 def _withheld(grounds: Grounds) -> str:

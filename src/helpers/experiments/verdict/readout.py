@@ -20,6 +20,7 @@ from helpers.experiments.effects.estimation import (
 )
 from helpers.experiments.effects.guard_rails import GuardRailEffect, guard_rail_effects
 from helpers.experiments.effects.monitoring import Exaggeration, Outlook
+from helpers.experiments.effects.pairs import TreatmentPair, treatment_pairs
 from helpers.experiments.observations.aggregates import Observations, several_weeks
 from helpers.experiments.observations.daily_totals import observe_totals
 from helpers.experiments.observations.unit_tables import assigned_daily, observe
@@ -44,7 +45,8 @@ class Readout:
     the protocol does not name (exploratory), at the level that their number asks for. `unmet` are metrics
     whose intervals decide nothing here, `unmeasured` those that decide and have none. `diagnostics` is
     what the trust checks look at beside the observations. `other_treatments` are the readouts of those, if
-    any; `plan` is the whole protocol, `protocol` the part of it that this treatment is read by.
+    any, `pairs` compares treatments with each other, where the protocol asks for it; `plan` is the whole
+    protocol, `protocol` the part of it that this treatment is read by.
 
         >>> from helpers import experiments
         >>> readout = experiments.example()
@@ -66,6 +68,15 @@ class Readout:
     exaggeration: Exaggeration | None
     verdict: Verdict
     other_treatments: tuple[Readout, ...] = ()
+    pairs: tuple[TreatmentPair, ...] = ()
+
+    @property
+    def of_each(self) -> tuple[Readout, ...]:
+        """This readout and those of the other treatments, in the order of the protocol."""
+        order = self.plan.treatments
+        return tuple(
+            sorted((self, *self.other_treatments), key=lambda one: order.index(one.protocol.treatment))
+        )
 
     @property
     def effects(self) -> tuple[Effect, ...]:
@@ -171,7 +182,10 @@ def conclude(protocol: Protocol, observed: Observations, diagnostics: Diagnostic
     ]
     best = max(found, key=_promise)
     others = tuple(one for one in found if one is not best)
-    return replace(best, other_treatments=others, verdict=_among(best, others)) if others else best
+    if not others:
+        return best
+    pairs = treatment_pairs(protocol, observed, diagnostics.distributions.pairs)
+    return replace(best, other_treatments=others, pairs=pairs, verdict=_among(best, others, pairs))
 
 
 def weekly_effects(readout: Readout) -> tuple[tuple[date, Effect | None], ...]:
@@ -213,7 +227,9 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
     """One treatment against the control, by the part of the plan that compares them."""
     observed = common.observed
     primary = estimate_effect(protocol, observed, metrics.get(protocol.primary), "primary")
-    rails = guard_rail_effects(protocol, observed)
+    # Every guard-rail must hold, so none pays for the number of treatments: only a claim of a gain does.
+    uncorrected = common.protocol.against(protocol.treatment, common.protocol.alpha)
+    rails = guard_rail_effects(uncorrected, observed)
     outlook = monitoring.outlook(protocol, observed, common.protocol)
     unmet = tuple(one for one in common.unmet if one.treatment == protocol.treatment)
     unmeasured = conditions.unmeasured(protocol, observed)
@@ -233,7 +249,7 @@ def _compared(protocol: Protocol, common: _Common) -> Readout:
         observed,
         primary,
         rails,
-        _others(protocol, observed),
+        _others(uncorrected, observed),
         common.checks,
         unmet,
         unmeasured,
@@ -262,10 +278,14 @@ def _rates(protocol: Protocol, observed: Observations) -> tuple[float, ...]:
     return step_down(intervals, protocol.alpha)
 
 
-def _among(best: Readout, other_treatments: Sequence[Readout]) -> Verdict:
-    """The verdict of the best of several treatments, and what became of the others."""
-    others = {one.protocol.treatment: one.verdict.decision for one in other_treatments}
-    return decision.among(best.verdict, best.protocol.treatment, others)
+def _among(best: Readout, other_treatments: Sequence[Readout], pairs: Sequence[TreatmentPair]) -> Verdict:
+    """The verdict of the best of several treatments, what became of the others, and which beats which."""
+    others = {
+        one.protocol.treatment: decision.told_of(one.verdict.decision, one.primary, one.guard_rails)
+        for one in other_treatments
+    }
+    read = () if best.caveat else pairs
+    return decision.among(best.verdict, best.protocol.treatment, others, read)
 
 
 def _promise(one: Readout) -> tuple[int, float]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
+
+import ibis.expr.types as ir
 
 from helpers.findings import NoData
 from helpers.periods import Period
@@ -55,6 +58,8 @@ class AnswerCell:
 class Answers:
     """Counted answers to every survey, of all regions and all time, with the scope of the edition.
 
+    `days` are the high, middle and low answers of the edition's region to each survey, by day.
+
     >>> july = AnswerCell("nps", date(2026, 7, 1), high=45, low=21, answers=100, region="EMEA")
     >>> answers = Answers(Scope(Period(2026, 3)), (july,))
     >>> answers.tally("nps", Period(2026, 3), {"region": "EMEA"})
@@ -63,6 +68,7 @@ class Answers:
 
     scope: Scope
     cells: tuple[AnswerCell, ...] = field(repr=False)
+    days: Mapping[str, Mapping[date, Tally]] = field(default_factory=dict, repr=False)
 
     def tally(self, survey: str, period: Period, where: Mapping[str, str]) -> Tally:
         """High, middle and low answers of a part: `tally("nps", period, {"region": "EMEA"})`."""
@@ -113,7 +119,7 @@ class Answers:
 
 
 def answers(responses: LoadedTable, scope: Scope) -> Answers:
-    """Count the answers to NPS and CSAT surveys by month, region and segment; one query.
+    """Count the answers to NPS and CSAT surveys by month, region and segment, and by day; two queries.
 
         >>> from helpers import sources
         >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1), "region": "EMEA"}
@@ -128,18 +134,33 @@ def answers(responses: LoadedTable, scope: Scope) -> Answers:
     counted = Answers(scope, _counted(responses, weekly=scope.period.grain == "week"))
     if not any(counted.has(survey) for survey in SCALES):
         raise NoData(f"There are no answers in {scope.place}, {scope.period.label}.")
-    return counted
+    return replace(counted, days=_by_day(responses, scope))
 
 
 def _counted(responses: LoadedTable, *, weekly: bool) -> tuple[AnswerCell, ...]:
-    rows = responses.expr.filter(responses.expr.survey.isin(list(SCALES)))
-    keys = {"survey": rows.survey, "month": rows[responses.time].truncate("W" if weekly else "M").date()}
+    rows = responses.expr
+    keys = {"month": rows[responses.time].truncate("W" if weekly else "M").date()}
     keys |= {name: rows[name] for name in ("region", "segment") if responses.has(name)}
+    return tuple(AnswerCell(**row) for row in _tallied(rows, keys))
+
+
+def _by_day(responses: LoadedTable, scope: Scope) -> Mapping[str, Mapping[date, Tally]]:
+    rows = scope.rows(responses)
+    found: dict[str, dict[date, Tally]] = {}
+    for row in _tallied(rows, {"day": rows[responses.time].date()}):
+        middle = row["answers"] - row["high"] - row["low"]
+        found.setdefault(row["survey"], {})[row["day"]] = (row["high"], middle, row["low"])
+    return found
+
+
+def _tallied(rows: ir.Table, keys: Mapping[str, ir.Value]) -> list[dict[str, Any]]:
+    """High, low and all answers to each survey that has a scale, by these keys and in their order."""
+    keys = {"survey": rows.survey, **keys}
     high, low = rows.survey != rows.survey, rows.survey != rows.survey
     for survey, scale in SCALES.items():
         high |= (rows.survey == survey) & (rows.score >= scale.high_from)
         low |= (rows.survey == survey) & (rows.score <= scale.low_to)
-    counted = (
-        rows.group_by(**keys).agg(high=high.sum(), low=low.sum(), answers=rows.count()).order_by(list(keys))
-    )
-    return tuple(AnswerCell(**row) for row in counted.to_pyarrow().to_pylist())
+    known = rows.filter(rows.survey.isin(list(SCALES)))
+    counted = known.group_by(**keys).agg(high=high.sum(), low=low.sum(), answers=known.count())
+    found: list[dict[str, Any]] = counted.order_by(list(keys)).to_pyarrow().to_pylist()
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from helpers import charts, style, tables
 from helpers.feedback.findings import group_findings, quarterly_findings, score_findings
 from helpers.feedback.observations import Answers
-from helpers.feedback.scores import group_scores, quarterly_scores, score_series
+from helpers.feedback.scores import daily_series, group_scores, quarterly_scores, score_series
 from helpers.findings import Headlines, contrast, moved
 from helpers.records import Finding
 from helpers.scope import ALL, Scope
@@ -165,7 +165,7 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
         subtitle=f"{SURVEYS[survey]} with {scope.interval}, {scope.place}{compared_with}",
         unit=measure.unit,
         decimals=measure.decimals,
-        events=scope.event_marks(answers.quarters),
+        events=scope.event_marks(answers.quarters, daily_series(answers, survey)),
     )
 
 

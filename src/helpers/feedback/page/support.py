@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from helpers import charts, style
 from helpers.feedback.findings import ticket_findings
-from helpers.feedback.observations import Answers, Tickets
-from helpers.feedback.ticket_volume import weekly_ticket_series, weekly_tickets
+from helpers.feedback.observations import EVERY_AREA, Answers, Tickets
+from helpers.feedback.ticket_volume import daily_tickets, weekly_ticket_series, weekly_tickets
 from helpers.findings import NoData, contrast
 from helpers.stats import Comparison
 
@@ -80,7 +80,7 @@ def tickets_over_time(tickets: Tickets, answers: Answers) -> charts.Chart:
         f"{scope.period.label}",
         unit="count",
         decimals=1,
-        events=scope.event_marks(answers.quarters),
+        events=scope.event_marks(answers.quarters, daily_tickets(tickets, (EVERY_AREA, *areas))),
     )
 
 

@@ -89,6 +89,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "totals.date": "date day",
         "totals.numerator": "numerator conversions successes clicks count value sum",
         "totals.denominator": "denominator visitors users trials impressions pageviews n",
+        "totals.sum_of_squares": "sum_of_squares sum_squares sumsq squares",
+        "totals.variance": "variance var",
         "market_metrics.market": "market country region territory geo",
         "market_metrics.period_start": "period_start period month quarter week date day start",
         "market_metrics.metric": "metric metric_name measure kpi indicator",

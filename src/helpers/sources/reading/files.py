@@ -31,13 +31,14 @@ from helpers.sources.reading.formats import (
     text_of,
 )
 from helpers.sources.reading.options import Reading
+from helpers.sources.reading.spss import spss_columns, spss_names
 from helpers.sources.reading.text_layout import records, text_layout, unique
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
 from helpers.sources.reading.workbooks import Row, WorkbookError, sheet_rows
 from helpers.sources.refusals import TableError
 
 _Cells = Sequence[str | None]
-"""A row of texts."""
+"""A row, or a column, of texts."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,8 @@ def _names(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
             return tuple(_sheet(place, reading)[0])
         except WorkbookError as error:
             raise TableError(f"{place.written} {error}.") from None
+    if kind == "spss":
+        return spss_names(place, reading)
     if kind in ("csv", "tsv"):
         try:
             names = text_layout(place.file, kind, reading).names
@@ -167,11 +170,13 @@ def _part(engine: Engine, place: Place, kind: Format, reading: Reading, most: in
     """One file as a table of texts."""
     if kind == "workbook":
         return Delimited(_workbook(engine, place, reading))
+    if kind == "spss":
+        return Delimited(_texts(engine, spss_columns(place, reading, most), reading))
     if kind == "json":
         return Delimited(_json(engine, place, reading, most))
     if most is None:
         return delimited(engine, place, kind, reading)
-    return Delimited(_texts(engine, *_first_records(place, kind, reading, most), reading))
+    return Delimited(_texts(engine, _columns(*_first_records(place, kind, reading, most)), reading))
 
 
 def _first_records(
@@ -264,17 +269,19 @@ def _workbook(engine: Engine, place: Place, reading: Reading) -> str:
         names, rows = _sheet(place, reading)
     except WorkbookError as error:
         raise TableError(f"{place.written} {error}.") from None
-    return _texts(engine, names, rows, reading)
+    return _texts(engine, _columns(names, rows), reading)
 
 
-def _texts(engine: Engine, names: Sequence[str], rows: Sequence[_Cells], reading: Reading) -> str:
-    """Rows of cells as a table; a row that is too short has blanks at its end."""
-    columns = {
-        name: pa.array([row[at] if at < len(row) else None for row in rows], pa.string())
-        for at, name in enumerate(names)
-    }
+def _columns(names: Sequence[str], rows: Sequence[_Cells]) -> Mapping[str, _Cells]:
+    """Rows of cells as columns; a row that is too short has blanks at its end."""
+    return {name: [row[at] if at < len(row) else None for row in rows] for at, name in enumerate(names)}
+
+
+def _texts(engine: Engine, columns: Mapping[str, _Cells], reading: Reading) -> str:
+    """Columns of cells as a table."""
     name = engine.fresh_name("texts")
-    engine.duckdb.register(f"{name}_arrow", pa.table(columns))
+    arrays = {one: pa.array(cells, pa.string()) for one, cells in columns.items()}
+    engine.duckdb.register(f"{name}_arrow", pa.table(arrays))
     cell = cleaned("COLUMNS(*)", reading.missing)
     engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {name}_arrow")
     engine.duckdb.unregister(f"{name}_arrow")

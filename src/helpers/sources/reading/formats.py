@@ -13,7 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from helpers.sources.refusals import TableError
 
-Format = Literal["csv", "tsv", "json", "parquet", "workbook"]
+Format = Literal["csv", "tsv", "json", "parquet", "workbook", "spss"]
 _SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
     ".txt": "csv",
@@ -29,12 +29,12 @@ _SUFFIXES: dict[str, Format] = {
     ".xls": "workbook",
     ".xlsb": "workbook",
     ".ods": "workbook",
+    ".sav": "spss",
+    ".zsav": "spss",
 }
 _REFUSED = {
     ".sas7bdat": "SAS; export it as CSV or Parquet (PROC EXPORT)",
     ".xpt": "a SAS transport file; export it as CSV or Parquet",
-    ".sav": "SPSS; save it as CSV, with values rather than labels",
-    ".zsav": "SPSS; save it as CSV, with values rather than labels",
     ".dta": "Stata; export it as CSV (export delimited)",
     ".rds": "R; write it with write.csv or arrow::write_parquet",
     ".rdata": "R; write it with write.csv or arrow::write_parquet",
@@ -128,7 +128,7 @@ def disguised(path: Path, kind: Format) -> str | None:
         head = content.read(512)
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_PAGES):
         return "holds a page of HTML: download the file itself"
-    if kind == "workbook" or path.suffix in _COMPRESSED:
+    if kind in ("workbook", "spss") or path.suffix in _COMPRESSED:
         return None
     return next((said for mark, said in _MARKS.items() if head.startswith(mark)), None)
 

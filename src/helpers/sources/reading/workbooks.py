@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
 import python_calamine as calamine
 
 from helpers.records.settings import did_you_mean
-from helpers.sources.reading.delimited import BLANK
+from helpers.sources.reading.typed_cells import as_text
 
 Row = list[str | None]
 """The cells of a row as texts."""
@@ -51,7 +50,7 @@ def sheet_rows(file: Path, sheet: str | None, skip: int = 0) -> Iterator[Row]:
         raise WorkbookError("has a password: save it without one") from None
     except (calamine.CalamineError, OSError) as error:
         raise WorkbookError(f"is no workbook that can be opened ({error})") from None
-    rows = [row for values in cells[skip:] if any(row := [_text(value) for value in values])]
+    rows = [row for values in cells[skip:] if any(row := [as_text(value) for value in values])]
     if not rows:
         raise WorkbookError(f"has nothing on its sheet {name}: name another by sheet")
     yield from rows
@@ -123,18 +122,3 @@ def _number(letters: bytes) -> int:
     for one in letters:
         found = found * 26 + one - ord("A") + 1
     return found
-
-
-def _text(value: object) -> str | None:
-    """A cell as text: days and times in ISO form, whole numbers without a decimal point."""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time.min else value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value.total_seconds())
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip(BLANK) or None
