@@ -14,7 +14,7 @@ from helpers.stats import OverlappingCounts, SharedMoments
 def adopters_of(flags: ir.Table, earlier: int) -> ir.Table:
     """One row: users, adopters and active users of the period, and of each earlier one those in both.
 
-    `flags` has a row a user: `here`, `now` (adopted), `active`, and of each earlier period `there_0`, `met_0`.
+    `flags` has a row a user: `here`, `now` (adopted), `active`; of each earlier period `there_0`, `met_0`.
     """
     sums = {"users": flags.here.sum(), "adopted": flags.now.sum(), "active": flags.active.sum()}
     for at in range(earlier):
