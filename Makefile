@@ -32,7 +32,7 @@ fix: env
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/python docs/reference.py
 
 bench: env
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 2 -m "slow or hypothesis" --hypothesis-profile long
 	broken=0; for name in startup lab pages cells growth fleet experiments; do $(BIN)/python benchmarks/$$name.py || broken=1; done; exit $$broken
 
 pictures: report

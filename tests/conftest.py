@@ -17,10 +17,9 @@ from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import settings
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from tests import postgresql
+from tests import laws, postgresql
 from typer.testing import CliRunner, Result
 
 from helpers import findings, stats, tables, verbatims, whatif
@@ -32,10 +31,7 @@ from quarterdeck.cli import app
 ROOT = Path(__file__).resolve().parent.parent
 # A shell has its background jobs ignore Ctrl-C, and what they start inherits that: tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-# How long an example takes says something of the machine, not of the law.
-settings.register_profile("quarterdeck", deadline=None)
-settings.load_profile("quarterdeck")
+laws.register()
 
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 

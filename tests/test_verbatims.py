@@ -8,8 +8,9 @@ from html import escape
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import verbatims
 
@@ -117,7 +118,7 @@ def test_where_there_is_too_much_or_nothing_can_be_read_any_sentence_is_withheld
         assert verbatims.quoted_in("three words here") == ""
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@examples(12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1))
 def test_whatever_a_customer_writes_its_repr_is_found(text: str) -> None:
     verbatims.know("responses", ["comment"], lambda *_: [text])

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import adoption
 from helpers.adoption import AdoptionRule, KeyMetrics, TrackingOutage, Usage
@@ -123,7 +124,7 @@ COUNTS = st.builds(
     channels=st.lists(st.tuples(st.integers(1, 300), st.integers(0, 300)), min_size=2, max_size=5).map(tuple),
     silent=st.integers(0, 9),
 )
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = examples(6, suppress_health_check=[HealthCheck.too_slow])
 
 RISE = Counts(1, (80, 60, 5, 20, 40, 20, 5, 90), (200, 120, 40), (0.3, 0.1, 400), ((200, 150), (200, 60)))
 FALL = replace(RISE, overlap=(80, 5, 60, 20, 5, 90, 40, 20), stickiness=(0.1, 0.3, 400))

@@ -8,8 +8,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import charts
 from helpers.charts import Chart, Curve, Parts, _figure
@@ -191,7 +192,7 @@ def points(found: list[float | None], label: str) -> Series:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(values, values, labels, st.sampled_from(["share", "points", "count", "currency:USD"]))
 def test_lines_of_any_numbers_can_be_drawn(
     found: list[float | None], others: list[float | None], label: str, unit: str
@@ -205,7 +206,7 @@ def test_lines_of_any_numbers_can_be_drawn(
         assert_sound(chart)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(values, labels, st.sampled_from(["share", "points", "count", "currency:USD"]))
 def test_rows_of_any_numbers_can_be_drawn(found: list[float | None], label: str, unit: str) -> None:
     rows = [row(value, label) for value in found]

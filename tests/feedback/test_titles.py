@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import feedback
 from helpers.feedback.findings import score_findings
@@ -31,7 +32,7 @@ counts = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60)).m
 )
 pairs = counts.map(lambda tally: (tally[0], sum(tally)))
 weeks = st.tuples(*[st.integers(0, 12)] * 13)
-few_examples = settings(max_examples=15, deadline=None)
+few_examples = examples(5)
 
 
 def said(title: str, pattern: str) -> Sides:

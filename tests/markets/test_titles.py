@@ -7,8 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import markets
 from helpers.findings import NoData
@@ -22,7 +23,7 @@ from .conftest import summed
 NAMES = ("Chile", "Japan", "Kenya", "Spain")
 MONTHS = [date(2026, month, 1) for month in (4, 5, 6, 7, 8, 9)]
 DIRECTIONS = re.compile(r"\b(above|below|rose|fell|leads|higher|lower|more|less|best|worst|grew|shrank)\b")
-QUIET = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)

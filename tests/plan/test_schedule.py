@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers.periods import Period
 from quarterdeck.params.report import Schedule
@@ -92,7 +93,7 @@ GAPS = st.lists(
 
 
 @given(rule=RULES, start=STARTS, length=st.timedeltas(timedelta(0), timedelta(days=800)))
-@settings(max_examples=60, deadline=None)
+@examples(15)
 def test_times_are_those_worked_out_day_by_day(rule: Rule, start: datetime, length: timedelta) -> None:
     start = start.replace(microsecond=0)
     schedule = Schedule(cron=rule.cron, timezone=rule.zone)
@@ -120,7 +121,7 @@ class Daemon:
 
 
 @given(rule=RULES, start=STARTS, gaps=GAPS, deaths=st.lists(st.booleans(), min_size=12, max_size=12))
-@settings(max_examples=60, deadline=None)
+@examples(15)
 def test_with_all_caught_up_each_due_time_is_met_once_in_order_and_none_early(
     rule: Rule, start: datetime, gaps: list[timedelta], deaths: list[bool]
 ) -> None:
@@ -135,7 +136,7 @@ def test_with_all_caught_up_each_due_time_is_met_once_in_order_and_none_early(
 
 
 @given(rule=RULES, start=STARTS, gaps=GAPS, policy=st.sampled_from(["latest", "none"]))
-@settings(max_examples=60, deadline=None)
+@examples(15)
 def test_with_the_latest_or_none_caught_up_a_look_meets_at_most_one_and_the_newest(
     rule: Rule, start: datetime, gaps: list[timedelta], policy: str
 ) -> None:
@@ -152,7 +153,7 @@ def test_with_the_latest_or_none_caught_up_a_look_meets_at_most_one_and_the_newe
 
 
 @given(rules=st.lists(RULES, min_size=1, max_size=4), start=STARTS, days=st.integers(1, 200))
-@settings(max_examples=25, deadline=None)
+@examples(6)
 def test_several_reports_come_in_the_order_of_their_times(
     rules: list[Rule], start: datetime, days: int
 ) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import sample
 from helpers.periods import last_complete, last_covered
@@ -76,7 +77,7 @@ def test_files_hold_plain_text_and_no_index(tmp_path: Path) -> None:
     assert str(schema.field("region").type) == "string"
 
 
-@settings(max_examples=40, deadline=None)
+@examples(10)
 @given(as_of=st.dates(date(2000, 1, 1), date(2100, 1, 1)), start=st.integers(1, 12))
 def test_data_span_twelve_quarters_up_to_the_last_complete_one(as_of: date, start: int) -> None:
     months = sample.table("market_metrics", as_of=as_of, fiscal_year_start=start)["period_start"].dt.date

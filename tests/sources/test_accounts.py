@@ -14,8 +14,9 @@ from pathlib import Path
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import findings, sources
 from helpers.contracts import REPEATED as REPEATED_KEY
@@ -312,9 +313,8 @@ def written(rows: list[Dirty], suffix: str, path: Path) -> None:
         lambda rows: [*rows, Dirty("z", "2026-07-01", "nps", "9", None)]
     )
 )
-@settings(
-    max_examples=25,
-    deadline=None,
+@examples(
+    6,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )

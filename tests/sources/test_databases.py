@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import sources
 from helpers.sources.addresses import arguments
@@ -96,7 +97,7 @@ TICKETS = {
 }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(TEXTS, CLOCKS, CLOCKS, CSAT, TEXTS, TEXTS), min_size=1, max_size=20))
 def test_the_same_rows_are_the_same_table_in_a_file_and_in_a_database(
     folder: Folder, database: Database, rows: list[tuple[Any, ...]]

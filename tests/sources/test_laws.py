@@ -29,7 +29,7 @@ from .conftest import Folder
 from .workbooks import xlsx
 
 T = TypeVar("T")
-EXAMPLES = pytest.mark.parametrize("examples", [30, pytest.param(500, marks=pytest.mark.slow)])
+EXAMPLES = pytest.mark.parametrize("examples", [6, pytest.param(500, marks=pytest.mark.slow)])
 
 
 def for_all(drawn: st.SearchStrategy[T], law: Callable[[T], None], examples: int) -> None:

@@ -5,8 +5,9 @@ from datetime import date
 import ibis
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers.sources.repeats import surely_different
 
@@ -17,7 +18,7 @@ KEYS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(KEYS)
 def test_rows_are_surely_different_only_where_no_key_is_repeated(
     keys: list[tuple[str | None, int, date]],

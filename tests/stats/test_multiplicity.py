@@ -4,10 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.stats import norm
 from statsmodels.stats.multitest import multipletests
+from tests.laws import examples
 
 from helpers.stats import (
     Comparison,
@@ -122,7 +123,7 @@ TESTED = [
 ]
 
 
-@settings(max_examples=15, deadline=None)
+@examples(5)
 @given(st.lists(st.floats(0.0001, 0.9999), min_size=1, max_size=6))
 @example(TESTED)
 @example([0.011, 0.031])
@@ -144,7 +145,7 @@ def test_an_empty_list_claims_nothing() -> None:
     assert false_discovery_rate([], 0.05) == 0.05
 
 
-@settings(max_examples=10, deadline=None)
+@examples(4)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_corrections_equal_statsmodels(p_values: list[float]) -> None:
     assert benjamini_hochberg(p_values) == pytest.approx(multipletests(p_values, method="fdr_bh")[1])
@@ -180,7 +181,7 @@ pages = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(pages, st.sampled_from([0.05, 0.2]))
 def test_a_page_is_corrected_as_benjamini_and_bogomolov_have_it(
     page: tuple[list[float | None], list[list[float | None]]], alpha: float

@@ -65,7 +65,7 @@ class Engine:
 
     def kept(self, name: str, rows: ir.Table) -> ir.Table:
         """The rows of a query as a table in memory, in their order."""
-        self.duckdb.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {ibis.to_sql(rows)}")
+        self.duckdb.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {self.ibis.compile(rows)}")
         return self.ibis.table(name)
 
 

@@ -188,7 +188,7 @@ def _as_number(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
         return Converted(raw.cast("int8"), costly=False)
     text = raw.cast("string")
     number = ibis.ifelse(text.re_search(f"^{_FLOAT}$"), text.try_cast("float64"), ibis.null("float64"))
-    finite = ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
+    finite = ibis.ifelse(number.abs() < float("inf"), number, ibis.null("float64"))
     return Converted(finite, raw.notnull() & finite.isnull())
 
 
@@ -273,8 +273,7 @@ def _with_offset(text: ir.StringValue) -> ir.StringValue:
     """The time with the offset that its zone's short name means; null where it means none, or several."""
     name = text.re_extract(_ZONE, 1).upper()
     bare = text.re_replace(r"\s?[A-Za-z]+$", "")
-    branches = [(name == short, bare.concat(offset)) for short, offset in _ABBREVIATIONS.items()]
-    return ibis.cases(*branches, else_=ibis.null("string"))
+    return bare.concat(name.cases(*_ABBREVIATIONS.items(), else_=ibis.null("string")))
 
 
 def _moved(clock: ir.Value, source: ColumnSource, zone: str) -> ir.Value:

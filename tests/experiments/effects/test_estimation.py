@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 import tea_tasting as tt
-from hypothesis import Phase, assume, given, settings
+from hypothesis import Phase, assume, given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
+from tests.laws import examples
 
 from helpers import metrics
 from helpers.experiments.effects.estimation import Effect, corrected_effects, estimate_effect
@@ -74,7 +75,7 @@ def drawn(generator: np.random.Generator, n: int) -> dict[str, np.ndarray]:
     }
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(st.integers(0, 10_000), st.integers(150, 400), st.integers(150, 400))
 def test_adjusted_shares_means_and_ratios_equal_tea_tasting(seed: int, n: int, m: int) -> None:
     generator = np.random.default_rng(seed)
@@ -95,7 +96,7 @@ def test_adjusted_shares_means_and_ratios_equal_tea_tasting(seed: int, n: int, m
         assert found.difference.method.endswith("CUPED")
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(st.integers(0, 10_000), st.integers(150, 400), st.integers(150, 400))
 def test_what_is_adjusted_is_published_with_its_arms_as_measured(seed: int, n: int, m: int) -> None:
     generator = np.random.default_rng(seed)
@@ -123,7 +124,7 @@ def named(name: str) -> Metric:
     return Metric.model_validate({"name": name, "label": "Any", "unit": "ratio", "kind": "mean"})
 
 
-@settings(max_examples=10, deadline=None)
+@examples(4)
 @given(st.integers(0, 10_000))
 def test_a_ratio_adjusted_by_both_its_past_columns_is_no_worse_than_by_their_ratio(seed: int) -> None:
     generator = np.random.default_rng(seed)
@@ -212,7 +213,7 @@ def small_arms() -> st.SearchStrategy[list[tuple[int, int, int, int]]]:
     return st.lists(unit, min_size=6, max_size=25)
 
 
-@settings(max_examples=40, deadline=None, phases=[Phase.reuse, Phase.generate])  # shrinking takes minutes
+@examples(10, phases=[Phase.reuse, Phase.generate])  # shrinking takes minutes
 @given(small_arms(), small_arms(), st.sampled_from([1e-3, 1.0, 1e6]), st.sampled_from([40, 300]))
 def test_means_ratios_and_what_is_adjusted_equal_tea_tasting_whatever_the_data(
     control: list[tuple[int, int, int, int]],

@@ -5,8 +5,9 @@ from itertools import pairwise
 import ibis
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers.experiments.observations.histogram import (
     BINS,
@@ -56,7 +57,7 @@ def drawn(shape: str, size: int, seed: int = 1) -> Values:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(st.lists(NUMBERS, min_size=1, max_size=40))
 def test_bins_keep_the_order_of_the_values(values: list[float]) -> None:
     found = counted(np.array(values))
@@ -65,7 +66,7 @@ def test_bins_keep_the_order_of_the_values(values: list[float]) -> None:
     assert all(one <= other for one, other in pairwise(np.column_stack([found.low, found.high]).ravel()))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(st.lists(NUMBERS, min_size=1, max_size=200), st.floats(0, 1))
 def test_a_quantile_is_that_of_the_values_to_a_part_in_a_thousand(values: list[float], p: float) -> None:
     rows = np.sort(np.array(values))
@@ -145,7 +146,7 @@ def test_values_stand_apart_that_are_few_and_far_from_all_others(
     assert ordinary(counted(np.array(values, dtype=float))) == limits
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(st.lists(NUMBERS, min_size=1, max_size=60))
 def test_what_is_ordinary_and_what_stands_apart_is_everything(values: list[float]) -> None:
     found = counted(np.array(values))

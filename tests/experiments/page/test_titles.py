@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws import examples
 
 from helpers import experiments
 from helpers.experiments.effects.subgroups import subgroups
@@ -66,7 +67,7 @@ def title(view: object, found: Readout) -> str:
         return ""
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(readouts())
 def test_a_direction_is_named_where_the_primary_effect_is_clear_and_may_be_read(found: Readout) -> None:
     primary = found.primary
@@ -82,7 +83,7 @@ def test_a_direction_is_named_where_the_primary_effect_is_clear_and_may_be_read(
         assert "no clear difference" in told
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(readouts())
 def test_exactly_the_metrics_that_move_clearly_are_named(found: Readout) -> None:
     told = title(experiments.relative_effects, found)
@@ -94,7 +95,7 @@ def test_exactly_the_metrics_that_move_clearly_are_named(found: Readout) -> None
     assert set(drawn[drawn["clear"]]["group"]) == named
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(readouts())
 def test_over_time_only_looks_that_the_design_allows_are_called_clear(found: Readout) -> None:
     told = title(experiments.effect_over_time, found)
@@ -109,7 +110,7 @@ def test_over_time_only_looks_that_the_design_allows_are_called_clear(found: Rea
         assert not earlier
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(readouts())
 def test_parts_are_told_apart_where_the_test_says_so_and_turned_round_where_both_are_clear(
     found: Readout,
@@ -125,7 +126,7 @@ def test_parts_are_told_apart_where_the_test_says_so_and_turned_round_where_both
     assert not DIRECTION.findall(drawn + listed)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(6)
 @given(readouts())
 def test_a_guard_rail_is_named_where_it_does_not_hold(found: Readout) -> None:
     told, failing = title(experiments.guard_rails, found), [one for one in found.guard_rails if not one.holds]

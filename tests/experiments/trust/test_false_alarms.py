@@ -29,7 +29,7 @@ LAWS: dict[str, Draw] = {
 @pytest.mark.parametrize("sizes", [(950, 50), pytest.param((1900, 100), marks=pytest.mark.slow)])
 def test_arms_of_one_law_seldom_differ_before_the_start(law: str, sizes: tuple[int, int]) -> None:
     generator = np.random.default_rng(2)
-    found = [odds_of_means(*(moments(LAWS[law](generator, n)) for n in sizes)) for _ in range(1500)]
+    found = [odds_of_means(*(moments(LAWS[law](generator, n)) for n in sizes)) for _ in range(500)]
     assert np.mean(np.array(found) < 0.001) <= 0.002
 
 

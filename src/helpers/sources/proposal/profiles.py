@@ -64,20 +64,12 @@ class ColumnProfile:
 
 
 def profiles(raw: Raw, zone: str) -> dict[str, ColumnProfile]:
-    """Every column of the file, from three queries over all of its rows."""
+    """Every column of the file, from three queries a column over all of its rows.
+
+    One query for all columns would be one that the engine plans for seconds: so many ways to read each value.
+    """
     texts = raw.rows.select(**{name: raw.rows[name].cast("string") for name in raw.columns})
-    seen = {name: _values(texts[name]) for name in raw.columns}
-    words = {name: _values(texts[name], sorted(MISSING)) for name in raw.columns}
-    formats = {name: _formats(found) for name, found in seen.items()}
-    figures: dict[str, ir.Value] = {}
-    for at, name in enumerate(raw.columns):
-        for what, value in _figures(raw, name, formats[name], zone).items():
-            figures[f"{at}.{what}"] = value
-    row = raw.rows.agg(**figures).to_pyarrow().to_pylist()[0] if figures else {}
-    return {
-        name: _profile(name, _of(row, at), formats[name], words[name], seen[name])
-        for at, name in enumerate(raw.columns)
-    }
+    return {name: _profile(raw, texts[name], zone) for name in raw.columns}
 
 
 @dataclass(frozen=True)
@@ -89,16 +81,16 @@ class Written:
     format: str = ISO
 
 
-def read_as(raw: Raw, name: str, kind: Kind, written: Written) -> ir.Value:
-    """A column as loading would read it, words for a missing value aside."""
-    source = {"from": name, "format": written.format or None}
-    return converted(
-        _cleaned(raw.rows[name]),
-        ColumnContract(name, kind),
-        ColumnSource.model_validate(source),
-        written.zone,
-        written.notation,
-    ).value
+def cleaned(raw: Raw, *names: str) -> ir.Table:
+    """Columns of a file without words for a missing value."""
+    return raw.rows.select(**{name: _cleaned(raw.rows[name]) for name in names})
+
+
+def read_as(column: ir.Value, kind: Kind, written: Written) -> ir.Value:
+    """A column, words for a missing value aside, as loading would read it."""
+    source = ColumnSource.model_validate({"from": column.get_name(), "format": written.format or None})
+    asked = ColumnContract(column.get_name(), kind)
+    return converted(column, asked, source, written.zone, written.notation).value
 
 
 def _values(column: ir.StringValue, among: Sequence[str] = ()) -> list[str]:
@@ -119,38 +111,33 @@ def _cleaned(raw: ir.Value) -> ir.Value:
     return ibis.ifelse(raw.lower().isin(sorted(MISSING)), ibis.null("string"), raw)
 
 
-def _figures(raw: Raw, name: str, formats: Sequence[str], zone: str) -> dict[str, ir.Value]:
-    column = _cleaned(raw.rows[name])
+def _profile(raw: Raw, text: ir.StringValue, zone: str) -> ColumnProfile:
+    name = text.get_name()
+    seen, words = _values(text), _values(text, sorted(MISSING))
+    formats = _formats(seen)
+    rows = cleaned(raw, name)
+    row = rows.agg(**_figures(rows[name], formats, zone)).to_pyarrow().to_pylist()[0]
+    return ColumnProfile(
+        name,
+        row["filled"],
+        row["distinct"],
+        row["truths"],
+        {notation: row.get(f"number {place}", 0) for place, notation in enumerate(NOTATIONS)},
+        {one: row[f"time {place}"] for place, one in enumerate(formats)},
+        tuple(words),
+        tuple([value for value in seen if value not in words][:_FEW]),
+    )
+
+
+def _figures(column: ir.Value, formats: Sequence[str], zone: str) -> dict[str, ir.Value]:
     found = {
         "filled": column.count(),
         "distinct": column.cast("string").nunique(),
-        "truths": read_as(raw, name, "boolean", Written(zone)).count(),
+        "truths": read_as(column, "boolean", Written(zone)).count(),
     }
     if not column.type().is_temporal():
         for at, notation in enumerate(NOTATIONS if column.type().is_string() else NOTATIONS[:1]):
-            found[f"number {at}"] = read_as(raw, name, "number", Written(zone, notation)).count()
+            found[f"number {at}"] = read_as(column, "number", Written(zone, notation)).count()
     for at, one in enumerate(formats):
-        found[f"time {at}"] = read_as(raw, name, "time", Written(zone, format=one)).count()
+        found[f"time {at}"] = read_as(column, "time", Written(zone, format=one)).count()
     return found
-
-
-def _of(row: Mapping[str, int], at: int) -> Mapping[str, int]:
-    """The figures of one column."""
-    mine = f"{at}."
-    return {key.removeprefix(mine): value for key, value in row.items() if key.startswith(mine)}
-
-
-def _profile(
-    name: str, figures: Mapping[str, int], formats: Sequence[str], words: Sequence[str], seen: Sequence[str]
-) -> ColumnProfile:
-    values = [value for value in seen if value not in words]
-    return ColumnProfile(
-        name,
-        figures["filled"],
-        figures["distinct"],
-        figures["truths"],
-        {notation: figures.get(f"number {place}", 0) for place, notation in enumerate(NOTATIONS)},
-        {one: figures[f"time {place}"] for place, one in enumerate(formats)},
-        tuple(words),
-        tuple(values[:_FEW]),
-    )

@@ -10,7 +10,7 @@ from typing import Any
 from helpers.contracts import SCALES, ColumnContract
 from helpers.sources.conversion import WITH_OFFSET, Notation
 from helpers.sources.proposal.fitting import OWN_ROW, STATED, Fit
-from helpers.sources.proposal.profiles import ISO, NOTATIONS, ColumnProfile, Written, read_as
+from helpers.sources.proposal.profiles import ISO, NOTATIONS, ColumnProfile, Written, cleaned, read_as
 from helpers.sources.proposal.telling import called, in_yaml
 from helpers.sources.reading.files import Raw
 from helpers.sources.remedies import masked
@@ -136,8 +136,9 @@ def _time(
 
 
 def _span(looked: Looked, name: str, written: str) -> str:
-    value = read_as(looked.raw, name, "time", Written(looked.zone, format=written))
-    row = looked.raw.rows.agg(first=value.min(), last=value.max()).to_pyarrow().to_pylist()[0]
+    rows = cleaned(looked.raw, name)
+    value = read_as(rows[name], "time", Written(looked.zone, format=written))
+    row = rows.agg(first=value.min(), last=value.max()).to_pyarrow().to_pylist()[0]
     return f"{row['first'].date()} to {row['last'].date()}"
 
 
@@ -175,9 +176,10 @@ def _numbers(looked: Looked, lines: Lines) -> Notation:
 
 
 def _sums(looked: Looked, names: Sequence[str], notation: Notation) -> tuple[float, ...]:
-    values = [read_as(looked.raw, name, "number", Written(looked.zone, notation)) for name in names]
+    rows = cleaned(looked.raw, *names)
+    values = [read_as(rows[name], "number", Written(looked.zone, notation)) for name in names]
     figures = {f"sum_{at}": value.cast("float64").sum() for at, value in enumerate(values)}
-    row = looked.raw.rows.agg(**figures).to_pyarrow().to_pylist()[0]
+    row = rows.agg(**figures).to_pyarrow().to_pylist()[0]
     return tuple(float(f"{value or 0.0:.9g}") for value in row.values())
 
 
@@ -250,9 +252,10 @@ def _survey(looked: Looked, notation: Notation) -> SnippetLine:
 
 def _range(looked: Looked, name: str, notation: Notation) -> tuple[float, float, dict[str, float]]:
     """Lowest and highest score, and which share of the scores lies on each scale."""
-    value = read_as(looked.raw, name, "number", Written(looked.zone, notation)).cast("float64")
+    rows = cleaned(looked.raw, name)
+    value = read_as(rows[name], "number", Written(looked.zone, notation)).cast("float64")
     on = {survey: value.between(*scale).mean() for survey, scale in SCALES.items()}
-    row = looked.raw.rows.agg(low=value.min(), high=value.max(), **on).to_pyarrow().to_pylist()[0]
+    row = rows.agg(low=value.min(), high=value.max(), **on).to_pyarrow().to_pylist()[0]
     return (
         row.pop("low") or 0.0,
         row.pop("high") or 0.0,
