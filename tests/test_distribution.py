@@ -45,9 +45,9 @@ def applies(need: Requirement, extras: set[str]) -> bool:
 
 
 def licence(name: str) -> str:
-    about = distribution(name).metadata
-    classified = [one for one in about.get_all("Classifier") or [] if one.startswith("License")]
-    return about.get("License-Expression") or "; ".join(classified) or about.get("License") or ""
+    about = distribution(name).metadata.json
+    classified = [one for one in about.get("classifier", []) if one.startswith("License")]
+    return str(about.get("license_expression") or "; ".join(classified) or about.get("license", ""))
 
 
 RUNTIME = closure([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgres"]])

@@ -6,6 +6,8 @@ import errno
 import importlib.metadata
 import json
 import os
+import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -42,7 +44,7 @@ class _Commands(TyperGroup):
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
-            typer.echo("Interrupted. What had ended is kept; quarterdeck run does the rest.", err=True)
+            typer.echo("Interrupted. What had ended is kept; the same command does the rest.", err=True)
             raise typer.Exit(130) from None
 
 
@@ -101,6 +103,14 @@ def layout(params: Path | None, outputs: Path | None) -> Layout:
     from quarterdeck.archive.layout import Layout
 
     return Layout.find(Path.cwd(), params, outputs)
+
+
+def typed(command: str) -> str:
+    """A command as it works from here: where the shell does not find `quarterdeck`, with the way to it."""
+    if shutil.which("quarterdeck"):
+        return command
+    here = os.path.relpath(Path(sys.executable).parent / "quarterdeck")
+    return f"{shlex.quote(here)}{command.removeprefix('quarterdeck')}"
 
 
 def day(text: str | None, layout: Layout, option: str = "--as-of") -> date:
