@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from quarterdeck.plan import check
+
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder
 
@@ -61,6 +63,15 @@ def test_every_problem_is_told_at_once(project: ProjectFolder) -> None:
         assert [problem for problem in problems if problem.startswith(told)], told
     assert len([problem for problem in problems if "is no annotated literal" in problem]) == 1
     assert not (project.root / "outputs").exists()
+
+
+def test_an_included_file_of_events_that_is_absent_is_told(project: ProjectFolder) -> None:
+    project.write("params/events.yaml", "include: [holidays.yaml]\n")
+    project.write("params/sources.yaml", "tables: {}\n")
+    told = check.check(project.layout)
+    assert [one for one in told if "include: holidays.yaml is absent. Write it" in one]
+    project.write("params/holidays.yaml", "events: []\n")
+    assert not [one for one in check.check(project.layout) if "holidays" in one]
 
 
 def test_every_rule_that_a_notebook_breaks_is_told_with_its_cell(project: ProjectFolder) -> None:

@@ -141,6 +141,14 @@ def test_a_changed_events_file_makes_what_draws_it_due(demo: ProjectFolder) -> N
     assert changed(demo, before) == ["params/events.yaml changed"]
 
 
+def test_a_changed_file_that_events_include_makes_what_draws_them_due(demo: ProjectFolder) -> None:
+    demo.notebook("demo", "## One", "1", setup="from helpers.scope import Scope")
+    demo.write("params/events.yaml", "include: [holidays.yaml]\n")
+    before = taken(demo)
+    demo.write("params/holidays.yaml", "events: []\n")
+    assert changed(demo, before) == ["params/events.yaml: holidays.yaml changed"]
+
+
 def test_loads_are_found_by_their_literal_names() -> None:
     tree = ast.parse(
         'a = sources.load("responses")\nb = sources.load("tickets", optional=True)\nsources.load(a)'

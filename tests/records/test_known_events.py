@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpers.records import SettingsError
-from helpers.records.known_events import read_events
+from helpers.records.known_events import included, read_events
 
 
 def written(folder: Path, *events: str) -> Path:
@@ -57,3 +57,28 @@ def test_a_span_touches_days(
 def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, event: str, said: str) -> None:
     with pytest.raises(SettingsError, match=rf"events\.yaml:2: .*{said}"):
         read_events(written(tmp_path, event))
+
+
+def test_events_of_included_files_stand_among_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALENDAR", "calendars")
+    (tmp_path / "calendars").mkdir()
+    written(tmp_path / "calendars", LAUNCH)
+    (tmp_path / "events.yaml").write_text(
+        f"include: ['${{CALENDAR}}/events.yaml', absent.yaml]\nevents: [{{{CLOSED}}}]\n", encoding="utf-8"
+    )
+    assert [event.title for event in read_events(tmp_path)] == ["Christmas", "Japan"]
+    assert included(tmp_path) == {
+        "${CALENDAR}/events.yaml": tmp_path / "calendars" / "events.yaml",
+        "absent.yaml": tmp_path / "absent.yaml",
+    }
+    written(tmp_path / "calendars", "kind: party, title: P, date: 2026-05-01")
+    with pytest.raises(SettingsError, match=r"calendars/events\.yaml:2: events\.0\.kind"):
+        read_events(tmp_path)
+
+
+def test_an_included_file_that_needs_an_unset_variable_is_told(tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text("include: ['${NOWHERE_SET}/events.yaml']\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"events\.yaml: include: the variable NOWHERE_SET is not set"):
+        read_events(tmp_path)

@@ -36,7 +36,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_every_table_is_written_with_a_manifest_and_nothing_else(tmp_path: Path) -> None:
     folder = sample.write(tmp_path / "new" / "sample", as_of=AS_OF, scale=SMALL)
-    assert set(contents(folder)) == {f"{name}.parquet" for name in sample.TABLES} | {"sample.json"}
+    assert set(contents(folder)) == {f"{name}.parquet" for name in sample.TABLES} | {
+        "events.yaml",
+        "sample.json",
+    }
     manifest = json.loads((folder / "sample.json").read_text())
     assert manifest["last_complete"] == "2026Q3"
     assert (manifest["seed"], manifest["scale"], manifest["null"]) == (sample.SEED, SMALL, False)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from scipy import stats
 
 from helpers import sample
+from helpers.records.known_events import KnownEvents
 from helpers.sample import PLOT, SEED, STORIES, Experiment
 from helpers.sample.company import REGIONS, Company
+from helpers.sample.events_file import events_text
 from helpers.sample.market_months import MARKETS
 
 Tables = Callable[[str], pd.DataFrame]
@@ -322,11 +325,91 @@ def test_outage_is_nine_whole_days_without_one_platform(told: Tables, null: Tabl
         return {str(name): [day for day in days if day not in covered] for name, covered in seen.items()}
 
     found = silent(told)
-    lost = found.pop(story.platform)
+    *lost, holiday = found.pop(story.platform)
     assert lost[0] == NEWEST.start + pd.Timedelta(days=story.starts_on)
     assert (lost[-1] - lost[0]).days + 1 == len(lost) == story.days
-    assert all(days == [] for days in found.values())
+    assert all(days == [holiday] for days in found.values())
     assert all(days == [] for days in silent(null).values())
+
+
+def test_visits_do_not_fall_at_the_end_of_the_data(null: Tables) -> None:
+    """In the null company, where nothing grows, the last weeks have as many as any."""
+    visits = null("events").drop_duplicates("session_id")["occurred_at"]
+    weeks = visits.dt.to_period("W-TUE").value_counts().sort_index()[-54:-1]
+    assert weeks[-6:].mean() == pytest.approx(weeks[:-6].mean(), rel=0.05)
+    assert weeks[-1:].mean() == pytest.approx(weeks[:-6].mean(), rel=0.12)
+
+
+def test_users_are_as_many_and_as_old_in_each_of_the_newest_quarters(null: Tables) -> None:
+    events, users = null("events"), null("users").set_index("user_id")["signed_up_at"]
+    ages = []
+    for back in range(5):
+        quarter = events[in_quarter(events["occurred_at"], back)].drop_duplicates("user_id")
+        age = (pd.Timestamp(NEWEST.shift(-back).end) - quarter["user_id"].map(users)).dt.days
+        ages.append([len(age), (age < 92).mean(), (age < 366).mean()])
+    count, new, young = np.array(ages).T
+    assert count.max() / count.min() < 1.08
+    assert np.ptp(new) < 5 * math.sqrt(0.25 / count.mean())
+    assert np.ptp(young) < 5 * math.sqrt(0.25 / count.mean())
+
+
+# ---- who answers, seasons, holidays
+
+
+def csat(responses: pd.DataFrame) -> pd.DataFrame:
+    known = responses[(responses["survey"] == "csat") & responses["score"].between(1, 5)]
+    return known.assign(time=dated(known, "submitted_at"), satisfied=known["score"] >= 4)
+
+
+def test_the_campaign_changes_who_answers_and_nothing_else(told: Tables) -> None:
+    story, answers = PLOT.campaign, csat(told("responses"))
+    now, then = (answers[in_quarter(answers["time"], back)] for back in (0, 1))
+    theirs, before = ((frame["segment"] == story.segment).mean() for frame in (now, then))
+    assert theirs - before > 0.2  # what a page tells as a change in who answers
+    fall = then["satisfied"].mean() - now["satisfied"].mean()
+    se = shares_se(now["satisfied"].mean(), len(now), then["satisfied"].mean(), len(then))
+    assert 4.5 < fall / se < 9
+    for _, frame in pd.concat([now.assign(now=True), then.assign(now=False)]).groupby("segment"):
+        one, other = (frame[frame["now"] == newest]["satisfied"] for newest in (True, False))
+        assert abs(one.mean() - other.mean()) < 3 * shares_se(one.mean(), len(one), other.mean(), len(other))
+    start = pd.Timestamp(NEWEST.start) + pd.Timedelta(days=story.starts_on)
+    during = now["time"].between(start, start + pd.Timedelta(days=story.days))
+    assert (now["segment"] == story.segment)[~during].mean() == pytest.approx(before, abs=0.03)
+
+
+def test_a_quarter_of_the_season_has_fewer_tickets_than_the_one_before_in_every_year(told: Tables) -> None:
+    opened = dated(told("tickets"), "opened_at")
+    a_week = [in_quarter(opened, back).sum() / 13 for back in range(10)]
+    for newest in (0, 4, 8):
+        fall = a_week[newest + 1] - a_week[newest]
+        assert fall / math.sqrt((a_week[newest + 1] + a_week[newest]) / 13) > 3
+    assert a_week[0] > a_week[4] > a_week[8]
+
+
+def test_nobody_works_on_a_holiday(told: Tables) -> None:
+    company = Company.seen_on(AS_OF)
+    assert [day.isoformat() for day in company.holidays] == ["2026-08-31", "2025-09-01", "2024-08-26"]
+    for name, column in (("tickets", "opened_at"), ("events", "occurred_at"), ("users", "signed_up_at")):
+        days = set(dated(told(name), column).dt.date)
+        assert not days & set(company.holidays)
+        assert company.holidays[0] + pd.Timedelta(days=7) in days
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, date(2027, 2, 1), date(2027, 5, 3)])
+def test_the_events_are_on_the_dates_that_the_data_tell_of(as_of: date) -> None:
+    company = Company.seen_on(as_of)
+    known = KnownEvents.model_validate(yaml.safe_load(events_text(company))).events
+    newest, by_kind = company.newest, {event.title.split()[0]: event for event in known}
+    assert [event.date for event in known] == sorted(event.date for event in known)
+    assert sorted(event.date for event in known if event.kind == "closed") == sorted(company.holidays)
+    assert pd.Timestamp(by_kind["Launch"].date) == newest.shift(-1).start + pd.DateOffset(months=1)
+    assert (by_kind["Launch"].title, by_kind["Launch"].region) == ("Launch in Japan", "APAC")
+    assert by_kind["Tracking"].date == newest.start + timedelta(days=PLOT.outage.starts_on)
+    assert (by_kind["Tracking"].last - by_kind["Tracking"].date).days == PLOT.outage.days - 1
+    assert by_kind["Self-serve"].kind == "campaign"
+    assert newest.contains(by_kind["Self-serve"].date)
+    assert newest.contains(by_kind["Self-serve"].last)
+    assert yaml.safe_load(events_text(Company.seen_on(as_of, null=True))) == {"events": []}
 
 
 # ---- markets
@@ -406,6 +489,7 @@ def test_null_company_has_no_fall_no_silent_segment_no_launch_and_no_reversal(nu
     answered = null("invitations")["response_id"].notna()
     rates = answered.groupby(null("invitations")["segment"]).mean()
     assert rates.max() - rates.min() < 0.015
+    assert csat(null("responses"))["segment"].value_counts(normalize=True).max() < 0.32
     rows = conversion(null=True)
     newest = overall(rows[in_quarter(rows["period_start"])], "market")
     pair = newest.loc[[PLOT.mix_shift.better, PLOT.mix_shift.other]]

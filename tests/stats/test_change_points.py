@@ -74,6 +74,19 @@ def test_a_lasting_change_is_placed_where_it_was_planted() -> None:
     assert sum(len(gaps) > 1 for gaps in found) <= 3
 
 
+def test_growth_along_a_curve_is_no_change() -> None:
+    """From two users a day to two hundred within half a year, as a feature spreads."""
+    rng, day = np.random.default_rng(20260927), np.arange(DAYS)
+    spread = 2 + 200 / (1 + np.exp(-(day - 200) / 28))
+    assert not any(change_points(rng.poisson(spread * WEEK[day % 7])) for _ in range(12))
+
+
+def test_a_change_in_the_last_weeks_is_placed_where_it_was_planted() -> None:
+    rng = np.random.default_rng(20260928)
+    (rise,) = change_points(raised(counts(rng, mean=200.0), DAYS - 10, 1.0))
+    assert rise.at == DAYS - 10
+
+
 def test_levels_and_sign_are_those_of_the_change() -> None:
     rng = np.random.default_rng(20260918)
     (fall,) = change_points(raised(counts(rng, mean=400.0), 200, -0.5))

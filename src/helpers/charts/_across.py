@@ -68,9 +68,8 @@ class EventMark:
 def listed(note: str, events: Sequence[EventMark]) -> str:
     """The note with the events drawn, each with its number, and what began with them."""
     told = "; ".join(f"{number} {event.label}" for number, event in enumerate(events, 1))
-    began = [
-        f"A {change} began with {number}." for number, event in enumerate(events, 1) for change in event.began
-    ]
+    numbered = enumerate(events, 1)
+    began = [f"A {change}, began with {number}." for number, event in numbered for change in event.began]
     return " ".join(part for part in (note, f"Going on: {told}." if told else "", *began) if part)
 
 

@@ -8,7 +8,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from helpers.records.settings import Settings, read_yaml
+from helpers.records.settings import Settings, SettingsError, read_yaml
+from helpers.records.variables import matches
 
 FILE = "events.yaml"
 
@@ -50,17 +51,41 @@ class KnownEvent(Settings):
 
 
 class KnownEvents(Settings):
-    """The whole of `events.yaml`."""
+    """A list of events, as a file of them holds it."""
 
     events: tuple[KnownEvent, ...] = ()
 
 
+class EventsFile(KnownEvents):
+    """The whole of `events.yaml`: its own events and those of the files that it includes."""
+
+    include: tuple[str, ...] = ()
+
+
 def read_events(folder: Path) -> tuple[KnownEvent, ...]:
-    """Every event, the earliest first; none where there is no such file.
+    """Every event, those of included files too, the earliest first; none of a file that is not there.
+
+    Raises:
+        SettingsError: the file is broken, or one that it includes.
+    """
+    own = _own(folder)
+    others = [read_yaml(path, KnownEvents) for path in included(folder).values() if path.exists()]
+    every = (event for each in (own, *others) for event in each.events)
+    return tuple(sorted(every, key=lambda one: (one.date, one.title)))
+
+
+def included(folder: Path) -> dict[str, Path]:
+    """The files that `events.yaml` includes, by their paths as written, relative to its folder.
 
     Raises:
         SettingsError: the file is broken.
     """
+    try:
+        return {name: path for one in _own(folder).include for name, path in matches(one, folder).items()}
+    except ValueError as error:
+        raise SettingsError([f"{folder / FILE}: include: {error}."]) from None
+
+
+def _own(folder: Path) -> EventsFile:
     path = folder / FILE
-    found = read_yaml(path, KnownEvents).events if path.exists() else ()
-    return tuple(sorted(found, key=lambda one: (one.date, one.title)))
+    return read_yaml(path, EventsFile) if path.exists() else EventsFile()

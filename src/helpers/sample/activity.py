@@ -31,6 +31,7 @@ _CHANNEL_SHARES = (0.35, 0.2, 0.2, 0.1, 0.15)
 EVENTS = ("login", "session", "feature_used")
 _FEATURE_USED = 2
 _HOME_PLATFORM_SHARES = (0.62, 0.22, 0.16)
+_LONGEST_STAY = 78  # weeks, so that the users of the newest five quarters can be as many and as old in each
 _STAY = np.array([1.5, 1.2, 1.0, 0.8])  # by segment: how long users stay, relative
 _ACTIVE_DAYS = np.array([1.3, 1.1, 1.0, 0.85])  # by segment: days a week, relative
 
@@ -116,7 +117,7 @@ def _users(company: Company) -> _Users:
     rng = company.random("people")
     rows = company.size(USERS)
     return _Users(
-        company.sorted_moments(rows, rng, growth=2.2),
+        company.sorted_moments(rows, rng, company.plot.growth.sign_ups),
         drawn(rng, REGION_SHARES, rows),
         drawn(rng, SEGMENT_SHARES, rows),
     )
@@ -135,20 +136,21 @@ def _signed_up_day(company: Company, people: _Users) -> Ints:
 
 
 def _visits(company: Company, people: _Users) -> _Visits:
-    """The days on which each user came: all on the first, some never again; later cohorts stay longer."""
+    """The days on which each user came: all on the first, some never again; later cohorts stay longer.
+
+    The days are drawn over the whole stay, and those after the end of the data have not come yet.
+    """
     rng = company.random("visits")
     first = _signed_up_day(company, people)
-    stay = _STAY[people.segment] * (0.8 + 0.4 * first / company.days)
+    stay = _STAY[people.segment] * (1 + company.plot.growth.loyalty * (first / company.days - 0.5))
     leaving = np.clip(rng.beta(0.7, 6.0, first.size) / stay, 0.002, 1)  # a week; unlike from user to user
-    span = np.minimum(7 * rng.geometric(leaving), company.days - first)
+    weeks = np.minimum(rng.geometric(leaving), _LONGEST_STAY)
     weekly = _ACTIVE_DAYS[people.segment] * rng.gamma(2.0, 0.9, first.size)
-    count = rng.poisson(weekly * span / 7)
-    user = np.repeat(np.arange(first.size), count)
-    offset = (span[user] * rng.random(user.size) ** 1.15).astype(np.int64)
-    day = first[user] + offset
-    busy = rng.random(user.size) * 1.4 < company.weekday_weights(day)
+    user = np.repeat(np.arange(first.size), rng.poisson(weekly * weeks))
+    day = first[user] + (7 * weeks[user] * rng.random(user.size) ** 1.15).astype(np.int64)
+    came = (day < company.days) & (rng.random(user.size) * 1.4 < company.busyness(day))
     key = np.unique(
-        np.concatenate([np.arange(first.size) * company.days + first, (user * company.days + day)[busy]])
+        np.concatenate([np.arange(first.size) * company.days + first, (user * company.days + day)[came]])
     )
     user, day = np.divmod(key, company.days)
     home = drawn(rng, _HOME_PLATFORM_SHARES, first.size)

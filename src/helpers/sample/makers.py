@@ -28,4 +28,9 @@ MAKERS: Mapping[str, Callable[[Company], Table]] = MappingProxyType(
 
 def make(name: str, identity: Identity) -> Table:
     """One table of the company."""
-    return MAKERS[name](Company(identity.newest, identity.seed, identity.scale, identity.null))
+    return MAKERS[name](company_of(identity))
+
+
+def company_of(identity: Identity) -> Company:
+    """The company that an identity stands for."""
+    return Company(identity.newest, identity.seed, identity.scale, identity.null)

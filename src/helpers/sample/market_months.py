@@ -85,8 +85,8 @@ def _conversion(company: Company) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _trials(company: Company) -> Floats:
-    """Expected trials, months × markets: growing by a third over the years, with a season."""
-    growth = np.linspace(0.75, 1.0, len(company.months))
+    """Expected trials, months × markets: growing over the years, with a season."""
+    growth = np.linspace(1 / company.plot.growth.trials, 1.0, len(company.months))
     season = _SEASON[[month.month - 1 for month in company.months]]
     sizes = np.array([market.trials for market in MARKETS]) * company.scale
     return np.outer(growth * season, sizes)
@@ -102,7 +102,7 @@ def _mixes(company: Company) -> Floats:
 
 def _shares(company: Company) -> Floats:
     """Expected conversion, months × markets × segments."""
-    level = np.array([market.level for market in MARKETS])
+    level = _levels(company)
     shares = np.tile(_CONVERSION + level[:, None], (len(company.months), 1, 1))
     shift, launch = company.plot.mix_shift, company.plot.launch
     shares[:, _NAMES.index(shift.better)] += shift.advantage
@@ -114,10 +114,16 @@ def _revenue(company: Company) -> tuple[Floats, np.ndarray]:
     """USD and active accounts, each months × markets × segments."""
     rng = company.random("revenue")
     accounts = rng.poisson(_trials(company)[:, :, None] * _ACCOUNTS)
-    level = np.array([market.level for market in MARKETS])
-    spend = _SPEND * (1 + 6 * level[:, None]) * np.linspace(0.9, 1.0, len(company.months))[:, None, None]
+    growth = np.linspace(1 / company.plot.growth.spend, 1.0, len(company.months))
+    spend = _SPEND * (1 + 6 * _levels(company)[:, None]) * growth[:, None, None]
     noise = 1 + rng.standard_normal(accounts.shape) * 0.8 / np.sqrt(np.maximum(accounts, 1))
     return np.round(accounts * spend * noise, 2), accounts
+
+
+def _levels(company: Company) -> Floats:
+    """How much better each market converts than usual."""
+    levels: Floats = company.plot.differences.size * np.array([market.level for market in MARKETS])
+    return levels
 
 
 def _newest(company: Company) -> list[int]:

@@ -7,16 +7,21 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from helpers.sample.stories import (
+    Campaign,
     DailyTotals,
+    Differences,
     DirtyRows,
     Experiment,
     ExperimentInteraction,
     FeatureDies,
     FeatureTakesOff,
+    Growth,
+    Holiday,
     Launch,
     MixShift,
     PlantedOutage,
     ScoreFall,
+    Season,
     Story,
     UnderResponse,
 )
@@ -42,6 +47,11 @@ class Plot:
     outage: PlantedOutage
     mix_shift: MixShift
     launch: Launch
+    campaign: Campaign
+    season: Season
+    holiday: Holiday
+    growth: Growth
+    differences: Differences
 
     @property
     def stories(self) -> tuple[Story, ...]:
@@ -239,6 +249,54 @@ PLOT = Plot(
         market="Japan",
         months=5,
         lift=0.04,
+    ),
+    campaign=Campaign(
+        name="campaign",
+        tables=("responses",),
+        what="Self-serve, which is less satisfied, is asked more: CSAT falls through who answers alone",
+        when="three weeks of the newest quarter",
+        title="Self-serve asked in the product",
+        segment="Self-serve",
+        starts_on=5,
+        days=21,
+        answers=3_600,
+        gap=0.5,
+    ),
+    season=Season(
+        name="season",
+        tables=("tickets",),
+        what="This quarter has fewer tickets than the one before, as in every year",
+        when="newest quarter, and the same one of the years before",
+        dip=0.2,
+    ),
+    holiday=Holiday(
+        name="holiday",
+        tables=("responses", "invitations", "tickets", "mentions", "users", "events"),
+        what="On one Monday nobody works, which is no outage",
+        when="newest quarter, and the same one of the years before",
+        title="Founders' Day",
+        earliest=56,
+    ),
+    growth=Growth(
+        name="growth",
+        tables=("responses", "invitations", "tickets", "mentions", "users", "events", "market_metrics"),
+        what="The company grows: on the last day so many times the rate of the first; users stay longer",
+        when="all the time",
+        sign_ups=2.2,
+        customers=5 / 3,
+        satisfaction=1.5,
+        tickets=1.6,
+        mentions=1.8,
+        trials=4 / 3,
+        spend=10 / 9,
+        loyalty=0.4,
+    ),
+    differences=Differences(
+        name="differences",
+        tables=("responses", "market_metrics"),
+        what="Regions differ in NPS and CSAT, markets in conversion and revenue, moods in what they write",
+        when="all the time",
+        size=1.0,
     ),
 )
 

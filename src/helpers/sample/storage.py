@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from helpers.records.known_events import FILE as EVENTS
 from helpers.sample.identity import MANIFEST, SEED, TABLES, Identity
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def write(  # noqa: PLR0913  (what decides the bytes, each by name)
     tables: Sequence[str] | None = None,
     fiscal_year_start: int = 1,
 ) -> Path:
-    """Write the sample company as `<table>.parquet`, all tables or the named ones, and `sample.json`.
+    """Write the sample company as `<table>.parquet`, all tables or the named ones.
+
+    Beside them stand `events.yaml`, what was going on, and `sample.json`.
 
     Each file is swapped in by rename. `sample.json` goes first and comes back last, so that a folder that
     was left half-written is never taken for a current one.
@@ -45,6 +48,7 @@ def write(  # noqa: PLR0913  (what decides the bytes, each by name)
     (folder / MANIFEST).unlink(missing_ok=True)
     for name in wanted:
         _swap_in(folder / f"{name}.parquet", partial(_write_parquet, identity, name))
+    _swap_in(folder / EVENTS, partial(_write_events, identity))
     manifest = identity.manifest(held.union(wanted))
     _swap_in(folder / MANIFEST, lambda path: path.write_text(manifest, encoding="utf-8"))
     return folder
@@ -81,7 +85,7 @@ def is_current(  # noqa: PLR0913
 ) -> bool:
     """Whether the folder holds every table of just this company, as this version makes it."""
     identity = Identity.seen_on(as_of, seed, scale, null, fiscal_year_start)
-    files = all((folder / f"{name}.parquet").is_file() for name in TABLES)
+    files = all((folder / name).is_file() for name in (EVENTS, *(f"{name}.parquet" for name in TABLES)))
     return files and identity.tables_in(folder) == set(TABLES)
 
 
@@ -89,6 +93,12 @@ def _write_parquet(identity: Identity, name: str, path: Path) -> None:
     from helpers.sample import columns, makers
 
     columns.write_parquet(makers.make(name, identity), path)
+
+
+def _write_events(identity: Identity, path: Path) -> None:
+    from helpers.sample import events_file, makers
+
+    path.write_text(events_file.events_text(makers.company_of(identity)), encoding="utf-8")
 
 
 def _known(name: str) -> str:

@@ -206,3 +206,76 @@ class Launch(Story):
     def quiet(self) -> Self:
         """The launch does nothing."""
         return replace(self, lift=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growth(Story):
+    """The company grows; each is a rate on the last day over that on the first, but for `loyalty`."""
+
+    sign_ups: float
+    customers: float  # those who may be asked for their NPS
+    satisfaction: float  # answers on CSAT
+    tickets: float
+    mentions: float
+    trials: float
+    spend: float  # of an account
+    loyalty: float  # how much longer the last to sign up stay than the first, of what is usual
+
+    def quiet(self) -> Self:
+        """Nothing grows."""
+        still = replace(self, sign_ups=1.0, customers=1.0, satisfaction=1.0, tickets=1.0, mentions=1.0)
+        return replace(still, trials=1.0, spend=1.0, loyalty=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differences(Story):
+    """Regions and markets differ, and the unhappy write about other things than the happy.
+
+    With `size` 1 as much as the generator's lists say, with 0 not at all.
+    """
+
+    size: float
+
+    def quiet(self) -> Self:
+        """All are alike."""
+        return replace(self, size=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Season(Story):
+    """Every year the quarter of the newest one has fewer tickets."""
+
+    dip: float  # of the tickets of those quarters
+
+    def quiet(self) -> Self:
+        """All quarters are alike."""
+        return replace(self, dip=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holiday(Story):
+    """On one Monday of the quarter, every year, nobody works: no visit, sign-up, ticket or request."""
+
+    title: str
+    earliest: int  # quarter_day from which on the first Monday is meant
+    is_kept: bool = True
+
+    def quiet(self) -> Self:
+        """It is a Monday like any other."""
+        return replace(self, is_kept=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign(Story):
+    """Customers of one segment, which is less satisfied, are asked for CSAT in the product for some weeks."""
+
+    title: str
+    segment: str
+    starts_on: int  # quarter_day
+    days: int
+    answers: int  # beside the usual ones, at scale 1
+    gap: float  # standard deviations that the segment is less satisfied, always
+
+    def quiet(self) -> Self:
+        """Nobody is asked more than usual, and the segment is as satisfied as the others."""
+        return replace(self, answers=0, gap=0.0)

@@ -27,6 +27,7 @@ CONTACTS = 40_000
 CSAT_ANSWERS = 72_000
 CHANNELS = ("in-app", "e-mail")
 _INVITED = 0.5  # of the contacts in a quarter
+_USUAL_DELAY = 1.2 * 86_400  # seconds
 _REGION_NPS = np.array([34.0, 32.0, 38.0, 42.0])
 _PASSIVES = 0.30
 _CSAT_LEVEL = np.array([0.05, 0.0, 0.1, 0.15])  # by region, in standard deviations
@@ -119,33 +120,38 @@ def _contacts(company: Company) -> tuple[Ints, Ints]:
 
 
 def _ask(company: Company) -> Asked:
-    """Half of the contacts of each quarter are asked; an answer after the newest quarter has not come yet."""
+    """Half of the contacts of each quarter are asked; who answers does so before the end of the data."""
     rng = company.random("invitations")
     region, segment = _contacts(company)
     contact, sent = _sent(company, region.size, rng)
     told = company.plot.under_response
     rates = np.full(len(SEGMENTS), told.usual_response_rate)
     rates[SEGMENTS.index(told.segment)] = told.response_rate
-    delay = rng.exponential(1.2 * 86_400, contact.size).astype("timedelta64[s]")
-    submitted = sent + delay
-    end = np.datetime64(company.newest.end, "s")
-    answered = (rng.random(contact.size) < rates[segment[contact]]) & (submitted < end)
+    submitted = sent + _delay(company, sent, rng)
+    answered = rng.random(contact.size) < rates[segment[contact]]
     answer = np.zeros(contact.size, dtype=np.int64)
     by_time = np.flatnonzero(answered)[np.argsort(submitted[answered], kind="stable")]
     answer[by_time] = np.arange(1, by_time.size + 1)
     return Asked(contact, region[contact], segment[contact], sent, answered, submitted, answer)
 
 
+def _delay(company: Company, sent: Times, rng: np.random.Generator) -> Ints:
+    """Seconds until an answer: exponential, and less than is left of the data, so that no request is open."""
+    left = (np.datetime64(company.newest.end, "s") - sent).astype(np.int64)
+    waited = -_USUAL_DELAY * np.log1p(rng.random(left.size) * np.expm1(-left / _USUAL_DELAY))
+    seconds: Ints = np.minimum(waited.astype(np.int64), left - 1)
+    return seconds
+
+
 def _sent(company: Company, contacts: int, rng: np.random.Generator) -> tuple[Ints, Times]:
-    """Whom the survey asks and when, in order of time: customers grow from 60 % to all of the contacts."""
+    """Whom the survey asks and when, in order of time: customers grow until they are all of the contacts."""
     asked, days = [], []
-    for quarter, customers in zip(
-        company.quarters, np.linspace(0.6, 1.0, len(company.quarters)) * contacts, strict=True
-    ):
+    shares = np.linspace(1 / company.plot.growth.customers, 1.0, len(company.quarters))
+    for quarter, customers in zip(company.quarters, shares * contacts, strict=True):
         chosen = np.flatnonzero(rng.random(int(customers)) < _INVITED)
-        first = (quarter.start - company.first_day).days
+        within = np.arange(company.day_number(quarter.start), company.day_number(quarter.end))
         asked.append(chosen)
-        days.append(company.day_numbers(chosen.size, first, (quarter.end - quarter.start).days, rng))
+        days.append(within[drawn(rng, company.busyness(within), chosen.size)])
     contact, sent = np.concatenate(asked), company.moments(np.concatenate(days), rng)
     order = np.argsort(sent, kind="stable")
     return contact[order], sent[order]
@@ -155,12 +161,14 @@ def _nps(company: Company) -> _Answers:
     asked = _ask(company)
     by_time = np.flatnonzero(asked.answered)[np.argsort(asked.answer[asked.answered])]
     region, segment, submitted = asked.region[by_time], asked.segment[by_time], asked.submitted[by_time]
-    rng = company.random("nps")
+    rng = company.random("net promoter")
     level = _nps_level(company, region, segment)
     score = _nps_scores(level, rng)
     hit = _hit(company, region, submitted, level)
     score[hit] = rng.integers(0, 7, hit.sum())
-    happy = np.where((score == 7) | (score == 8), rng.random(score.size) < 0.5, score > 8)
+    happy = _mood(
+        company, np.where((score == 7) | (score == 8), rng.random(score.size) < 0.5, score > 8), rng
+    )
     theme = themes(happy, rng)
     theme[hit] = THEME_CODES[company.plot.nps_fall.theme]
     return _Answers(
@@ -182,8 +190,14 @@ def _nps_level(company: Company, region: Ints, segment: Ints) -> Floats:
     told = company.plot.under_response
     gap = np.zeros(len(SEGMENTS))
     gap[SEGMENTS.index(told.segment)] = told.score_gap
-    level: Floats = _REGION_NPS[region] - gap[segment]
+    usual = _REGION_NPS.mean()
+    level: Floats = usual + company.plot.differences.size * (_REGION_NPS - usual)[region] - gap[segment]
     return level
+
+
+def _mood(company: Company, happy: Bools, rng: np.random.Generator) -> Bools:
+    """In which mood each writes: that of the score, or anybody's where all are to be alike."""
+    return happy if company.plot.differences.size else rng.permutation(happy)
 
 
 def _nps_scores(level: Floats, rng: np.random.Generator) -> Ints:
@@ -208,23 +222,39 @@ def _hit(company: Company, region: Ints, submitted: Times, level: Floats) -> Boo
 
 def _csat(company: Company) -> _Answers:
     rng = company.random("csat")
+    told, (regions, segments) = company.plot.campaign, _contacts(company)
     rows = company.size(CSAT_ANSWERS)
-    submitted = company.sorted_moments(rows, rng, growth=1.5)
-    regions, segments = _contacts(company)
-    contact = rng.integers(regions.size, size=rows)
-    region = regions[contact]
-    feeling = _CSAT_LEVEL[region] + rng.standard_normal(rows)
-    score = 1 + np.searchsorted(_CSAT_CUTS, feeling)
-    happy = score >= 4
+    usual = company.sorted_moments(rows, rng, company.plot.growth.satisfaction)
+    asked, answered = _asked_in_campaign(company, segments)
+    contact = np.concatenate([rng.integers(regions.size, size=rows), asked])
+    submitted = np.concatenate([usual, answered])
+    order = np.argsort(submitted, kind="stable")
+    contact, submitted = contact[order], submitted[order]
+    region, segment = regions[contact], segments[contact]
+    level = company.plot.differences.size * _CSAT_LEVEL[region] - told.gap * (
+        segment == SEGMENTS.index(told.segment)
+    )
+    score = 1 + np.searchsorted(_CSAT_CUTS, level + rng.standard_normal(contact.size))
+    happy = _mood(company, score >= 4, rng)
     return _Answers(
-        is_nps=np.zeros(rows, dtype=bool),
-        number=np.arange(1, rows + 1),
+        is_nps=np.zeros(score.size, dtype=bool),
+        number=np.arange(1, score.size + 1),
         contact=contact,
         region=region,
-        segment=segments[contact],
+        segment=segment,
         submitted=submitted,
         score=score,
         happy=happy,
-        hit=np.zeros(rows, dtype=bool),
+        hit=np.zeros(score.size, dtype=bool),
         theme=themes(happy, rng),
     )
+
+
+def _asked_in_campaign(company: Company, segments: Ints) -> tuple[Ints, Times]:
+    """Who answers the campaign, and when."""
+    told = company.plot.campaign
+    rng = company.random(told.name)
+    rows = round(told.answers * company.scale)
+    days = company.newest_day + told.starts_on + np.arange(told.days)
+    when = company.moments(days[drawn(rng, company.busyness(days), rows)], rng)
+    return rng.choice(np.flatnonzero(segments == SEGMENTS.index(told.segment)), rows), when

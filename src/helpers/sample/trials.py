@@ -138,11 +138,12 @@ def _runs(company: Company) -> list[_Run]:
 def _units(company: Company, story: Experiment, first: int) -> _Units:
     rng = company.random(f"{story.name} units")
     count = 2 * company.size(story.per_arm)
-    days = company.day_numbers(count, company.newest_day + story.starts_on, story.days, rng)
+    days = company.newest_day + story.starts_on + np.arange(story.days)
+    came = days[drawn(rng, company.weekday_weights(days), count)]
     eagerness = rng.gamma(2.5, 1 / 2.5, count)
     return _Units(
         number=first + np.arange(count),
-        assigned=np.sort(company.moments(days, rng)),
+        assigned=np.sort(company.moments(came, rng)),
         region=drawn(rng, REGION_SHARES, count),
         segment=drawn(rng, SEGMENT_SHARES, count),
         platform=drawn(rng, _PLATFORM_SHARES, count),

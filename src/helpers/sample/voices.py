@@ -34,7 +34,7 @@ def tickets(company: Company) -> Table:
     """Support tickets by time of opening; dates as text, dirty rows among them."""
     rng = company.random("tickets")
     rows = company.size(TICKETS)
-    opened = company.sorted_moments(rows, rng, growth=1.6)
+    opened = company.sorted_moments(rows, rng, company.plot.growth.tickets, company.plot.season.dip)
     region = drawn(rng, REGION_SHARES, rows)
     happy = np.zeros(rows, dtype=bool)
     theme = _turned(company, themes(happy, rng), region, opened)
@@ -73,7 +73,7 @@ def mentions(company: Company) -> Table:
     return dirt.table(
         {
             "mention_id": ids("M", np.arange(1, rows + 1)),
-            "posted_at": company.sorted_moments(rows, rng, growth=1.8),
+            "posted_at": company.sorted_moments(rows, rng, company.plot.growth.mentions),
             "source": names(_SOURCES, source),
             "text": sentences(theme, happy, rng),
             "rating": where(source < _RATED_SOURCES, rating),

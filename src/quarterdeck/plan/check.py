@@ -11,7 +11,8 @@ from functools import partial
 import yaml
 
 from helpers.records import SettingsError, project
-from helpers.records.known_events import read_events
+from helpers.records.known_events import FILE as EVENTS
+from helpers.records.known_events import included, read_events
 from helpers.records.noted_actions import FILE, Action, read_actions
 from helpers.records.settings import did_you_mean
 from helpers.records.vocabulary import read_vocabulary
@@ -173,6 +174,9 @@ def _themes(layout: Layout) -> Iterator[str]:
 def _events(layout: Layout) -> Iterator[str]:
     try:
         read_events(layout.params)
+        for written, path in included(layout.params).items():
+            if not path.exists():
+                yield f"{layout.params / EVENTS}: include: {written} is absent. Write it, or leave it out."
     except SettingsError as error:
         yield from error.problems
 

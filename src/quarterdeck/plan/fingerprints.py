@@ -24,7 +24,9 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from helpers.records import Project, Settings, TableAccount, read_yaml
+from helpers.records import Project, Settings, SettingsError, TableAccount, read_yaml
+from helpers.records.known_events import FILE as EVENTS
+from helpers.records.known_events import included
 from helpers.records.variables import is_remote, matches
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
@@ -108,6 +110,8 @@ class Inputs:
             found[name] = self.hashes.of(path)
         for path in self._settings(closure):
             found[f"params/{path.relative_to(self.layout.params).as_posix()}"] = self.hashes.of(path)
+        if f"params/{EVENTS}" in found:
+            found |= self._included_events()
         return found
 
     def of_tables(self, tables: Iterable[str]) -> Fingerprints:
@@ -199,6 +203,15 @@ class Inputs:
             self._answers[name] = answer.digest or UNKNOWABLE
             if answer.digest is None:
                 self.unanswered[_named(name, origins[name])] = hide(answer.problem, hidden)
+
+    def _included_events(self) -> Fingerprints:
+        """The files that events.yaml includes; one that is broken is told where it is read."""
+        with suppress(SettingsError):
+            return {
+                f"params/{EVENTS}: {Path(written).name}": self.hashes.of(path)
+                for written, path in included(self.layout.params).items()
+            }
+        return {}
 
     def _settings(self, closure: Mapping[str, Path]) -> Iterator[Path]:
         """The other settings that a helper names: metrics.yaml, themes.yaml, the experiments' protocols."""
