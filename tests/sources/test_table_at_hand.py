@@ -47,7 +47,7 @@ def test_a_card_tells_rows_period_columns_first_rows_and_the_account(company: Fo
     assert "1 to 5" in said
     assert "text customers' words What the customer wrote." in said.replace("&#x27;", "'")
     assert "t1 " in said and "word 1 of text" in said
-    assert "32 rows read: 30 used, 1 stand once more and 1 set aside" in said
+    assert "32 rows read: 30 used, 1 repeated and 1 set aside" in said
     assert "1 row, opened_at unreadable, such as s…" in said
     assert "1 row, one more row of ticket_id" in said
 

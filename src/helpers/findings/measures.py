@@ -48,14 +48,15 @@ def measured(  # noqa: PLR0913  (the fields of one record)
     period: str,
     *,
     headline: bool = False,
-    previous: tuple[str, Estimate, Difference] | None = None,
+    previous: tuple[str, Estimate, Difference | None] | None = None,
     method: str = "",
     tables: Sequence[str] = (),
 ) -> Finding:
     """One number as a finding; `previous` is (period, estimate, difference) of the preceding period.
 
-    The verdict is that of the interval of the difference: of several in one list, judge the rows together
-    first (`helpers.stats.judged`, on a page `scope.judged`).
+    A difference of None tells the change without an interval and a verdict, as of a stock. The verdict is
+    that of the interval of the difference: of several in one list, judge the rows together first
+    (`helpers.stats.judged`, on a page `scope.judged`).
 
         >>> from helpers.stats import proportion, proportion_difference
         >>> then, change = proportion(300, 1000), proportion_difference(240, 1000, 300, 1000)
@@ -79,14 +80,22 @@ def measured(  # noqa: PLR0913  (the fields of one record)
         period=period,
         good=measure.good,
         headline=headline,
-        change=change_from(*previous, good=measure.good, level=estimate.level, matters=measure.matters)
-        if previous
-        else None,
+        change=_change(measure, estimate, *previous) if previous else None,
         method=method or estimate.method,
         tables=tuple(tables),
         text=Text(value=""),
     )
     return finding.model_copy(update={"text": wording.worded(finding)})
+
+
+def _change(
+    measure: Measure, now: Estimate, period: str, previous: Estimate, difference: Difference | None
+) -> Change:
+    if difference is None:
+        return Change(period=period, previous=previous.value, value=now.value - previous.value)
+    return change_from(
+        period, previous, difference, good=measure.good, level=now.level, matters=measure.matters
+    )
 
 
 def compared(  # noqa: PLR0913  (the fields of one record)

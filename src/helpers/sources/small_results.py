@@ -98,7 +98,8 @@ def _result(found: DataFrame) -> dict[str, Any]:
     rows = found.head(_ROWS)
     rest = f"The first {_ROWS} rows. .count() tells how many there are." if more else ""
     body = tables.bare(rows, f"result-{next(_NUMBERS)}", cut=_LETTERS)
-    plain = f"{len(rows)} rows, {found.shape[1]} columns" if in_run else f"{rows.to_string()}\n{rest}".strip()
+    size = f"{style.amount(len(rows), 'row')}, {style.amount(found.shape[1], 'column')}"
+    plain = size if in_run else f"{rows.to_string()}\n{rest}".strip()
     return {
         "text/html": figure(f'<div class="look">{body}{tables.footnote(rest)}</div>'),
         "text/plain": plain,
@@ -107,7 +108,7 @@ def _result(found: DataFrame) -> dict[str, Any]:
 
 def _not_computed(rows: ir.Table, read: int | None) -> dict[str, Any]:
     names = ", ".join(f"{name} ({kind_of(kind)})" for name, kind in rows.schema().items())
-    why = f"it reads {style.number(read)} rows" if read else "how many rows it reads is not known"
+    why = f"it reads {style.amount(read, 'row')}" if read else "how many rows it reads is not known"
     return _note(
         f"Not computed: {why}; up to {style.number(MOST_READ)} are read for a look. "
         f".to_pandas() computes it. Columns: {names}."

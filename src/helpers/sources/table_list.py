@@ -119,7 +119,7 @@ def _rows(one: ListedTable) -> str:
     if one.table is None:
         return one.why
     period = period_covered(one.table)
-    return f"{style.number(one.table.count())} rows{f', {period}' if period else ''}"
+    return f"{style.amount(one.table.count(), 'row')}{f', {period}' if period else ''}"
 
 
 def _shown(one: ListedTable) -> str:

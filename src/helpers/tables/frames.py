@@ -91,7 +91,8 @@ def untitled(data: DataFrame, name: str) -> str:
     columns = [_column(flat.iloc[:, at], str(label), {}, as_is=True) for at, label in enumerate(flat.columns)]
     whole = len(flat) <= _ROWS_OF_CSV
     shown = table(name, "Table", columns, _rows(flat if whole else flat.head(_ROWS)))
-    rest = "" if whole else f'<p class="note">{len(flat) - _ROWS:,} more rows are not shown.</p>'
+    left = style.amount(len(flat) - _ROWS, "more row")
+    rest = "" if whole else f'<p class="note">Not shown: {left}.</p>'
     link = f'<p class="more">{csv_link(shown)}</p>' if whole and len(flat) else ""
     return f'<figure class="qd">{shown.grid(described=False, most=_ROWS)}{rest}{link}</figure>'
 

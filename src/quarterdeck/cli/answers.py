@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from helpers.records.amounts import amount
 from quarterdeck.archive.record import WENT_WRONG, RunRecord
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def planned(items: Sequence[Planned]) -> Iterator[str]:
         more = len(item.reasons) - _REASONS
         why = few + (f" and {more} more" if more > 0 else "")
         yield f"{item.request.name}: {why or 'up to date'}"
-    yield f"{sum(not item.up_to_date for item in items)} of {len(items)} editions would run."
+    yield f"{sum(not item.up_to_date for item in items)} of {amount(len(items), 'edition')} would run."
 
 
 def planned_json(items: Sequence[Planned]) -> list[dict[str, Any]]:
