@@ -283,7 +283,7 @@ class Scope:
         else:
             why = f": some have fewer than {self.min_group}, and the others would tell how many"
         held = f"{style.number(sum(gone.values()))} of {style.number(sum(sizes.values()))} {counted}"
-        return f"Not shown: {style.amount(len(gone), group)} with {held}{why}."
+        return f"Not shown: {style.how_many(len(gone), group)} with {held}{why}."
 
     def judged(self, name: str, rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
         """The rows of a list, or a headline, at the level that decides them on the page; else by themselves.

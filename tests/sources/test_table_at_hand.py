@@ -210,7 +210,7 @@ def test_a_broken_table_is_listed_with_its_problem(company: Folder) -> None:
 def test_in_a_run_only_what_is_loaded_is_counted(company: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARTERDECK_RUN", str(company.run))
     sources.load("users")
-    assert [one.why for one in sources.tables().tables] == ["not loaded in this run", ""]
+    assert [one.why for one in sources.tables().tables] == ["not loaded before this list was made", ""]
 
 
 def test_every_column_of_a_contract_has_a_meaning_and_no_other_has(company: Folder) -> None:

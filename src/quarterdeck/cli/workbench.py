@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from helpers.records.amounts import amount
+from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError
 from quarterdeck.cli import program
 from quarterdeck.cli.beginning import scaffolds
@@ -77,7 +77,7 @@ def clean(
     else:
         program.say(f"{path}: {told}" for path, told in changed.items())
         typer.echo(
-            f"{len(changed)} of {amount(len(found), 'notebook')} {'would change' if check else 'changed'}."
+            f"{len(changed)} of {how_many(len(found), 'notebook')} {'would change' if check else 'changed'}."
         )
     if check and changed:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from helpers.records import Project, SettingsError, project
-from helpers.records.amounts import amount
+from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError, interruption
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
@@ -113,7 +113,7 @@ class Daemon:
             agenda.settle(self.layout, due.report, due.at, self.events.clock())
             when = f"{due.report}, due {due.at:%Y-%m-%d %H:%M} UTC"
             now = f"{len(outcome.records)} of them run now, the others before"
-            told = f"{when}: {amount(len(planned), 'edition')}, {now}."
+            told = f"{when}: {how_many(len(planned), 'edition')}, {now}."
             self.events.tell("settled", told, report=due.report, due=stamp(due.at))
         return outcome.records
 

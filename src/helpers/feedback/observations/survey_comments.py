@@ -78,7 +78,7 @@ class Comments:
         """The themes that too few comments mention to be shown, in a line; a comment may mention several."""
         few = [theme for theme in self.vocabulary.themes if 0 < self.count(theme) < self.scope.min_group]
         return (
-            f"Not shown: {style.amount(len(few), 'theme')}, of fewer than {self.scope.min_group} comments."
+            f"Not shown: {style.how_many(len(few), 'theme')}, of fewer than {self.scope.min_group} comments."
             if few
             else ""
         )

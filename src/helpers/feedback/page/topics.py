@@ -48,7 +48,7 @@ def theme_shares(comments: Comments) -> charts.Chart:
         name="themes",
         title=_themes_title(found.rows, then),
         subtitle=f"Share of comments that mention a theme, with {scope.interval}, {scope.place}; "
-        f"{style.amount(found.comments, 'comment')} in {scope.period.label}{against}",
+        f"{style.how_many(found.comments, 'comment')} in {scope.period.label}{against}",
         unit="share",
         now=scope.period.label,
         then=then,
@@ -88,7 +88,8 @@ def detractor_themes(comments: Comments) -> charts.Chart:
         title=_detractors_title(found.rows),
         subtitle=f"Share of detractors' comments that mention a theme, with {scope.interval}, {scope.place}, "
         f"{scope.period.label}, and its distance from promoters and passives; "
-        f"{style.amount(found.detractors, 'comment')} by detractors, {style.number(found.others)} by others",
+        f"{style.how_many(found.detractors, 'comment')} by detractors, "
+        f"{style.number(found.others)} by others",
         unit="share",
     )
 

@@ -18,7 +18,7 @@ def card(proposal: Proposal) -> Iterator[str]:
         yield f"It cannot be loaded like this: {seen(proposal.refused)}"
         return
     account = proposal.table.account
-    counted = f"{style.amount(account.read, 'row')} read, {style.number(account.kept)} kept"
+    counted = f"{style.how_many(account.read, 'row')} read, {style.number(account.kept)} kept"
     yield counted + _period(proposal.table)
     if account.repeats:
         yield f"{style.number(account.repeats)} repeated: {', '.join(account.repeated)}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 
-def amount(n: int, noun: str) -> str:
+def how_many(n: int, noun: str) -> str:
     """A count and what is counted, of which there may be one.
 
-    >>> amount(1, "row"), amount(0, "row"), amount(1204, "ticket")
+    >>> how_many(1, "row"), how_many(0, "row"), how_many(1204, "ticket")
     ('1 row', '0 rows', '1,204 tickets')
     """
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
