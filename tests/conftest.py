@@ -76,7 +76,7 @@ def score_findings(previous: str = "2026 Q2", period: str = "2026 Q3") -> tuple[
             share(*now, level=0.95),
             period,
             headline=headline,
-            previous=(previous, share(*was, level=0.95), row.difference),  # type: ignore[arg-type]
+            previous=(previous, share(*was, level=0.95), row.difference),
         )
         for row, (key, label, good, now, was, headline) in zip(judged, rows, strict=True)
     ]

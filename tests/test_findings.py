@@ -331,3 +331,24 @@ def test_a_title_does_not_call_small_what_matters() -> None:
     assert title(-2, 0.5) == "NPS fell clearly since 2026 Q2, but by less than matters"
     assert title(0.5, 0.5) == "NPS shows no change that matters since 2026 Q2"
     assert title(0.5, 3) == "NPS shows no clear change since 2026 Q2"
+
+
+def test_a_number_of_ones_own_changes_by_the_interval_of_its_median() -> None:
+    now, before = list(range(20, 60)), list(range(30))
+    change = ("2026 Q2", stats.median(before), stats.median_difference(now, before))
+    found = findings.number(
+        "wait", stats.median(now), unit="days", label="Days to close", good="lower", previous=change
+    ).finding
+    assert (found.value, found.n, found.level, found.method) == (39.5, 40, 0.95, "median, order statistics")
+    assert found.change is not None
+    assert (found.change.value, found.change.previous, found.change.verdict) == (25, 14.5, "worse")
+    assert found.text.sentence.startswith("Days to close are 39.5 days, ")
+
+
+def test_the_change_of_a_stock_is_told_without_an_interval() -> None:
+    found = findings.number(
+        "open", 75, unit="count", label="Open tickets", previous=("2026 Q2", 60, None)
+    ).finding
+    assert found.change is not None
+    assert (found.change.value, found.change.low, found.text.verdict) == (15, None, "")
+    assert found.text.sentence == "Open tickets are 75, after 60 in 2026 Q2; the change has no interval."

@@ -64,3 +64,21 @@ def test_of_a_period_that_no_row_reaches_into_nothing_is_told(tickets: LoadedTab
 
 def test_one_day_of_a_period_is_enough_to_tell_of_it(tickets: LoadedTable) -> None:
     assert Scope.of(tickets, "2026Q1").period == Period(2026, 1)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown", "told"),
+    [
+        ({"A": 60, "B": 8, "C": 3, "D": 4}, "AB", "2 areas with 7 of 75 tickets, of fewer than 5 each."),
+        ({"A": 60, "B": 9, "C": 3}, "A", "2 areas with 12 of 72 tickets: some have fewer than 5, and the"),
+        ({"A": 60, "B": 9, "C": 8}, "AB", "1 area with 8 of 77 tickets; the list has the largest 2."),
+        ({"A": 60, "C": 4}, "A", "1 area with 4 of 64 tickets, of fewer than 5."),
+    ],
+)
+def test_a_list_says_what_it_leaves_out(sizes: dict[str, int], shown: str, told: str) -> None:
+    found = Scope(Period(2026, 3)).left_out(sizes, list(shown), "area", "tickets", most=2)
+    assert found.startswith(f"Not shown: {told}")
+
+
+def test_a_list_of_all_says_nothing() -> None:
+    assert not Scope(Period(2026, 3)).left_out({"A": 60, "B": 0}, ["A"], "area", "tickets")

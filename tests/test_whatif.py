@@ -337,6 +337,13 @@ def test_what_is_not_finite_is_not_defined_in_both(browser: Browser, function: C
     assert not math.isnan(model.at()[0].value)
 
 
+def test_a_slider_without_a_unit_is_a_share_only_where_it_can_be_one() -> None:
+    shares = [whatif.Slider("a", "A", low, 1, 0, 0.25) for low in (-0.5, -1, 0)]
+    assert {one.unit for one in shares} == {"share"}
+    assert whatif.Slider("a", "A", 0, 5, 2, 1).unit == whatif.Slider("a", "A", 0, 2, 2, 0.5).unit == "count"
+    assert whatif.Slider("a", "A", 0, 5, 2, 1, "days").unit == "days"
+
+
 def test_an_output_says_in_its_own_words_that_it_is_not_defined(browser: Browser) -> None:
     model = whatif.Model(
         "A target",

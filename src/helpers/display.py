@@ -17,6 +17,7 @@ from IPython.core.getipython import get_ipython
 
 from helpers import verbatims
 from helpers.records import OUTPUTS, WHATIF, WITHHELD, run_folder
+from helpers.records.nouns import how_many
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,7 +87,7 @@ def _frame(data: DataFrame) -> Bundle:
     rows, columns = data.shape
     return {
         "text/html": tables.untitled(data, f"table-{next(_FRAMES)}"),
-        "text/plain": f"{rows} rows, {columns} columns",
+        "text/plain": f"{how_many(rows, 'row')}, {how_many(columns, 'column')}",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -303,6 +303,30 @@ class Scope:
             [('2026 Q2', 0.25), ('2025 Q3', 0.28)]
         """
         return ComparedRows.gathered(name, self.references, rows)
+
+    def left_out(
+        self, sizes: Mapping[str, int], shown: Collection[str], group: str, counted: str, *, most: int = 0
+    ) -> str:
+        """What a list does not show, in a line: how many groups, and what of all they hold.
+
+        `sizes` are those of every group, `counted` is what they count (`tickets`); of groups that are large
+        enough the list shows the largest `most`, or all. Empty where it shows every group.
+
+            >>> sizes = {"Billing": 590, "Exports": 338, "Mobile": 3, "Sign-in": 2}
+            >>> Scope(Period(2026, 3)).left_out(sizes, ["Billing", "Exports"], "area", "tickets")
+            'Not shown: 2 areas with 5 of 933 tickets, of fewer than 5 each.'
+        """
+        gone = {name: size for name, size in sizes.items() if size and name not in shown}
+        if not gone:
+            return ""
+        if max(gone.values()) < self.min_group:
+            why = f", of fewer than {self.min_group}" + (" each" if len(gone) > 1 else "")
+        elif most and len(shown) == most:
+            why = f"; the list has the largest {most}"
+        else:
+            why = f": some have fewer than {self.min_group}, and the others would tell how many"
+        held = f"{style.number(sum(gone.values()))} of {style.number(sum(sizes.values()))} {counted}"
+        return f"Not shown: {style.how_many(len(gone), group)} with {held}{why}."
 
     def judged(self, name: str, rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
         """The rows of a list, or a headline, at the level that decides them on the page; else by themselves.

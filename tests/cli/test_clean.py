@@ -42,7 +42,7 @@ def test_it_tells_what_it_takes_and_a_second_time_takes_nothing(project: Project
     assert project.quarterdeck("clean", "--check").stdout == f"{told}1 of 1 notebooks would change.\n"
     assert project.quarterdeck("clean", "--check").exit_code == 1
     assert path.read_text(encoding="utf-8") != clean
-    assert project.quarterdeck("clean").stdout == f"{told}1 of 1 notebooks changed.\n"
+    assert project.quarterdeck("clean").stdout == f"{told}1 of 1 notebook changed.\n"
     assert path.read_text(encoding="utf-8") == clean
     again = project.quarterdeck("clean", "--check")
     assert (again.exit_code, again.stdout) == (0, "0 of 1 notebooks would change.\n")

@@ -137,6 +137,15 @@ def test_a_draft_is_listed_as_one_after_those_of_record_and_counts_for_nothing(e
     assert "2026 Q3, APAC, confidence 0.9" in latest
 
 
+def test_a_draft_without_a_page_is_for_its_author_alone(editions: Editions) -> None:
+    editions.add()
+    editions.add("2026q3-apac~draft", draft=True, status="failed", executed=False)
+    editions.add("whole", report="look", draft=True, free=True, status="failed", executed=False)
+    page = built(editions)
+    assert [row[1] for row in rows(page)] == ["2026q3-apac"]
+    assert "Look" not in page.split('id="latest"')[1].split('id="editions"')[0]
+
+
 def test_trend_runs_over_the_editions_of_one_scope(editions: Editions) -> None:
     for number, period in enumerate(("2026Q1", "2026Q2", "2026Q3")):
         for region, base in (("APAC", 0.1), ("EMEA", 0.5)):

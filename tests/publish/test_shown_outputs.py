@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import verbatims
 from quarterdeck.publish import notices
@@ -93,3 +93,20 @@ def test_a_column_of_free_text_is_withheld_whatever_kernel_ran_it(output: Notebo
 def test_prose_that_has_the_word_is_shown() -> None:
     said = "No comment is shown.\nThe subject of a text is counted.\n"
     assert page_of(new_output("stream", text=said)) == [{"stdout": said}]
+
+
+def test_an_empty_section_is_told_to_its_author_unless_the_page_says_why() -> None:
+    book = new_notebook(
+        cells=[
+            new_markdown_cell("## Told\n\nIn words."),
+            new_code_cell("a = 1"),
+            new_markdown_cell("## Shown"),
+            cell(displayed({"text/plain": "1"})),
+            new_markdown_cell("## Forgotten"),
+            new_code_cell("b = 2"),
+            new_markdown_cell("## Without data"),
+            new_code_cell("c"),
+        ]
+    )
+    (notice,) = notices.notices(book, ["Without data"])
+    assert notice.startswith("Section Forgotten: nothing of it is shown.")

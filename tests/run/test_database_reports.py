@@ -92,7 +92,7 @@ def test_a_database_that_cannot_be_reached_is_told_in_one_line_and_nothing_is_up
     monkeypatch.setenv("SHOP_PASSWORD", "planted-password-4")
     result = demo.quarterdeck("plan")
     assert "responses: public.responses: the database refuses the connection" in result.stdout
-    assert "1 of 1 editions would run." in result.stdout
+    assert "1 of 1 edition would run." in result.stdout
     assert "planted" not in result.output
 
 

@@ -66,7 +66,10 @@ def test_cards_and_results_stand_on_the_page_without_a_row(company: ProjectFolde
     assert "1 row, submitted_at unreadable" in card and "s…" not in card
     assert "r00" not in card and "First rows" not in card and "Values" not in card
     assert "customers&#x27; words" in card
-    assert "60 rows, 10 Aug 2026 to 18 Aug 2026" in listed and "not loaded in this run" in listed
+    assert (
+        "60 rows, 10 Aug 2026 to 18 Aug 2026" in listed and "not loaded before this list was made" in listed
+    )
+    assert 'download="result-' in statement
     assert ">60</td>" in statement and ">4.75</td>" in expression and ">285</" in scalar
     assert "What was said in calls." in own
 

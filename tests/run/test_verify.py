@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
+
+from quarterdeck.cli.answers import compared
+from quarterdeck.run.compare import FindingPair, RunComparison
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder
@@ -69,3 +75,13 @@ def test_a_run_that_there_is_not_cannot_be_compared(demo: ProjectFolder) -> None
     result = demo.quarterdeck("diff", "0123456789", "x")
     assert result.exit_code == 2
     assert "0123456789: no run has this id, digest or edition" in result.output
+
+
+def test_long_names_that_begin_alike_stay_two_in_a_narrow_terminal() -> None:
+    keys = [f"support_backlog.share@product_area=integrations_and_exports_{end}" for end in ("one", "two")]
+    comparison = RunComparison(tuple(FindingPair(key, None, None) for key in keys), (), ())
+    table, _ = compared(comparison)
+    told = io.StringIO()
+    Console(file=told, width=60).print(table)
+    text = re.sub(r"[^\w@.=]", "", told.getvalue())
+    assert all(re.sub(r"[^\w@.=]", "", key) in text for key in keys)

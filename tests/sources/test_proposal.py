@@ -289,7 +289,7 @@ def test_a_key_that_repeats_gives_way_to_the_number_of_the_row(bare: Folder) -> 
     assert "rows too many" in proposal.snippet
     whole = proposed(bare, "r.csv", csv_text("id,date,score", [*rows[:5], *rows[:5]]))
     assert whole.declaration["columns"]["response_id"] == "id"
-    assert "5 stand once more: the same in every column" in list(card(whole))
+    assert "5 repeated: the same in every column" in list(card(whole))
 
 
 @pytest.mark.parametrize(("again", "key"), [(0, "id"), (1, "id"), (2, {"row": True})])

@@ -47,7 +47,7 @@ def test_a_card_tells_rows_period_columns_first_rows_and_the_account(company: Fo
     assert "1 to 5" in said
     assert "text customers' words What the customer wrote." in said.replace("&#x27;", "'")
     assert "t1 " in said and "word 1 of text" in said
-    assert "32 rows read: 30 used, 1 stand once more and 1 set aside" in said
+    assert "32 rows read: 30 used, 1 repeated and 1 set aside" in said
     assert "1 row, opened_at unreadable, such as s…" in said
     assert "1 row, one more row of ticket_id" in said
 
@@ -210,7 +210,7 @@ def test_a_broken_table_is_listed_with_its_problem(company: Folder) -> None:
 def test_in_a_run_only_what_is_loaded_is_counted(company: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARTERDECK_RUN", str(company.run))
     sources.load("users")
-    assert [one.why for one in sources.tables().tables] == ["not loaded in this run", ""]
+    assert [one.why for one in sources.tables().tables] == ["not loaded before this list was made", ""]
 
 
 def test_every_column_of_a_contract_has_a_meaning_and_no_other_has(company: Folder) -> None:

@@ -88,8 +88,8 @@ def test_a_bare_frame_is_short_and_brings_its_csv_where_that_is_small() -> None:
     small = tables.untitled(pd.DataFrame({"n": range(100)}), "output-1")
     large = tables.untitled(pd.DataFrame({"n": range(5000)}), "output-1")
     assert small.count("<tr>") == large.count("<tr>") == 21
-    assert "80 more rows are in the CSV." in small
-    assert "4,980 more rows are not shown." in large
+    assert "80 more rows in the CSV." in small
+    assert "Not shown: 4,980 more rows." in large
     assert "download=" not in large
     assert 'aria-label="Table"' in small
 

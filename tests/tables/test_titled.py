@@ -63,7 +63,7 @@ def test_a_table_scrolls_in_a_named_region() -> None:
 def test_a_long_table_is_cut_and_says_so_but_its_csv_is_whole() -> None:
     shown = tables.table("long", "Long", [Column("n")], [[f"r{at}"] for at in range(1500)])
     assert shown.grid().count("<tr>") == 1 + tables.SHOWN
-    assert "1,440 more rows are in the CSV." in shown.figure()
+    assert "1,440 more rows in the CSV." in shown.figure()
     assert len(shown.csv().splitlines()) == 1501
 
 

@@ -211,7 +211,8 @@ def cohort_table(usage: Usage) -> Table:
         [_adoption_of(cohort) for cohort in large],
         subtitle="Adoption by sign-up quarter",
         note="The share so far falls for the newest cohorts because they had less time, not because they "
-        f"adopt less; compare cohorts by the share within {HORIZON} days (Kaplan-Meier).",
+        f"adopt less; compare cohorts by the share within {HORIZON} days (Kaplan-Meier)."
+        f"{_small_cohorts(usage, every)}",
         findings=findings.of_cohorts(large),
         checks=(follow_up,),
     )
@@ -240,9 +241,22 @@ def adoption_by_channel(usage: Usage) -> Chart:
         else "No channel differs clearly from the others",
         subtitle=f"Share who {usage.rule.words}, by sign-up channel, {usage.scope.period.label}",
         unit="share",
-        note="Each channel against all others.",
+        note=f"Each channel against all others. {_small_channels(usage)}".strip(),
         findings=findings.of_channels(usage, channels),
     )
+
+
+def _small_cohorts(usage: Usage, every: Sequence[Cohort]) -> str:
+    sizes = {cohort.label: cohort.users for cohort in every if cohort.quarter}
+    large = [label for label, users in sizes.items() if users >= usage.scope.min_group]
+    told = usage.scope.left_out(sizes, large, "sign-up quarter", "users")
+    return f" {told}" if told else ""
+
+
+def _small_channels(usage: Usage) -> str:
+    sizes = {row.channel: row.users for row in usage.channels}
+    large = [name for name, users in sizes.items() if users >= usage.scope.min_group]
+    return usage.scope.left_out(sizes, large, "channel", "users")
 
 
 def retention_table(usage: Usage) -> Table:

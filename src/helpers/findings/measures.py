@@ -49,14 +49,15 @@ def measured(  # noqa: PLR0913  (the fields of one record)
     period: str,
     *,
     headline: bool = False,
-    previous: tuple[str, Estimate, Difference] | None = None,
+    previous: tuple[str, Estimate, Difference | None] | None = None,
     method: str = "",
     tables: Sequence[str] = (),
 ) -> Finding:
     """One number as a finding; `previous` is (period, estimate, difference) of the preceding period.
 
-    The verdict is that of the interval of the difference: of several in one list, judge the rows together
-    first (`helpers.stats.judged`, on a page `scope.judged`).
+    A difference of None tells the change without an interval and a verdict, as of a stock. The verdict is
+    that of the interval of the difference: of several in one list, judge the rows together first
+    (`helpers.stats.judged`, on a page `scope.judged`).
 
         >>> from helpers.stats import proportion, proportion_difference
         >>> then, change = proportion(300, 1000), proportion_difference(240, 1000, 300, 1000)
@@ -172,14 +173,21 @@ def _compared(  # noqa: PLR0913  (the fields of one record)
     changes = [
         _changed(measure, row.now, reference, one.reference, one.difference)
         for reference, one in found.at(at)
-        if one.reference and one.difference
+        if one.reference
     ]
     return wording.with_changes(plain, changes)
 
 
 def _changed(
-    measure: Measure, now: Estimate, reference: Reference, then: Estimate, difference: Difference
+    measure: Measure, now: Estimate, reference: Reference, then: Estimate, difference: Difference | None
 ) -> Change:
+    if difference is None:
+        return Change(
+            against=reference.name,
+            period=reference.label,
+            previous=then.value,
+            value=now.value - then.value,
+        )
     return change_from(
         reference, then, difference, good=measure.good, level=now.level, matters=measure.matters
     )

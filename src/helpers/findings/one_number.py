@@ -7,11 +7,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from helpers.findings.measures import Measure, withheld
+from helpers.findings.measures import Measure, measured, withheld
 from helpers.findings.publishing import as_frame, show
 from helpers.findings.wording import worded
-from helpers.records import Finding, Text
+from helpers.records import Finding
 from helpers.records.outputs import Good
+from helpers.stats import Difference, Estimate, counted
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -52,12 +53,13 @@ class OneNumber:
 
 def number(  # noqa: PLR0913  (the fields of one record)
     key: str,
-    value: Any,  # noqa: ANN401  (a number of Python, numpy or pandas, also a missing one)
+    value: Any,  # noqa: ANN401  (an estimate, or a number of Python, numpy or pandas, also a missing one)
     *,
     unit: str,
     label: str,
     interval: tuple[float, float] | None = None,
     level: float = 0.95,
+    previous: tuple[str, Estimate | float, Difference | None] | None = None,
     n: int | None = None,
     good: Good = "none",
     period: str = "",
@@ -68,11 +70,14 @@ def number(  # noqa: PLR0913  (the fields of one record)
     """A number of your own: a line in its section, a record in `run.json`, and with `headline` a card.
 
     `key` is how runs know it, lower case and once a report (`median_days@region=emea`), `label` what people
-    call it. A missing value is told as withheld; shares are fractions from 0 to 1. `unit` is
-    `share`, `points`, `count`, `days`, `ratio` or `currency:USD`; `interval` are its limits in the same unit,
-    at `level`; `n` is how many it rests on. `good` is the direction that is good news (`higher`, `lower` or
-    `none`), `period` what it is about as people read it, `method` how it was computed; `decimals` are the
-    unit's own unless given. A `headline` is a card at the top of the page and in the catalogue.
+    call it. A missing value is told as withheld; shares are fractions from 0 to 1. `unit` is `share`,
+    `points`, `count`, `days`, `ratio` or `currency:USD`; `interval` are its limits in the same unit, at
+    `level`; `n` is how many it rests on. An estimate of `helpers.stats` brings interval, level and `n` along.
+    `previous` is what it was before, for *What changed*: the period, the number, and the difference with its
+    interval (`stats.median_difference`, `stats.count_difference`), None for a stock, whose change has none.
+    `good` is the direction that is good news (`higher`, `lower` or `none`), `period` what it is about as
+    people read it, `method` how it was computed; `decimals` are the unit's own unless given. A `headline` is
+    a card at the top of the page and in the catalogue.
 
     Raises:
         ValueError: the key is no key, or the interval is upside down.
@@ -82,36 +87,45 @@ def number(  # noqa: PLR0913  (the fields of one record)
         >>> waiting = findings.number("wait", 12.0, unit="days", label="Median wait", interval=(10, 14))
         >>> print(waiting.finding.text.sentence)
         Median wait is 12 days, with an interval of 10 to 14.
+        >>> from helpers import stats
+        >>> now, before = [4, 6, 6, 7, 9, 11, 12, 15], [1, 2, 2, 3, 3, 4, 5, 6]
+        >>> change = ("2026 Q2", stats.median(before), stats.median_difference(now, before))
+        >>> longer = findings.number(
+        ...     "wait", stats.median(now), unit="days", label="Median wait", good="lower", previous=change
+        ... )
+        >>> longer.finding.text.value, longer.finding.text.interval, longer.finding.text.verdict
+        ('8.0 days', '4 to 15', 'no clear change')
         >>> findings.number("wait", None, unit="days", label="Median wait").finding.text.value
         'withheld'
     """
     measure = Measure(key, label, unit, good, decimals)
-    amount = _amount(value)
+    amount = value.value if isinstance(value, Estimate) else _amount(value)
     if amount is None:
         return OneNumber(withheld(measure, period, "it is missing.", n=n, headline=headline))
-    finding = _finding(measure, amount, interval, level if interval is not None else None, period)
-    about = {"n": n, "headline": headline, "method": method}
+    if isinstance(value, Estimate):
+        interval, level, n, method = value.limits, value.level, value.n, method or value.method
+    finding = measured(
+        measure,
+        _estimate(amount, interval, level),
+        period,
+        headline=headline,
+        previous=_before(previous) if previous else None,
+    )
+    about = {"n": n, "method": method, "level": level if interval is not None else None}
     finding = finding.model_copy(update=about)
     return OneNumber(finding.model_copy(update={"text": worded(finding)}))
 
 
-def _finding(
-    measure: Measure, amount: float, interval: tuple[float, float] | None, level: float | None, period: str
-) -> Finding:
+def _estimate(amount: float, interval: tuple[float, float] | None, level: float) -> Estimate:
     low, high = (float(limit) for limit in interval) if interval is not None else (None, None)
-    return Finding(
-        key=measure.key,
-        label=measure.label,
-        value=amount,
-        low=low,
-        high=high,
-        level=level,
-        unit=measure.unit,
-        decimals=measure.decimals,
-        good=measure.good,
-        period=period,
-        text=Text(value=""),
-    )
+    return Estimate(amount, None, low, high, level, 0, "")
+
+
+def _before(
+    previous: tuple[str, Estimate | float, Difference | None],
+) -> tuple[str, Estimate, Difference | None]:
+    period, number, difference = previous
+    return period, number if isinstance(number, Estimate) else counted(float(number)), difference
 
 
 def _amount(value: Any) -> float | None:  # noqa: ANN401

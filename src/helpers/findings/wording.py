@@ -27,6 +27,13 @@ RELEVANCE: dict[Relevance, str] = {
     "none": "no change that matters",
     "unknown": "cannot tell",
 }
+_ASIDE = (
+    r",| (?:a|an|across|after|among|at|before|between|by|for|from|in|of|on|per|since|than|that|to|who|with"
+    r"|within) "
+)
+"""What follows these in a label is beside what it is about."""
+_PARTICIPLE = r"(?:ed|ing|open|left|lost|won|new|kept|sent)$"
+_PLURAL = r"^(?:people|.*[a-z](?<![us])(?<!i)s)$"
 SEEN = 0.8
 """How often a page would have called a change of the size that it names clear."""
 
@@ -79,13 +86,14 @@ def _words(finding: Finding, change: Change | None) -> Text:
         else ""
     )
     if change is None:
-        sentence = f"{finding.label} is {value}" + (f", with an interval of {limits}." if limits else ".")
+        told = f"{finding.label} {agreeing(finding.label, 'is', 'are')} {value}"
+        sentence = f"{told}, with an interval of {limits}." if limits else f"{told}."
         return Text(value=value, interval=limits, sentence=sentence)
     known = change.low is not None and change.high is not None
     return Text(
         value=value,
         interval=limits,
-        verdict=_verdict(change),
+        verdict=_verdict(change) if known else "",
         sentence=_sentence(finding, change, value),
         previous=style.value(change.previous, unit, digits),
         change=style.change(change.value, unit, digits),
@@ -96,13 +104,15 @@ def _words(finding: Finding, change: Change | None) -> Text:
 
 
 def _sentence(finding: Finding, change: Change, value: str) -> str:
+    told = f"{finding.label} {agreeing(finding.label, 'is', 'are')} {value}"
     if change.low is None or change.high is None:
-        return f"{finding.label} is {value}."
+        before = style.value(change.previous, finding.unit, finding.decimals)
+        return f"{told}, after {before} in {change.period}; the change has no interval."
     meanwhile = f" Meanwhile {change.beside}." if change.beside else ""
     if _holds_zero(change):
         span = style.span(change.low, change.high, finding.unit, finding.decimals)
-        return f"{finding.label} is {value}. {_not_clear(finding, change)} the change lies {span}.{meanwhile}"
-    than = f"{finding.label} is {value}, {_than(finding, change)}"
+        return f"{told}. {_not_clear(finding, change)} the change lies {span}.{meanwhile}"
+    than = f"{told}, {_than(finding, change)}"
     if change.verdict == "unclear":
         return f"{than}; that may still be chance.{meanwhile}"
     if change.beside:
@@ -186,15 +196,15 @@ def moved(finding: Finding, *, to: str = "") -> str:
         >>> moved(measured(conversion, proportion(240, 1000), "2026 Q3", previous=previous))
         'Conversion fell clearly since 2026 Q2'
     """
-    change = finding.change
+    change, label = finding.change, finding.label
     if finding.value is None:
-        return f"{finding.label} is withheld: too few answers"
-    if change is None:
-        return f"{finding.label} is {finding.text.value}, {finding.period}"
+        return f"{label} {agreeing(label, 'is', 'are')} withheld: too few answers"
+    if change is None or change.low is None:
+        return f"{label} {agreeing(label, 'is', 'are')} {finding.text.value}, {finding.period}"
     if change.relevance == "none":
-        return f"{finding.label} shows no change that matters since {change.period}"
+        return f"{label} {agreeing(label, 'shows', 'show')} no change that matters since {change.period}"
     if change.verdict == "unclear":
-        return f"{finding.label} shows no clear change since {change.period}"
+        return f"{label} {agreeing(label, 'shows', 'show')} no clear change since {change.period}"
     if change.relevance == "small":
         to = ", but by less than matters"
     meanwhile = f", while {change.beside}" if change.beside else to
@@ -239,6 +249,21 @@ def contrast(  # noqa: PLR0913  (the parts of one sentence)
     (first, names), *rest = told
     told = [(first if before else _capital(first), names), *rest]
     return _capital(before) + joined.join(_of(names, words, most) for words, names in told) + after
+
+
+def agreeing(label: str, one: str, several: str) -> str:
+    """The form of a verb for a label: `Open tickets` are several, `Number of tickets` and `NPS` are one.
+
+    What a label is about stands before its first preposition or comma; a participle after it does not count.
+
+        >>> labels = ("Open tickets in EMEA", "Tickets left open", "Number of tickets", "NPS", "Sales basis")
+        >>> [agreeing(label, "is", "are") for label in labels]
+        ['are', 'are', 'is', 'is', 'is']
+    """
+    words = re.split(_ASIDE, label, maxsplit=1)[0].split()
+    while len(words) > 1 and re.search(_PARTICIPLE, words[-1]):
+        words.pop()
+    return several if words and re.search(_PLURAL, words[-1]) else one
 
 
 def mid_sentence(label: str) -> str:

@@ -135,6 +135,14 @@ class MarketSums:
         mine = self._by_market.get(market, {})
         return [_added(mine.get(month, ())) for month in self._by_market[WHOLE] if period.contains(month)]
 
+    @property
+    def left_out(self) -> str:
+        """The markets of the period that are too small to be shown, in a line; empty for none."""
+        period = self.scope.period
+        sizes = {name: round(self.sums(period, name)[1]) for name in self._by_market if name != WHOLE}
+        shown = [name for name in sizes if self.shows(period, name)]
+        return self.scope.left_out(sizes, shown, "market", "trials") if self.kind != "sum" else ""
+
     def _size(self, sums: Sums) -> float:
         return sums[0] if self.kind == "sum" else sums[1]
 

@@ -54,6 +54,7 @@ def ranking(sums: MarketSums) -> Chart:
         subtitle=f"{_what(sums)}, {period.label}{against}",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
+        note=sums.left_out,
         findings=level_findings(sums),
     )
 
@@ -78,6 +79,7 @@ def changes_since_previous(sums: MarketSums) -> Chart:
         decimals=sums.measure.decimals,
         now=sums.scope.label(sums.scope.period),
         then=sums.scope.baseline_label,
+        note=sums.left_out,
     )
 
 

@@ -30,6 +30,7 @@ from helpers.contracts import (
 from helpers.coverage import Coverage
 from helpers.findings import NoData
 from helpers.records import FREE_TEXT, Example, TableAccount, params_folder, project
+from helpers.records.nouns import how_many
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Sources, TableSource, declared
@@ -369,7 +370,7 @@ def _of_lines(raw: Raw) -> dict[str, Example]:
 def _hopeless(account: TableAccount, contract: Contract, raw: Raw, source: TableSource) -> str:
     """What to say of a table without one good row; a date that is not ISO is the usual reason."""
     reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in account.quarantined.items())
-    said = f"every one of its {account.read:,} rows is set aside: {reasons}."
+    said = f"every one of its {how_many(account.read, 'row')} is set aside: {reasons}."
     if lines := account.examples.get(UNREADABLE_LINE):
         said += f" A line reads {lines.masked!r}; {lines.remedy or 'look whether its quotes are closed'}."
     times = [column for column in contract.columns if column.kind in ("time", "day")]

@@ -52,9 +52,10 @@ def shown(expression: ir.Expr) -> dict[str, Any]:
     read = rows_read(running, rows)
     if not (_passes(running, rows) or (read is not None and read <= MOST_READ)):
         return _not_computed(rows, read)
+    most = tables.ROWS_OF_CSV if run_folder() else _ROWS
     try:
         with _in_time(running):
-            found = rows.limit(_ROWS + 1).to_pandas()
+            found = rows.limit(most + 1).to_pandas()
     except duckdb.InterruptException:
         return _note(
             f"Not computed: it takes longer than {_SECONDS:g} s. .to_pandas() takes the time it needs."
@@ -94,20 +95,29 @@ def _result(found: DataFrame) -> dict[str, Any]:
     in_run = run_folder() is not None
     if in_run and (column := verbatims.column_in(found)):
         return verbatims.withheld(column)
+    if in_run and len(found) <= tables.ROWS_OF_CSV:
+        return _with_csv(found)
     more = len(found) > _ROWS
     rows = found.head(_ROWS)
     rest = f"The first {_ROWS} rows. .count() tells how many there are." if more else ""
     body = tables.bare(rows, f"result-{next(_NUMBERS)}", cut=_LETTERS)
-    plain = f"{len(rows)} rows, {found.shape[1]} columns" if in_run else f"{rows.to_string()}\n{rest}".strip()
+    size = f"{style.how_many(len(rows), 'row')}, {style.how_many(found.shape[1], 'column')}"
+    plain = size if in_run else f"{rows.to_string()}\n{rest}".strip()
     return {
         "text/html": figure(f'<div class="look">{body}{tables.footnote(rest)}</div>'),
         "text/plain": plain,
     }
 
 
+def _with_csv(found: DataFrame) -> dict[str, Any]:
+    """On a page: the first rows, and all of them as a CSV."""
+    size = f"{style.how_many(len(found), 'row')}, {style.how_many(found.shape[1], 'column')}"
+    return {"text/html": tables.untitled(found, f"result-{next(_NUMBERS)}"), "text/plain": size}
+
+
 def _not_computed(rows: ir.Table, read: int | None) -> dict[str, Any]:
     names = ", ".join(f"{name} ({kind_of(kind)})" for name, kind in rows.schema().items())
-    why = f"it reads {style.number(read)} rows" if read else "how many rows it reads is not known"
+    why = f"it reads {style.how_many(read, 'row')}" if read else "how many rows it reads is not known"
     return _note(
         f"Not computed: {why}; up to {style.number(MOST_READ)} are read for a look. "
         f".to_pandas() computes it. Columns: {names}."

@@ -104,14 +104,14 @@ def _account(account: TableAccount, *, told: bool) -> str:
     """What became of the rows that were read, and the reasons, in JupyterLab each with a masked value."""
     parts = [
         (account.kept, "used"),
-        (account.repeats, "stand once more"),
+        (account.repeats, "repeated"),
         (account.filtered, "left out by the filter"),
         (account.set_aside, "set aside"),
     ]
     said = style.listed([f"{style.number(n)} {what}" for n, what in parts if n])
     bare = account if told else account.model_copy(update={"examples": {}})
     reasons = [one.removeprefix(f"{account.name}: ") for one in bare.reasons()]
-    reasons += [f"{n:,} {'row' if n == 1 else 'rows'}, {why}" for why, n in account.repeated.items()]
+    reasons += [f"{style.how_many(n, 'row')}, {why}" for why, n in account.repeated.items()]
     if account.alike:
         reasons.append(f"{account.alike:,} used, the same in every column as another")
     lines = "".join(f"<li>{tables.escaped(one)}</li>" for one in reasons)
@@ -119,11 +119,13 @@ def _account(account: TableAccount, *, told: bool) -> str:
     opened = " open" if lines else ""
     files = ", ".join(file.path for file in account.files) or ", ".join(account.database_tables)
     origin = f'<p class="note">Read from {tables.escaped(files)}.</p>' if told and files else ""
-    summary = f"{style.number(account.read)} rows read: {said}"
+    summary = f"{style.how_many(account.read, 'row')} read: {said}"
     return f"<details{opened}><summary>{summary}</summary>{why}{origin}</details>"
 
 
 def _plain(table: LoadedTable, rows: int) -> str:
     period = period_covered(table)
     columns = ", ".join(table.expr.columns)
-    return f"{table.name}: {style.number(rows)} rows{f', {period}' if period else ''}. Columns: {columns}."
+    return (
+        f"{table.name}: {style.how_many(rows, 'row')}{f', {period}' if period else ''}. Columns: {columns}."
+    )

@@ -106,7 +106,7 @@ def _opened(name: str, source: TableSource, folder: Path) -> tuple[LoadedTable |
     """The table, or why it is not opened."""
     if name not in loaded(folder):
         if run_folder() is not None:
-            return None, "not loaded in this run"
+            return None, "not loaded before this list was made"
         if not is_small(source, folder):
             return None, "in a database, or large: counted once it is loaded"
     try:
@@ -119,7 +119,7 @@ def _rows(one: ListedTable) -> str:
     if one.table is None:
         return one.why
     period = period_covered(one.table)
-    return f"{style.number(one.table.count())} rows{f', {period}' if period else ''}"
+    return f"{style.how_many(one.table.count(), 'row')}{f', {period}' if period else ''}"
 
 
 def _shown(one: ListedTable) -> str:

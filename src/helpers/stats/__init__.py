@@ -1,11 +1,11 @@
 """Estimates and intervals shared by all reports: numbers in, typed result out; no I/O, no plots.
 
 `estimates` has the results and what they are made with; `proportions` (shares, net promoter scores), `means`
-(with lifts), `ratios` and `moments` estimate and compare; `categorical` tests counts (sample ratio,
-independence, signs); `sequential` is for tests looked at more than once and `power` for their size;
-`multiplicity` corrects many comparisons and `random_effects` shrinks them; `standardization` weights groups
-and splits mix from rate; `survival` follows groups in time; `silence` judges days without events,
-`change_points` finds where a series takes another level.
+(with lifts), `medians`, `counts` of events, `ratios` and `moments` estimate and compare; `categorical` tests
+counts (sample ratio, independence, signs); `sequential` is for tests looked at more than once and `power` for
+their size; `multiplicity` corrects many comparisons and `random_effects` shrinks
+them; `standardization` weights groups and splits mix from rate; `survival` follows groups in time; `silence`
+judges days without events, `change_points` finds where a series takes another level.
 
     share = stats.proportion(81, 263)          # share.low, share.value, share.high
     change = stats.proportion_difference(56, 70, 48, 80)
@@ -20,6 +20,7 @@ from helpers.stats.categorical import (
     sign_test,
 )
 from helpers.stats.change_points import ChangePoint, change_points
+from helpers.stats.counts import count_difference
 from helpers.stats.estimates import (
     Comparison,
     Difference,
@@ -34,6 +35,7 @@ from helpers.stats.estimates import (
     z_value,
 )
 from helpers.stats.means import lift, mean, mean_difference
+from helpers.stats.medians import median, median_difference
 from helpers.stats.moments import Joint, Moments, difference_skewness, pooled, pooled_joint
 from helpers.stats.multiplicity import (
     PageRates,
@@ -107,6 +109,7 @@ __all__ = [
     "clustered_ratio",
     "clustered_ratio_difference",
     "compared_proportions",
+    "count_difference",
     "counted",
     "difference",
     "difference_skewness",
@@ -119,6 +122,8 @@ __all__ = [
     "linear_weights",
     "mean",
     "mean_difference",
+    "median",
+    "median_difference",
     "median_unbiased",
     "mix_and_rate",
     "nested_difference",

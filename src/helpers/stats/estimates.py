@@ -14,6 +14,12 @@ from statistics import NormalDist
 
 from scipy import stats
 
+_FINE = 1e-10
+"""How closely a p is found, as a part of it."""
+
+_SMALLEST = 1e-15
+"""Error rates below this are none: 1 - rate is 1."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -262,7 +268,7 @@ def difference(now: Estimate, reference: Estimate) -> Difference:
         `now` less `reference`, in their unit.
 
     Raises:
-        ValueError: an estimate has no standard error.
+        ValueError: an estimate has no standard error; the message says what there is for it.
 
     Example:
         >>> from helpers import stats
@@ -272,7 +278,13 @@ def difference(now: Estimate, reference: Estimate) -> Difference:
         (9.0, 2.1, 15.9, 0.01)
     """
     if now.se is None or reference.se is None:
-        raise ValueError(f"now.se, reference.se == {now.se}, {reference.se}, must be known.")
+        method = now.method if now.se is None else reference.method
+        raise ValueError(
+            f"now.se, reference.se == {now.se}, {reference.se}, must be known; a {method} has none. "
+            "For counts of events use stats.count_difference(120, 90), for medians "
+            "stats.median_difference(these, those). A stock (what is open at a moment) is counted in full, "
+            "and its change has no interval: tell both numbers."
+        )
     return wald_difference(now.value - reference.value, math.hypot(now.se, reference.se), now.level, "Wald")
 
 
@@ -332,6 +344,20 @@ def wald_difference(
 def _wald_limits(value: float, se: float, degrees: float | None, level: float) -> tuple[float, float]:
     half = _critical_value(level, degrees) * se
     return value - half, value + half
+
+
+def smallest_rate(value: float, limits: Callable[[float], tuple[float, float]]) -> float:
+    """The smallest error rate at which the limits of a difference exclude 0, which is its p."""
+    if value == 0:
+        return 1.0
+    inside, outside = 0.0, 1.0  # as error rates: at 0 every interval holds 0, at 1 it is the value itself
+    while outside - inside > _FINE * outside:
+        rate = math.sqrt(inside * outside) if inside else outside / 16
+        if rate < _SMALLEST:
+            return 0.0
+        low, high = limits(1 - rate)
+        inside, outside = (rate, outside) if low <= 0 <= high else (inside, rate)
+    return outside
 
 
 def check_level(level: float) -> None:

@@ -4,6 +4,7 @@ Rules: a true minus sign, comma thousands, "28 to 34" and never a dash, "pts" fo
 shares and points; differences are taken before rounding.
 """
 
+from helpers.records.nouns import how_many
 from helpers.style.colours import CATEGORIES, DARK, TOKENS
 from helpers.style.numbers import (
     DECIMALS,
@@ -46,6 +47,7 @@ __all__ = [
     "count",
     "day",
     "decimals",
+    "how_many",
     "interval",
     "level",
     "listed",

@@ -5,6 +5,7 @@
 
 from helpers.tables.data_account import Accounted as Accounted
 from helpers.tables.data_account import account
+from helpers.tables.frames import ROWS_OF_CSV as ROWS_OF_CSV
 from helpers.tables.frames import bare as bare
 from helpers.tables.frames import frame
 from helpers.tables.frames import slug as slug

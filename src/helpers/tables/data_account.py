@@ -86,10 +86,10 @@ def _days(account: TableAccount) -> str:
 
 def _outside(rows: Mapping[str, int]) -> str:
     named = [style.day(date.fromisoformat(day)) for day in rows][:MOST_DAYS]
-    more = [f"{len(rows) - MOST_DAYS} more days"] if len(rows) > MOST_DAYS else []
+    more = [style.how_many(len(rows) - MOST_DAYS, "more day")] if len(rows) > MOST_DAYS else []
     n = sum(rows.values())
     return (
-        f"{style.number(n)} {'row' if n == 1 else 'rows'} of {style.listed([*named, *more])} "
+        f"{style.how_many(n, 'row')} of {style.listed([*named, *more])} "
         f"{'is' if n == 1 else 'are'} far outside, on no axis"
     )
 

@@ -21,7 +21,7 @@ _UNITS = (*style.DECIMALS, "number", "text", "p")
 _CURRENCY = re.compile(r"currency:[A-Z]{3}")
 _DIGITS = 3
 """Significant digits of the largest amount in a column without a unit."""
-_ROWS, _ROWS_OF_CSV = 20, 1_000
+_ROWS, ROWS_OF_CSV = 20, 1_000
 """Rows of a bare data frame that are shown, and up to which it brings its CSV along."""
 
 
@@ -89,9 +89,10 @@ def untitled(data: DataFrame, name: str) -> str:
     """
     flat = _flat(data)
     columns = [_column(flat.iloc[:, at], str(label), {}, as_is=True) for at, label in enumerate(flat.columns)]
-    whole = len(flat) <= _ROWS_OF_CSV
+    whole = len(flat) <= ROWS_OF_CSV
     shown = table(name, "Table", columns, _rows(flat if whole else flat.head(_ROWS)))
-    rest = "" if whole else f'<p class="note">{len(flat) - _ROWS:,} more rows are not shown.</p>'
+    left = style.how_many(len(flat) - _ROWS, "more row")
+    rest = "" if whole else f'<p class="note">Not shown: {left}.</p>'
     link = f'<p class="more">{csv_link(shown)}</p>' if whole and len(flat) else ""
     return f'<figure class="qd">{shown.grid(described=False, most=_ROWS)}{rest}{link}</figure>'
 

@@ -116,7 +116,10 @@ class Table:
         if told and run_folder():
             return verbatims.withheld(told)
         save(self)
-        return {"text/html": self.figure(), "text/plain": f"{self.title}: {len(self.rows)} rows"}
+        return {
+            "text/html": self.figure(),
+            "text/plain": f"{self.title}: {style.how_many(len(self.rows), 'row')}",
+        }
 
     def figure(self) -> str:
         """The table as a captioned HTML figure with its CSV."""
@@ -135,8 +138,8 @@ class Table:
         head = "".join(_heading(column) for column in self.columns)
         body = "".join(_row(row, self.columns, shades) for row in self.rows[:most])
         foot = f"<tfoot>{_row(self.footer, self.columns, {})}</tfoot>" if self.footer else ""
-        more = len(self.rows) - most
-        rest = f'<p class="note">{more:,} more rows are in the CSV.</p>' if more > 0 else ""
+        more = style.how_many(len(self.rows) - most, "more row")
+        rest = f'<p class="note">{more} in the CSV.</p>' if len(self.rows) > most else ""
         # A landmark has a name of its own; tables without a title have none.
         label = (
             f'role="region" aria-labelledby="{self.name}"' if described else 'role="group" aria-label="Table"'

@@ -21,11 +21,14 @@ TEN_YEARS = 3650
 class Slider:
     """One lever: where it can go, and where it stands as measured (`value`).
 
-    `low`, `high`, `value` and `step` are in `unit` (shares as fractions); `value` lies on a step. `decimals`
+    `low`, `high`, `value` and `step` are in `unit`; `value` lies on a step. Without a unit a slider between
+    -1 and 1 is a share (a fraction, shown in per cent), and one that reaches further is a number. `decimals`
     defaults to the fewest that tell two steps apart.
 
-        >>> Slider("won_back", "Detractors won back", low=0, high=1, value=0, step=0.05).digits
-        0
+        >>> Slider("won_back", "Detractors won back", low=0, high=1, value=0, step=0.05).unit
+        'share'
+        >>> Slider("visits", "Visits a week", low=1, high=5, value=2, step=1).unit
+        'count'
 
     Raises:
         ValueError: `name` is no Python name, a number is not finite, or the range, step and value do not fit.
@@ -37,10 +40,12 @@ class Slider:
     high: float
     value: float
     step: float
-    unit: str = "share"
+    unit: str = ""
     decimals: int | None = None
 
     def __post_init__(self) -> None:
+        if not self.unit:
+            object.__setattr__(self, "unit", "share" if self.low >= -1 and self.high <= 1 else "count")
         if not self.name.isidentifier():
             raise ValueError(
                 f"name == {self.name!r}, must be a Python name: it is an argument of the function."

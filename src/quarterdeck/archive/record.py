@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from helpers.records import Check, Finding, Gap, TableAccount
+from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError
 
 Status = Literal["running", "ok", "incomplete", "skipped", "failed", "interrupted"]
@@ -146,8 +147,7 @@ def new_rows(then: RunRecord | None, now: RunRecord) -> list[str]:
     for table in now.tables:
         more = table.read - before.get(table.name, table.read)
         if more:
-            kind, rows = "new" if more > 0 else "fewer", "row" if abs(more) == 1 else "rows"
-            told.append(f"{table.name}: {abs(more)} {kind} {rows}")
+            told.append(f"{table.name}: {how_many(abs(more), 'new row' if more > 0 else 'fewer row')}")
     return told
 
 

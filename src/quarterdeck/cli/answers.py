@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from helpers.records.nouns import how_many
 from quarterdeck.archive.record import WENT_WRONG, RunRecord
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def planned(items: Sequence[Planned]) -> Iterator[str]:
         more = len(item.reasons) - _REASONS
         why = few + (f" and {more} more" if more > 0 else "")
         yield f"{item.request.name}: {why or 'up to date'}"
-    yield f"{sum(not item.up_to_date for item in items)} of {len(items)} editions would run."
+    yield f"{sum(not item.up_to_date for item in items)} of {how_many(len(items), 'edition')} would run."
 
 
 def planned_json(items: Sequence[Planned]) -> list[dict[str, Any]]:
@@ -121,10 +122,11 @@ def planned_json(items: Sequence[Planned]) -> list[dict[str, Any]]:
 
 def compared(comparison: RunComparison) -> tuple[Table | None, list[str]]:
     """Findings of two runs side by side, and a line for each input that differed."""
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table("", "first", "second", "")
+    # Folded, never cut: two long names that begin alike stay two.
+    table = Table(*(Column(head, overflow="fold") for head in ("", "first", "second", "")))
     for pair in comparison.findings:
         cells = (pair.label, _shown(pair.first), _shown(pair.second), "" if pair.same else "differs")
         table.add_row(*map(Text, cells))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def publish(
     if as_json:
         program.say_json({"pages": [str(r.site) for r in results if r.site], "index": str(index)})
         return
-    typer.echo(f"{sum(result.site is not None for result in results)} pages published.")
+    typer.echo(f"{how_many(sum(result.site is not None for result in results), 'page')} published.")
     typer.echo(str(index))
 
 

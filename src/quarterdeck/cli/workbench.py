@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError
 from quarterdeck.cli import program
 from quarterdeck.cli.beginning import scaffolds
@@ -75,7 +76,9 @@ def clean(
         program.say_json({"changed": {str(path): told for path, told in changed.items()}})
     else:
         program.say(f"{path}: {told}" for path, told in changed.items())
-        typer.echo(f"{len(changed)} of {len(found)} notebooks {'would change' if check else 'changed'}.")
+        typer.echo(
+            f"{len(changed)} of {how_many(len(found), 'notebook')} {'would change' if check else 'changed'}."
+        )
     if check and changed:
         raise typer.Exit(1)
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from helpers.periods import Period, day
 from helpers.records import Check, TableAccount
+from helpers.records.nouns import how_many
 from quarterdeck.archive.edition_standing import FRESH
 from quarterdeck.params.quantities import Limit
 from quarterdeck.params.report import Gates, Reaction
@@ -92,7 +93,7 @@ def _stale(limit: Limit, tables: Sequence[TableAccount], reach: date) -> Iterato
 def _few(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
     for table in tables:
         if table.kept < limit.value:
-            yield f"{table.name}: {table.kept:,} rows can be used; {limit.text} are needed."
+            yield f"{table.name}: {how_many(table.kept, 'row')} can be used; {limit.text} are needed."
 
 
 def _dirty(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
@@ -100,11 +101,11 @@ def _dirty(limit: Limit, tables: Sequence[TableAccount]) -> Iterator[str]:
     for table in tables:
         allowed = limit.value * table.read
         if table.set_aside > allowed:
-            told = f"{table.set_aside:,} of {table.read:,} rows are set aside"
+            told = f"{table.set_aside:,} of {how_many(table.read, 'row')} are set aside"
             yield _too_many(limit, table, told, table.quarantined)
         lost = {reason: n for reason, n in table.unknown.items() if n > allowed}
         if lost:
-            yield _too_many(limit, table, f"of {table.read:,} rows values are lost", lost)
+            yield _too_many(limit, table, f"of {how_many(table.read, 'row')} values are lost", lost)
 
 
 def _too_many(limit: Limit, table: TableAccount, told: str, counted: Mapping[str, int]) -> str:

@@ -158,12 +158,13 @@ def entries(layout: Layout) -> list[Entry]:
     found = []
     for folder in layout.runs.glob("*/*"):
         runs = [run.record for run in site.runs(layout, folder.parent.name, folder.name)]
-        if runs:
+        has_page = layout.page(folder.parent.name, folder.name).exists()
+        if runs and (has_page or not runs[-1].draft):  # a draft without a page is for its author alone
             past = layout.past_page(folder.parent.name, folder.name, "any").parent
             found.append(
                 Entry(
                     runs=tuple(runs),
-                    has_page=layout.page(folder.parent.name, folder.name).exists(),
+                    has_page=has_page,
                     past_pages=frozenset(path.stem for path in past.glob("*.html")),
                 )
             )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from nbformat import NotebookNode
 
 from quarterdeck.kernels.output_budget import LEFT_OUT, amount
-from quarterdeck.params.notebook import heading_of, number_of, tags
+from quarterdeck.params.notebook import heading_of, number_of, sections, tags
 from quarterdeck.publish.shown_outputs import is_interactive, shown, weights, withheld_column
 
 LARGEST_PAGE = 200_000
@@ -16,8 +16,11 @@ _NO_ALT = "quarterdeck_no_alt"
 _UNSHOWN = frozenset({"internal", "setup", "parameters", "injected-parameters"})
 
 
-def notices(notebook: NotebookNode) -> tuple[str, ...]:
-    """Outputs that are withheld, figures without a text alternative, pictures that only move, and weight."""
+def notices(notebook: NotebookNode, gaps: Collection[str] = ()) -> tuple[str, ...]:
+    """Outputs that are withheld, figures without a text alternative, pictures that only move, and weight.
+
+    Sections of which nothing is shown, too, but for those of which the page tells why: the `gaps`.
+    """
     cells, told, weight = notebook.cells, [], 0
     for index, cell in enumerate(cells):
         if cell.cell_type != "code" or _UNSHOWN & set(tags(cell)):
@@ -26,12 +29,33 @@ def notices(notebook: NotebookNode) -> tuple[str, ...]:
         where = f"Cell {number_of(cells, index)}" + (f" ({heading})" if heading else "")
         told += [f"{where}: {said}" for said in dict.fromkeys(_of_cell(cell))]
         weight += weights(list(shown(cell, heading)))
+    told += [
+        f"Section {name}: nothing of it is shown. End a cell of it with a chart, a table or a number, or "
+        "take its heading out."
+        for name in _empty(cells)
+        if name not in gaps
+    ]
     if weight > LARGEST_PAGE:
         told.append(
             f"The outputs of this page weigh {weight / 1000:,.0f} kB; a page should stay within "
             f"{LARGEST_PAGE / 1000:,.0f}. Draw fewer marks, or show fewer rows."
         )
     return tuple(told)
+
+
+def _empty(cells: Sequence[NotebookNode]) -> Iterator[str]:
+    """The headings below which a page has neither words nor outputs."""
+    for section in sections(cells):
+        heading, *rest = cells[section.start : section.end]
+        words = heading.source.strip().partition("\n")[2].strip()
+        if not words and not any(_tells(cell) for cell in rest):
+            yield section.title
+
+
+def _tells(cell: NotebookNode) -> bool:
+    if cell.cell_type == "markdown":
+        return bool(cell.source.strip())
+    return not _UNSHOWN & set(tags(cell)) and any(True for _ in shown(cell, ""))
 
 
 def _of_cell(cell: NotebookNode) -> Iterator[str]:

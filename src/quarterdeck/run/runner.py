@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from typing import TextIO
 from nbformat import NotebookNode
 from pydantic_core import to_json
 
+from helpers.records import Gap
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive import ledger
 from quarterdeck.archive.atomic import replace
@@ -130,9 +131,9 @@ class Runner:
                 self._log(log, trouble)
         return self.save(judged)
 
-    def _noticed(self, notebook: NotebookNode | None, folder: Path) -> tuple[str, ...]:
+    def _noticed(self, notebook: NotebookNode | None, gaps: Sequence[Gap], folder: Path) -> tuple[str, ...]:
         """What the author should know of the page, as the log has it too."""
-        told = notices(notebook) if notebook is not None else ()
+        told = notices(notebook, [gap.section for gap in gaps]) if notebook is not None else ()
         if told:
             with (folder / "log.txt").open("a", encoding="utf-8") as log:
                 self._log(log, "\n".join(told))
@@ -285,6 +286,7 @@ class Runner:
         failed = evidence.failed()
         interrupted = self.running.interrupted and failed is not None and failed.can_heal
         fingerprints = record.fingerprints | self.inputs.of_accounts(found.tables)
+        gaps = (*found.gaps, *evidence.gaps)
         return record.model_copy(
             update={
                 "status": "interrupted" if interrupted else evidence.status(),
@@ -296,8 +298,8 @@ class Runner:
                 "findings": found.findings,
                 "tables": found.tables,
                 "checks": found.checks,
-                "gaps": (*found.gaps, *evidence.gaps),
-                "notices": self._noticed(notebook, self.folder(record)),
+                "gaps": gaps,
+                "notices": self._noticed(notebook, gaps, self.folder(record)),
                 "fingerprints": fingerprints,
                 "digest": digest(fingerprints, record.parameters),
             }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from helpers.records import Project, SettingsError, project
+from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError, interruption
 from quarterdeck.archive.claims import Claims
 from quarterdeck.archive.layout import Layout
@@ -111,9 +112,8 @@ class Daemon:
         if all(self._is_done(item) for item in again):
             agenda.settle(self.layout, due.report, due.at, self.events.clock())
             when = f"{due.report}, due {due.at:%Y-%m-%d %H:%M} UTC"
-            told = (
-                f"{when}: {len(planned)} editions, {len(outcome.records)} of them run now, the others before."
-            )
+            now = f"{len(outcome.records)} of them run now, the others before"
+            told = f"{when}: {how_many(len(planned), 'edition')}, {now}."
             self.events.tell("settled", told, report=due.report, due=stamp(due.at))
         return outcome.records
 

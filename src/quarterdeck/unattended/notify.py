@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from helpers.records import Finding
+from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive import ledger
 from quarterdeck.archive.layout import Layout
@@ -131,7 +132,8 @@ def tell(
             if asked:
                 send(environment[variable], digest(asked, layout, site))
         except NotSent as error:
-            yield f"{recipient} could not be told of {len(asked)} editions: {error}. It is tried again."
+            editions = how_many(len(asked), "edition")
+            yield f"{recipient} could not be told of {editions}: {error}. It is tried again."
         else:
             if found:
                 _note(layout, recipient, [item.record for item, _ in found])

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 from helpers.contracts import ANSWERS_APART
 from helpers.findings import NoData
@@ -44,9 +45,13 @@ class Tickets:
     @property
     def areas(self) -> tuple[str, ...]:
         """Areas with tickets enough in the period to show, the busiest first."""
-        sizes = {area: self.total(area) for area in self.opened if area != EVERY_AREA}
-        kept = [area for area, size in sizes.items() if size >= self.scope.min_group]
-        return tuple(sorted(kept, key=lambda area: (-sizes[area], area)))
+        kept = [area for area, size in self.sizes.items() if size >= self.scope.min_group]
+        return tuple(sorted(kept, key=lambda area: (-self.sizes[area], area)))
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Tickets of the period by area."""
+        return {area: self.total(area) for area in self.opened if area != EVERY_AREA}
 
     @property
     def busiest(self) -> tuple[str, ...]:

@@ -86,11 +86,14 @@ class Answers:
 
     def shown(self, dimension: str, period: Period, within: Mapping[str, str]) -> tuple[str, ...]:
         """The regions or segments whose NPS answers of a period may be shown beside their total."""
-        sizes = {
+        return self.scope.shown(self.sizes(dimension, period, within))
+
+    def sizes(self, dimension: str, period: Period, within: Mapping[str, str]) -> dict[str, int]:
+        """How many NPS answers of a period each region or segment has."""
+        return {
             name: sum(self.tally("nps", period, {**within, dimension: name}))
             for name in self.groups(dimension, "nps")
         }
-        return self.scope.shown(sizes)
 
     def has(self, survey: str) -> bool:
         """Whether the period has answers to the survey in this scope."""

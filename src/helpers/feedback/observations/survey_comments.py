@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
+from helpers import style
 from helpers.feedback.observations.survey_answers import SCALES
 from helpers.findings import NoData
 from helpers.periods import Period
@@ -75,6 +76,16 @@ class Comments:
         counts = {theme: self.count(theme) for theme in self.vocabulary.themes}
         kept = [theme for theme, count in counts.items() if count >= self.scope.min_group]
         return tuple(sorted(kept, key=lambda theme: -counts[theme]))
+
+    @property
+    def left_out(self) -> str:
+        """The themes that too few comments mention to be shown, in a line; a comment may mention several."""
+        few = [theme for theme in self.vocabulary.themes if 0 < self.count(theme) < self.scope.min_group]
+        return (
+            f"Not shown: {style.how_many(len(few), 'theme')}, of fewer than {self.scope.min_group} comments."
+            if few
+            else ""
+        )
 
     def detractor_counts(self) -> dict[str, int]:
         """How many detractors mention each theme that may be shown, the most mentioned first."""

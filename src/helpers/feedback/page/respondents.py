@@ -40,7 +40,7 @@ def response_rates(invitations: Invitations, answers: Answers) -> charts.Chart:
         subtitle=f"Share of invitations answered, with {scope.interval}, {scope.place}, "
         f"{scope.period.label}; {style.number(invitations.total().sent)} invitations{_unnamed(invitations)}",
         unit="share",
-        note=_weighting_note(invitations, answers),
+        note=" ".join(filter(None, (_weighting_note(invitations, answers), _left_out(invitations)))),
         findings=response_findings(invitations, answers),
     )
 
@@ -69,7 +69,13 @@ def response_by_segment(invitations: Invitations) -> tables.Table:
         Column("Of answers", "share"),
     )
     cells = [_cells(invitations, row) for row in rows]
-    return tables.table("response_by_segment", _least_heard(invitations, rows), columns, cells)
+    title, note = _least_heard(invitations, rows), _left_out(invitations)
+    return tables.table("response_by_segment", title, columns, cells, note=note)
+
+
+def _left_out(invitations: Invitations) -> str:
+    sizes = {name: invited.sent for name, invited in invitations.now.items()}
+    return invitations.scope.left_out(sizes, invitations.shown, "segment", "invitations")
 
 
 def _unnamed(invitations: Invitations) -> str:

@@ -146,8 +146,24 @@ def nps_by_group(answers: Answers) -> charts.Chart:
         "each row against the others",
         unit=measure.unit,
         decimals=measure.decimals,
+        note=_left_out(answers),
         findings=group_findings(answers),
     )
+
+
+def _left_out(answers: Answers) -> str:
+    """Which regions and segments the lists lack, a sentence each."""
+    scope = answers.scope
+    told = [
+        scope.left_out(
+            answers.sizes(dimension, scope.period, within),
+            answers.shown(dimension, scope.period, within),
+            dimension,
+            "answers",
+        )
+        for dimension, within in (("region", {}), ("segment", scope.where))
+    ]
+    return " ".join(filter(None, told))
 
 
 def _over_time(answers: Answers, survey: str) -> charts.Chart:

@@ -42,9 +42,7 @@ def tickets_by_area(tickets: Tickets) -> charts.Chart:
         decimals=1,
         now=scope.period.label,
         then=then,
-        note=f"{style.number(tickets.unnamed)} tickets name no area; they count in all areas together."
-        if tickets.unnamed
-        else "",
+        note=_note(tickets),
         findings=ticket_findings(tickets),
     )
 
@@ -82,6 +80,13 @@ def tickets_over_time(tickets: Tickets, answers: Answers) -> charts.Chart:
         decimals=1,
         events=scope.event_marks(answers.quarters, daily_tickets(tickets, (EVERY_AREA, *areas))),
     )
+
+
+def _note(tickets: Tickets) -> str:
+    unnamed = style.number(tickets.unnamed)
+    nameless = f"Tickets that name no area: {unnamed}; they count in all areas together."
+    left_out = tickets.scope.left_out(tickets.sizes, tickets.areas, "area", "tickets")
+    return " ".join(filter(None, (nameless if tickets.unnamed else "", left_out)))
 
 
 def _tickets_title(tickets: Tickets, rows: Sequence[Comparison], then: str) -> str:

@@ -49,13 +49,14 @@ def theme_shares(comments: Comments) -> charts.Chart:
         name="themes",
         title=_themes_title(found.rows, then),
         subtitle=f"Share of comments that mention a theme, with {scope.interval}, {scope.place}; "
-        f"{style.number(found.comments)} comments in {scope.period.label}{against}",
+        f"{style.how_many(found.comments, 'comment')} in {scope.period.label}{against}",
         unit="share",
         now=scope.period.label,
         then=then,
         note="A mention may be praise or blame; where one theme rises, the shares of others fall. "
         "A comment may mention several; "
-        f"{style.value(found.without_theme / found.comments, 'share')} mention none of these.",
+        f"{style.value(found.without_theme / found.comments, 'share')} mention none of these. "
+        f"{comments.left_out}".strip(),
         findings=theme_findings(comments, found),
     )
 
@@ -88,7 +89,8 @@ def detractor_themes(comments: Comments) -> charts.Chart:
         title=_detractors_title(found.rows),
         subtitle=f"Share of detractors' comments that mention a theme, with {scope.interval}, {scope.place}, "
         f"{scope.period.label}, and its distance from promoters and passives; "
-        f"{style.number(found.detractors)} comments by detractors, {style.number(found.others)} by others",
+        f"{style.how_many(found.detractors, 'comment')} by detractors, "
+        f"{style.number(found.others)} by others",
         unit="share",
     )
 

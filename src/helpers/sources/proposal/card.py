@@ -18,12 +18,12 @@ def card(proposal: Proposal) -> Iterator[str]:
         yield f"It cannot be loaded like this: {seen(proposal.refused)}"
         return
     account = proposal.table.account
-    counted = f"{style.number(account.read)} rows read, {style.number(account.kept)} kept"
+    counted = f"{style.how_many(account.read, 'row')} read, {style.number(account.kept)} kept"
     yield counted + _period(proposal.table)
     if account.repeats:
-        yield f"{style.number(account.repeats)} stand once more: {', '.join(account.repeated)}"
+        yield f"{style.number(account.repeats)} repeated: {', '.join(account.repeated)}"
     if account.alike:
-        yield f"{style.number(account.alike)} are the same in every column as another, and count"
+        yield f"{style.number(account.alike)} the same in every column as another, which count"
     yield from account.reasons()
     yield from _columns(proposal)
 
