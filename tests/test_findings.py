@@ -342,7 +342,7 @@ def test_a_number_of_ones_own_changes_by_the_interval_of_its_median() -> None:
     assert (found.value, found.n, found.level, found.method) == (39.5, 40, 0.95, "median, order statistics")
     assert found.change is not None
     assert (found.change.value, found.change.previous, found.change.verdict) == (25, 14.5, "worse")
-    assert found.text.sentence.startswith("Days to close are 39.5 days, ")
+    assert found.text.sentence.startswith("Days to close are 40\xa0days, ")
 
 
 def test_the_change_of_a_stock_is_told_without_an_interval() -> None:

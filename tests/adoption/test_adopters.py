@@ -121,5 +121,5 @@ def test_users_without_channels_switch_the_section_off(used: Callable[..., Usage
 
 
 def test_a_period_without_users_has_no_share(used: Callable[..., Usage]) -> None:
-    usage = used({"gone": ("2026-01-01", ["2026-01-02"])}, "2026Q3")
+    usage = used({"gone": ("2026-01-01", ["2026-01-02"]), "new": ("2026-10-01", ["2026-10-02"])}, "2026Q3")
     assert adoption.adopted(usage) is None

@@ -50,7 +50,7 @@ def test_the_last_quarter_is_the_one_whose_months_are_all_there(
 
 
 def test_an_unknown_period_is_no_data(market_metrics: sources.LoadedTable) -> None:
-    with pytest.raises(NoData, match="no measurements of conversion in 1999"):
+    with pytest.raises(NoData, match=r"no rows in 1999; they are of 1 Oct 2023 to 30 Sep 2026"):
         summed(market_metrics, "1999")
 
 

@@ -103,9 +103,11 @@ def test_an_empty_section_is_told_to_its_author_unless_the_page_says_why() -> No
             new_markdown_cell("## Shown"),
             cell(displayed({"text/plain": "1"})),
             new_markdown_cell("## Forgotten"),
-            new_code_cell("b = 2"),
+            new_code_cell("b = 2", execution_count=3),
+            new_markdown_cell("## Not run"),
+            new_code_cell("d"),
             new_markdown_cell("## Without data"),
-            new_code_cell("c"),
+            new_code_cell("c", execution_count=4),
         ]
     )
     (notice,) = notices.notices(book, ["Without data"])

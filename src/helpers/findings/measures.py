@@ -173,7 +173,7 @@ def _compared(  # noqa: PLR0913  (the fields of one record)
     changes = [
         _changed(measure, row.now, reference, one.reference, one.difference)
         for reference, one in found.at(at)
-        if one.reference
+        if one.reference and one.difference
     ]
     return wording.with_changes(plain, changes)
 

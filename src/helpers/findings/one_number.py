@@ -83,20 +83,13 @@ def number(  # noqa: PLR0913  (the fields of one record)
         ValueError: the key is no key, or the interval is upside down.
 
     Example:
-        >>> from helpers import findings
+        >>> from helpers import findings, stats
         >>> waiting = findings.number("wait", 12.0, unit="days", label="Median wait", interval=(10, 14))
         >>> print(waiting.finding.text.sentence)
         Median wait is 12 days, with an interval of 10 to 14.
-        >>> from helpers import stats
-        >>> now, before = [4, 6, 6, 7, 9, 11, 12, 15], [1, 2, 2, 3, 3, 4, 5, 6]
-        >>> change = ("2026 Q2", stats.median(before), stats.median_difference(now, before))
-        >>> longer = findings.number(
-        ...     "wait", stats.median(now), unit="days", label="Median wait", good="lower", previous=change
-        ... )
-        >>> longer.finding.text.value, longer.finding.text.interval, longer.finding.text.verdict
-        ('8.0 days', '4 to 15', 'no clear change')
-        >>> findings.number("wait", None, unit="days", label="Median wait").finding.text.value
-        'withheld'
+        >>> change = ("2026 Q2", stats.median([1, 2, 3]), stats.median_difference([4, 6, 8], [1, 2, 3]))
+        >>> findings.number("wait", 6, unit="days", label="Wait", previous=change).finding.change.value
+        4.0
     """
     measure = Measure(key, label, unit, good, decimals)
     amount = value.value if isinstance(value, Estimate) else _amount(value)
@@ -104,15 +97,9 @@ def number(  # noqa: PLR0913  (the fields of one record)
         return OneNumber(withheld(measure, period, "it is missing.", n=n, headline=headline))
     if isinstance(value, Estimate):
         interval, level, n, method = value.limits, value.level, value.n, method or value.method
-    finding = measured(
-        measure,
-        _estimate(amount, interval, level),
-        period,
-        headline=headline,
-        previous=_before(previous) if previous else None,
-    )
-    about = {"n": n, "method": method, "level": level if interval is not None else None}
-    finding = finding.model_copy(update=about)
+    now, before = _estimate(amount, interval, level), _before(previous) if previous else None
+    finding = measured(measure, now, period, headline=headline, previous=before)
+    finding = finding.model_copy(update={"n": n, "method": method, "level": level if interval else None})
     return OneNumber(finding.model_copy(update={"text": worded(finding)}))
 
 

@@ -91,6 +91,8 @@ def _known_reports(layout: Layout, asked: tuple[str, ...]) -> Iterable[str]:
     for name in asked:
         if name not in known and not _is_free(layout, name):
             hint = did_you_mean(name, known) or f" There are {', '.join(known) or 'none'}."
+            if layout.notebook(name).is_file():
+                hint = " Without that file it runs as a look: tag its first cell explore."
             raise QuarterdeckError(
                 f"{name}: there is no such report (it needs {layout.notebooks.name}/{name}.ipynb and "
                 f"{layout.params.name}/{name}.yaml).{hint}"

@@ -44,11 +44,13 @@ def notices(notebook: NotebookNode, gaps: Collection[str] = ()) -> tuple[str, ..
 
 
 def _empty(cells: Sequence[NotebookNode]) -> Iterator[str]:
-    """The headings below which a page has neither words nor outputs."""
+    """The headings below which a page has neither words nor outputs, though their cells ran."""
     for section in sections(cells):
         heading, *rest = cells[section.start : section.end]
         words = heading.source.strip().partition("\n")[2].strip()
-        if not words and not any(_tells(cell) for cell in rest):
+        code = [cell for cell in rest if cell.cell_type == "code" and cell.source.strip()]
+        ran = not code or any(cell.execution_count for cell in code)
+        if ran and not words and not any(_tells(cell) for cell in rest):
             yield section.title
 
 

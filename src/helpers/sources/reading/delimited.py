@@ -102,7 +102,7 @@ def _as_it_stands(engine: Engine, scan: _Scan, counted: Future[int]) -> Delimite
     return Delimited(found.name, (), lines, scan.layout.repeated)
 
 
-def _accounted(engine: Engine, scan: _Scan, found: _Texts, total: int) -> LineAccount | None:
+def _accounted(engine: Engine, scan: _Scan, found: _LineTexts, total: int) -> LineAccount | None:
     """Header, skipped and blank lines, rows, lines within cells; None where they are not all lines."""
     before = scan.layout.skipped + scan.layout.header
     left, continued = total - before - found.records, 0
@@ -182,7 +182,7 @@ def _as_utf8(engine: Engine, place: Place, encoding: str) -> Path:
 
 
 @dataclass(frozen=True)
-class _Texts:
+class _LineTexts:
     """A table of texts, and how many records of its file were rows, blank, and the header once more."""
 
     name: str
@@ -195,7 +195,7 @@ class _Texts:
         return self.records - self.blank - self.headers
 
 
-def _texts(engine: Engine, scan: _Scan) -> _Texts:
+def _texts(engine: Engine, scan: _Scan) -> _LineTexts:
     """The rows of a file as a table of trimmed texts, blanks as nulls.
 
     A row that is blank is none; nor is one whose every cell is its column's name, as files that were put
@@ -211,7 +211,7 @@ def _texts(engine: Engine, scan: _Scan) -> _Texts:
     ).fetchall()
     if counts[1] or counts[2]:
         engine.duckdb.execute(f"DELETE FROM {name} WHERE {blank} OR {header}")
-    return _Texts(name, *counts)
+    return _LineTexts(name, *counts)
 
 
 def _same_as_heading(scan: _Scan) -> str:
