@@ -53,3 +53,15 @@ def test_a_table_without_regions_has_none_to_give(tickets: LoadedTable, tmp_path
     (tmp_path / "tickets.csv").write_text("ticket_id,opened_at\na,2026-07-01\n", encoding="utf-8")
     with pytest.raises(NoData, match="region"):
         Scope(Period(2026, 3), "EMEA").rows(sources.load("tickets"))
+
+
+@pytest.mark.parametrize("period", ["2031Q1", "2025Q4"])
+def test_of_a_period_that_no_row_reaches_into_nothing_is_told(tickets: LoadedTable, period: str) -> None:
+    told = f"tickets has no rows in {Period.parse(period).label}; they are of 31 Mar 2026 to 30 Sep 2026."
+    with pytest.raises(NoData) as nothing:
+        Scope.of(tickets, period)
+    assert str(nothing.value) == told
+
+
+def test_one_day_of_a_period_is_enough_to_tell_of_it(tickets: LoadedTable) -> None:
+    assert Scope.of(tickets, "2026Q1").period == Period(2026, 1)

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
-from helpers.findings import Measure, PageCorrection, report
+from helpers.findings import Measure, NoData, PageCorrection, report
 from helpers.onsets import DatedSeries, began_with, onsets
 from helpers.periods import Period, trend_periods
 from helpers.privacy import suppressed
@@ -66,13 +66,22 @@ class Scope:
 
         Raises:
             PeriodError: the text names no period.
-            NoData: a region is wanted and the table that should know it has no column `region`.
+            NoData: a region is wanted and the table that should know it has no column `region`; or the rows
+                of the main table reach into no day of the period, of which even what is open or in stock
+                could not be told.
         """
         if region != ALL:
             (regions or table).need("region")
         found = cls(table.resolve(period), region, confidence, project().min_group, table.coverage)
+        found._need_a_day(table.name)
         report(found._coverage_check(table.name))
         return found
+
+    def _need_a_day(self, name: str) -> None:
+        covered = self.covered(self.period)
+        if self.coverage and covered and not covered.days:
+            reach = f"{style.day(self.coverage.first)} to {style.day(self.coverage.last)}"
+            raise NoData(f"{name} has no rows in {self.period.label}; they are of {reach}.")
 
     def _coverage_check(self, name: str) -> Check:
         """Whether the rows of the main table cover the whole period; the text says what they cover of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from quarterdeck.archive import ledger
@@ -36,6 +37,12 @@ def test_an_edition_is_claimed_by_one_living_process_at_a_time(editions: Edition
         assert is_alive(layout, first.runner)
     assert not is_alive(layout, first.runner)
     assert list(layout.runners.iterdir()) == []
+
+
+def test_the_name_of_a_runner_tells_neither_host_nor_process(editions: Editions) -> None:
+    names = {Claims(editions.layout).runner for _ in range(100)}
+    assert len(names) == 100
+    assert all(re.fullmatch(r"[0-9a-f]{16}", name) for name in names)
 
 
 def test_what_a_process_claimed_is_free_when_it_ends(editions: Editions) -> None:

@@ -195,7 +195,7 @@ def test_no_data_stops_run_all(opened: Callable[[str], Notebook]) -> None:
     notebook.control("Period").select_option("2015Q1")
     notebook.run_below()
     expect(notebook.cells.nth(4).locator(".jp-OutputArea")).to_contain_text(
-        "No data: There are no answers in"
+        "No data: responses has no rows in 2015 Q1"
     )
     assert notebook.titles() == []
 

@@ -108,6 +108,29 @@ def test_a_value_that_exists_nowhere_is_refused_before_anything_is_loaded(
     assert "seen all Exports" in page
 
 
+def test_a_period_that_no_table_reaches_into_is_no_edition_though_the_notebook_counts(
+    look: Path, project: ProjectFolder
+) -> None:
+    project.write("tickets.csv", "ticket_id,opened_at\n1,2026-07-01\n2,2026-09-30\n")
+    project.write("params/sources.yaml", "tables: {tickets: {path: ../tickets.csv}}\n")
+    declared = 'period: Period = "2026Q3"  # a quarter'
+    book = nbformat.read(look, as_version=4)
+    book.cells[1].source = "from helpers import sources\nfrom helpers.periods import Period"
+    book.cells.insert(2, new_code_cell(declared, metadata={"tags": ["parameters"]}))
+    book.cells[-1].source = 'print("open at the end", sources.load("tickets").count())'
+    nbformat.write(book, look)
+    result = project.quarterdeck("run", "look", "-p", "period=2031Q1")
+    [record] = project.records()
+    assert (record.status, record.reason) == (
+        "skipped",
+        "No table has rows in 2031 Q1; they are of 1 Jul 2026 to 30 Sep 2026.",
+    )
+    assert "look/2031q1 was skipped: No table has rows" in result.stdout
+    assert not project.layout.page("look", "2031q1").exists()
+    project.quarterdeck("run", "look", "-p", "period=2026Q3")
+    assert {one.edition: one.status for one in project.records()} == {"2026q3": "ok", "2031q1": "skipped"}
+
+
 def test_a_notebook_that_is_not_free_needs_its_settings(look: Path, project: ProjectFolder) -> None:
     project.notebook("demo", "## One", "1")
     result = project.quarterdeck("run", "demo")

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -21,6 +22,8 @@ def test_from_a_csv_to_an_own_published_page(tmp_path: Path) -> None:
     *look, function, cell = re.findall(r"^```python\n(.*?)^```", TEXT, re.M | re.S)
     declare, first_look, report, publish = re.findall(r"^```console\n(.*?)^```", TEXT, re.M | re.S)
 
+    (prepare,) = re.findall(r"^```sh\nsource .*?\n(.*?)^```", TEXT, re.M | re.S)
+    subprocess.run(["bash", "-ec", prepare], cwd=tmp_path, check=True)
     follow(company, declare)
     cells = [new_code_cell(source, metadata={"tags": ["explore"]}) for source in look[:1]]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -31,7 +34,12 @@ def test_from_a_csv_to_an_own_published_page(tmp_path: Path) -> None:
     assert "look/whole is a draft" in follow(company, first_look)
     assert "Exports wait most" in page(tmp_path, "look/whole")
 
-    assert "1 ok, 0 up to date." in follow(company, report)
+    answer = follow(company, report)
+    assert "1 ok, 0 up to date." in answer
+    assert not (tmp_path / "outputs" / "site").exists()
+    (suggested,) = re.findall(r"^Next: \S+ run (.*)$", answer, re.M)
+    assert suggested == "support_backlog --params mine"
+    assert company.quarterdeck("plan", *shlex.split(suggested)).returncode == 0
     extend(company, function, cell)
     answer = follow(company, publish)
     assert "support_backlog/2026q3~draft is a draft" in answer
@@ -42,7 +50,7 @@ def test_from_a_csv_to_an_own_published_page(tmp_path: Path) -> None:
     assert company.quarterdeck("check", "--params", "mine").stdout == "No problem found.\n"
     assert company.run("ruff", "check", "--no-cache", "src/helpers/support_backlog.py").returncode == 0
     record = json.loads(
-        sorted(tmp_path.glob("outputs/runs/support_backlog/2026q3/*/run.json"))[-1].read_text()
+        sorted(tmp_path.glob("outputs/mine/runs/support_backlog/2026q3/*/run.json"))[-1].read_text()
     )
     values = {one["key"]: one["value"] for one in record["findings"]}
     assert values["support_backlog.open"] == 28
@@ -51,11 +59,11 @@ def test_from_a_csv_to_an_own_published_page(tmp_path: Path) -> None:
 def project(root: Path) -> Company:
     for name in ("src", "templates"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("notebooks", "params", "mine", "data"):
+    for name in ("notebooks", "params", "docs"):
         (root / name).mkdir()
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, root / name)
-    shutil.copy(ROOT / "docs" / "tutorial.csv", root / "data" / "support.csv")
+    shutil.copy(ROOT / "docs" / "tutorial.csv", root / "docs" / "tutorial.csv")
     return Company(root)
 
 
@@ -81,4 +89,4 @@ def extend(company: Company, function: str, cell: str) -> None:
 
 
 def page(root: Path, edition: str) -> str:
-    return (root / "outputs" / "site" / edition / "index.html").read_text(encoding="utf-8")
+    return (root / "outputs" / "mine" / "site" / edition / "index.html").read_text(encoding="utf-8")

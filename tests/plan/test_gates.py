@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from helpers.periods import Period
 from helpers.records import Check, Example, TableAccount
 from quarterdeck.params.report import Gates
 from quarterdeck.plan import gates
@@ -53,6 +54,28 @@ def test_a_gate_passes_up_to_its_limit_and_names_what_breaks_it(
     assert check.passed == (not told)
     assert check.severity == ("warn" if told else "info")
     assert not told or check.text == told
+
+
+@pytest.mark.parametrize(
+    ("spans", "period", "told"),
+    [
+        ([("2026-01-05", "2026-09-30")], "2026Q4", "No table has rows in 2026 Q4; they are of 5 Jan 2026 to"),
+        ([("2026-01-05", "2026-09-30")], "2025Q4", "No table has rows in 2025 Q4; they are of 5 Jan 2026 to"),
+        ([("2026-01-05", "2026-09-30")], "2026Q3", ""),
+        ([("2026-01-05", "2026-10-01")], "2026Q4", ""),
+        ([("2025-12-31", "2026-09-30")], "2025Q4", ""),
+        ([("2026-01-05", "2026-09-30"), ("2026-10-02", "2026-10-03")], "2026Q4", ""),
+        ([(None, None)], "2031Q1", ""),
+        ([], "2031Q1", ""),
+        ([("2026-01-05", "2026-09-30")], "all", ""),
+    ],
+)
+def test_a_period_is_told_of_only_where_a_table_has_a_day_of_it(
+    spans: list[tuple[str | None, str | None]], period: str, told: str
+) -> None:
+    accounts = [TableAccount(name="t", read=1, kept=1, earliest=a, latest=b) for a, b in spans]
+    found = gates.uncovered(accounts, Period.parse(period))
+    assert found.startswith(told) and bool(found) == bool(told)
 
 
 def test_only_gates_that_say_hold_hold() -> None:

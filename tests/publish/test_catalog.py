@@ -161,6 +161,25 @@ def test_an_edition_without_period_stands_where_its_days_lie(editions: Editions)
     assert listed["b"] == ("No period", "Cookie cats")
 
 
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"parameters": {"period": "2031Q1", "region": "APAC"}},
+        {"parameters": {"period": "2026Q4", "region": "APAC"}, "status": "skipped"},
+    ],
+)
+def test_latest_is_no_period_that_has_not_begun_and_none_without_anything_to_tell(
+    editions: Editions, later: dict[str, Any]
+) -> None:
+    editions.add()
+    editions.add("later", **later)
+    page = built(editions)
+    latest = page.split('id="latest"')[1].split('id="editions"')[0]
+    assert "2026 Q3" in latest
+    assert later["parameters"]["period"][:4] + " Q" + later["parameters"]["period"][-1] not in latest
+    assert [row[1] for row in rows(page)] == ["later", "2026q3-apac"]
+
+
 def test_latest_shows_one_number_an_edition_where_none_is_about_everything(editions: Editions) -> None:
     common: dict[str, Any] = {"report": "experiment_readout", "matrix": ("experiment",)}
     for name in ("checkout_one_step", "shorter_signup"):

@@ -7,9 +7,7 @@ nothing is left locked by a crash and no process number is ever mistaken for ano
 
 from __future__ import annotations
 
-import os
 import secrets
-import socket
 import sqlite3
 from contextlib import suppress
 from types import TracebackType
@@ -26,7 +24,7 @@ class Claims:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.runner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.runner = secrets.token_hex(8)  # it stands in run.json, which tells neither host nor process
         self._lock = lock(layout, self.runner)
 
     def __enter__(self) -> Self:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from quarterdeck import QuarterdeckError
 
+KEPT = frozenset({"cache", "lab", "runners", "runs", "sample", "site"})
+"""Folders of the outputs that no folder of params can have for its own."""
+
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything lives. `root` is the project, `params` and `outputs` may be given from outside."""
+    """Where everything lives. `root` is the project, `params` and `outputs` may be given from outside.
+
+    Each folder of params has outputs of its own, so that no edition of one takes the place of another's:
+    `outputs/` for the project's, `outputs/mine/` for the folder `mine`.
+    """
 
     root: Path
     params: Path
@@ -35,7 +45,8 @@ class Layout:
             raise QuarterdeckError(
                 f"{params}: there is no such folder of params. Name another with --params."
             )
-        return cls(root, (params or root / "params").resolve(), (outputs or root / "outputs").resolve())
+        chosen = (params or root / "params").resolve()
+        return cls(root, chosen, (outputs or _outputs_of(chosen, root)).resolve())
 
     @property
     def reports(self) -> list[str]:
@@ -47,6 +58,15 @@ class Layout:
     def has_own_params(self) -> bool:
         """Whether the params are the project's own, and not another company's for the same notebooks."""
         return self.params == (self.root / "params").resolve()
+
+    def command(self, *words: str) -> str:
+        """A command of `quarterdeck` as it is typed in the project's folder for these params.
+
+        >>> Layout(Path("/x"), Path("/x/mine"), Path("/x/outputs/mine")).command("run", "demo")
+        'quarterdeck run demo --params mine'
+        """
+        options = [] if self.has_own_params else ["--params", os.path.relpath(self.params, self.root)]
+        return shlex.join(["quarterdeck", *words, *options])
 
     @property
     def notebooks(self) -> Path:
@@ -146,3 +166,15 @@ class Layout:
     def catalogue(self) -> Path:
         """The index of the site."""
         return self.site / "index.html"
+
+
+def _outputs_of(params: Path, root: Path) -> Path:
+    """Where the outputs of a folder of params stand unless another place is named."""
+    root = root.resolve()
+    if params == root / "params":
+        return root / "outputs"
+    inside = params.is_relative_to(root)
+    name = "-".join(params.relative_to(root).parts if inside else params.parts[-2:])
+    if not inside or name in KEPT:
+        name += f"-{hashlib.sha256(str(params).encode()).hexdigest()[:6]}"
+    return root / "outputs" / name

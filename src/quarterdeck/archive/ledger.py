@@ -141,7 +141,8 @@ def find(layout: Layout, name: str) -> RunRecord:
     found = use(layout, lambda connection: connection.execute(query, (name,)).fetchone())
     if found is None:
         raise QuarterdeckError(
-            f"{name}: no run has this id, digest or edition in {layout.runs}. See quarterdeck history."
+            f"{name}: no run has this id, digest or edition in {layout.runs}. "
+            f"See {layout.command('history')}."
         )
     return RunRecord.read(layout.run(found["report"], found["edition"], found["run_id"]))
 

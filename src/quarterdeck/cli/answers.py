@@ -42,7 +42,7 @@ def ran(layout: Layout, outcome: Outcome, up_to_date: int) -> Iterator[str]:
     for name, runner in outcome.elsewhere.items():
         yield f"{name} is being run by another process ({runner}); it was left to it."
     for name, reason in outcome.unpublished.items():
-        yield f"{name} could not be published ({reason}). The next quarterdeck run publishes it."
+        yield f"{name} could not be published ({reason}). {layout.command('run')} publishes it."
     counts = Counter(record.ending for record in outcome.records)
     said = [f"{counts[ending]} {ending}" for ending in _ENDINGS if counts[ending]]
     yield ", ".join([*said, f"{up_to_date} up to date"]) + "."
@@ -83,7 +83,7 @@ def drafts(layout: Layout, found: Sequence[RunRecord], *, removed: bool) -> Iter
         differing = f" ({run.differing})" if run.differing else ""
         yield f"{name} removed" if removed else f"{name}{differing} {run.ending}: {_page(layout, run)}"
     if not found:
-        yield "There is no such draft. quarterdeck run REPORT --draft makes one."
+        yield f"There is no such draft. {layout.command('run', 'REPORT', '--draft')} makes one."
 
 
 def drafts_json(layout: Layout, found: Sequence[RunRecord]) -> list[dict[str, Any]]:
@@ -146,13 +146,13 @@ def compared_json(comparison: RunComparison) -> dict[str, Any]:
     return {"findings": findings, "parameters": comparison.parameters, "inputs": comparison.inputs}
 
 
-def history(runs: Sequence[Mapping[str, object]]) -> Iterator[str]:
+def history(layout: Layout, runs: Sequence[Mapping[str, object]]) -> Iterator[str]:
     """What ran, a line each."""
     for run in runs:
         why = f": {run['reason']}" if run["reason"] else ""
         yield f"{run['run_id']} {run['report']}/{run['edition']} {run['status']}{why}"
     if not runs:
-        yield "There is no such run. quarterdeck run makes the first."
+        yield f"There is no such run. {layout.command('run')} makes the first."
 
 
 def scheduled(layout: Layout, schedules: Mapping[str, Schedule], now: datetime) -> list[dict[str, Any]]:

@@ -125,7 +125,7 @@ def history(
     if as_json:
         program.say_json(runs)
     else:
-        program.say(answers.history(runs))
+        program.say(answers.history(layout, runs))
 
 
 def _pair(layout: Layout, first: str, second: str | None) -> tuple[RunRecord, RunRecord]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import importlib.metadata
 import json
 import os
+import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -41,7 +44,7 @@ class _Commands(TyperGroup):
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(2) from None
         except KeyboardInterrupt:
-            typer.echo("Interrupted. What had ended is kept; quarterdeck run does the rest.", err=True)
+            typer.echo("Interrupted. What had ended is kept; the same command does the rest.", err=True)
             raise typer.Exit(130) from None
 
 
@@ -78,9 +81,19 @@ def main() -> None:
     app(["--debug", *arguments] if len(arguments) < len(sys.argv) - 1 else arguments)
 
 
+def _version(asked: bool) -> None:
+    """Print the version, as the installed distribution has it; nothing else names it."""
+    if asked:
+        typer.echo(f"quarterdeck {importlib.metadata.version('quarterdeck')}")
+        raise typer.Exit
+
+
 @app.callback()
 def program(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Run notebooks as reports, publish them, and tell what ran."""
 
@@ -90,6 +103,14 @@ def layout(params: Path | None, outputs: Path | None) -> Layout:
     from quarterdeck.archive.layout import Layout
 
     return Layout.find(Path.cwd(), params, outputs)
+
+
+def typed(command: str) -> str:
+    """A command as it works from here: where the shell does not find `quarterdeck`, with the way to it."""
+    if shutil.which("quarterdeck"):
+        return command
+    here = os.path.relpath(Path(sys.executable).parent / "quarterdeck")
+    return f"{shlex.quote(here)}{command.removeprefix('quarterdeck')}"
 
 
 def day(text: str | None, layout: Layout, option: str = "--as-of") -> date:

@@ -117,9 +117,7 @@ def new_report(
         program.say_json({"files": [str(path) for path in written]})
     else:
         program.say(map(str, written))
-        typer.echo(
-            f"Next: quarterdeck run {name}; make fix writes the reference anew; then change it to your needs."
-        )
+        typer.echo(f"Next: {program.typed(layout.command('run', name))}")
 
 
 def _chosen(names: Sequence[str]) -> list[Path]:

@@ -79,6 +79,7 @@ def write(layout: Layout) -> Path:
     environment.filters["cell"] = _cell
     text = environment.get_template("start.txt.j2").render(
         project=project(layout.params).name,
+        command=layout.command,
         catalogue=_link(layout, layout.catalogue) if layout.catalogue.exists() else "",
         reports=[_report(layout, name) for name in layout.reports],
         tables=_tables(layout.params),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from functools import partial
 
 import yaml
 
@@ -37,7 +38,8 @@ def check(layout: Layout) -> list[str]:
     try:
         supply = sources.supplied(layout.params)
         protocols, regions = experiments.registered(layout.params), project(layout.params).regions
-        supplied = Supplied(supply.tables, supply.metrics, protocols, regions)
+        scaffold = partial(layout.command, "new", "experiment")
+        supplied = Supplied(supply.tables, supply.metrics, protocols, regions, scaffold)
     except SettingsError:
         supplied = None
     problems = [

@@ -5,8 +5,6 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import json
-import os
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -51,7 +49,8 @@ def plan(layout: Layout, selection: Selection) -> list[Planned]:
         found += _Planner(layout, inputs, selection, notebook, report).editions()
     if selection.only is not None and not found:
         raise QuarterdeckError(
-            f"--only {selection.only}: no edition has such a name. See the names with quarterdeck plan."
+            f"--only {selection.only}: no edition has such a name. "
+            f"See the names with {layout.command('plan')}."
         )
     inputs.hashes.keep()
     return found
@@ -186,6 +185,7 @@ class _Planner:
             project=self.inputs.project,
             notebook=self.notebook.path,
             parameters=chosen.parameters,
+            period=period,
             matrix=tuple(report.axes),
             draft=bool(chosen.changed) or self.selection.draft or self.notebook.is_free,
             free=self.notebook.is_free,
@@ -281,9 +281,7 @@ def _is_named(report: str, edition_name: str, pattern: str) -> bool:
 
 def _command(layout: Layout, report: Report, chosen: _Chosen, *, draft: bool) -> str:
     """The command that runs exactly this edition again."""
-    words = ["quarterdeck", "run", report.name, *(["--draft"] if draft else [])]
+    words = ["run", report.name, *(["--draft"] if draft else [])]
     for name in [*report.in_slug, *chosen.changed]:
         words += ["-p", f"{name}={to_text(chosen.parameters[name])}"]
-    if layout.params != layout.root / "params":
-        words += ["--params", os.path.relpath(layout.params, layout.root)]
-    return shlex.join(words)
+    return layout.command(*words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from helpers.periods import day
+from helpers.periods import Period, day
 from helpers.records import Check, TableAccount
 from quarterdeck.archive.edition_standing import FRESH
 from quarterdeck.params.quantities import Limit
@@ -45,6 +45,24 @@ def holding(gates: Gates, checks: Sequence[Check]) -> list[Check]:
 def is_stale(gates: Gates, tables: Sequence[TableAccount], reach: date) -> bool:
     """Whether the newest rows are older than allowed; false without that gate."""
     return gates.fresh is not None and any(_stale(gates.fresh, tables, reach))
+
+
+def uncovered(tables: Sequence[TableAccount], period: Period | None) -> str:
+    """Why nothing can be told of a period: no table that was read reaches into it; empty where one does.
+
+    Tables without times tell nothing, nor does an edition without a period or of all time.
+    """
+    spans = [
+        (date.fromisoformat(table.earliest[:10]), date.fromisoformat(table.latest[:10]))
+        for table in tables
+        if table.earliest and table.latest
+    ]
+    if period is None or period.year is None or not spans:
+        return ""
+    if any(first <= period.last_day and period.start <= last for first, last in spans):
+        return ""
+    reach = f"{day(min(first for first, _ in spans))} to {day(max(last for _, last in spans))}"
+    return f"No table has rows in {period.label}; they are of {reach}."
 
 
 _RECENT = "No table's newest row is older than the {} allowed."

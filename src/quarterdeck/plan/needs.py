@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.records.choices import ALL
@@ -21,13 +21,15 @@ _COLUMNS = ("region", "segment", "feature", "market", "platform", "plan", "chann
 class Supplied:
     """What a folder of params supplies: the columns of each table (None: not known), metrics, protocols.
 
-    `regions` are those that the project names; none where it leaves them open.
+    `regions` are those that the project names; none where it leaves them open. `scaffold` is the command that
+    writes a protocol.
     """
 
     tables: Mapping[str, frozenset[str] | None]
     metrics: Collection[str]
     protocols: Collection[str]
     regions: Collection[str] = ()
+    scaffold: Callable[[str], str] = "quarterdeck new experiment {}".format
 
 
 def required_tables(notebook: Notebook) -> list[str]:
@@ -91,7 +93,7 @@ def _protocols(report: Report, supplied: Supplied) -> Iterator[str]:
             hint = did_you_mean(name, list(supplied.protocols))
             yield (
                 f"{report.name} asks for the experiment {name}, which has no protocol.{hint} "
-                f"Write experiments/{name}.yaml: quarterdeck new experiment {name}."
+                f"Write experiments/{name}.yaml: {supplied.scaffold(name)}."
             )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from helpers.periods import Period
 from helpers.records import Project
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.report import Gates, OutputSettings, Parameters
@@ -35,8 +36,8 @@ class RunRequest:
     """One edition to be run: everything that the run needs, decided before it starts.
 
     `free` says that its notebook is free, which makes it a draft; `changed` names the parameters that are not
-    those of the edition of record. `due` is the scheduled time that it answers, `reach` the day up to which
-    its data should reach.
+    those of the edition of record. `period` is the one that it is about, None for none; `due` the scheduled
+    time that it answers, `reach` the day up to which its data should reach.
     """
 
     report: str
@@ -49,6 +50,7 @@ class RunRequest:
     project: Project
     notebook: Path
     parameters: Parameters
+    period: Period | None
     matrix: tuple[str, ...]
     draft: bool
     free: bool

@@ -73,6 +73,12 @@ class Entry:
             return quarter_of(max(days), start) if days else None
 
     @property
+    def can_lead(self) -> bool:
+        """Whether it can be the latest of its report: its period has begun, and it tells something."""
+        has_begun = self.period is None or self.period.start <= self.last.as_of
+        return has_begun and (self.has_page or self.last.status != "skipped")
+
+    @property
     def period_label(self) -> str:
         """The period as people read it."""
         return self.period.label if self.period else "No period"
@@ -179,6 +185,7 @@ def render(found: Sequence[Entry], layout: Layout) -> str:
     series = _series(found)
     return environment.get_template("index.html.j2").render(
         project=found[0].last.project if found else "Quarterdeck",
+        first_run=layout.command("run"),
         latest=_latest(found, series),
         entries=found,
         statuses=WORDS,
@@ -223,7 +230,8 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
     names = sorted({(entry.last.free, entry.last.report) for entry in listed})
     for report in dict.fromkeys(name for _, name in names):
         own = [entry for entry in listed if entry.last.report == report]
-        newest = [entry for entry in own if entry.order[0] == own[0].order[0]]
+        first = next((entry for entry in own if entry.can_lead), own[0])
+        newest = [entry for entry in own if entry.order[0] == first.order[0]]
         leading = newest[0]
         latest.append(
             Latest(

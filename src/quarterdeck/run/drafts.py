@@ -77,11 +77,11 @@ def as_edition_of_record(layout: Layout, draft: RunRecord, as_of: date) -> Plann
 def _obstacles(layout: Layout, draft: RunRecord) -> Iterator[str]:
     """What of the draft itself keeps it from becoming an edition of record."""
     if not draft.draft:
-        yield "it is an edition of record already. quarterdeck run makes it again."
+        yield f"it is an edition of record already. {layout.command('run', draft.report)} makes it again."
     if draft.free:
         yield (
             "its notebook is free, and makes drafts only. Make a report of it: "
-            f"quarterdeck new report NAME --from {draft.report}."
+            f"{layout.command('new', 'report', 'NAME', '--from', draft.report)}."
         )
     if not draft.can_be_told:
         yield f"it ended {draft.ending}. {draft.reason}".strip()

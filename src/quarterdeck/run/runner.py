@@ -155,9 +155,14 @@ class Runner:
         return failed
 
     def _judged(self, request: RunRequest, record: RunRecord) -> RunRecord:
-        """The record with what its gates say; an edition of record that breaks one may be held back."""
+        """The record with what its gates say; an edition of record that breaks one may be held back.
+
+        An edition of a period that no table reaches into is skipped, whatever the notebook made of it.
+        """
         if record.status not in ("ok", "incomplete"):
             return record
+        if nothing := gates.uncovered(record.tables, request.period):
+            return record.model_copy(update={"status": "skipped", "reason": nothing, "failed": None})
         checks = (*record.checks, *gates.judge(request.gates, record.tables, request.reach))
         holding = [] if record.draft else gates.holding(request.gates, checks)
         update: dict[str, object] = {"checks": checks}
