@@ -102,17 +102,7 @@ def test_of_good_rows_with_one_key_the_smallest_stays_in_any_order() -> None:
 
 @pytest.mark.parametrize(
     ("keep", "stays"),
-    [
-        ("earliest", 1),
-        pytest.param(
-            "latest",
-            3,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="ibis drops the first of two orders by one column: keep: latest is ignored",
-            ),
-        ),
-    ],
+    [("earliest", 1), ("latest", 3)],
 )
 def test_of_rows_with_one_key_the_earliest_or_latest_time_stays(keep: Keep, stays: int) -> None:
     contract = Contract("t", NUMBERS, time="b", key=("id",), keep=keep)

@@ -10,12 +10,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from helpers import findings, stats
-from helpers.findings import Measure, PageCorrection, contrast, measured
+from helpers.findings import ComparedRows, Measure, PageCorrection, Reference, contrast, measured
 from helpers.periods import Period
 from helpers.records import Finding
 
 NPS = Measure("nps", "NPS", "points", "higher")
 CHURN = Measure("churn", "Churn", "share", "lower")
+BEFORE = Reference("previous", "2026 Q2", Period(2026, 2))
 
 
 def nps_finding(now: tuple[int, int, int], then: tuple[int, int, int], measure: Measure = NPS) -> Finding:
@@ -63,10 +64,11 @@ def nps_row(promoters: int) -> stats.Comparison:
 def test_a_change_has_the_interval_that_decides_it_and_says_its_level() -> None:
     """A rise of 8 points, p 0.022: clear alone, not clear as the only headline of a page (0.025 / 3)."""
     row = nps_row(440)
-    page = PageCorrection.of({"nps": row, "csat": nps_row(400), "rate": nps_row(401)}, {}, 0.05)
-    alone = findings.compared(NPS, row, Period(2026, 3))
-    (judged,) = page.judged("nps", [row])
-    found = findings.compared(NPS, judged, Period(2026, 3))
+    headlines = {"nps:previous": row, "csat:previous": nps_row(400), "rate:previous": nps_row(401)}
+    page = PageCorrection.of(headlines, {}, 0.05)
+    rows = ComparedRows.of("nps", [row], BEFORE)
+    alone = findings.compared(NPS, rows, Period(2026, 3))
+    found = findings.compared(NPS, rows.judged(page), Period(2026, 3))
     assert alone.change is not None
     assert found.change is not None
     assert (alone.change.verdict, found.change.verdict) == ("better", "unclear")
@@ -214,7 +216,8 @@ def test_rows_of_one_list_become_findings_with_their_verdicts() -> None:
     counts = {"Billing": ((60, 600), (38, 600)), "Exports": ((10, 300), (12, 310)), "Other": ((9, 90), None)}
     rows = [stats.compared_proportions(area, *sides) for area, sides in counts.items()]
     judged = stats.judged(rows)
-    found = findings.compared_by("area", CHURN, judged, Period(2026, 3), tables=["areas"])
+    areas = ComparedRows.of("areas", judged, BEFORE)
+    found = findings.compared_by("area", CHURN, areas, Period(2026, 3), tables=["areas"])
     assert [one.key for one in found] == ["churn@area=billing", "churn@area=exports", "churn@area=other"]
     assert [one.change and one.change.p_adjusted for one in found] == pytest.approx(
         [row.p_adjusted for row in judged]
@@ -226,13 +229,14 @@ def test_rows_of_one_list_become_findings_with_their_verdicts() -> None:
 
 def test_a_row_has_no_change_where_no_period_precedes() -> None:
     row = stats.compared_proportions("All", (60, 600), (30, 600))
-    assert findings.compared(CHURN, row, Period()).change is None
-    assert findings.compared(CHURN, row, Period(2026, 3)).change is not None
+    assert findings.compared(CHURN, ComparedRows("open", (row,)), Period()).change is None
+    compared = ComparedRows.of("open", [row], BEFORE)
+    assert findings.compared(CHURN, compared, Period(2026, 3)).change is not None
 
 
 def test_a_row_without_a_number_is_refused() -> None:
     with pytest.raises(ValueError, match="EMEA has no number in 2026 Q3"):
-        findings.compared(CHURN, stats.Comparison("EMEA", None), Period(2026, 3))
+        findings.compared(CHURN, ComparedRows("open", (stats.Comparison("EMEA", None),)), Period(2026, 3))
 
 
 def test_a_measure_of_no_part_is_itself() -> None:

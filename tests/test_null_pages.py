@@ -22,17 +22,16 @@ from helpers.feedback.observations import EVERY_AREA
 from helpers.feedback.response import segment_response
 from helpers.feedback.scores import group_scores
 from helpers.feedback.themes import detractor_mentions, theme_mentions
-from helpers.feedback.ticket_volume import weekly_tickets
 from helpers.findings import Measure
 from helpers.markets import (
     MarketSums,
     MonthlySums,
     against_others,
-    against_previous,
     corrected,
     example_sums,
     reversals,
 )
+from helpers.markets.changes import market_changes, total_changes
 from helpers.metrics import get
 from helpers.periods import Period
 from helpers.records.vocabulary import Theme, Vocabulary
@@ -42,7 +41,7 @@ PAGES, MOST = 40, 6
 """An exact 5 % method has more than six of forty in one of 73 tries; these have seeds of their own."""
 
 SCOPE = Scope(Period(2026, 3))
-QUARTERS = (date(2026, 4, 1), date(2026, 7, 1))
+QUARTERS = (Period(2025, 3), Period(2026, 2), Period(2026, 3))
 REGIONS, SEGMENTS = ("AMER", "EMEA", "APAC", "LATAM"), ("Enterprise", "Mid-market", "Self-serve")
 THEMES = tuple(f"theme_{number}" for number in range(9))
 
@@ -54,27 +53,28 @@ def feedback_page(rng: np.random.Generator, lift: float = 0.0) -> list[bool]:
     """Whether each comparison of one page of feedback is clear; `lift` raises promoters at the end."""
     gathered = together(_answers(rng, lift), _comments(rng), _tickets(rng), _invitations(rng))
     answers, invitations = gathered.answers, gathered.invitations()
-    mentions, volume = theme_mentions(gathered.comments()), weekly_tickets(gathered.tickets())
+    mentions = theme_mentions(gathered.comments())
     found = (
         *score_findings(answers),
         *group_findings(answers),
         *theme_findings(gathered.comments(), mentions),
-        *ticket_findings(volume, answers.scope),
+        *ticket_findings(gathered.tickets()),
         *response_findings(invitations, answers),
     )
     groups = group_scores(answers)
     rows = (*groups.regions, *groups.segments, *segment_response(invitations))
     rows += detractor_mentions(gathered.comments()).rows
-    verdicts = [one.change.verdict != "unclear" for one in found if one.change]
+    verdicts = [change.verdict != "unclear" for one in found for change, _ in one.changes]
     return verdicts + [row.clear for row in rows]
 
 
 def _answers(rng: np.random.Generator, lift: float) -> Answers:
     cells = []
-    for month in QUARTERS:
+    for quarter in QUARTERS:
+        month = quarter.start
         for region in REGIONS:
             for segment in SEGMENTS:
-                more = lift if month == QUARTERS[1] else 0.0
+                more = lift if quarter == SCOPE.period else 0.0
                 high, middle, low = rng.multinomial(120, [0.45 + more, 0.3, 0.25 - more])
                 cells.append(AnswerCell("nps", month, high, low, high + middle + low, region, segment))
                 satisfied = rng.binomial(90, 0.7)
@@ -85,8 +85,8 @@ def _answers(rng: np.random.Generator, lift: float) -> Answers:
 def _comments(rng: np.random.Generator) -> Comments:
     words = {name: Theme(label=name, words=(name,)) for name in THEMES}
     cells = tuple(
-        CommentCell(newest, detractor, frozenset({name}), int(rng.poisson(40 if not detractor else 20)))
-        for newest in (True, False)
+        CommentCell(quarter, detractor, frozenset({name}), int(rng.poisson(40 if not detractor else 20)))
+        for quarter in QUARTERS
         for detractor in (True, False)
         for name in THEMES
     )
@@ -94,43 +94,48 @@ def _comments(rng: np.random.Generator) -> Comments:
 
 
 def _tickets(rng: np.random.Generator) -> Tickets:
-    days = [QUARTERS[0] + timedelta(days=day) for day in range(183)]
+    first, last = QUARTERS[0].start, SCOPE.period.last_day
+    days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
     opened = {
-        f"Area {number}": dict(zip(days, rng.poisson(6, 183).tolist(), strict=True)) for number in range(5)
+        f"Area {number}": dict(zip(days, rng.poisson(6, len(days)).tolist(), strict=True))
+        for number in range(5)
     }
     opened[EVERY_AREA] = {day: sum(area[day] for area in opened.values()) for day in days}
     return Tickets(SCOPE, opened, days[0], days[-1])
 
 
 def _invitations(rng: np.random.Generator) -> Invitations:
-    now, then = ({name: Invited(rng.binomial(700, 0.2), 700) for name in SEGMENTS} for _ in range(2))
-    return Invitations(SCOPE, now, then)
+    def drawn() -> dict[str, Invited]:
+        return {name: Invited(rng.binomial(700, 0.2), 700) for name in SEGMENTS}
+
+    return Invitations(SCOPE, {quarter: drawn() for quarter in QUARTERS})
 
 
 def markets_page(rng: np.random.Generator) -> list[bool]:
     """Whether each comparison of one page on markets is clear."""
     cells = tuple(
-        MonthlySums(f"Market {number}", month, segment, float(rng.binomial(trials, 0.3)), float(trials))
+        MonthlySums(f"Market {number}", quarter.start, segment, float(rng.binomial(trials, 0.3)), trials)
         for number in range(8)
-        for month in QUARTERS
+        for quarter in QUARTERS
         for segment, trials in (("Large", 300), ("Small", 500))
     )
     known = get("conversion")
     measure = Measure("conversion", known.label, known.unit, known.good, 1)
     sums = corrected(MarketSums(SCOPE, measure, "share", cells))
-    rows = (*against_previous(sums), *against_others(sums))
-    return [row.clear for row in rows] + [True for _ in reversals(sums)]
+    changes = [found.judged(sums.scope.correction) for found in (total_changes(sums), market_changes(sums))]
+    rows = [row for found in changes for against in found.against.values() for row in against]
+    return [row.clear for row in (*rows, *against_others(sums))] + [True for _ in reversals(sums)]
 
 
 def test_null_pages_of_feedback_seldom_say_clear() -> None:
     pages = [feedback_page(np.random.default_rng([20260901, seed])) for seed in range(PAGES)]
-    assert len(pages[0]) == 47
+    assert len(pages[0]) == 75
     assert sum(map(any, pages)) <= MOST
 
 
 def test_null_pages_of_markets_seldom_say_clear() -> None:
     pages = [markets_page(np.random.default_rng([20260902, seed])) for seed in range(PAGES)]
-    assert len(pages[0]) == 17
+    assert len(pages[0]) == 26
     assert sum(map(any, pages)) <= MOST
 
 
@@ -158,8 +163,8 @@ def test_every_page_is_corrected_for_what_its_confidence_leaves(level: float) ->
     ]
     corrections = [scope.correction for scope in scopes]
     assert [one.alpha for one in corrections if one] == pytest.approx([1 - level] * 3)
-    [only] = [rate for one in corrections[1:2] if one for name, rate in one.rates.items() if "total" in name]
-    assert only == pytest.approx((1 - level) / 2)
+    assert corrections[1] is not None
+    assert corrections[1].rates["total:previous"] == pytest.approx((1 - level) / 2)
 
 
 def gathered_page(level: float) -> feedback.Gathered:

@@ -27,26 +27,25 @@ def tickets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LoadedTable:
     return sources.load("tickets")
 
 
-def ids(tickets: LoadedTable, scope: Scope) -> dict[str, bool]:
-    return {
-        row["ticket_id"]: row["newest"] for row in scope.rows_with_previous(tickets).to_pyarrow().to_pylist()
-    }
+def ids(tickets: LoadedTable, scope: Scope) -> dict[str, str]:
+    return {row["ticket_id"]: row["period"] for row in scope.rows_compared(tickets).to_pyarrow().to_pylist()}
 
 
 def test_both_periods_are_told_apart(tickets: LoadedTable) -> None:
-    assert ids(tickets, Scope(Period(2026, 3))) == {"b": False, "c": False, "d": True, "e": True}
+    spring, summer = dict.fromkeys("bc", "2026Q2"), dict.fromkeys("de", "2026Q3")
+    assert ids(tickets, Scope(Period(2026, 3))) == spring | summer
 
 
 def test_a_region_has_its_own_rows(tickets: LoadedTable) -> None:
     scope = Scope(Period(2026, 3), "EMEA")
-    assert ids(tickets, scope) == {"b": False, "d": True}
+    assert ids(tickets, scope) == {"b": "2026Q2", "d": "2026Q3"}
     assert set(scope.rows(tickets).to_pyarrow()["ticket_id"].to_pylist()) == {"a", "b", "d"}
 
 
 def test_all_time_has_no_preceding_rows(tickets: LoadedTable) -> None:
     scope = Scope(Period())
-    assert ids(tickets, scope) == dict.fromkeys("abcde", True)
-    assert scope.previous_label == ""
+    assert ids(tickets, scope) == dict.fromkeys("abcde", "all")
+    assert scope.baseline_label == ""
 
 
 def test_a_table_without_regions_has_none_to_give(tickets: LoadedTable, tmp_path: Path) -> None:

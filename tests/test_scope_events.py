@@ -80,15 +80,16 @@ def test_a_score_is_not_compared_across_a_change_of_its_scale() -> None:
         for month, high in ((4, 300), (7, 600))
     )
     answers = Answers(SCOPE, cells)
-    assert score_change(answers, "nps", {}).difference is None
-    assert score_change(answers, "csat", {}).difference is not None
+    assert score_change(answers, "nps", {}, Period(2026, 2)).difference is None
+    assert score_change(answers, "csat", {}, Period(2026, 2)).difference is not None
     assert nps_over_time(answers).title == "NPS is 50.0, 2026 Q3; asked otherwise since 1 Aug 2026"
 
 
 def test_before_and_after_the_change_scores_are_compared() -> None:
-    assert SCOPE.at(Period(2026, 2)).asked_otherwise("nps") is None
-    assert SCOPE.at(Period(2026, 4)).asked_otherwise("nps") is not None
-    assert SCOPE.at(Period(2027, 1)).asked_otherwise("nps") is None
+    periods = [(Period(2026, 2), Period(2026, 1)), (Period(2026, 4), Period(2026, 3))]
+    periods += [(Period(2027, 1), Period(2026, 4)), (Period(2027, 1), Period(2026, 1))]
+    found = [SCOPE.at(now).asked_otherwise("nps", then) for now, then in periods]
+    assert [one is not None for one in found] == [False, True, False, True]
 
 
 def test_a_closed_day_is_no_outage() -> None:

@@ -162,12 +162,14 @@ def judged_by_key(rows: ir.Table, contract: Contract) -> ir.Table:
     if not key:
         return rows
     good = rows[REASON].isnull()
-    values = [rows[column.name] for column in contract.columns if column.name in rows.columns]
-    time = [rows[contract.time]] if contract.time in rows.columns else []
+    values = {column.name: rows[column.name] for column in contract.columns if column.name in rows.columns}
+    time = [values[contract.time]] if contract.time in values else []
     first = [one.desc() for one in time] if contract.keep == "latest" else time
+    # Of two orders by one column ibis drops the first, so the time stands once.
+    then = [value for name, value in values.items() if name != contract.time]
     apart = [good, *(rows[name] for name in key)]
-    place = ibis.row_number().over(group_by=apart, order_by=[*first, *values, rows[ROW]])
-    same = ibis.row_number().over(group_by=[good, *values], order_by=rows[ROW])
+    place = ibis.row_number().over(group_by=apart, order_by=[*first, *then, rows[ROW]])
+    same = ibis.row_number().over(group_by=[good, *values.values()], order_by=rows[ROW])
     repeated = ibis.ifelse(same > 0, SAME, f"{REPEATED}{' and '.join(key)}")
     return rows.mutate(**{REASON: ibis.ifelse((place > 0) & good, repeated, rows[REASON])})
 
@@ -199,6 +201,16 @@ def _faults(
     for rule in contract.rules:
         if present.issuperset(rule.needs):
             yield _Fault(rule.about, rule.reason, rule.broken(rows))
+
+
+def same_key(mine: ir.Value, theirs: ir.Value) -> ir.BooleanValue:
+    """Whether two keys are one, whatever types they have: the 7 of Parquet is the `7` of a CSV, not `007`.
+
+    Whole numbers stay numbers as long as both are: they join many times faster than texts.
+    """
+    if mine.type().is_string() == theirs.type().is_string():
+        return mine == theirs
+    return mine.cast("string") == theirs.cast("string")
 
 
 def is_repeat(reason: str) -> bool:

@@ -209,6 +209,24 @@ class Period:
         """The period just before, which *what changed* compares with; None for all time."""
         return None if self.year is None else self.shift(-1)
 
+    @property
+    def year_ago(self) -> Period | None:
+        """The same period of the year before; None for all time.
+
+        Of a week that of 52 weeks before: the same weekdays, at dates that differ by a day or two. In the
+        year after one of 53 weeks its number is therefore one higher.
+
+        Example:
+            >>> from helpers.periods import Period
+            >>> Period(2026, 3).year_ago.text, Period(2024, month=2).year_ago.text
+            ('2025Q3', '2023-02')
+            >>> Period(2026, week=53).year_ago.text, Period(2027, week=10).year_ago.text
+            ('2026W01', '2026W11')
+        """
+        if self.year is None:
+            return None
+        return self.shift(-52 if self.week else -12 // _MONTHS[self.grain])
+
     def last(self, count: int) -> tuple[Period, ...]:
         """The `count` periods that end with this one, oldest first.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Self
 
 import ibis
@@ -13,13 +14,14 @@ import ibis.expr.types as ir
 from helpers import metrics, style
 from helpers.charts import EventMark
 from helpers.coverage import Coverage, PeriodCoverage
-from helpers.findings import Measure, NoData, PageCorrection, report
+from helpers.findings import ComparedRows, Measure, NoData, PageCorrection, Reference, report
 from helpers.onsets import DatedSeries, began_with, onsets
-from helpers.periods import Period, trend_periods
+from helpers.periods import Period, PeriodError, trend_periods
 from helpers.privacy import suppressed
 from helpers.records import COVERAGE, Check, params_folder, project
 from helpers.records.choices import ALL
 from helpers.records.known_events import KnownEvent, read_events
+from helpers.records.report_terms import COMPARE, TARGET, report_terms
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison, Estimate, Point, judged
 
@@ -31,13 +33,15 @@ class Scope:
     """What an edition is about, one class for every subject.
 
     `region` is one region or `all`; `level` is that of every interval, such as 0.95; groups of fewer than
-    `min_group` persons are not shown. `coverage` tells which days the rows cover: those of the main table, or
-    of the one that `on` named; None where that is not known. `correction` is that of the page's
-    comparisons, once they are known.
+    `min_group` persons are not shown. `compare` names what numbers are compared with. `coverage` tells which
+    days the rows cover: those of the main table, or of the one that `on` named; None where that is not known.
+    `correction` is that of the page's comparisons, once they are known.
 
         >>> scope = Scope(Period(2026, 3), region="EMEA")
-        >>> scope.previous.label, scope.within, scope.interval
+        >>> scope.baseline.label, scope.within, scope.interval
         ('2026 Q2', ' in EMEA', '95% interval')
+        >>> [reference.label for reference in scope.references]
+        ['2026 Q2', '2025 Q3']
     """
 
     period: Period
@@ -45,6 +49,7 @@ class Scope:
     level: float = 0.95
     min_group: int = 5
     coverage: Coverage | None = None
+    compare: tuple[str, ...] = COMPARE
     correction: PageCorrection | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -59,20 +64,24 @@ class Scope:
     ) -> Self:
         """The scope that the parameters of a notebook name, for the data of its main table.
 
-        `last_complete` is the last whole quarter that the table covers; the smallest group is the project's.
-        `regions` is the table that knows regions, where that is another one: users, of their events.
+        `last_complete` is the last whole period that the table covers, a quarter unless the report's file has
+        another grain; what numbers are compared with is that file's `compare`; the smallest group is the
+        project's. `regions` is the table that knows regions, where that is another one: users, of events.
 
             scope = Scope.of(responses, "2026Q3", region="EMEA", confidence=0.95)
 
         Raises:
             PeriodError: the text names no period.
+            SettingsError: the report's file is broken.
             NoData: a region is wanted and the table that should know it has no column `region`; or the rows
                 of the main table reach into no day of the period, of which even what is open or in stock
                 could not be told.
         """
         if region != ALL:
             (regions or table).need("region")
-        found = cls(table.resolve(period), region, confidence, project().min_group, table.coverage)
+        terms = report_terms()
+        wanted = table.resolve(period, terms.grain)
+        found = cls(wanted, region, confidence, project().min_group, table.coverage, terms.compare)
         found._need_a_day(table.name)
         report(found._coverage_check(table.name))
         return found
@@ -91,10 +100,26 @@ class Scope:
         text = f"{name} covers {found.part} of {label} ({found.mark}): no whole period is compared with it."
         return Check(key=COVERAGE, passed=False, text=text)
 
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """The earlier periods that numbers are compared with, in the order of `compare`, each once.
+
+        One without any row is none: a page does not compare with what the data do not reach back to.
+
+        Raises:
+            PeriodError: `compare` names no period, or one that is not earlier.
+        """
+        found: dict[Period, Reference] = {}
+        for name in self.compare:
+            period = compared_period(name, self.period)
+            if period is not None and period not in found and self._has_rows(period):
+                found[period] = Reference(name.lower(), self.label(period), period)
+        return tuple(found.values())
+
     @property
-    def previous(self) -> Period | None:
-        """The period that this one is compared with: the preceding one; None for all time."""
-        return self.period.preceding
+    def baseline(self) -> Period | None:
+        """The period that numbers are compared with first, as a rule the preceding one; None for none."""
+        return self.references[0].period if self.references else None
 
     def on(self, table: LoadedTable) -> Self:
         """The same scope over another table, which may cover other days."""
@@ -142,15 +167,15 @@ class Scope:
         >>> scope.partly()
         '2017 Q4 has rows of 21 of 92 days'
         """
-        both = (period for period in (self.previous, self.period) if period)
+        both = (period for period in (self.baseline, self.period) if period)
         found = (self.covered(period) for period in both)
         told = [f"{one.period.label} has rows of {one.part}" for one in found if one and not one.whole]
         return " and ".join(told)
 
     @property
-    def previous_label(self) -> str:
-        """How the period that this one is compared with is called; nothing for all time."""
-        return self.label(self.previous) if self.previous is not None else ""
+    def baseline_label(self) -> str:
+        """How the period that numbers are compared with first is called; nothing where there is none."""
+        return self.label(self.baseline) if self.baseline is not None else ""
 
     def trend(self, days: Sequence[date]) -> tuple[Period, ...]:
         """The quarters of a trend: the last twelve up to the period, all there are for all time.
@@ -191,11 +216,11 @@ class Scope:
             EventMark(_position(one.date, shown), _told(one), began_with(one, found)) for one in events
         )
 
-    def asked_otherwise(self, survey: str) -> KnownEvent | None:
-        """The change of a survey's wording or scale since the previous period; None for none."""
-        if self.previous is None:
+    def asked_otherwise(self, survey: str, since: Period | None) -> KnownEvent | None:
+        """The first change of a survey's wording or scale since an earlier period began; None for none."""
+        if since is None:
             return None
-        days = self.previous.start + timedelta(days=1), self.period.last_day
+        days = since.start + timedelta(days=1), self.period.last_day
         found = [one for one in self.events(*days) if one.kind == "survey" and one.survey in ("", survey)]
         return next((one for one in found if days[0] <= one.date), None)
 
@@ -233,16 +258,19 @@ class Scope:
         """
         return self._in_region(table, table.expr)
 
-    def rows_with_previous(self, table: LoadedTable) -> ir.Table:
-        """The region's good rows of the period and of the one before; the column `newest` tells them apart.
+    def rows_compared(self, table: LoadedTable) -> ir.Table:
+        """The region's good rows of the period and of all it is compared with; `period` has each one's text.
 
         Raises:
             NoData: the table is not supplied, or has no times, or no regions where one is wanted.
         """
-        rows = table.during(self.period).mutate(newest=ibis.literal(True))
-        if self.previous is not None:
-            rows = rows.union(table.during(self.previous).mutate(newest=ibis.literal(False)))
-        return self._in_region(table, rows)
+        rows = [table.during(one).mutate(period=ibis.literal(one.text)) for one in self.periods_compared]
+        return self._in_region(table, ibis.union(*rows))
+
+    @property
+    def periods_compared(self) -> tuple[Period, ...]:
+        """The period of the page, and all that it is compared with."""
+        return self.period, *(one.period for one in self.references if one.period)
 
     def _in_region(self, table: LoadedTable, rows: ir.Table) -> ir.Table:
         if self.region == ALL:
@@ -261,6 +289,21 @@ class Scope:
         hidden = suppressed(sizes, self.min_group)
         return tuple(name for name, size in sizes.items() if size and name not in hidden)
 
+    def compared(self, name: str, rows: Callable[[Period | None], Sequence[Comparison]]) -> ComparedRows:
+        """The rows of a list against each period that the page compares with, before correction.
+
+        `rows` gives them against one period, and for None compared with nothing: in the same order each time.
+
+            >>> from helpers.stats import compared_proportions
+            >>> paid = {"2026Q2": (250, 1000), "2025Q3": (280, 1000)}
+            >>> def against(then):
+            ...     return [compared_proportions("All", (300, 1000), paid[then.text] if then else None)]
+            >>> found = Scope(Period(2026, 3)).compared("total", against)
+            >>> [(one.label, row.reference.value) for one, row in found.at(0)]
+            [('2026 Q2', 0.25), ('2025 Q3', 0.28)]
+        """
+        return ComparedRows.gathered(name, self.references, rows)
+
     def judged(self, name: str, rows: Sequence[Comparison]) -> tuple[Comparison, ...]:
         """The rows of a list, or a headline, at the level that decides them on the page; else by themselves.
 
@@ -268,14 +311,43 @@ class Scope:
         """
         return self.correction.judged(name, rows) if self.correction else judged(rows)
 
+    def corrected_by(self, correction: PageCorrection) -> Self:
+        """The same scope, its comparisons read as the page corrects them."""
+        return replace(self, correction=correction)
+
     @property
     def checks(self) -> tuple[Check, ...]:
         """How often such a page says clear when nothing has changed; none where it is not corrected."""
         return (self.correction.check,) if self.correction else ()
 
+    def _has_rows(self, period: Period) -> bool:
+        found = self.covered(period)
+        return found is None or found.rows > 0
+
     def at(self, period: Period) -> Self:
         """The same scope in another period."""
         return replace(self, period=period)
+
+
+def compared_period(name: str, period: Period) -> Period | None:
+    """The earlier period that an item of `compare` names; None seen from all time, and for a target.
+
+    >>> compared_period("year_ago", Period(2026, 3)).text, compared_period("2024Q4", Period(2026, 3)).text
+    ('2025Q3', '2024Q4')
+
+    Raises:
+        PeriodError: it names no period, or one that is not earlier.
+    """
+    if name == TARGET or period.year is None:
+        return None
+    if name == "previous":
+        return period.preceding
+    if name == "year_ago":
+        return period.year_ago
+    found = Period.parse(name, period.fiscal_year_start)
+    if found.last_day >= period.start:
+        raise PeriodError(f"compare has {found.label}, which is not over before {period.label}.")
+    return found
 
 
 def _position(day: date, shown: Sequence[Period]) -> float:

@@ -56,7 +56,7 @@ def test_a_whole_report_asks_the_engine_few_questions(
         monkeypatch.setattr(backend, name, counted(getattr(backend, name), asked))
     usage = usage_of(company, "2026Q3")
     key_metrics = adoption.key_metrics(usage)
-    assert 5 < len(asked) <= 12
+    assert 5 < len(asked) <= 14
     asked.clear()
     adoption.headlines(key_metrics)
     adoption.adoption_over_time(key_metrics)

@@ -17,7 +17,7 @@ from helpers.charts import Chart
 from helpers.periods import Period
 from helpers.records import Finding
 from helpers.scope import Scope
-from helpers.stats import OverlappingCounts, PairMoments
+from helpers.stats import OverlappingCounts, PairMoments, SharedMoments
 from helpers.tables import Table
 
 NOW = Period(2026, 3)
@@ -47,7 +47,8 @@ class Counts:
         usage = Usage(Scope(NOW), AdoptionRule(feature), first, NOW.last_day, *[nothing] * 4)
         vars(usage).update(
             cohort_quarters=self._cohort_quarters(),
-            period_counts=PeriodCounts(self._overlap(), sum(self.overlap[:3])),
+            period_counts=self._period_counts(),
+            user_months_shared={QUARTERS[-2]: SharedMoments(0, 0, 0, 0, 0)},
             channels=tuple(
                 ChannelCounts(f"c{at}", users, min(users, adopted))
                 for at, (users, adopted) in enumerate(self.channels)
@@ -58,6 +59,10 @@ class Counts:
             active_days=self._days(),
         )
         return usage
+
+    def _period_counts(self) -> PeriodCounts:
+        overlap, active = self._overlap(), sum(self.overlap[:3])
+        return PeriodCounts(overlap.trials, overlap.successes, active, {QUARTERS[-2]: overlap})
 
     def _overlap(self) -> OverlappingCounts:
         both, gained, lost, never, new, new_never, left, left_never = self.overlap

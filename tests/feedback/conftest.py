@@ -45,7 +45,9 @@ def commented(*cells: tuple[bool, bool, str, int], scope: Scope = SCOPE) -> Comm
         scope,
         vocabulary,
         tuple(
-            CommentCell(newest, detractor, frozenset(themes.split()), count)
+            CommentCell(
+                scope.period if newest else NOW.shift(-1), detractor, frozenset(themes.split()), count
+            )
             for newest, detractor, themes, count in cells
         ),
     )
@@ -69,7 +71,7 @@ def invited(
 ) -> Invitations:
     """Invitations by segment: (answered, sent)."""
     newest, before = ({name: Invited(*counts) for name, counts in side.items()} for side in (now, then or {}))
-    return Invitations(SCOPE, newest, before)
+    return Invitations(SCOPE, {NOW: newest, NOW.shift(-1): before})
 
 
 @pytest.fixture(scope="package")

@@ -7,11 +7,13 @@ import pytest
 
 from helpers.coverage import Coverage
 from helpers.feedback import AnswerCell, Answers, csat_over_time
-from helpers.feedback.collection import collection_change
+from helpers.feedback.collection import collection_change, collection_changes
 from helpers.feedback.findings import score_findings
 from helpers.feedback.page.satisfaction import headlines
 from helpers.periods import Period
 from helpers.scope import Scope
+
+from .conftest import NOW
 
 APRIL, JULY = date(2026, 4, 1), date(2026, 7, 1)
 
@@ -64,8 +66,8 @@ def test_a_fifth_of_the_answers_from_others_is_told(moved: int, told: str) -> No
         csat(JULY, 0, 80 - moved, "SMB"),
         csat(JULY, 0, 20 + moved, "Enterprise"),
     )
-    assert collection_change(Answers(Scope(Period(2026, 3)), cells), "csat") == told
+    assert collection_change(Answers(Scope(NOW), cells), "csat", NOW.shift(-1)) == told
 
 
 def test_all_time_has_nothing_beside_it(grown: Answers) -> None:
-    assert collection_change(replace(grown, scope=replace(grown.scope, period=Period())), "csat") == ""
+    assert collection_changes(replace(grown, scope=replace(grown.scope, period=Period())), "csat") == {}

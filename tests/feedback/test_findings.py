@@ -20,7 +20,7 @@ from helpers.feedback.findings import (
 from helpers.periods import Period
 from helpers.records import Finding
 
-from .conftest import JULY, SCOPE, cell, commented, counted, invited, opened
+from .conftest import JULY, cell, commented, counted, invited, opened
 
 
 def by_key(found: tuple[Finding, ...]) -> dict[str, Finding]:
@@ -135,8 +135,8 @@ class TestOfOtherTables:
         assert not found["comments@theme=mobile_app"].headline
 
     def test_weekly_tickets_are_told_of_all_areas_and_each(self) -> None:
-        rows = feedback.weekly_tickets(opened({"Exports": (9, 10, 11) * 4}, {"Exports": (4, 5, 6) * 4}))
-        found = by_key(ticket_findings(rows, SCOPE))
+        tickets = opened({"Exports": (9, 10, 11) * 4}, {"Exports": (4, 5, 6) * 4})
+        found = by_key(ticket_findings(tickets))
         assert list(found) == ["tickets_a_week", "tickets_a_week@area=exports"]
         change = found["tickets_a_week@area=exports"].change
         assert change is not None

@@ -5,7 +5,7 @@ import pytest
 from helpers import feedback
 from helpers.stats import proportion, proportion_difference
 
-from .conftest import JULY, cell, counted, invited
+from .conftest import JULY, NOW, cell, counted, invited
 
 SENT = {"Enterprise": (30, 400), "Self-serve": (90, 600)}
 
@@ -25,9 +25,10 @@ def test_a_segment_without_others_stands_alone() -> None:
 
 
 def test_the_change_is_against_the_preceding_period() -> None:
-    found = feedback.response_change(invited(SENT, {"Enterprise": (50, 400)}), "Enterprise")
+    before = NOW.shift(-1)
+    found = feedback.response_change(invited(SENT, {"Enterprise": (50, 400)}), before, "Enterprise")
     assert found.reference == proportion(50, 400)
-    assert feedback.response_change(invited(SENT, {"Enterprise": (1, 4)})).difference is None
+    assert feedback.response_change(invited(SENT, {"Enterprise": (1, 4)}), before).difference is None
 
 
 def test_a_segment_counts_as_often_as_it_was_invited() -> None:

@@ -22,14 +22,14 @@ class TestOfAPart:
         assert feedback.score(counted(cell(JULY, None, None, 2, 1, 1)), "nps", NOW, {}) is None
 
     def test_its_change_is_that_against_the_preceding_period(self, two_quarters: Answers) -> None:
-        found = feedback.score_change(two_quarters, "nps", {})
+        found = feedback.score_change(two_quarters, "nps", {}, NOW.shift(-1))
         assert found.now == net_promoter_score(450, 340, 210)
         assert found.reference == net_promoter_score(400, 350, 250)
         assert found.difference == net_promoter_difference((450, 340, 210), (400, 350, 250))
 
     def test_too_few_answers_before_are_no_change(self) -> None:
         answers = counted(cell(JULY, None, None, 20, 10, 10), cell(APRIL, None, None, 2, 1, 1))
-        found = feedback.score_change(answers, "nps", {})
+        found = feedback.score_change(answers, "nps", {}, NOW.shift(-1))
         assert found.now is not None
         assert found.reference is None
         assert found.difference is None

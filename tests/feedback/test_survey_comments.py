@@ -11,7 +11,7 @@ def test_a_comment_with_several_themes_counts_for_each_and_once_in_all() -> None
     assert comments.count() == 12
     assert comments.count("price") == 12
     assert comments.count("mobile_app", detractor=False) == 0
-    assert comments.count(newest=False) == 3
+    assert comments.count(period=NOW.shift(-1)) == 3
 
 
 def test_themes_come_most_mentioned_first() -> None:

@@ -9,14 +9,14 @@ from helpers.feedback import Invited, invitations
 from helpers.periods import Period
 from helpers.scope import Scope
 
-from .conftest import invited
+from .conftest import NOW, invited
 
 
 def test_the_total_is_over_all_segments() -> None:
     found = invited({"Enterprise": (30, 400), "Self-serve": (90, 600)}, {"Enterprise": (1, 9)})
-    assert found.total == Invited(120, 1000)
-    assert found.previous_total == Invited(1, 9)
-    assert found.previously("Self-serve") == Invited(0, 0)
+    assert found.total() == Invited(120, 1000)
+    assert found.total(NOW.shift(-1)) == Invited(1, 9)
+    assert found.of("Self-serve", NOW.shift(-1)) == Invited(0, 0)
 
 
 def test_small_segments_and_what_would_tell_them_are_not_shown() -> None:
@@ -36,6 +36,6 @@ def test_invitations_without_a_segment_count_in_the_total(
     (tmp_path / "sources.yaml").write_text("tables:\n  invitations: {path: i.csv}\n")
     monkeypatch.setenv("QUARTERDECK_PARAMS", str(tmp_path))
     found = invitations(sources.load("invitations"), Scope(Period(2026, 3)))
-    assert found.total == Invited(140, 1000)
-    assert (found.named, found.unnamed) == (Invited(100, 100), Invited(40, 900))
+    assert found.total() == Invited(140, 1000)
+    assert (found.of("Enterprise"), found.unnamed[NOW]) == (Invited(100, 100), Invited(40, 900))
     assert found.shown == ("Enterprise",)

@@ -98,7 +98,7 @@ def test_more_or_fewer_comments_only_where_the_shares_moved(numbers: list[int]) 
         *((True, False, theme, count) for theme, count in zip(themes, numbers[:5], strict=True)),
         *((False, False, theme, count) for theme, count in zip(themes, numbers[5:], strict=True)),
     )
-    assume(comments.shown and comments.count(newest=False) >= 5)
+    assume(comments.shown and comments.count(period=comments.scope.baseline) >= 5)
     title = feedback.theme_shares(comments).title
     pattern = r"(?P<way>more|fewer) comments mention " + NAMES
     assert said(title, pattern) == clear(feedback.theme_mentions(comments).rows, "more", "fewer")

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from helpers.markets import (
     MarketSums,
+    difference_from,
     difference_from_others,
-    difference_from_previous,
     estimate,
     over_quarters,
 )
+from helpers.markets.changes import total_changes
 from helpers.periods import Period
 from helpers.stats import clustered_ratio, proportion, proportion_difference
 
@@ -31,7 +32,7 @@ def test_a_sum_has_no_interval(amounts: MarketSums) -> None:
     assert total is not None
     assert (total.value, total.low, total.high) == (900.75, None, None)
     assert difference_from_others(amounts, "France") is None
-    assert difference_from_previous(amounts, "France") is None
+    assert difference_from(amounts, NOW.shift(-1), "France") is None
 
 
 def test_others_are_the_whole_less_the_market(shares: MarketSums) -> None:
@@ -39,11 +40,11 @@ def test_others_are_the_whole_less_the_market(shares: MarketSums) -> None:
 
 
 def test_change_is_against_the_previous_period(shares: MarketSums) -> None:
-    assert difference_from_previous(shares, "Germany") == proportion_difference(200, 1000, 300, 1000)
+    assert difference_from(shares, NOW.shift(-1), "Germany") == proportion_difference(200, 1000, 300, 1000)
 
 
 def test_all_time_has_no_change(shares: MarketSums) -> None:
-    assert difference_from_previous(summed(*shares.cells, period=Period())) is None
+    assert not total_changes(summed(*shares.cells, period=Period())).against
 
 
 def test_the_total_is_a_series_of_quarters(shares: MarketSums) -> None:

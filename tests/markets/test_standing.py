@@ -6,7 +6,7 @@ import pytest
 
 from helpers.findings import PageCorrection
 from helpers.markets import MarketSums, against_others, concentration
-from helpers.markets.changes import market_changes, total_change
+from helpers.markets.changes import market_changes, total_changes
 
 
 def test_markets_are_ranked_and_tested(shares: MarketSums) -> None:
@@ -33,8 +33,8 @@ def test_each_list_of_the_page_is_read_at_its_own_rate(shares: MarketSums) -> No
     rates = {"total:previous": 0.04, "markets:previous": 0.03, "markets:others": 0.02}
     sums = replace(shares, scope=replace(shares.scope, correction=PageCorrection(0.05, rates)))
     lists = {
-        "total:previous": [total_change(sums)],
-        "markets:previous": market_changes(sums),
+        "total:previous": total_changes(sums).judged(sums.scope.correction).first,
+        "markets:previous": market_changes(sums).judged(sums.scope.correction).first,
         "markets:others": against_others(sums),
     }
     for name, rows in lists.items():

@@ -61,17 +61,7 @@ WRITTEN: dict[str, Callable[[Sequence[str], Sequence[Sequence[Any]]], bytes]] = 
 IDS: dict[str, Callable[[int], Any]] = {"whole": int, "with a point": float, "text": str}
 
 
-NUMBERED = pytest.param(
-    "whole",
-    "parquet",
-    marks=pytest.mark.xfail(
-        strict=True, reason="tables are joined and met by ids of two types: whole numbers of Parquet, texts"
-    ),
-)
-PAIRS = [(units, kind) for kind in WRITTEN for units in IDS if (units, kind) != ("whole", "parquet")]
-
-
-@pytest.mark.parametrize(("units", "kind"), [*PAIRS, NUMBERED])
+@pytest.mark.parametrize(("units", "kind"), [(units, kind) for kind in WRITTEN for units in IDS])
 @pytest.mark.parametrize("outcomes", IDS)
 def test_whole_numbers_are_the_same_ids_in_every_format(
     experiment: Folder, units: str, kind: str, outcomes: str

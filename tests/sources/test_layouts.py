@@ -149,7 +149,7 @@ def test_a_header_of_several_lines_or_none(folder: Folder, what: str) -> None:
 
 def test_names_that_come_again_are_told_apart(folder: Folder) -> None:
     text = csv_text(f"{HEADER},Comment,Comment,Comment_1", [f"{ROWS[0]},a,b,c"])
-    for name, said in {"Comment": "a", "Comment_1": "c", "Comment_2": "b"}.items():
+    for name, said in {"Comment_1": "c", "Comment_2": "b"}.items():
         assert loaded(folder, text, columns={"comment": name}) == GOOD[:1]
         assert folder.rows("responses", "comment") == [(said,)]
 
@@ -160,16 +160,90 @@ def test_names_that_differ_in_case_alone_are_told_apart(folder: Folder) -> None:
     assert folder.rows("responses", "comment") == [("a",)]
 
 
-@pytest.mark.xfail(strict=True, reason="loading does not ask Raw.repeated: the first score is taken")
-def test_a_mapped_column_that_stands_twice_is_an_error(folder: Folder) -> None:
-    folder.data("a.csv", csv_text(HEADER + ",score", [f"{row},1" for row in ROWS]))
-    folder.declare(responses={"path": "../data/a.csv"})
-    with pytest.raises(sources.TableError, match="score"):
+@pytest.mark.parametrize("columns", [{}, {"score": "score"}])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_mapped_column_that_stands_twice_is_an_error(folder: Folder, columns: Any, kind: str) -> None:
+    names, rows = [*HEADER.split(","), "score"], [[*row.split(","), "1"] for row in ROWS]
+    content = (
+        xlsx([names, *rows]) if kind == "xlsx" else csv_text(",".join(names), [",".join(row) for row in rows])
+    )
+    folder.data(f"a.{kind}", content)
+    folder.settings("metrics.yaml", "metrics: {}\n")
+    folder.declare(responses={"path": f"../data/a.{kind}", "columns": columns})
+    told = "score is to come from 'score', a name that the header has more than once. Write which is meant"
+    with pytest.raises(sources.TableError, match=told):
         sources.load("responses")
+    assert told in " ".join(sources.check(folder.params))
+    folder.declare(responses={"path": f"../data/a.{kind}", "columns": {"score": "score_1"}})
+    assert {score for (score,) in folder.rows("responses", "score")} == {1}
 
 
 def test_a_column_that_stands_twice_and_is_not_used_is_no_error(folder: Folder) -> None:
     assert loaded(folder, csv_text(HEADER + ",note,note", [f"{row},1,2" for row in ROWS])) == GOOD
+
+
+AGAIN: dict[str, tuple[str, int]] = {
+    "once": ("\n".join([*ROWS[:4], HEADER, *ROWS[4:]]), 1),
+    "behind every row": ("\n".join(f"{row}\n{HEADER}" for row in ROWS), 9),
+    "with blanks and a mark": ("\n".join([*ROWS, f"\ufeff{HEADER.replace(',', ' , ')}"]), 1),
+    "in quotes": ("\n".join([*ROWS, '"' + HEADER.replace(",", '","') + '"']), 1),
+    "behind an open quote": ("\n".join([*ROWS, HEADER, 'R9,2026-07-09,nps,"9']), 1),
+}
+
+
+@pytest.mark.parametrize("what", AGAIN)
+def test_the_header_once_more_is_no_row(folder: Folder, what: str) -> None:
+    """Files that were put one behind the other; in a table of texts alone it would be a unit."""
+    text, times = AGAIN[what]
+    assert loaded(folder, f"{HEADER}\n{text}\n") == GOOD
+    account = folder.account("responses")
+    assert account.lines is not None
+    assert (account.lines.header, account.lines.records, account.read) == (
+        1 + times,
+        9,
+        9 + account.set_aside,
+    )
+    assert account.set_aside == int("open quote" in what)
+
+
+def test_the_header_once_more_is_no_row_of_a_sheet_or_of_a_table_of_its_own(folder: Folder) -> None:
+    names = ("plan", "price")
+    rows = [("Pro", 7), names, ("Free", 0)]
+    folder.data("plans.xlsx", xlsx([names, *rows]))
+    folder.data("plans.csv", csv_text("plan,price", [f"{plan},{price}" for plan, price in rows]))
+    for name in ("plans.xlsx", "plans.csv"):
+        folder.declare(plans={"path": f"../data/{name}"})
+        assert sources.check(folder.params) == []
+        assert folder.rows("plans") == [("Pro", 7), ("Free", 0)]
+
+
+def test_a_row_that_is_like_the_header_in_part_is_a_row(folder: Folder) -> None:
+    """One name alone may be a value; and where the file has no header, nothing is one."""
+    folder.data("a.csv", csv_text("word", ["word", "other"]))
+    folder.data("b.csv", csv_text("a,b", ["a,", "a,c", "a,b"]))
+    folder.declare(words={"path": "../data/a.csv"}, pairs={"path": "../data/b.csv", "header": ["a", "b"]})
+    assert folder.rows("words") == [("word",), ("other",)]
+    assert folder.rows("pairs") == [("a", "b"), ("a", None), ("a", "c"), ("a", "b")]
+
+
+def test_a_blank_name_at_the_end_of_the_header_alone_names_no_column(folder: Folder) -> None:
+    assert loaded(folder, csv_text(HEADER + ",", ROWS)) == GOOD
+    assert loaded(folder, csv_text(HEADER + ",", [f"{row},x" for row in ROWS])) == GOOD
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_mark_is_no_letter_of_the_first_name(folder: Folder, encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    assert loaded(folder, (mark + PLAIN).encode(encoding), encoding=encoding) == GOOD
+    assert loaded(folder, PLAIN.encode(encoding), encoding=encoding) == GOOD
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told(folder: Folder, encoding: str) -> None:
+    folder.data("a.csv", PLAIN.encode(encoding))
+    folder.declare(responses={"path": "../data/a.csv"})
+    with pytest.raises(sources.TableError, match=r"zeros between them, as in UTF-16.*encoding: utf-16-le"):
+        sources.load("responses")
 
 
 QUOTED: dict[str, tuple[str, str, str | None]] = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from helpers import sources
 from helpers.records import LineAccount
 from helpers.sources.reading.salvage import shape_of
 from helpers.sources.reading.text_layout import TextLayout
@@ -212,3 +213,40 @@ def test_a_column_tells_rows_where_nineteen_of_twenty_values_are_dates(
     shape = shape_of(file, TextLayout(("day", "score", "comment"), ","))
     assert (shape.dates, shape.numbers) == ((frozenset({0}), frozenset({1})) if tells else (frozenset(),) * 2)
     assert shape.begins(["soon", "7", "that"]) is not tells
+
+
+NO_ROWS: dict[str, tuple[list[str], str]] = {
+    "quotes that mean nothing": (['"r{}" is it,2026-07-01,nps,9,EMEA'], "quote: none"),
+    "another escape": (
+        ['r{},2026-07-01,nps,9,"{{\\"a\\": 1, \\"b\\": 2}}"'],
+        'export it with quotes within quotes written twice (""), without \\',
+    ),
+    "a name too few": (["{},r{},2026-07-01,nps,9,EMEA"], "a row has 6 cells and the header 5 names: mend it"),
+    "open quotes": (['r{},2026-07-01,nps,9,"so'], "quote: none"),
+    "open quotes, and a cell too many": (['r{},2026-07-01,nps,9,"so,'], "look whether its quotes are closed"),
+}
+
+
+@pytest.mark.parametrize("what", NO_ROWS)
+def test_of_a_file_without_a_row_it_is_told_what_would_make_rows_of_its_lines(
+    folder: Folder, what: str
+) -> None:
+    [line], told = NO_ROWS[what]
+    rows = [line.format(at, at) for at in range(5)]
+    folder.data("a.csv", csv_text("response_id,submitted_at,survey,score,region", rows))
+    folder.declare(responses={"path": "../data/a.csv"})
+    with pytest.raises(sources.TableError) as error:
+        sources.load("responses")
+    assert f"; {told}" in str(error.value)
+
+
+def test_a_line_that_is_set_aside_is_shown_with_its_words_cut(folder: Folder) -> None:
+    good = [f"r{at},2026-07-01,nps,9,EMEA" for at in range(5)]
+    folder.data(
+        "a.csv", csv_text("response_id,submitted_at,survey,score,region", [*good, "Total of Smith,5"])
+    )
+    folder.declare(responses={"path": "../data/a.csv"})
+    assert folder.account("responses").reasons() == (
+        "responses: 1 row, line unreadable, such as T… of S…,5 -> a row has 2 cells and the header 5 names: "
+        "mend it, or give the names by header",
+    )

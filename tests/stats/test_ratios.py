@@ -5,20 +5,26 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import stats
 
 from helpers.stats import (
     OverlappingCounts,
     PairMoments,
+    SharedMoments,
     clustered_ratio,
     clustered_ratio_difference,
+    difference,
     lift,
     mean_difference,
     overlapping_difference,
+    overlapping_ratio_difference,
     paired_ratio_difference,
     ratio,
     ratio_moments,
 )
+
+Floats = NDArray[np.float64]
 
 
 def posthog(n: int, total: float, squares: float, denominator: float) -> PairMoments:
@@ -62,12 +68,7 @@ def test_the_interval_covers_the_true_ratio() -> None:
     for _ in range(400):
         visits = generator.poisson(5, 300) + 1
         orders = generator.binomial(visits, generator.beta(2, 8, 300))
-        covariance = np.cov(orders, visits)
-        found = ratio(
-            PairMoments(
-                300, orders.mean(), visits.mean(), covariance[0, 0], covariance[1, 1], covariance[0, 1]
-            )
-        )
+        found = ratio(_pair_moments(np.stack([orders, visits], axis=1)))
         assert found.low is not None
         assert found.high is not None
         hits += found.low <= 0.2 <= found.high
@@ -82,6 +83,46 @@ def test_the_interval_covers_the_true_ratio() -> None:
 def test_a_ratio_without_meaning_is_refused(units: PairMoments) -> None:
     with pytest.raises(ValueError, match=r"n ==|denominator =="):
         ratio(units)
+
+
+def _pair_moments(units: Floats) -> PairMoments:
+    """Of two columns: numerator and denominator of each unit."""
+    above, below = units.T
+    covariance = np.cov(above, below)
+    return PairMoments(
+        len(units), above.mean(), below.mean(), covariance[0, 0], covariance[1, 1], covariance[0, 1]
+    )
+
+
+def _shared(first: Floats, second: Floats) -> SharedMoments:
+    """Mean products of two columns each (numerator, denominator), over units that stand in both."""
+    products = [(first[:, a] * second[:, b]).mean() for a in (0, 1) for b in (0, 1)]
+    return SharedMoments(len(first), *map(float, products))
+
+
+def test_ratios_of_some_of_the_same_units_differ_by_as_much_as_they_vary() -> None:
+    """Of 60 units then, 40 stand in both groups and stay alike; nominal 95 % hold at least 92 %."""
+    rng = np.random.default_rng(20260914)
+    values, hits = [], 0
+    for _ in range(400):
+        taste = rng.normal(0, 0.3, 80)
+        months = rng.integers(1, 4, (80, 2)).astype(float)
+        share = months * (0.5 + taste[:, None] + rng.normal(0, 0.1, (80, 2)))
+        now, then = (np.stack([share[:, at], months[:, at]], axis=1) for at in (0, 1))
+        now, then = now[:60], then[20:]
+        found = overlapping_ratio_difference(
+            _pair_moments(now), _pair_moments(then), _shared(now[20:], then[:40])
+        )
+        values.append(found.value)
+        hits += found.low <= 0 <= found.high
+    assert found.se == pytest.approx(np.std(values), rel=0.2)
+    assert 0.92 <= hits / 400 <= 0.98
+
+
+def test_ratios_of_different_units_differ_as_independent_ones_do() -> None:
+    first, second = PairMoments(100, 0.5, 2, 0.04, 0.1, 0.01), PairMoments(80, 0.4, 2, 0.05, 0.1, 0.01)
+    nobody = overlapping_ratio_difference(first, second, SharedMoments(0, 0, 0, 0, 0))
+    assert nobody.se == pytest.approx(difference(ratio(first), ratio(second)).se)
 
 
 def test_rounding_below_no_variance_is_none() -> None:

@@ -80,20 +80,41 @@ def adopted(usage: Usage) -> Adopted | None:
         >>> found.users, found.now.n, round(found.now.value, 3), round(found.change.value, 3)
         (7, 46, 0.152, -0.13)
     """
-    counts, level = usage.period_counts.adopters, usage.scope.level
-    if counts.trials == 0:
+    counts, then = usage.period_counts, usage.scope.baseline
+    if counts.users == 0:
         return None
-    known = usage.comparable and counts.reference_trials > 0
+    found = adoption_against(usage, then)
+    assert found.now is not None
+    overlap = counts.against.get(then) if then else None
     return Adopted(
         period=usage.scope.period,
-        now=proportion(counts.successes, counts.trials, level),
-        users=counts.successes,
-        active=usage.period_counts.active,
-        before=proportion(counts.reference_successes, counts.reference_trials, level) if known else None,
-        change=overlapping_difference(counts, level) if known else None,
-        users_before=counts.reference_successes,
-        kept=counts.shared_both,
+        now=found.now,
+        users=counts.adopted,
+        active=counts.active,
+        before=found.reference,
+        change=found.difference,
+        users_before=overlap.reference_successes if overlap else 0,
+        kept=overlap.shared_both if overlap else 0,
     )
+
+
+def adoption_against(usage: Usage, then: Period | None) -> Comparison:
+    """Adoption within the period against an earlier one that the page compares with, before correction.
+
+    Shares from 0 to 1; users who stand in both periods are allowed for. Alone where the events do not cover
+    both periods.
+
+        >>> from helpers.adoption import example_usage
+        >>> round(adoption_against(example_usage(), Period(2026, 2)).difference.value, 3)
+        -0.13
+    """
+    counts, level = usage.period_counts, usage.scope.level
+    now = proportion(counts.adopted, counts.users, level) if counts.users else None
+    found = counts.against.get(then) if then and usage.comparable(then) else None
+    if now is None or found is None or not found.reference_trials:
+        return Comparison("adopted", now)
+    before = proportion(found.reference_successes, found.reference_trials, level)
+    return Comparison("adopted", now, before, overlapping_difference(found, level))
 
 
 def by_quarter(usage: Usage) -> tuple[UsageQuarter, ...]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from functools import partial
 
-from helpers.adoption.adopters import channels_against_others
-from helpers.adoption.key_metrics import KeyMetrics, measured
+from helpers.adoption.adopters import adoption_against, channels_against_others
 from helpers.adoption.observations import Usage
-from helpers.findings import NoData, PageCorrection
+from helpers.adoption.retention import retention_against
+from helpers.adoption.stickiness import stickiness_against
+from helpers.findings import ComparedRows, NoData, PageCorrection, headline_rows
+from helpers.periods import Period
 from helpers.stats import Comparison
+
+_AGAINST: dict[str, Callable[[Usage, Period | None], Comparison]] = {
+    "adopted": adoption_against,
+    "retention": retention_against,
+    "stickiness": stickiness_against,
+}
 
 
 def corrected(usage: Usage) -> Usage:
     """The same usage, read with one correction of all that its page compares.
 
-    Headlines are the changes of adoption, retention and stickiness; the channels against the others are a
-    list (see `helpers.stats.page_rates`). What was counted is not counted again.
+    Headlines are adoption, retention and stickiness against each period compared with; the channels against
+    the others are a list (see `helpers.stats.page_rates`). What was counted is not counted again.
 
         >>> from helpers.adoption import example_usage
         >>> rates = corrected(example_usage()).scope.correction.rates
@@ -28,21 +37,21 @@ def corrected(usage: Usage) -> Usage:
         channels = channels_against_others(usage)
     except NoData:
         channels = ()
-    correction = PageCorrection.of(
-        headline_changes(measured(usage)), {"channels:others": channels}, 1 - usage.scope.level
-    )
-    return usage.within(replace(usage.scope, correction=correction))
+    headlines = headline_rows(list(key_changes(usage).values()))
+    correction = PageCorrection.of(headlines, {"channels:others": channels}, 1 - usage.scope.level)
+    return usage.within(usage.scope.corrected_by(correction))
 
 
-def headline_changes(key_metrics: KeyMetrics) -> dict[str, Comparison]:
-    """Adoption, retention and stickiness against the preceding period, as far as known, before correction."""
+def key_changes(usage: Usage) -> dict[str, ComparedRows]:
+    """Adoption, retention and stickiness against each period compared with, as far as known, uncorrected."""
     found = {
-        "adopted": key_metrics.adopted,
-        "retention": key_metrics.retained,
-        "stickiness": key_metrics.stickiness,
+        name: usage.scope.compared(name, partial(_alone, compared, usage))
+        for name, compared in _AGAINST.items()
     }
-    return {
-        f"{name}:previous": Comparison(name, metric.now, metric.before, metric.change)
-        for name, metric in found.items()
-        if metric and metric.now
-    }
+    return {name: rows for name, rows in found.items() if rows.rows[0].now}
+
+
+def _alone(
+    compared: Callable[[Usage, Period | None], Comparison], usage: Usage, then: Period | None
+) -> tuple[Comparison]:
+    return (compared(usage, then),)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from helpers import findings, metrics, style
 from helpers.adoption.adopters import UsageQuarter
-from helpers.adoption.corrected_usage import headline_changes
+from helpers.adoption.corrected_usage import key_changes
 from helpers.adoption.key_metrics import KeyMetrics
 from helpers.adoption.observations import Usage
 from helpers.adoption.outages import TrackingOutage
 from helpers.adoption.time_to_adopt import HORIZON, Cohort
 from helpers.findings import Measure, NoData
-from helpers.records import Check, Finding
+from helpers.records import Change, Check, Finding
+from helpers.records.outputs import Verdict
 from helpers.stats import Estimate, Group, counted
 
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
@@ -46,14 +47,15 @@ def of_key_metrics(key_metrics: KeyMetrics) -> tuple[Finding, ...]:
 def of_changes(key_metrics: KeyMetrics) -> Mapping[str, Finding]:
     """Adoption, retention and stickiness by their keys, their changes read as the page corrects them.
 
-    Where tracking was silent in this or the preceding period, a change is judged only if it is judged alike
-    without the silent platforms.
+    Where tracking was silent in this period or in the one compared with, that change is judged only if it is
+    judged alike without the silent platforms.
     """
-    found = _compared(key_metrics)
+    found = _compared(key_metrics.usage)
     if key_metrics.outages:
-        others = _compared(key_metrics.outside_outages) if key_metrics.outside_outages else {}
+        elsewhere = key_metrics.outside_outages
+        others = _compared(elsewhere.usage) if elsewhere else {}
         found = {
-            key: _across_outages(finding, others.get(key), key_metrics.outages)
+            key: _across_outages(finding, others.get(key), _silent(key_metrics))
             for key, finding in found.items()
         }
     return found
@@ -122,49 +124,92 @@ def of_follow_up(cohorts: tuple[Cohort, ...]) -> Check:
     return Check(key="follow_up", passed=not young, severity="info", text=text)
 
 
-def _compared(key_metrics: KeyMetrics) -> dict[str, Finding]:
+def _compared(usage: Usage) -> dict[str, Finding]:
     """The three metrics as far as they are known."""
-    usage = key_metrics.usage
     measures = {
-        "adopted:previous": _measure(usage, "adoption", "adopted"),
-        "retention:previous": _measure(usage, "retention"),
-        "stickiness:previous": _measure(usage, "stickiness"),
+        "adopted": _measure(usage, "adoption", "adopted"),
+        "retention": _measure(usage, "retention"),
+        "stickiness": _measure(usage, "stickiness"),
     }
-    found = [
-        findings.compared(measures[name], judged, usage.scope.period, headline=True)
-        for name, row in headline_changes(key_metrics).items()
-        for judged in usage.scope.judged(name, [row])
-    ]
-    return {finding.key: finding for finding in found}
+    scope = usage.scope
+    return {
+        name: findings.compared(measures[name], rows.judged(scope.correction), scope.period, headline=True)
+        for name, rows in key_changes(usage).items()
+    }
+
+
+def _silent(key_metrics: KeyMetrics) -> dict[str, tuple[TrackingOutage, ...]]:
+    """By the name of each period compared with, the outages in it and in this one."""
+    scope = key_metrics.usage.scope
+    return {
+        one.name: tuple(
+            outage
+            for outage in key_metrics.outages
+            if outage.touches(scope.period) or (one.period and outage.touches(one.period))
+        )
+        for one in scope.references
+    }
 
 
 def _across_outages(
-    finding: Finding, elsewhere: Finding | None, outages: tuple[TrackingOutage, ...]
+    finding: Finding, elsewhere: Finding | None, silent: Mapping[str, tuple[TrackingOutage, ...]]
 ) -> Finding:
     """A change across an outage stands only where the platforms that were not silent tell the same."""
-    change = finding.change
-    if change is None:
+    first = finding.change
+    if first is None:
         return finding
-    platforms = style.listed(sorted({one.platform for one in outages}))
-    days = style.value(max(one.days for one in outages), "days")
-    silence = f"tracking of {platforms} was silent for {days}"
-    verdict = elsewhere.change.verdict if elsewhere and elsewhere.change else None
-    if verdict == change.verdict:
-        return _saying(finding, f"{finding.text.sentence} The same holds without {platforms}: {silence}.")
+    others = {change.against: change.verdict for change, _ in elsewhere.changes} if elsewhere else {}
+    unjudged = {
+        change.against
+        for change, _ in finding.changes
+        if silent[change.against] and others.get(change.against) != change.verdict
+    }
+    standing = [change for change, _ in finding.changes if change.against not in unjudged]
+    told = findings.with_changes(finding, standing)
+    lost = silent[first.against]
+    if first.against in unjudged:
+        sentence = _not_judged_sentence(finding, first, lost, others.get(first.against))
+    elif lost:
+        sentence = f"{told.text.sentence} The same holds without {_platforms(lost)}: {_silence(lost)}."
+    else:
+        sentence = told.text.sentence
+    return _saying(_unjudged(finding, unjudged), sentence)
+
+
+def _not_judged_sentence(
+    finding: Finding, change: Change, lost: Sequence[TrackingOutage], elsewhere: Verdict | None
+) -> str:
     otherwise = ""
-    if verdict:
-        clear = "no clear" if verdict == "unclear" else "a clear"
-        otherwise = f", and without {platforms} there is {clear} change"
+    if elsewhere:
+        clear = "no clear" if elsewhere == "unclear" else "a clear"
+        otherwise = f", and without {_platforms(lost)} there is {clear} change"
     value = f"{finding.label} is {finding.text.value}."
-    sentence = f"{value} The change from {change.period} is not judged: {silence}{otherwise}."
-    return _saying(_unjudged(finding), sentence)
+    return f"{value} The change from {change.period} is not judged: {_silence(lost)}{otherwise}."
 
 
-def _unjudged(finding: Finding) -> Finding:
-    assert finding.change is not None
-    change = finding.change.model_copy(update={"verdict": "unclear", "relevance": None})
-    text = finding.text.model_copy(update={"verdict": NOT_JUDGED})
-    return finding.model_copy(update={"change": change, "text": text})
+def _platforms(lost: Sequence[TrackingOutage]) -> str:
+    return style.listed(sorted({one.platform for one in lost}))
+
+
+def _silence(lost: Sequence[TrackingOutage]) -> str:
+    days = style.value(max(one.days for one in lost), "days")
+    return f"tracking of {_platforms(lost)} was silent for {days}"
+
+
+def _unjudged(finding: Finding, against: Set[str]) -> Finding:
+    """The finding without a verdict against these."""
+    nothing: dict[str, object] = {"verdict": "unclear", "relevance": None}
+    further = tuple(
+        one.model_copy(update={**nothing, "text": one.text.model_copy(update={"verdict": NOT_JUDGED})})
+        if one.against in against
+        else one
+        for one in finding.further
+    )
+    found = finding.model_copy(update={"further": further})
+    if found.change is None or found.change.against not in against:
+        return found
+    text = found.text.model_copy(update={"verdict": NOT_JUDGED})
+    return found.model_copy(update={"change": found.change.model_copy(update=nothing), "text": text})
 
 
 def _saying(finding: Finding, sentence: str) -> Finding:

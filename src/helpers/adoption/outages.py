@@ -52,7 +52,7 @@ class TrackingOutage:
 
 
 def outages(usage: Usage) -> tuple[TrackingOutage, ...]:
-    """Every outage within the period and the preceding one, by platform where events have one; newest first.
+    """Every outage in the period and those compared with, by platform where events have one; newest first.
 
     A platform's days are watched from its first event to the last day of any. A gap is an outage where a
     negative binomial with the moments of the same weekdays around it makes it rarer than one in a million.
@@ -73,7 +73,7 @@ def outages(usage: Usage) -> tuple[TrackingOutage, ...]:
         for outage in outages_of(name, counts, min(counts), last, closed)
         if not any(all_.first <= outage.first <= all_.last for all_ in dark)
     ]
-    periods = [period for period in (usage.scope.period, usage.scope.previous) if period]
+    periods = usage.scope.periods_compared
     within = [one for one in (*dark, *single) if any(one.touches(period) for period in periods)]
     return tuple(sorted(within, key=lambda one: (one.first, one.platform), reverse=True))
 
@@ -97,8 +97,8 @@ def outages_of(
 def outside_outages(usage: Usage, found: tuple[TrackingOutage, ...]) -> Usage | None:
     """The usage without the platforms that were silent, for what is compared across an outage.
 
-    It reaches back over the preceding period to the quarter before, whose sign-ups came back in it or not.
-    None where nothing was silent, everything was, nobody used anything else, or no period precedes.
+    It reaches back over the periods compared with to the quarter before, whose sign-ups came back or not.
+    None where nothing was silent, everything was, nobody used anything else, or nothing is compared with.
 
         >>> from helpers.adoption import example_usage
         >>> usage = example_usage()
@@ -106,11 +106,11 @@ def outside_outages(usage: Usage, found: tuple[TrackingOutage, ...]) -> Usage | 
         ['ios', 'web']
     """
     platforms = frozenset(one.platform for one in found)
-    before = usage.scope.previous
-    if not platforms or platforms & {EVERYTHING, UNKNOWN} or before is None:
+    before = [quarter for then in usage.scope.periods_compared[1:] for quarter in then.quarters]
+    if not platforms or platforms & {EVERYTHING, UNKNOWN} or not before:
         return None
     try:
-        return without_platforms(usage, platforms, before.quarters[0].shift(-1).start)
+        return without_platforms(usage, platforms, min(one.shift(-1).start for one in before))
     except NoData:
         return None
 

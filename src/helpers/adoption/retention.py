@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from helpers.adoption.observations import Usage
 from helpers.periods import Period
-from helpers.stats import Difference, Estimate, proportion, proportion_difference
+from helpers.stats import Comparison, Difference, Estimate, proportion, proportion_difference
 
 
 @dataclass(frozen=True)
@@ -107,15 +107,30 @@ def retained(usage: Usage) -> Retained | None:
         >>> found.now.n, round(found.now.value, 3), round(found.before.value, 3)
         (23, 0.391, 0.304)
     """
-    triangle, level, before = retention_triangle(usage), usage.scope.level, usage.scope.previous
+    found = retention_against(usage, usage.scope.baseline)
+    return Retained(found.now, found.reference, found.difference) if found.now else None
+
+
+def retention_against(usage: Usage, then: Period | None) -> Comparison:
+    """Next-quarter retention of the period against an earlier one, before correction.
+
+    Shares from 0 to 1. No user signs up twice, so that the two are of different people. Alone where the
+    quarters of the earlier period are not known.
+
+        >>> from helpers.adoption import example_usage
+        >>> round(retention_against(example_usage(), Period(2026, 2)).difference.value, 3)
+        0.087
+    """
+    triangle, level = retention_triangle(usage), usage.scope.level
     now = triangle.pooled(1, _quarters(usage, usage.scope.period))
     if now is None:
-        return None
-    then = triangle.pooled(1, _quarters(usage, before)) if before else None
-    if then is None:
-        return Retained(proportion(*now, level), None, None)
-    change = proportion_difference(*now, *then, level)
-    return Retained(proportion(*now, level), proportion(*then, level), change)
+        return Comparison("retention", None)
+    before = triangle.pooled(1, _quarters(usage, then)) if then else None
+    estimate = proportion(*now, level)
+    if before is None:
+        return Comparison("retention", estimate)
+    change = proportion_difference(*now, *before, level)
+    return Comparison("retention", estimate, proportion(*before, level), change)
 
 
 def _quarters(usage: Usage, period: Period) -> tuple[Period, ...]:

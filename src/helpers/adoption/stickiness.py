@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.adoption.observations import Usage
-from helpers.stats import Difference, Estimate, PairMoments, Series, difference, ratio
+from helpers.periods import Period
+from helpers.stats import (
+    Comparison,
+    Difference,
+    Estimate,
+    PairMoments,
+    Series,
+    overlapping_ratio_difference,
+    ratio,
+)
 
 
 @dataclass(frozen=True)
@@ -30,23 +39,39 @@ def stickiness(usage: Usage) -> Stickiness:
 
     The mean over user-months of the share of the month's days on which the user was active, so that the
     stickiness of a quarter weighs its months by their users. The interval takes the user as the unit (delta
-    method; Deng, Knoblich and Lu 2018). Two periods are compared as if their users were different people,
-    which makes the interval of the change somewhat too wide.
+    method; Deng, Knoblich and Lu 2018); that of a change allows for the users of both periods.
 
         >>> from helpers.adoption import example_usage
         >>> found = stickiness(example_usage())
         >>> round(found.now.value, 3), round(found.change.value, 3)
         (0.142, 0.005)
     """
-    scope, before = usage.scope, usage.scope.previous
+    scope = usage.scope
     points = tuple(
         scope.point(quarter, _estimate(usage.user_months.get(quarter), scope.level))
         for quarter in usage.quarters
     )
-    now = _estimate(usage.user_months_in(scope.period), scope.level)
-    then = _estimate(usage.user_months_in(before), scope.level) if before and usage.comparable else None
-    change = difference(now, then) if now and then else None
-    return Stickiness(now, then, change, Series("Stickiness", points))
+    found = stickiness_against(usage, scope.baseline)
+    return Stickiness(found.now, found.reference, found.difference, Series("Stickiness", points))
+
+
+def stickiness_against(usage: Usage, then: Period | None) -> Comparison:
+    """Stickiness of the period against an earlier one that the page compares with, before correction.
+
+    Shares from 0 to 1; alone where the events do not cover both periods.
+
+        >>> from helpers.adoption import example_usage
+        >>> round(stickiness_against(example_usage(), Period(2026, 2)).difference.value, 3)
+        0.005
+    """
+    level = usage.scope.level
+    now = usage.user_months_in(usage.scope.period)
+    before = usage.user_months_in(then) if then and usage.comparable(then) else None
+    estimate = _estimate(now, level)
+    if now is None or then is None or before is None:
+        return Comparison("stickiness", estimate)
+    change = overlapping_ratio_difference(now, before, usage.user_months_shared[then], level)
+    return Comparison("stickiness", estimate, _estimate(before, level), change)
 
 
 def _estimate(months: PairMoments | None, level: float) -> Estimate | None:

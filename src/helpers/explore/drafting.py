@@ -17,11 +17,12 @@ from typing import Any
 
 from IPython.display import HTML, display
 
-from helpers.explore.known_values import notebook_path, settled
+from helpers.explore.known_values import settled
 from helpers.explore.quarterdeck_process import DraftError, QuarterdeckProcess
 from helpers.explore.watching import ParameterError, Watch, watcher
 from helpers.records import run_folder
 from helpers.records.parameter_types import Value, to_text
+from helpers.records.report_terms import notebook_path
 
 Parameters = Mapping[str, Value]
 _LIVE = ("--log-json",)

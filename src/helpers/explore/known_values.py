@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -10,33 +9,17 @@ from datetime import date, datetime
 from pathlib import Path
 
 import yaml
-from IPython.core.getipython import get_ipython
 
 from helpers import metrics
 from helpers.explore.named_columns import MayOpen, NamedColumn, columns_called, values_in
-from helpers.periods import RELATIVE, Period, between, quarter_of
+from helpers.periods import RELATIVE, Period, between, period_of
 from helpers.records import SettingsError, params_folder, project
 from helpers.records.choices import ALL, choices_of, named_by, named_choices, not_a_choice, outside
 from helpers.records.parameter_types import Type, Value
+from helpers.records.report_terms import notebook_path, report_terms
 from helpers.records.schema import Schema, schema_of
 from helpers.sources import LoadedTable
 from helpers.sources.loading import declared_now, look
-
-
-def notebook_path() -> Path | None:
-    """The file of this notebook, as JupyterLab or VS Code tell it; None elsewhere."""
-    shell = get_ipython()
-    told = os.environ.get("JPY_SESSION_NAME") or (shell and shell.user_ns.get("__vsc_ipynb_file__"))
-    return Path(told) if told else None
-
-
-def report_file() -> Path | None:
-    """The file of this notebook's report; None for a notebook that is none."""
-    notebook = notebook_path()
-    with suppress(SettingsError):
-        file = params_folder() / f"{notebook.stem}.yaml" if notebook else None
-        return file if file and file.is_file() else None
-    return None
 
 
 def choices(schema: Schema) -> dict[str, list[Value]]:
@@ -130,9 +113,9 @@ def _is_one_text(kind: Type) -> bool:
 
 def settled(schema: Schema, values: Mapping[str, Value]) -> dict[str, Value]:
     """The values with relative periods as this notebook means them: by its data, not by the date of today."""
-    table = _main_table()
+    table, grain = _main_table(), report_terms().grain
     return {
-        name: table.resolve(str(value)).text if table and _is_relative(schema, name, value) else value
+        name: table.resolve(str(value), grain).text if table and _is_relative(schema, name, value) else value
         for name, value in values.items()
     }
 
@@ -154,13 +137,16 @@ def _main_table() -> LoadedTable | None:
 
 
 def covered() -> list[Period]:
-    """The quarters that the tables of this notebook cover, oldest first; none where that cannot be told."""
+    """The quarters that the tables of this notebook cover, oldest first; none where that cannot be told.
+
+    Months or weeks, where that is the grain of its report.
+    """
     spans = [_span(table) for table in _loaded(notebook_path())]
     days = [day for span in spans if span for day in span]
     if not days:
         return []
-    start = project().fiscal_year_start
-    return list(between(quarter_of(min(days), start), quarter_of(max(days), start)))
+    start, grain = project().fiscal_year_start, report_terms().grain
+    return list(between(period_of(min(days), grain, start), period_of(max(days), grain, start)))
 
 
 def _loaded(notebook: Path | None) -> list[str]:

@@ -12,17 +12,18 @@ import yaml
 
 from helpers.explore.drafting import ERRANDS, Errand
 from helpers.explore.editions_file import keep
-from helpers.explore.known_values import choices, covered, problem_of, report_file, settled
+from helpers.explore.known_values import choices, covered, problem_of, settled
 from helpers.explore.watching import ParameterError, Watch, watcher
 from helpers.periods import RELATIVE, Period
 from helpers.records.parameter_types import Value, to_text
+from helpers.records.report_terms import report_file
 from helpers.records.schema import Parameter, Schema
 
 if TYPE_CHECKING:
     from helpers.explore.panel_view import PanelView
 
-_QUARTERS = 12
-_WORDS = {"last_complete": "last complete quarter", "previous": "the quarter before it", "all": "all time"}
+_SHOWN = 12
+_WORDS = {"last_complete": "last complete {}", "previous": "the {} before it", "all": "all time"}
 
 
 def panel() -> PanelView | None:
@@ -155,13 +156,14 @@ def _step(parameter: Parameter) -> float:
 
 def _periods() -> list[dict[str, Any]]:
     """The periods to pick from: relative ones, quarters that the data cover, newest first, their years."""
-    quarters = covered()[-_QUARTERS:][::-1]
-    if not quarters:
+    recent = covered()[-_SHOWN:][::-1]
+    if not recent:
         return []
-    years = dict.fromkeys(Period(quarter.year, None, quarter.fiscal_year_start) for quarter in quarters)
-    relative = [[name, _WORDS[name]] for name in (*RELATIVE, "all")]
+    step = recent[0].step
+    years = dict.fromkeys(Period(one.year, None, one.fiscal_year_start) for one in recent)
+    relative = [[name, _WORDS[name].format(step)] for name in (*RELATIVE, "all")]
     return [
         {"label": "Whatever the date", "options": relative},
-        {"label": "Quarters", "options": [[quarter.text, quarter.label] for quarter in quarters]},
+        {"label": f"{step.capitalize()}s", "options": [[one.text, one.label] for one in recent]},
         {"label": "Years", "options": [[year.text, year.label] for year in years]},
     ]

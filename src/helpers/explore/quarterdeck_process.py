@@ -16,8 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from helpers.explore.known_values import notebook_path
 from helpers.records import params_folder
+from helpers.records.report_terms import notebook_path
 
 Told = Callable[[str], None]
 

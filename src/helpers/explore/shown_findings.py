@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import HTML
 
 from helpers import findings
-from helpers.explore.known_values import notebook_path
 from helpers.explore.quarterdeck_process import shown_by
 from helpers.findings import ShownFinding
 from helpers.records import run_folder
+from helpers.records.report_terms import notebook_path
 from helpers.records.settings import did_you_mean
 
 if TYPE_CHECKING:

@@ -18,12 +18,13 @@ from IPython.core.error import InputRejected
 from IPython.core.getipython import get_ipython
 
 from helpers import findings
-from helpers.explore.known_values import notebook_path, problem_of
+from helpers.explore.known_values import problem_of
 from helpers.explore.provenance import Provenance, Statement, statements
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import run_folder
 from helpers.records.parameter_types import Value, declared
+from helpers.records.report_terms import notebook_path
 from helpers.records.schema import Schema, SchemaError, schema_of
 
 if TYPE_CHECKING:

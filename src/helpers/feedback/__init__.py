@@ -5,7 +5,7 @@
     gathered = feedback.gather(responses, invitations, tickets, scope)
     answers = gathered.answers                 # corrected together with what else the page compares
     feedback.nps_over_time(answers)            # a chart that shows itself; .data has its raw values
-    feedback.score_change(answers, "nps", {})  # the numbers alone
+    feedback.score_change(answers, "nps", {}, scope.baseline)  # the numbers alone
 
 `answers`, `comments`, `tickets` and `invitations` count their table, by one query each. The measures make
 typed results of the counts; the functions of the page return finished charts, tables and the what-if.

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from helpers.feedback.collection import collection_change
-from helpers.feedback.observations import EVERY_AREA, Answers, Comments, Invitations
-from helpers.feedback.response import response_change, segment_changes, weighted_nps
+from helpers.feedback.collection import collection_changes, how_many_answers
+from helpers.feedback.observations import EVERY_AREA, Answers, Comments, Invitations, Tickets
+from helpers.feedback.response import response_changes, segment_changes, weighted_nps
 from helpers.feedback.scores import QuarterlyScores, Where, group_changes, grouped_by, score_changes
 from helpers.feedback.themes import ThemeMentions
+from helpers.feedback.ticket_volume import ticket_changes
 from helpers.findings import (
+    ComparedRows,
     Measure,
     beside,
     compared,
     compared_by,
+    compared_rows,
     headline_clearest,
     measured,
     mid_sentence,
@@ -23,18 +25,16 @@ from helpers.findings import (
 from helpers.periods import Period
 from helpers.records import Finding
 from helpers.scope import ALL, Scope
-from helpers.stats import Comparison, Estimate
+from helpers.stats import Estimate
 
 
 def score_findings(answers: Answers) -> tuple[Finding, ...]:
-    """The scores of the period with their change against the preceding one."""
+    """The scores of the period with their changes against what the page compares with."""
     scope = answers.scope
-    found = []
-    for survey, row in score_changes(answers).items():
-        (judged,) = scope.judged(f"{survey}:previous", [row])
-        told = _score(answers, survey, judged, scope.measure(survey), scope.where, headline=True)
-        found.append(beside(told, collection_change(answers, survey)))
-    return tuple(found)
+    return tuple(
+        _told(answers, survey, found.judged(scope.correction), scope.measure(survey))
+        for survey, found in score_changes(answers).items()
+    )
 
 
 def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
@@ -49,36 +49,35 @@ def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
 
 
 def group_findings(answers: Answers) -> tuple[Finding, ...]:
-    """Each group's score with its change; in a region's edition its segments alone (it is the headline)."""
+    """Each group's score with its changes; in a region's edition its segments alone (it is the headline)."""
     scope, measure = answers.scope, answers.scope.measure("nps")
+    clauses = collection_changes(answers, "nps")
     found = tuple(
-        _score(
-            answers, "nps", row, measure.at(**{dimension: row.label}), {**scope.where, dimension: row.label}
-        )
+        beside(one, clauses)
         for dimension in grouped_by(scope)
-        for row in scope.judged(f"{dimension}s:previous", group_changes(answers, dimension))
+        for one in compared_by(
+            dimension, measure, group_changes(answers, dimension).judged(scope.correction), scope.period
+        )
     )
-    found = tuple(beside(one, collection_change(answers, "nps")) for one in found)
     return headline_clearest(found) if scope.region == ALL else found
 
 
 def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, ...]:
-    """Each theme's share of comments with its change; the clearest change is a headline."""
-    pairs = zip(found.themes, found.rows, strict=True)
-    rows = [_theme(comments, theme, row) for theme, row in pairs]
+    """Each theme's share of comments with its changes; the clearest change is a headline."""
     scope = comments.scope
-    how_many = scope.coverage.collected(scope.period, scope.previous, "answers") if scope.coverage else ""
+    how_many = {one.name: how_many_answers(scope, one.period) for one in scope.references if one.period}
+    measures = [_theme(comments, theme) for theme in found.themes]
+    rows = compared_rows(measures, found.changes, scope.period, tables=["themes"])
     return headline_clearest([beside(one, how_many) for one in rows])
 
 
-def ticket_findings(rows: Sequence[Comparison], scope: Scope) -> tuple[Finding, ...]:
-    """Weekly tickets of all areas and of each, with their change."""
+def ticket_findings(tickets: Tickets) -> tuple[Finding, ...]:
+    """Weekly tickets of all areas and of each, with their changes."""
+    scope = tickets.scope
+    found = ticket_changes(tickets).judged(scope.correction)
     measure = Measure("tickets_a_week", f"Weekly ticket count{scope.within}", "count", "lower", 1)
-    named = [(measure if row.label == EVERY_AREA else measure.at(area=row.label), row) for row in rows]
-    return tuple(
-        compared(each, row, scope.period, since=scope.previous_label, tables=["tickets"])
-        for each, row in named
-    )
+    measures = [measure if row.label == EVERY_AREA else measure.at(area=row.label) for row in found.rows]
+    return compared_rows(measures, found, scope.period, tables=["tickets"])
 
 
 def response_findings(invitations: Invitations, answers: Answers) -> tuple[Finding, ...]:
@@ -86,37 +85,23 @@ def response_findings(invitations: Invitations, answers: Answers) -> tuple[Findi
     scope = invitations.scope
     rate = scope.measure("response_rate")
     shown = ["response_rate"]
-    (total,) = scope.judged("response_rate:previous", [response_change(invitations)])
-    whole = compared(
-        rate,
-        total,
-        scope.period,
-        since=scope.previous_label,
-        headline=True,
-        tables=shown,
-    )
-    rows = scope.judged("answering:previous", segment_changes(invitations))
-    segments = compared_by("segment", rate, rows, scope.period, since=scope.previous_label, tables=shown)
+    total = response_changes(invitations).judged(scope.correction)
+    whole = compared(rate, total, scope.period, headline=True, tables=shown)
+    rows = segment_changes(invitations).judged(scope.correction)
+    segments = compared_by("segment", rate, rows, scope.period, tables=shown)
     weighted = weighted_nps(invitations, answers)
     return (whole, *segments, *([_weighted(weighted, scope)] if weighted else []))
 
 
-def _score(  # noqa: PLR0913  (the fields of one record)
-    answers: Answers,
-    survey: str,
-    found: Comparison,
-    measure: Measure,
-    where: Where,
-    *,
-    headline: bool = False,
-) -> Finding:
-    """A part's score in the period, with its change where the preceding period has answers too."""
+def _told(answers: Answers, survey: str, found: ComparedRows, measure: Measure) -> Finding:
+    """A survey's score, with its changes where the periods compared with have answers too."""
     scope = answers.scope
-    if found.now is None:
-        n = sum(answers.tally(survey, scope.period, where))
+    if found.rows[0].now is None:
+        n = sum(answers.tally(survey, scope.period, scope.where))
         reason = f"{n} answers; {scope.min_group} are needed."
-        return withheld(measure, scope.period.label, reason, n=n, headline=headline)
-    return compared(measure, found, scope.period, since=scope.previous_label, headline=headline)
+        return withheld(measure, scope.period.label, reason, n=n, headline=True)
+    told = compared(measure, found, scope.period, headline=True)
+    return beside(told, collection_changes(answers, survey))
 
 
 def _quarterly(scope: Scope, cell: Estimate, quarter: Period, where: Where) -> Finding:
@@ -125,16 +110,10 @@ def _quarterly(scope: Scope, cell: Estimate, quarter: Period, where: Where) -> F
     return measured(measure, cell, quarter.label, tables=["nps_by_quarter"])
 
 
-def _theme(comments: Comments, theme: str, row: Comparison) -> Finding:
-    measure = Measure(
-        f"comments@theme={theme}",
-        f"Share of comments on {mid_sentence(row.label)}{comments.scope.within}",
-        "share",
-        comments.vocabulary.themes[theme].good,
-    )
-    return compared(
-        measure, row, comments.scope.period, since=comments.scope.previous_label, tables=["themes"]
-    )
+def _theme(comments: Comments, theme: str) -> Measure:
+    about = mid_sentence(comments.label(theme))
+    label = f"Share of comments on {about}{comments.scope.within}"
+    return Measure(f"comments@theme={theme}", label, "share", comments.vocabulary.themes[theme].good)
 
 
 def _weighted(score: Estimate, scope: Scope) -> Finding:

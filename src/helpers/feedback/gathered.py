@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from helpers.feedback import observations
 from helpers.feedback.observations import Answers, Comments, Invitations, Tickets
-from helpers.feedback.response import answering_against_others, response_change, segment_changes
+from helpers.feedback.response import answering_against_others, response_changes, segment_changes
 from helpers.feedback.scores import against_others, group_changes, grouped_by, score_changes
 from helpers.feedback.themes import detractors_against_others, theme_changes
 from helpers.feedback.ticket_volume import ticket_changes
-from helpers.findings import PageCorrection
+from helpers.findings import PageCorrection, families, headline_rows
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison
 
 Part = TypeVar("Part", Comments, Tickets, Invitations)
-Families = Mapping[str, Sequence[Comparison]]
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,8 @@ class Gathered:
 def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTable, scope: Scope) -> Gathered:
     """Count everything that a page on feedback compares, and correct its comparisons together.
 
-    Headlines are NPS, CSAT and the response rate; every list against the preceding period, and every list of
-    groups against the others, is a family (see `helpers.stats.page_rates`).
+    Headlines are NPS, CSAT and the response rate; every list against each period compared with, and every
+    list of groups against the others, is a family (see `helpers.stats.page_rates`).
 
         >>> from datetime import date
         >>> from helpers import sources
@@ -97,44 +96,42 @@ def together(
     invitations: Invitations | Exception,
 ) -> Gathered:
     """What was counted, with its comparisons corrected together; a part that failed is its error."""
-    headlines = {f"{survey}:previous": row for survey, row in score_changes(answers).items()}
-    families = {**answer_families(answers)}
+    headlines = [*score_changes(answers).values()]
+    lists = answer_families(answers)
     if isinstance(comments, Comments):
-        families |= comment_families(comments)
+        lists |= comment_families(comments)
     if isinstance(tickets, Tickets):
-        families["tickets:previous"] = ticket_changes(tickets)
+        lists |= families([ticket_changes(tickets)])
     if isinstance(invitations, Invitations):
-        headlines["response_rate:previous"] = response_change(invitations)
-        families |= response_families(invitations)
-    correction = PageCorrection.of(headlines, families, 1 - answers.scope.level)
-    scope = replace(answers.scope, correction=correction)
+        headlines.append(response_changes(invitations))
+        lists |= response_families(invitations)
+    correction = PageCorrection.of(headline_rows(headlines), lists, 1 - answers.scope.level)
     return Gathered(
-        replace(answers, scope=scope),
-        comments if isinstance(comments, Exception) else replace(comments, scope=scope),
-        tickets if isinstance(tickets, Exception) else replace(tickets, scope=scope),
-        invitations if isinstance(invitations, Exception) else replace(invitations, scope=scope),
+        replace(answers, scope=answers.scope.corrected_by(correction)),
+        _read_with(comments, correction),
+        _read_with(tickets, correction),
+        _read_with(invitations, correction),
     )
 
 
-def answer_families(answers: Answers) -> Families:
+def answer_families(answers: Answers) -> dict[str, Sequence[Comparison]]:
     """The lists that scores are compared in, before correction."""
-    changes = {f"{name}s:previous": group_changes(answers, name) for name in grouped_by(answers.scope)}
-    others = {f"{name}s:others": against_others(answers, name) for name in ("region", "segment")}
-    return changes | others
+    changes = families([group_changes(answers, name) for name in grouped_by(answers.scope)])
+    return changes | {f"{name}s:others": against_others(answers, name) for name in ("region", "segment")}
 
 
-def comment_families(comments: Comments) -> Families:
+def comment_families(comments: Comments) -> dict[str, Sequence[Comparison]]:
     """The lists that themes are compared in, before correction."""
     return {
-        "themes:previous": theme_changes(comments),
+        **families([theme_changes(comments)]),
         "themes:detractors": detractors_against_others(comments),
     }
 
 
-def response_families(invitations: Invitations) -> Families:
+def response_families(invitations: Invitations) -> dict[str, Sequence[Comparison]]:
     """The lists that response rates of segments are compared in, before correction."""
     return {
-        "answering:previous": segment_changes(invitations),
+        **families([segment_changes(invitations)]),
         "answering:others": answering_against_others(invitations),
     }
 
@@ -144,6 +141,12 @@ def _attempted(count: Callable[[], Part]) -> Part | Exception:
         return count()
     except Exception as error:  # noqa: BLE001  (told in the section that asks for it, and costs no other)
         return error
+
+
+def _read_with(part: Part | Exception, correction: PageCorrection) -> Part | Exception:
+    if isinstance(part, Exception):
+        return part
+    return replace(part, scope=part.scope.corrected_by(correction))
 
 
 def _known(part: Part | Exception) -> Part:

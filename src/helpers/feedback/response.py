@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from helpers.feedback.observations import Answers, Invitations, Invited
+from helpers.feedback.observations import NOBODY, Answers, Invitations, Invited
 from helpers.feedback.scores import score
+from helpers.findings import ComparedRows
+from helpers.periods import Period
 from helpers.scope import Scope
 from helpers.stats import Comparison, Estimate, compared_proportions, weighted
 
@@ -14,8 +16,8 @@ def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
     Wilson's interval (1927); differences by Newcombe's (1998). Segments that are too small are left out.
 
         >>> from helpers.periods import Period
-        >>> sent = {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
-        >>> rows = segment_response(Invitations(Scope(Period(2026, 3)), sent))
+        >>> summer, sent = Period(2026, 3), {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
+        >>> rows = segment_response(Invitations(Scope(summer), {summer: sent}))
         >>> [(row.label, row.now.value, row.reference.value, row.below) for row in rows]
         [('Enterprise', 0.075, 0.15, True), ('Self-serve', 0.15, 0.075, False)]
     """
@@ -27,24 +29,34 @@ def answering_against_others(invitations: Invitations) -> tuple[Comparison, ...]
     return tuple(_against_others(invitations, segment) for segment in invitations.shown)
 
 
-def response_change(invitations: Invitations, segment: str | None = None) -> Comparison:
-    """The response rate of a segment (of all, where it is None), against the preceding period, uncorrected.
+def response_change(invitations: Invitations, then: Period | None, segment: str | None = None) -> Comparison:
+    """The response rate of a segment (of all, where it is None), against an earlier period, uncorrected.
 
-    >>> from helpers.periods import Period
-    >>> now, before = {"Enterprise": Invited(30, 400)}, {"Enterprise": Invited(60, 400)}
-    >>> change = response_change(Invitations(Scope(Period(2026, 3)), now, before))
+    >>> summer, spring = Period(2026, 3), Period(2026, 2)
+    >>> sent = {summer: {"Enterprise": Invited(30, 400)}, spring: {"Enterprise": Invited(60, 400)}}
+    >>> change = response_change(Invitations(Scope(summer), sent), spring)
     >>> change.now.value, change.reference.value, round(change.difference.value, 3)
     (0.075, 0.15, -0.075)
     """
+    scope = invitations.scope
     if segment is None:
-        return _compared("All invited", invitations.total, invitations.previous_total, invitations.scope)
-    now, then = invitations.now[segment], invitations.previously(segment)
-    return _compared(segment, now, then, invitations.scope)
+        before = invitations.total(then) if then else NOBODY
+        return _compared("All invited", invitations.total(), before, scope)
+    before = invitations.of(segment, then) if then else NOBODY
+    return _compared(segment, invitations.of(segment), before, scope)
 
 
-def segment_changes(invitations: Invitations) -> tuple[Comparison, ...]:
-    """The response rate of each segment against the preceding period, as fractions, before correction."""
-    return tuple(response_change(invitations, segment) for segment in invitations.shown)
+def response_changes(invitations: Invitations) -> ComparedRows:
+    """The response rate against each period that the page compares with, a fraction, before correction."""
+    return invitations.scope.compared("response_rate", lambda then: [response_change(invitations, then)])
+
+
+def segment_changes(invitations: Invitations) -> ComparedRows:
+    """The response rate of each segment against each period compared with, before correction."""
+    return invitations.scope.compared(
+        "answering",
+        lambda then: [response_change(invitations, then, segment) for segment in invitations.shown],
+    )
 
 
 def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
@@ -55,13 +67,13 @@ def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
         >>> from helpers.periods import Period
-        >>> scope, july = Scope(Period(2026, 3)), date(2026, 7, 1)
+        >>> scope, july = Scope(summer := Period(2026, 3)), date(2026, 7, 1)
         >>> cells = (
         ...     AnswerCell("nps", july, high=5, low=10, answers=20, segment="Enterprise"),
         ...     AnswerCell("nps", july, high=60, low=10, answers=100, segment="Self-serve"),
         ... )
         >>> sent = {"Enterprise": Invited(20, 500), "Self-serve": Invited(100, 500)}
-        >>> weighted_nps(Invitations(scope, sent), Answers(scope, cells)).value
+        >>> weighted_nps(Invitations(scope, {summer: sent}), Answers(scope, cells)).value
         12.5
     """
     scope = answers.scope
@@ -75,9 +87,15 @@ def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
 
 
 def _against_others(invitations: Invitations, segment: str) -> Comparison:
-    now, total = invitations.now[segment], invitations.named
+    now, total = invitations.now[segment], _named(invitations)
     others = Invited(total.answered - now.answered, total.sent - now.sent)
     return _compared(segment, now, others, invitations.scope)
+
+
+def _named(invitations: Invitations) -> Invited:
+    """The invitations of the period that name a segment."""
+    each = invitations.now.values()
+    return Invited(sum(one.answered for one in each), sum(one.sent for one in each))
 
 
 def _compared(label: str, now: Invited, reference: Invited, scope: Scope) -> Comparison:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from helpers import metrics
 from helpers.feedback.observations import SCALES, Answers, Tally
-from helpers.findings import NoData
+from helpers.findings import ComparedRows, NoData
 from helpers.onsets import DatedSeries
 from helpers.periods import Period
 from helpers.scope import ALL, Scope
@@ -79,8 +80,8 @@ def score(answers: Answers, survey: str, period: Period, where: Where) -> Estima
     return _estimate(survey, answers.tally(survey, period, where), answers.scope)
 
 
-def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
-    """The score of a part in the edition's period, against the same part in the preceding period.
+def score_change(answers: Answers, survey: str, where: Where, then: Period | None) -> Comparison:
+    """The score of a part in the edition's period, against the same part in an earlier period.
 
     NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998). `now` or
     `reference` is None for too few answers; a score is not compared across a change of its wording or scale
@@ -90,15 +91,15 @@ def score_change(answers: Answers, survey: str, where: Where) -> Comparison:
         >>> from helpers.feedback import AnswerCell
         >>> april = AnswerCell("nps", date(2026, 4, 1), high=400, low=250, answers=1000)
         >>> july = AnswerCell("nps", date(2026, 7, 1), high=450, low=210, answers=1000)
-        >>> found = score_change(Answers(Scope(Period(2026, 3)), (april, july)), "nps", {})
+        >>> found = score_change(Answers(Scope(Period(2026, 3)), (april, july)), "nps", {}, Period(2026, 2))
         >>> found.reference.value, round(found.difference.value, 1), round(found.difference.p, 3)
         (15.0, 9.0, 0.01)
     """
     scope = answers.scope
     now = answers.tally(survey, scope.period, where)
-    comparable = scope.previous is not None and scope.asked_otherwise(survey) is None
-    then = answers.tally(survey, scope.previous, where) if comparable and scope.previous else (0, 0, 0)
-    return _compared(scope.place, survey, now, then, scope)
+    comparable = then is not None and scope.asked_otherwise(survey, then) is None
+    before = answers.tally(survey, then, where) if comparable and then else (0, 0, 0)
+    return _compared(scope.place, survey, now, before, scope)
 
 
 def score_series(answers: Answers, survey: str, label: str, where: Where) -> Series:
@@ -211,10 +212,14 @@ def group_scores(answers: Answers) -> GroupScores:
     )
 
 
-def score_changes(answers: Answers) -> Mapping[str, Comparison]:
-    """Each survey's score against the preceding period, before correction."""
-    where = answers.scope.where
-    return {survey: score_change(answers, survey, where) for survey in SCALES if answers.has(survey)}
+def score_changes(answers: Answers) -> Mapping[str, ComparedRows]:
+    """Each survey's score against each period that the page compares with, before correction."""
+    scope = answers.scope
+    return {
+        survey: scope.compared(survey, partial(_scores, answers, survey, {scope.place: scope.where}))
+        for survey in SCALES
+        if answers.has(survey)
+    }
 
 
 def grouped_by(scope: Scope) -> tuple[str, ...]:
@@ -222,15 +227,22 @@ def grouped_by(scope: Scope) -> tuple[str, ...]:
     return ("region", "segment") if scope.region == ALL else ("segment",)
 
 
-def group_changes(answers: Answers, dimension: str) -> tuple[Comparison, ...]:
-    """NPS of each region or segment that may be shown, against the preceding period.
+def group_changes(answers: Answers, dimension: str) -> ComparedRows:
+    """NPS of each region or segment that may be shown, against each period that the page compares with.
 
     In points, within the edition's region, before correction.
     """
     scope = answers.scope
+    shown = answers.shown(dimension, scope.period, scope.where)
+    parts = {name: {**scope.where, dimension: name} for name in shown}
+    return scope.compared(f"{dimension}s", partial(_scores, answers, "nps", parts))
+
+
+def _scores(
+    answers: Answers, survey: str, parts: Mapping[str, Where], then: Period | None
+) -> tuple[Comparison, ...]:
     return tuple(
-        replace(score_change(answers, "nps", {**scope.where, dimension: name}), label=name)
-        for name in answers.shown(dimension, scope.period, scope.where)
+        replace(score_change(answers, survey, where, then), label=label) for label, where in parts.items()
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.feedback.observations import Comments
-from helpers.findings import NoData
+from helpers.findings import ComparedRows, NoData
+from helpers.periods import Period
 from helpers.stats import Comparison, proportion, proportion_difference
 
 
@@ -15,17 +16,22 @@ class ThemeMentions:
 
     Attributes:
         themes: the keys of the themes, the most mentioned first.
-        rows: their shares, in this order, against the preceding period.
+        changes: their shares, in this order, against each period that the page compares with.
         comments: how many comments the period has.
-        previous_comments: how many the preceding one has; None for too few to compare with.
+        previous_comments: how many that compared with first has; None for too few to compare with.
         without_theme: how many of the period mention no theme.
     """
 
     themes: tuple[str, ...]
-    rows: tuple[Comparison, ...]
+    changes: ComparedRows
     comments: int
     previous_comments: int | None
     without_theme: int
+
+    @property
+    def rows(self) -> tuple[Comparison, ...]:
+        """The shares against the period that the page compares with first."""
+        return self.changes.first
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class DetractorMentions:
 
 
 def theme_mentions(comments: Comments) -> ThemeMentions:
-    """Each theme's share of comments, against the preceding period; read as the page corrects this list.
+    """Each theme's share of comments, against each period compared with; read as the page corrects this list.
 
     Wilson's interval (1927); differences by Newcombe's (1998). The most mentioned theme comes
     first; themes with too few comments are left out.
@@ -55,13 +61,14 @@ def theme_mentions(comments: Comments) -> ThemeMentions:
         >>> from helpers.scope import Scope
         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
         >>> price, nothing = frozenset({"price"}), frozenset()
+        >>> summer, spring = Period(2026, 3), Period(2026, 2)
         >>> cells = (
-        ...     CommentCell(newest=True, detractor=True, themes=price, comments=60),
-        ...     CommentCell(newest=True, detractor=False, themes=nothing, comments=240),
-        ...     CommentCell(newest=False, detractor=False, themes=price, comments=30),
-        ...     CommentCell(newest=False, detractor=False, themes=nothing, comments=270),
+        ...     CommentCell(summer, detractor=True, themes=price, comments=60),
+        ...     CommentCell(summer, detractor=False, themes=nothing, comments=240),
+        ...     CommentCell(spring, detractor=False, themes=price, comments=30),
+        ...     CommentCell(spring, detractor=False, themes=nothing, comments=270),
         ... )
-        >>> found = theme_mentions(Comments(Scope(Period(2026, 3)), vocabulary, cells))
+        >>> found = theme_mentions(Comments(Scope(summer), vocabulary, cells))
         >>> [(row.label, row.now.value, row.reference.value, row.above) for row in found.rows]
         [('Price', 0.2, 0.1, True)]
 
@@ -70,12 +77,14 @@ def theme_mentions(comments: Comments) -> ThemeMentions:
     """
     if not comments.shown:
         raise NoData("No theme has comments enough to show.")
+    scope = comments.scope
+    found = theme_changes(comments).judged(scope.correction)
     return ThemeMentions(
         comments.shown,
-        comments.scope.judged("themes:previous", theme_changes(comments)),
+        found,
         comments.count(),
-        comments.count(newest=False) if _has_previous(comments) else None,
-        sum(cell.comments for cell in comments.cells if cell.newest and not cell.themes),
+        comments.count(period=scope.baseline) if _is_told(comments, scope.baseline) else None,
+        sum(cell.comments for cell in comments.cells if cell.period == scope.period and not cell.themes),
     )
 
 
@@ -90,13 +99,13 @@ def detractor_mentions(comments: Comments) -> DetractorMentions:
         >>> from helpers.records.vocabulary import Theme, Vocabulary
         >>> from helpers.scope import Scope
         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
-        >>> price, nothing = frozenset({"price"}), frozenset()
+        >>> price, nothing, summer = frozenset({"price"}), frozenset(), Period(2026, 3)
         >>> cells = (
-        ...     CommentCell(newest=True, detractor=True, themes=price, comments=60),
-        ...     CommentCell(newest=True, detractor=True, themes=nothing, comments=40),
-        ...     CommentCell(newest=True, detractor=False, themes=nothing, comments=200),
+        ...     CommentCell(summer, detractor=True, themes=price, comments=60),
+        ...     CommentCell(summer, detractor=True, themes=nothing, comments=40),
+        ...     CommentCell(summer, detractor=False, themes=nothing, comments=200),
         ... )
-        >>> found = detractor_mentions(Comments(Scope(Period(2026, 3)), vocabulary, cells))
+        >>> found = detractor_mentions(Comments(Scope(summer), vocabulary, cells))
         >>> [(row.label, row.now.value, row.difference.value, row.above) for row in found.rows]
         [('Price', 0.6, 0.6, True)]
 
@@ -112,10 +121,11 @@ def detractor_mentions(comments: Comments) -> DetractorMentions:
     return DetractorMentions(rows, detractors, others)
 
 
-def theme_changes(comments: Comments) -> tuple[Comparison, ...]:
-    """Each theme's share of comments against the preceding period, a fraction, before correction."""
-    compared = _has_previous(comments)
-    return tuple(_mentioned(comments, theme, compared=compared) for theme in comments.shown)
+def theme_changes(comments: Comments) -> ComparedRows:
+    """Each theme's share of comments against each period compared with, a fraction, before correction."""
+    return comments.scope.compared(
+        "themes", lambda then: [_mentioned(comments, theme, then) for theme in comments.shown]
+    )
 
 
 def detractors_against_others(comments: Comments) -> tuple[Comparison, ...]:
@@ -135,19 +145,18 @@ def detractors_against_others(comments: Comments) -> tuple[Comparison, ...]:
     )
 
 
-def _has_previous(comments: Comments) -> bool:
-    """Whether the preceding period has comments enough to compare with."""
-    scope = comments.scope
-    return scope.previous is not None and comments.count(newest=False) >= scope.min_group
+def _is_told(comments: Comments, then: Period | None) -> bool:
+    """Whether a period has comments enough to compare with."""
+    return then is not None and comments.count(period=then) >= comments.scope.min_group
 
 
-def _mentioned(comments: Comments, theme: str, *, compared: bool) -> Comparison:
-    """A theme's share of comments; against the preceding period where that has comments enough."""
-    level = comments.scope.level
+def _mentioned(comments: Comments, theme: str, then: Period | None) -> Comparison:
+    """A theme's share of comments; against an earlier period where that has comments enough."""
+    level, label = comments.scope.level, comments.label(theme)
     now, total = comments.count(theme), comments.count()
     estimate = proportion(now, total, level)
-    if not compared:
-        return Comparison(comments.label(theme), estimate)
-    then, before = comments.count(theme, newest=False), comments.count(newest=False)
-    change = proportion_difference(now, total, then, before, level)
-    return Comparison(comments.label(theme), estimate, proportion(then, before, level), change)
+    if not _is_told(comments, then):
+        return Comparison(label, estimate)
+    before, all_before = comments.count(theme, period=then), comments.count(period=then)
+    change = proportion_difference(now, total, before, all_before, level)
+    return Comparison(label, estimate, proportion(before, all_before, level), change)

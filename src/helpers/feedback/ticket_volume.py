@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean, variance
 
 from helpers.feedback.observations import EVERY_AREA, Tickets
-from helpers.findings import NoData
+from helpers.findings import ComparedRows, NoData
 from helpers.onsets import DatedSeries
 from helpers.periods import Period
 from helpers.stats import Comparison, Estimate, Series, mean, mean_difference
@@ -35,16 +35,20 @@ def weekly_tickets(tickets: Tickets) -> tuple[Comparison, ...]:
     Raises:
         NoData: the period has fewer than four whole weeks of tickets.
     """
-    rows = tickets.scope.judged("tickets:previous", ticket_changes(tickets))
-    if not rows:
+    found = ticket_changes(tickets)
+    if not found.rows:
         raise NoData(f"There are no tickets in {tickets.scope.place}, {tickets.scope.period.label}.")
-    return rows
+    return found.judged(tickets.scope.correction).first
 
 
-def ticket_changes(tickets: Tickets) -> tuple[Comparison, ...]:
-    """Tickets a week of all areas together, then of each, against the preceding period, before correction."""
+def ticket_changes(tickets: Tickets) -> ComparedRows:
+    """Tickets a week of all areas together, then of each, against each period compared with, uncorrected."""
     areas = (EVERY_AREA, *tickets.areas)
-    return tuple(row for area in areas if (row := _against_previous(tickets, area)))
+
+    def against(then: Period | None) -> list[Comparison]:
+        return [row for area in areas if (row := _against(tickets, area, then))]
+
+    return tickets.scope.compared("tickets", against)
 
 
 def weekly_ticket_series(
@@ -92,13 +96,12 @@ def daily_tickets(tickets: Tickets, areas: Sequence[str]) -> tuple[DatedSeries, 
     )
 
 
-def _against_previous(tickets: Tickets, area: str) -> Comparison | None:
+def _against(tickets: Tickets, area: str, then: Period | None) -> Comparison | None:
     now = _a_week(tickets, area, tickets.scope.period)
     if now is None:
         return None
-    previous = tickets.scope.previous
-    then = _a_week(tickets, area, previous) if previous else None
-    return Comparison(area, now, then, mean_difference(now, then) if then else None)
+    before = _a_week(tickets, area, then) if then else None
+    return Comparison(area, now, before, mean_difference(now, before) if before else None)
 
 
 def _a_week(tickets: Tickets, area: str, period: Period) -> Estimate | None:

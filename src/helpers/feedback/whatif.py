@@ -126,9 +126,10 @@ def _mentions(
 ) -> Mapping[Themes, int]:
     """Detractors by the themes they mention; those who mention none of them are left out."""
     counts: Counter[Themes] = Counter()
+    now = comments.scope.period if comments else None
     for cell in comments.cells if comments else ():
         mentioned = cell.themes & set(themes)
-        if cell.newest and cell.detractor and mentioned and within(cell.segment):
+        if cell.period == now and cell.detractor and mentioned and within(cell.segment):
             counts[mentioned] += cell.comments
     return counts
 

@@ -12,7 +12,16 @@ which the runner copies to `run.json` and to the page.
 """
 
 from helpers.findings.caveats import beside
-from helpers.findings.measures import Measure, compared, compared_by, concluded, effect, measured, withheld
+from helpers.findings.measures import (
+    Measure,
+    compared,
+    compared_by,
+    compared_rows,
+    concluded,
+    effect,
+    measured,
+    withheld,
+)
 from helpers.findings.one_number import OneNumber, number
 from helpers.findings.page_correction import PageCorrection
 from helpers.findings.publishing import (
@@ -27,26 +36,32 @@ from helpers.findings.publishing import (
     show,
     shown,
 )
+from helpers.findings.references import ComparedRows, Reference, families, headline_rows
 from helpers.findings.verdicts import headline_clearest
-from helpers.findings.wording import contrast, mid_sentence, moved
+from helpers.findings.wording import contrast, mid_sentence, moved, with_changes
 
 __all__ = [
+    "ComparedRows",
     "Headlines",
     "Measure",
     "NoData",
     "OneNumber",
     "PageCorrection",
+    "Reference",
     "ShownFinding",
     "all_shown",
     "begin",
     "beside",
     "compared",
     "compared_by",
+    "compared_rows",
     "concluded",
     "contrast",
     "effect",
+    "families",
     "forget",
     "headline_clearest",
+    "headline_rows",
     "measured",
     "mid_sentence",
     "moved",
@@ -55,6 +70,7 @@ __all__ = [
     "report",
     "show",
     "shown",
+    "with_changes",
     "withheld",
 ]
 

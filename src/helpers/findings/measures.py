@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from helpers import style
 from helpers.findings import wording
+from helpers.findings.references import ComparedRows, Reference
 from helpers.findings.verdicts import change_from
 from helpers.periods import Period
 from helpers.records import Change, Finding, Text
 from helpers.records.outputs import Good
-from helpers.stats import Comparison, Difference, Estimate
+from helpers.stats import Difference, Estimate
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def measured(  # noqa: PLR0913  (the fields of one record)
         period=period,
         good=measure.good,
         headline=headline,
-        change=change_from(*previous, good=measure.good, level=estimate.level, matters=measure.matters)
+        change=_changed(measure, estimate, Reference("previous", previous[0]), *previous[1:])
         if previous
         else None,
         method=method or estimate.method,
@@ -89,48 +90,38 @@ def measured(  # noqa: PLR0913  (the fields of one record)
     return finding.model_copy(update={"text": wording.worded(finding)})
 
 
-def compared(  # noqa: PLR0913  (the fields of one record)
+def compared(
     measure: Measure,
-    row: Comparison,
+    found: ComparedRows,
     period: Period,
     *,
-    since: str = "",
     headline: bool = False,
     tables: Sequence[str] = (),
 ) -> Finding:
-    """A row against the preceding period as a finding; without a change where there is nothing to compare.
+    """A row against what its page compares with, as a finding; without a change where that is nothing.
 
-    `since` is how the preceding period is called, where that says more than its name
-    (`scope.previous_label`); `tables` names the charts and tables that show the number.
+    `tables` names the charts and tables that show the number.
 
         >>> from helpers.stats import compared_proportions
         >>> conversion = Measure("conversion", "Conversion", "share", "higher")
         >>> row = compared_proportions("All markets", (240, 1000), (300, 1000))
-        >>> found = compared(conversion, row, Period(2026, 3))
+        >>> rows = ComparedRows.of("total", [row], Reference("previous", "2026 Q2"))
+        >>> found = compared(conversion, rows, Period(2026, 3))
         >>> found.text.value, found.change.period, found.text.verdict
         ('24.0%', '2026 Q2', 'worse')
 
     Raises:
         ValueError: the row has no number.
     """
-    if row.now is None:
-        raise ValueError(f"{row.label} has no number in {period.label}.")
-    before = period.preceding
-    previous = (
-        (since or before.label, row.reference, row.difference)
-        if before and row.reference and row.difference
-        else None
-    )
-    return measured(measure, row.now, period.label, headline=headline, previous=previous, tables=tables)
+    return _compared(measure, found, 0, period, headline=headline, tables=tables)
 
 
-def compared_by(  # noqa: PLR0913  (the fields of one record)
+def compared_by(
     dimension: str,
     measure: Measure,
-    rows: Sequence[Comparison],
+    found: ComparedRows,
     period: Period,
     *,
-    since: str = "",
     tables: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """The rows of one list, such as all areas, as findings with the verdicts that the rows have.
@@ -141,13 +132,56 @@ def compared_by(  # noqa: PLR0913  (the fields of one record)
         >>> counts = {"Billing": ((60, 600), (30, 600)), "Exports": ((10, 300), (12, 310))}
         >>> rows = judged([compared_proportions(area, *sides) for area, sides in counts.items()])
         >>> still_open = Measure("still_open", "Tickets still open", "share", "lower")
-        >>> found = compared_by("area", still_open, rows, Period(2026, 3))
+        >>> areas = ComparedRows.of("areas", rows, Reference("previous", "2026 Q2"))
+        >>> found = compared_by("area", still_open, areas, Period(2026, 3))
         >>> [(one.key, one.text.verdict) for one in found]
         [('still_open@area=billing', 'worse'), ('still_open@area=exports', 'no clear change')]
     """
-    return tuple(
-        compared(measure.at(**{dimension: row.label}), row, period, since=since, tables=tables)
-        for row in rows
+    measures = [measure.at(**{dimension: row.label}) for row in found.rows]
+    return compared_rows(measures, found, period, tables=tables)
+
+
+def compared_rows(
+    measures: Sequence[Measure], found: ComparedRows, period: Period, *, tables: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """The rows of one list as findings, each with a measure of its own, in the order of the rows.
+
+    >>> from helpers.stats import compared_proportions
+    >>> rows = [compared_proportions("All", (60, 600), (30, 600))]
+    >>> found = ComparedRows.of("open", rows, Reference("previous", "2026 Q2"))
+    >>> still_open = Measure("still_open", "Tickets still open", "share", "lower")
+    >>> [one.text.verdict for one in compared_rows([still_open], found, Period(2026, 3))]
+    ['worse']
+    """
+    return tuple(_compared(measure, found, at, period, tables=tables) for at, measure in enumerate(measures))
+
+
+def _compared(  # noqa: PLR0913  (the fields of one record)
+    measure: Measure,
+    found: ComparedRows,
+    at: int,
+    period: Period,
+    *,
+    headline: bool = False,
+    tables: Sequence[str] = (),
+) -> Finding:
+    row = found.rows[at]
+    if row.now is None:
+        raise ValueError(f"{row.label} has no number in {period.label}.")
+    plain = measured(measure, row.now, period.label, headline=headline, tables=tables)
+    changes = [
+        _changed(measure, row.now, reference, one.reference, one.difference)
+        for reference, one in found.at(at)
+        if one.reference and one.difference
+    ]
+    return wording.with_changes(plain, changes)
+
+
+def _changed(
+    measure: Measure, now: Estimate, reference: Reference, then: Estimate, difference: Difference
+) -> Change:
+    return change_from(
+        reference, then, difference, good=measure.good, level=now.level, matters=measure.matters
     )
 
 
@@ -200,7 +234,7 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         >>> found.label, found.text.interval
         ('Sign-up, the short form less the long form', '+0.9 to +9.1')
     """
-    change = change_from(*previous, good=measure.good, level=difference.level) if previous else None
+    change = _since(measure, difference, *previous) if previous else None
     return Finding(
         key=measure.key,
         label=f"{measure.label}, {sides[0]} less {sides[1]}",
@@ -219,6 +253,10 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         method=difference.method,
         text=_effect_text(measure, difference, sides, n, change),
     )
+
+
+def _since(measure: Measure, now: Difference, look: str, then: Difference, moved: Difference) -> Change:
+    return change_from(Reference("look", look), then, moved, good=measure.good, level=now.level)
 
 
 def _effect_text(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from helpers.findings.references import Reference
 from helpers.records import Change, Finding
 from helpers.records.outputs import Good, Relevance, Verdict
 from helpers.stats import Difference, Estimate
 
 
 def change_from(  # noqa: PLR0913  (the fields of one record)
-    period: str,
+    reference: Reference,
     previous: Estimate | Difference,
     difference: Difference,
     *,
@@ -20,19 +21,21 @@ def change_from(  # noqa: PLR0913  (the fields of one record)
 ) -> Change:
     """A change as a record, judged by the interval that is drawn and by nothing else.
 
-    `previous` is what it is measured from, `level` that of the number itself; a comparison that was corrected
-    among others comes in at the level that decides it (`judged`), and `p_adjusted` is what its p amounts to
-    against 1 - level. `matters` is the least change worth acting on, in the unit of the number.
+    `previous` is the number of the reference, `level` that of the number itself; a comparison that was
+    corrected among others comes in at the level that decides it (`judged`), and `p_adjusted` is what its p
+    amounts to against 1 - level. `matters` is the least change worth acting on, in the unit of the number.
 
         >>> from helpers.stats import proportion, proportion_difference
         >>> drop = proportion_difference(240, 1000, 300, 1000).at(0.99)
-        >>> change = change_from("2026 Q2", proportion(300, 1000), drop, good="higher", level=0.95)
+        >>> before, then = Reference("previous", "2026 Q2"), proportion(300, 1000)
+        >>> change = change_from(before, then, drop, good="higher", level=0.95)
         >>> change.verdict, change.level, round(change.p, 4), round(change.p_adjusted, 4)
         ('worse', 0.99, 0.0025, 0.0126)
     """
     p = difference.p
     return Change(
-        period=period,
+        against=reference.name,
+        period=reference.label,
         previous=previous.value,
         value=difference.value,
         low=difference.low,
@@ -57,9 +60,18 @@ def headline_clearest(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     >>> [(one.key, one.headline) for one in headline_clearest(found)]
     [('conversion@market=germany', True)]
     """
-    clear = [one for one in findings if one.change and one.change.verdict != "unclear"]
-    lead = min(clear, key=lambda one: (one.change and one.change.p) or 0.0, default=None)
-    return tuple(one.model_copy(update={"headline": True}) if one is lead else one for one in findings)
+    evidence = {at: p for at, one in enumerate(findings) if (p := _clearest(one)) is not None}
+    lead = min(evidence, key=evidence.__getitem__, default=None)
+    return tuple(
+        one.model_copy(update={"headline": True}) if at == lead else one for at, one in enumerate(findings)
+    )
+
+
+def _clearest(finding: Finding) -> float | None:
+    """The least p of its clear changes; None where none is clear."""
+    return min(
+        (change.p or 0.0 for change, _ in finding.changes if change.verdict != "unclear"), default=None
+    )
 
 
 def _relevance(difference: Difference, matters: float) -> Relevance:

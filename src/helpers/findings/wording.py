@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from helpers import style
-from helpers.records import Change, Finding, Text
+from helpers.records import Change, Finding, FurtherChange, Text
 from helpers.records.outputs import Relevance, Verdict
 from helpers.stats import Comparison, z_value
 
@@ -35,18 +35,43 @@ def worded(finding: Finding) -> Text:
     """Final wording of a finding, from its numbers alone."""
     if finding.value is None:
         return finding.text
-    text = _words(finding)
+    text = _words(finding, finding.change)
     return text.model_copy(
         update={
             "level": style.level(finding.level) if finding.level and text.interval else "",
             "n": style.count(finding.n) if finding.n is not None else "",
+            "sentence": text.sentence + "".join(_disagreement(finding, other) for other in finding.further),
         }
     )
 
 
-def _words(finding: Finding) -> Text:
+def with_changes(finding: Finding, changes: Sequence[Change]) -> Finding:
+    """The finding against each thing that it is compared with, each worded; the first decides its verdict.
+
+    Where another comparison tells otherwise than the first, the sentence says so.
+
+        >>> from helpers.findings import Measure, measured
+        >>> from helpers.stats import proportion
+        >>> plain = measured(Measure("csat", "CSAT", "share", "higher"), proportion(700, 1000), "2026 Q3")
+        >>> fell = Change(period="2026 Q2", previous=0.76, value=-0.06, low=-0.1, high=-0.02, verdict="worse")
+        >>> alike = Change(against="year_ago", period="2025 Q3", previous=0.7, value=0, low=-0.04, high=0.04)
+        >>> print(with_changes(plain, [fell, alike]).text.sentence.partition("; ")[2])
+        this is unlikely to be chance. Against 2025 Q3 there is no clear change.
+    """
+    if not changes:
+        return finding
+    first, *others = changes
+    further = tuple(
+        FurtherChange(**one.model_dump(exclude={"text"}), text=_words(finding, one)) for one in others
+    )
+    told = finding.model_copy(update={"change": first, "further": further})
+    return told.model_copy(update={"text": worded(told)})
+
+
+def _words(finding: Finding, change: Change | None) -> Text:
+    """The number, and one of its changes."""
     assert finding.value is not None
-    unit, digits, change = finding.unit, finding.decimals, finding.change
+    unit, digits = finding.unit, finding.decimals
     value = style.value(finding.value, unit, digits)
     limits = (
         style.interval(finding.low, finding.high, unit, digits)
@@ -73,11 +98,11 @@ def _words(finding: Finding) -> Text:
 def _sentence(finding: Finding, change: Change, value: str) -> str:
     if change.low is None or change.high is None:
         return f"{finding.label} is {value}."
-    span = style.span(change.low, change.high, finding.unit, finding.decimals)
     meanwhile = f" Meanwhile {change.beside}." if change.beside else ""
-    if change.verdict == "unclear" and change.low <= 0 <= change.high:
+    if _holds_zero(change):
+        span = style.span(change.low, change.high, finding.unit, finding.decimals)
         return f"{finding.label} is {value}. {_not_clear(finding, change)} the change lies {span}.{meanwhile}"
-    than = f"{finding.label} is {value}, {span} than in {change.period}"
+    than = f"{finding.label} is {value}, {_than(finding, change)}"
     if change.verdict == "unclear":
         return f"{than}; that may still be chance.{meanwhile}"
     if change.beside:
@@ -89,6 +114,37 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
         f"and large enough to matter ({bar})" if change.relevance == "matters" else f"but less than {bar}"
     )
     return f"{than}; this is unlikely to be chance, {enough}."
+
+
+def _than(finding: Finding, change: Change) -> str:
+    """`between 2 and 16 points higher than in 2026 Q2`."""
+    assert change.low is not None
+    assert change.high is not None
+    return f"{style.span(change.low, change.high, finding.unit, finding.decimals)} than in {change.period}"
+
+
+def _disagreement(finding: Finding, other: Change) -> str:
+    """What another comparison says, where that is not what the first says; else nothing."""
+    first = finding.change
+    if first is None or first.low is None or other.low is None or _way(first) == _way(other):
+        return ""
+    if not _way(other):
+        return f" Against {other.period} there is no clear change."
+    than = _than(finding, other).removesuffix(f" than in {other.period}")
+    if _way(first):
+        return f" Against {other.period} it is the other way round: {than}."
+    return f" Against {other.period} it is {than}; this is unlikely to be chance."
+
+
+def _way(change: Change) -> int:
+    """Which way a number clearly moved: 1 up, -1 down, 0 where that is not clear."""
+    return 0 if change.verdict == "unclear" else 1 if change.value > 0 else -1
+
+
+def _holds_zero(change: Change) -> bool:
+    assert change.low is not None
+    assert change.high is not None
+    return change.verdict == "unclear" and change.low <= 0 <= change.high
 
 
 def _verdict(change: Change) -> str:

@@ -20,8 +20,8 @@ from helpers.markets.changes import against_previous, growth
 from helpers.markets.corrected_sums import corrected
 from helpers.markets.decomposition import Decomposition, decompositions
 from helpers.markets.market_estimates import (
+    difference_from,
     difference_from_others,
-    difference_from_previous,
     estimate,
     over_quarters,
 )
@@ -55,8 +55,8 @@ __all__ = [
     "concentration",
     "corrected",
     "decompositions",
+    "difference_from",
     "difference_from_others",
-    "difference_from_previous",
     "estimate",
     "example_sums",
     "gap_at_same_mix",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from helpers.findings import NoData
-from helpers.markets.market_estimates import difference_from_previous, estimate
+from helpers.findings import ComparedRows, NoData
+from helpers.markets.market_estimates import difference_from, estimate
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.periods import Period
 from helpers.stats import Comparison, Estimate, counted
 
 
 def previous_period(sums: MarketSums) -> Period:
-    """The period that changes are measured from.
+    """The period that changes are measured from first.
 
         >>> from helpers.markets import example_sums
         >>> previous_period(example_sums()).label
@@ -19,7 +19,7 @@ def previous_period(sums: MarketSums) -> Period:
     Raises:
         NoData: there is no previous period, or it has no data.
     """
-    previous = sums.scope.previous
+    previous = sums.scope.baseline
     if previous is None or not sums.shows(previous):
         raise NoData(f"There is no period before {sums.scope.period.label} to compare with.")
     return previous
@@ -38,37 +38,41 @@ def against_previous(sums: MarketSums) -> tuple[Comparison, ...]:
         NoData: there is no previous period, or it has no data.
     """
     previous_period(sums)
-    return (total_change(sums), *market_changes(sums))
+    found = (total_changes(sums), market_changes(sums))
+    return tuple(row for each in found for row in each.judged(sums.scope.correction).first)
 
 
-def total_change(sums: MarketSums) -> Comparison:
-    """All markets together against the previous period, read as the page corrects this headline.
+def total_changes(sums: MarketSums) -> ComparedRows:
+    """All markets together against each thing that the page compares with, before correction.
 
     >>> from helpers.markets import example_sums
-    >>> total_change(example_sums()).above
-    True
+    >>> list(total_changes(example_sums()).families)
+    ['total:previous', 'total:year_ago']
     """
-    return sums.scope.judged("total:previous", [change(sums)])[0]
+    return sums.scope.compared("total", lambda then: [change(sums, then)])
 
 
-def market_changes(sums: MarketSums) -> tuple[Comparison, ...]:
-    """Each market, the largest first, against the previous period, read as the page corrects this list."""
-    return sums.scope.judged("markets:previous", [change(sums, market) for market in sums.markets])
+def market_changes(sums: MarketSums) -> ComparedRows:
+    """Each market, the largest first, against each thing that the page compares with, before correction."""
+    return sums.scope.compared(
+        "markets", lambda then: [change(sums, then, market) for market in sums.markets]
+    )
 
 
-def change(sums: MarketSums, market: str = WHOLE) -> Comparison:
-    """A market, or all together, against the previous period, before correction.
+def change(sums: MarketSums, then: Period | None, market: str = WHOLE) -> Comparison:
+    """A market, or all together, against an earlier period, before correction.
 
     Alone where there is nothing to compare with.
 
     >>> from helpers.markets import example_sums
-    >>> france = change(example_sums(), "France")
+    >>> france = change(example_sums(), Period(2026, 2), "France")
     >>> france.reference.value, france.now.value
     (0.25, 0.37)
     """
-    now, previous = estimate(sums, sums.scope.period, market), sums.scope.previous
-    then = estimate(sums, previous, market) if previous else None
-    return Comparison(market, now, then, difference_from_previous(sums, market))
+    now = estimate(sums, sums.scope.period, market)
+    if then is None:
+        return Comparison(market, now)
+    return Comparison(market, now, estimate(sums, then, market), difference_from(sums, then, market))
 
 
 def growth(sums: MarketSums) -> Estimate | None:
@@ -82,7 +86,7 @@ def growth(sums: MarketSums) -> Estimate | None:
         >>> round(growth(replace(example_sums(), kind="sum")).value, 3)
         0.205
     """
-    period, previous = sums.scope.period, sums.scope.previous
+    period, previous = sums.scope.period, sums.scope.baseline
     if sums.kind != "sum" or previous is None:
         return None
     if sums.scope.partly():

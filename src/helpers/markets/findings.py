@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from helpers import findings, style
 from helpers.findings import Measure
-from helpers.markets.changes import growth, market_changes, total_change
+from helpers.markets.changes import growth, market_changes, total_changes
 from helpers.markets.decomposition import Decomposition
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal
@@ -20,9 +20,8 @@ def level_findings(sums: MarketSums) -> tuple[Finding, ...]:
     markets = findings.compared_by(
         "market",
         sums.measure,
-        market_changes(sums),
+        market_changes(sums).judged(sums.scope.correction),
         sums.scope.period,
-        since=sums.scope.previous_label,
         tables=["markets"],
     )
     grown = growth_finding(sums)
@@ -33,9 +32,8 @@ def total_finding(sums: MarketSums) -> Finding:
     """All markets together with their change since the previous period."""
     return findings.compared(
         sums.measure,
-        total_change(sums),
+        total_changes(sums).judged(sums.scope.correction),
         sums.scope.period,
-        since=sums.scope.previous_label,
         headline=True,
         tables=["markets"],
     )
@@ -43,7 +41,7 @@ def total_finding(sums: MarketSums) -> Finding:
 
 def growth_finding(sums: MarketSums) -> Finding | None:
     """The growth of a sum since the previous period, as a share of it; None where there is none to tell."""
-    found, previous, plain = growth(sums), sums.scope.previous, sums.measure
+    found, previous, plain = growth(sums), sums.scope.baseline, sums.measure
     if found is None or previous is None:
         return None
     label = f"{plain.label} growth since {previous.label}"
@@ -72,7 +70,7 @@ def decomposition_findings(sums: MarketSums, whole: Decomposition) -> tuple[Find
         findings.concluded(
             Measure(f"{plain.key}.drivers", f"What moved {name}", "text"),
             f"Mix {mix}, rates {rate}",
-            f"Of the change of {name} since {sums.scope.previous_label} ({total}), {mix} come from another "
+            f"Of the change of {name} since {sums.scope.baseline_label} ({total}), {mix} come from another "
             f"mix of markets and customers and {rate} from other rates within them.",
             sums.scope.period.label,
         ),

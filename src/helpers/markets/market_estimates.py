@@ -104,27 +104,27 @@ def difference_from_others(sums: MarketSums, market: str) -> Difference | None:
     return paired_ratio_difference([part for part, _ in pairs], rest, level)
 
 
-def difference_from_previous(sums: MarketSums, market: str = WHOLE) -> Difference | None:
-    """The period less the previous one, in the unit of the metric; None where that cannot be tested.
+def difference_from(sums: MarketSums, then: Period, market: str = WHOLE) -> Difference | None:
+    """The period less an earlier one, in the unit of the metric; None where that cannot be tested.
 
     Share: Newcombe's interval (1998). Ratio: Welch's t over months (1947). A sum has no test.
 
         >>> from helpers.markets import example_sums
-        >>> round(difference_from_previous(example_sums(), "France").value, 3)
+        >>> round(difference_from(example_sums(), Period(2026, 2), "France").value, 3)
         0.12
     """
-    period, previous, level = sums.scope.period, sums.scope.previous, sums.scope.level
-    if previous is None or sums.kind == "sum":
+    period, level = sums.scope.period, sums.scope.level
+    if sums.kind == "sum":
         return None
-    now, then = sums.sums(period, market), sums.sums(previous, market)
-    if min(now[1], then[1]) < sums.scope.min_group:
+    now, before = sums.sums(period, market), sums.sums(then, market)
+    if min(now[1], before[1]) < sums.scope.min_group:
         return None
     if sums.kind == "share":
-        return share_difference(now, then, level)
-    months, months_then = sums.by_month(period, market), sums.by_month(previous, market)
-    if min(len(months), len(months_then)) < 2:
+        return share_difference(now, before, level)
+    months, months_before = sums.by_month(period, market), sums.by_month(then, market)
+    if min(len(months), len(months_before)) < 2:
         return None
-    return clustered_ratio_difference(months, months_then, level)
+    return clustered_ratio_difference(months, months_before, level)
 
 
 def share_difference(now: Sums, reference: Sums, level: float) -> Difference:

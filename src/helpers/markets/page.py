@@ -77,7 +77,7 @@ def changes_since_previous(sums: MarketSums) -> Chart:
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
         now=sums.scope.label(sums.scope.period),
-        then=sums.scope.previous_label,
+        then=sums.scope.baseline_label,
     )
 
 
@@ -166,7 +166,7 @@ def mix_and_rate_effects(sums: MarketSums) -> Chart:
         [_parts(each) for each in found],
         name="mix_and_rate",
         title=_effects_title(sums, found),
-        subtitle=f"Change of {name} since {sums.scope.previous_label}: the part from another mix of "
+        subtitle=f"Change of {name} since {sums.scope.baseline_label}: the part from another mix of "
         "customers, and the part from other rates of the same customers",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
@@ -290,7 +290,7 @@ def _grown_title(sums: MarketSums, rows: Sequence[Comparison]) -> str:
 
 def _total_title(sums: MarketSums) -> str:
     """What the newest total says, in the words of its test; the growth of a sum is counted."""
-    grown, previous = growth_finding(sums), sums.scope.previous
+    grown, previous = growth_finding(sums), sums.scope.baseline
     if grown is None or grown.value is None or previous is None:
         return moved(total_finding(sums))
     verb = "grew" if grown.value >= 0 else "shrank"

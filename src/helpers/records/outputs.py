@@ -35,13 +35,16 @@ class Record(BaseModel):
 
 
 class Change(Record):
-    """The difference from the preceding period, this less that; its interval, at `level`, decides it.
+    """The difference from what a number is compared with, this less that; its interval decides it.
 
-    `beside` is what else changed that can explain it: `answers went from 4 to 170 a day`. `matters` is the
-    least change worth acting on, where the metric says one; `relevance` says by it whether a clear change
-    `matters` or is `small`, and of another whether there is `none` that matters or that is `unknown`.
+    It is drawn at `level`. `against` is what the report's `compare` calls what it is compared with
+    (`previous`, `year_ago`, `2025q3`, `target`), `period` how sentences do, `previous` its number. `beside`
+    is what else changed that can explain it: `answers went from 4 to 170 a day`. `matters` is the least
+    change worth acting on, where the metric says one; `relevance` says by it whether a clear change `matters`
+    or is `small`, and of another whether there is `none` that matters or that is `unknown`.
     """
 
+    against: str = "previous"
     period: str
     previous: Number
     value: Number
@@ -70,11 +73,18 @@ class Text(Record):
     n: str = ""
 
 
+class FurtherChange(Change):
+    """The difference from one more thing that a number is compared with, and its wording."""
+
+    text: Text
+
+
 class Finding(Record):
     """One number of a report, with its uncertainty and its wording.
 
-    `value` is None when it is withheld (too few answers, a failed trust check); `text` then says why.
-    Shares are fractions from 0 to 1, points from -100 to 100.
+    `change` is that from what the report compares with first, `further` those from the others, in the order
+    of `compare`. `value` is None when it is withheld (too few answers, a failed trust check); `text` then
+    says why. Shares are fractions from 0 to 1, points from -100 to 100.
     """
 
     key: Key
@@ -91,9 +101,16 @@ class Finding(Record):
     good: Good = "none"
     headline: bool = False
     change: Change | None = None
+    further: tuple[FurtherChange, ...] = ()
     method: str = ""
     tables: tuple[str, ...] = ()
     text: Text
+
+    @property
+    def changes(self) -> tuple[tuple[Change, Text], ...]:
+        """Every change with its wording, in the order of `compare`."""
+        first = ((self.change, self.text),) if self.change else ()
+        return (*first, *((one, one.text) for one in self.further))
 
     @model_validator(mode="after")
     def _interval_holds_value(self) -> Self:
@@ -206,7 +223,9 @@ class TableAccount(Record):
 
     def _example(self, reason: str) -> str:
         one = self.examples.get(reason)
-        return f", such as {one.masked} -> {one.remedy}" if one else ""
+        if one is None:
+            return ""
+        return f", such as {one.masked}" + (f" -> {one.remedy}" if one.remedy else "")
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -110,8 +110,8 @@ def converted(
     if column.kind in ("number", "whole") and mapped.type().is_string():
         mapped = _plain_number(mapped, notation)
     found = _CONVERSIONS[column.kind](mapped, source, zone)
-    if column.kind == "text" and column.name.endswith("_id"):
-        found = replace(found, value=_whole(found.value)) if raw.type().is_string() else found
+    if column.kind == "text":
+        found = _named(found, column) if raw.type().is_string() or raw.type().is_integer() else found
     if source.divided_by:
         found = replace(found, value=found.value / source.divided_by, costly=True)
     if source.split:
@@ -151,6 +151,16 @@ def _whole(text: ir.StringValue) -> ir.StringValue:
     """A whole number is written as one: `1000000` for `1000000.0`, so that keys of two files meet."""
     may_be = text.endswith("0") & text.contains(".")
     return ibis.ifelse(may_be, text.re_replace(_WHOLE, r"\1"), text)
+
+
+def _named(found: Converted, column: ColumnContract) -> Converted:
+    """An id as a whole number where it is one; numbers of other columns, such as arms 0 and 1, as texts.
+
+    Ids that are whole numbers in the file stay such (`same_key` joins them to those of other files).
+    """
+    if column.name.endswith("_id"):
+        return replace(found, value=_whole(found.value)) if found.value.type().is_string() else found
+    return replace(found, value=found.value.cast("string"))
 
 
 def _plain_number(text: ir.StringValue, notation: Notation) -> ir.StringValue:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 
 from helpers import style
-from helpers.contracts import REPEATED
+from helpers.contracts import REPEATED, same_key
 from helpers.records import Check, TableAccount
 from helpers.sources.refusals import TableError
 from helpers.sources.remedies import masked
@@ -75,7 +75,7 @@ class Meeting:
 def meeting(first: LoadedTable, second: LoadedTable, column: str) -> Meeting:
     """How many keys of each table are found in the other; two distinct counts and a join."""
     mine, theirs = (_keys(table, column, side) for table, side in ((first, "mine"), (second, "theirs")))
-    both = mine.outer_join(theirs, mine.mine == theirs.theirs)
+    both = mine.outer_join(theirs, same_key(mine.mine, theirs.theirs))
     row = both.agg(
         mine=both.mine.count(),
         theirs=both.theirs.count(),
@@ -85,7 +85,8 @@ def meeting(first: LoadedTable, second: LoadedTable, column: str) -> Meeting:
     )
     found = row.to_pyarrow().to_pylist()[0]
     mine_alone, theirs_alone = (
-        masked(key) if (key := found[name]) is not None else None for name in ("mine_alone", "theirs_alone")
+        masked(str(key)) if (key := found[name]) is not None else None
+        for name in ("mine_alone", "theirs_alone")
     )
     return Meeting(
         column,

@@ -39,7 +39,7 @@ from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.reading.files import Raw
 from helpers.sources.refusals import FileChanged, TableError
-from helpers.sources.remedies import sample
+from helpers.sources.remedies import masked, sample, shape
 from helpers.sources.repeats import stands_before, surely_different
 from helpers.sources.shaping import Shaped, named
 from helpers.sources.small_results import show_small_results
@@ -347,7 +347,7 @@ def _account(
         added_up=checked.added_up,
         alike=checked.alike,
         unknown=dict(checked.lost),
-        examples=dict(checked.examples),
+        examples={**checked.examples, **_of_lines(raw)},
         lines=raw.lines,
         **dated(checked.coverage),
         files=tuple(place.record() for _, place in sorted(files.items())),
@@ -358,10 +358,20 @@ def _account(
     )
 
 
+def _of_lines(raw: Raw) -> dict[str, Example]:
+    """The example of lines that no row could be made of."""
+    if not raw.unreadable:
+        return {}
+    line = min(raw.unreadable)
+    return {UNREADABLE_LINE: Example(shape=shape(line), masked=masked(line), remedy=raw.advice)}
+
+
 def _hopeless(account: TableAccount, contract: Contract, raw: Raw, source: TableSource) -> str:
     """What to say of a table without one good row; a date that is not ISO is the usual reason."""
     reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in account.quarantined.items())
     said = f"every one of its {account.read:,} rows is set aside: {reasons}."
+    if lines := account.examples.get(UNREADABLE_LINE):
+        said += f" A line reads {lines.masked!r}; {lines.remedy or 'look whether its quotes are closed'}."
     times = [column for column in contract.columns if column.kind in ("time", "day")]
     for column in (column for column in times if f"{column.name} unreadable" in account.quarantined):
         origin = source.columns.get(column.name) or named(column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -157,7 +158,7 @@ def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shap
     Raises:
         TableError: a column is missing or declared wrongly.
     """
-    found = list(problems(contract, raw.columns, source))
+    found = [*problems(contract, raw.columns, source), *_standing_twice(raw, contract, source)]
     if found:
         raise TableError(" ".join(found))
     made = {
@@ -176,6 +177,25 @@ def shaped(raw: Raw, contract: Contract, source: TableSource, zone: str) -> Shap
             if (origin := origin_of(column, source)) in raw.columns
         },
     )
+
+
+def _standing_twice(raw: Raw, contract: Contract, source: TableSource) -> Iterator[str]:
+    """What is to come from a name that the header has more than once: no one can tell from which column."""
+    if not raw.repeated:
+        return
+    named = (
+        [] if contract.years is None else [one for one in contract.columns if one.name not in source.columns]
+    )
+    origins = {one.name: one.called for one in named}
+    origins |= {name: one.source for name, one in source.columns.items() if one.source}
+    origins |= {f"{survey}": one.source for survey, one in source.questions.items()}
+    for name, origin in origins.items():
+        if origin in raw.repeated:
+            others = [one for one in raw.columns if re.fullmatch(rf"{re.escape(origin)}_\d+", one)]
+            yield (
+                f"columns: {name} is to come from {origin!r}, a name that the header has more than once. "
+                f"Write which is meant, as in {name}: {others[0]}, or give every column its name by header."
+            )
 
 
 def _made(raw: Raw, column: ColumnContract, source: TableSource, zone: str) -> Converted | None:

@@ -12,10 +12,10 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers import periods
-from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Contract, Kind
+from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Contract, Kind, same_key
 from helpers.coverage import Coverage
 from helpers.findings import NoData
-from helpers.periods import Period
+from helpers.periods import Grain, Period
 from helpers.records import TableAccount
 from helpers.records.settings import did_you_mean
 from helpers.sources.refusals import TableError, TooManyRows
@@ -252,7 +252,7 @@ class LoadedTable:
             )
             return beside if self._last is None else _not_after(beside, self.time, self._last)
         found = other.expr.select(*keys, *added, **{there: ibis.literal(True)})
-        rows = self.expr.left_join(found, keys)
+        rows = self.expr.left_join(found, [same_key(self.expr[key], found[key]) for key in keys])
         return rows.select(*self.expr.columns, *added, **{there: rows[there].fill_null(False)})
 
     def lies_beside(self, other: LoadedTable, keys: Sequence[str]) -> bool:
@@ -265,10 +265,11 @@ class LoadedTable:
         same = all(mine.shaped.values[key].equals(theirs.shaped.values[key]) for key in keys)
         return theirs.set_aside is None and one_each and same
 
-    def resolve(self, period: str | Period) -> Period:
+    def resolve(self, period: str | Period, grain: Grain = "quarter") -> Period:
         """The period that a parameter means.
 
-        `last_complete` is the last whole quarter that the rows cover, `previous` the one before.
+        `last_complete` is the last whole quarter (month, week: the grain) that the rows cover, `previous` the
+        one before.
 
         Raises:
             PeriodError: the text names no period.
@@ -280,7 +281,7 @@ class LoadedTable:
             return Period.parse(period, self.fiscal_year_start)
         if self.latest is None:
             raise NoData(self.absent or f"The table {self.name} has no column of time.")
-        return periods.resolve(period, self.latest + timedelta(days=1), self.fiscal_year_start)
+        return periods.resolve(period, self.latest + timedelta(days=1), self.fiscal_year_start, grain)
 
 
 def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:

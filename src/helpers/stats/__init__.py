@@ -59,9 +59,11 @@ from helpers.stats.proportions import (
 from helpers.stats.random_effects import Heterogeneity, heterogeneity
 from helpers.stats.ratios import (
     PairMoments,
+    SharedMoments,
     clustered_ratio,
     clustered_ratio_difference,
     linear_weights,
+    overlapping_ratio_difference,
     paired_ratio_difference,
     ratio,
     ratio_moments,
@@ -95,6 +97,7 @@ __all__ = [
     "Reached",
     "SampleRatio",
     "Series",
+    "SharedMoments",
     "SignTest",
     "anytime_critical",
     "benjamini_hochberg",
@@ -122,6 +125,7 @@ __all__ = [
     "net_promoter_difference",
     "net_promoter_score",
     "overlapping_difference",
+    "overlapping_ratio_difference",
     "page_rates",
     "paired_ratio_difference",
     "pooled",

@@ -41,6 +41,25 @@ class PairMoments:
     covariance: float
 
 
+@dataclass(frozen=True)
+class SharedMoments:
+    """Of the units that stand in two groups: mean products of what they have in the one and in the other.
+
+    Attributes:
+        n: how many units stand in both.
+        numerators: the mean of the numerator in the first group times that in the second.
+        numerator_denominator: that of the numerator in the first times the denominator in the second.
+        denominator_numerator: that of the denominator in the first times the numerator in the second.
+        denominators: that of both denominators.
+    """
+
+    n: int
+    numerators: float
+    numerator_denominator: float
+    denominator_numerator: float
+    denominators: float
+
+
 def ratio(units: PairMoments, level: float = 0.95) -> Estimate:
     """Mean numerator over mean denominator, with a normal interval by the delta method.
 
@@ -90,6 +109,53 @@ def linear_weights(numerator: float, denominator: float) -> tuple[float, float]:
         (0.1, -0.3)
     """
     return 1 / denominator, -numerator / denominator / denominator
+
+
+def overlapping_ratio_difference(
+    now: PairMoments, reference: PairMoments, shared: SharedMoments, level: float = 0.95
+) -> Difference:
+    """Difference of two ratios of which some units are the same: delta method with their covariance.
+
+    Units in both groups tend to behave alike, which makes the change better known than from two separate
+    samples (Deng, Knoblich & Lu 2018). Wald's interval; with no spread at all there is no test: p is None.
+
+    Args:
+        now: the moments of the group to be compared.
+        reference: those of the group it is compared with.
+        shared: those of the units that stand in both, `now` first.
+        level: confidence of the interval, between 0 and 1.
+
+    Returns:
+        The ratio of `now` less that of `reference`.
+
+    Raises:
+        ValueError: as `ratio`.
+
+    Example:
+        The same 100 users in both groups, a little more active in the first.
+
+        >>> from helpers import stats
+        >>> now, then = stats.PairMoments(100, 0.5, 2, 0.04, 0, 0), stats.PairMoments(100, 0.4, 2, 0.04, 0, 0)
+        >>> nobody = stats.SharedMoments(0, 0, 0, 0, 0)
+        >>> both = stats.SharedMoments(100, 0.23, 1.0, 0.8, 4)
+        >>> [round(stats.overlapping_ratio_difference(now, then, each).se, 4) for each in (nobody, both)]
+        [0.0141, 0.0071]
+    """
+    first, second = ratio(now, level), ratio(reference, level)
+    above, below = linear_weights(now.numerator, now.denominator)
+    above_then, below_then = linear_weights(reference.numerator, reference.denominator)
+    product = (
+        above * above_then * shared.numerators
+        + above * below_then * shared.numerator_denominator
+        + below * above_then * shared.denominator_numerator
+        + below * below_then * shared.denominators
+    )
+    covariance = product * shared.n / (now.n * reference.n)
+    variance = (first.se or 0.0) ** 2 + (second.se or 0.0) ** 2 - 2 * covariance
+    # Rounding may take a variance of nothing below zero.
+    return wald_difference(
+        first.value - second.value, math.sqrt(max(0.0, variance)), level, "overlapping samples"
+    )
 
 
 def ratio_moments(units: PairMoments) -> Moments | None:

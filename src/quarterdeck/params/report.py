@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from helpers.records import Settings, SettingsError, read_yaml
 from helpers.records.choices import CROSSED, listed, not_a_choice, texts_of
 from helpers.records.parameter_types import Value
 from helpers.records.project import Zone
+from helpers.records.report_terms import ReportTerms
 from helpers.records.schema import Schema
 from helpers.records.settings import lines_of
 from quarterdeck.params.names import heading
@@ -93,11 +94,13 @@ class Notify(Settings):
     to: tuple[Annotated[str, AfterValidator(_variable)], ...] = ()
 
 
-class ReportFile(Settings):
+class ReportFile(ReportTerms):
     """The keys of a report's file. Values of parameters are judged against the notebook's schema.
 
-    `code: false` leaves the code out of the published pages; `grain` says what `last_complete` is.
+    `code: false` leaves the code out of the published pages.
     """
+
+    model_config = ConfigDict(extra="forbid")
 
     title: str
     question: str = ""
@@ -107,7 +110,6 @@ class ReportFile(Settings):
     parameters: Texts = Field(default_factory=dict)
     matrix: dict[str, list[Any]] = Field(default_factory=dict)
     choices: dict[str, list[Any]] = Field(default_factory=dict)
-    grain: Literal["quarter", "month", "week"] = "quarter"
     schedule: Schedule | None = None
     timeout: Timeout = Timeout()
     retries: int = Field(default=0, ge=0, le=10)

@@ -36,7 +36,7 @@ Fingerprints = dict[str, str]
 UNKNOWABLE = "unknowable"
 """Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
 
-_PRESENTED = {"title", "question", "audience", "owner", "schedule", "gates", "output"}
+_PRESENTED = {"title", "question", "audience", "owner", "compare", "schedule", "gates", "output"}
 _NO_TABLES = re.compile(
     r"'(?:[^']|'')*'|--[^\n]*|\b(?:extract|substring|trim|overlay)\s*\([^()]*\)|\bdistinct\s+from\b"
 )

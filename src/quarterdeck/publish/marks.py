@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from helpers.records import Finding
+from helpers.records import Change, Finding
 from helpers.records.outputs import Verdict
 from quarterdeck.archive.edition_standing import Standing
 
@@ -52,13 +52,12 @@ def arrow(finding: Finding) -> Markup:
     )
 
 
-def change(finding: Finding) -> Markup:
+def change(moved: Change) -> Markup:
     """The interval of a change, drawn to one width whatever its unit; no change stands in the middle.
 
     The distance from the line is the strength of the evidence; beyond the edge it is drawn at the edge.
     """
-    moved = finding.change
-    if moved is None or moved.low is None or moved.high is None or moved.high <= moved.low:
+    if moved.low is None or moved.high is None or moved.high <= moved.low:
         return Markup("")
     half = (moved.high - moved.low) / 2
     middle = (moved.high + moved.low) / 2

@@ -20,22 +20,13 @@ from quarterdeck.archive.edition_standing import WORDS, Standing, standing
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading, readable
 from quarterdeck.publish.cells import PageSection, sections
+from quarterdeck.publish.what_changed import Moves, is_clear, what_changed
 
 SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
 _TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})
 _SENTENCES = 5
 _CLEAR = "unlikely to be chance"
 _SIZE = re.compile(r"(?<=between )[^;]+? (?:higher|lower)\b")
-_ROWS = 8
-
-
-@dataclass(frozen=True)
-class Moves:
-    """The findings that are compared with a preceding period: those shown, and those folded away."""
-
-    since: str
-    rows: tuple[Finding, ...] = ()
-    more: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,8 +42,8 @@ def top(findings: tuple[Finding, ...], parts: tuple[PageSection, ...] = ()) -> P
     """The top of a page, from the findings of its cells and its sections."""
     return PageTop(
         sentences=tuple(_sentences(findings, parts)),
-        moves=_moves(findings),
-        cards=tuple(finding for finding in findings if finding.headline),
+        moves=what_changed(findings),
+        cards=tuple(finding for finding in findings if finding.headline and not finding.changes),
     )
 
 
@@ -83,7 +74,7 @@ class Page:
     def contents(self) -> tuple[tuple[str, str], ...]:
         """The anchors and names of the contents list."""
         listed = [(SHORT, "In short")] if self.sentences else []
-        if self.moves.rows:
+        if self.moves.columns:
             listed.append((CHANGED, "What changed"))
         if self.cards:
             listed.append((HEADLINES, "Headline numbers"))
@@ -122,9 +113,9 @@ def _chips(record: RunRecord) -> Iterable[str]:
     for name in record.matrix:
         if name != "period":
             yield f"{heading(name)}: {readable(str(record.parameters.get(name)))}"
-    compared = _since(record.findings)
+    compared = [column.label for column in what_changed(record.findings).columns]
     if compared:
-        yield f"Compared with {compared}"
+        yield f"Compared with {' and '.join(compared)}"
     level = next((finding.text.level for finding in record.findings if finding.text.level), "")
     if level:
         yield f"{level} intervals"
@@ -159,7 +150,7 @@ def _sentences(findings: tuple[Finding, ...], parts: tuple[PageSection, ...]) ->
     """Three to five sentences: the headline findings in order; where they are few, what clearly changed."""
     told = [finding for finding in findings if finding.text.sentence]
     ranked = sorted(
-        told, key=lambda finding: (not finding.headline, not finding.headline and not _is_clear(finding))
+        told, key=lambda finding: (not finding.headline, not finding.headline and not is_clear(finding))
     )
     headlines = sum(finding.headline for finding in told)
     gone = [part.heading for part in parts if part.gap and part.gap.kind == "failed"]
@@ -185,24 +176,3 @@ def _emphasised(finding: Finding) -> Markup:
         parts += [escape(sentence[at:first]), Markup("<strong>{}</strong>").format(sentence[first:last])]
         at = last
     return Markup("").join([*parts, escape(sentence[at:])])
-
-
-def _moves(findings: tuple[Finding, ...]) -> Moves:
-    """The clear changes first, then the unclear ones, each in order of publication; a long list is cut."""
-    compared = [finding for finding in findings if finding.change and finding.text.change]
-    clear = [finding for finding in compared if _is_clear(finding)]
-    unclear = [finding for finding in compared if not _is_clear(finding)]
-    room = max(0, _ROWS - len(clear))
-    if len(unclear) == room + 1:
-        room += 1
-    return Moves(_since(findings), (*clear, *unclear[:room]), tuple(unclear[room:]))
-
-
-def _since(findings: tuple[Finding, ...]) -> str:
-    """The preceding period, when all changes are measured from the same one."""
-    periods = {finding.change.period for finding in findings if finding.change}
-    return periods.pop() if len(periods) == 1 else ""
-
-
-def _is_clear(finding: Finding) -> bool:
-    return finding.change is not None and finding.change.verdict != "unclear"

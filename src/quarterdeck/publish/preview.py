@@ -33,5 +33,5 @@ def preview(findings: str, templates: Path) -> str:
 
 
 def _shown(beginning: PageTop) -> list[str]:
-    there = (beginning.sentences, beginning.moves.rows, beginning.cards)
+    there = (beginning.sentences, beginning.moves.columns, beginning.cards)
     return [name for name, holds in zip(_PARTS, there, strict=True) if holds]

@@ -12,12 +12,12 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.adoption.adoption_rule import AdoptionRule
-from helpers.adoption.observations import user_quarters
+from helpers.adoption.observations import period_overlap, user_quarters
 from helpers.findings import NoData
 from helpers.periods import Period, PeriodError, between, last_covered, quarter_of
 from helpers.scope import ALL, Scope
 from helpers.sources import LoadedTable
-from helpers.stats import OverlappingCounts, PairMoments
+from helpers.stats import OverlappingCounts, PairMoments, SharedMoments
 
 UNKNOWN = "unknown platform"
 """What events count under that name no platform."""
@@ -37,10 +37,19 @@ class CohortQuarter:
 
 @dataclass(frozen=True)
 class PeriodCounts:
-    """Adopters among the users of the period and of the preceding one, and the active users of the period."""
+    """Users of the period: all, those who adopted and those who were active in it.
 
-    adopters: OverlappingCounts
+    Attributes:
+        users: how many signed up in it or did anything in it.
+        adopted: how many of them adopted.
+        active: how many used the feature.
+        against: the same users beside those of each earlier period that the page compares with.
+    """
+
+    users: int
+    adopted: int
     active: int
+    against: Mapping[Period, OverlappingCounts]
 
 
 @dataclass(frozen=True)
@@ -105,11 +114,9 @@ class Usage:
         """The last whole quarter within the period that the events cover."""
         return last_covered(self.last, self.scope.period.fiscal_year_start)
 
-    @property
-    def comparable(self) -> bool:
-        """Whether the events cover both the period and the preceding one from start to end."""
-        before = self.scope.previous
-        return before is not None and self.first <= before.start and self.covers_end_of(self.scope.period)
+    def comparable(self, then: Period | None) -> bool:
+        """Whether the events cover both the period and an earlier one from start to end."""
+        return then is not None and self.first <= then.start and self.covers_end_of(self.scope.period)
 
     def covers_end_of(self, period: Period) -> bool:
         """Whether the events reach up to the last day of a period."""
@@ -142,31 +149,19 @@ class Usage:
 
     @cached_property
     def period_counts(self) -> PeriodCounts:
-        """The users of the period and of the one before, who adopted when; and the active users."""
-        period, before, rows = self.scope.period, self.scope.previous, self.quarterly
+        """The users of the period, who of them adopted, and who stands in the periods compared with too."""
+        (here, *earlier), rows = self.scope.periods_compared, self.quarterly
         flags = rows.group_by("user_id").agg(
-            here=self._among(period).any(),
-            there=self._among(before).any(),
-            now=self._adopted_in(period).any(),
-            earlier=self._adopted_in(before).any(),
-            active=(self._among(period) & (rows.events > 0)).any(),
+            here=self._among(here).any(),
+            now=self._adopted_in(here).any(),
+            active=(self._among(here) & (rows.events > 0)).any(),
+            **{f"there_{at}": self._among(then).any() for at, then in enumerate(earlier)},
+            **{f"met_{at}": self._adopted_in(then).any() for at, then in enumerate(earlier)},
         )
-        both = flags.here & flags.there
-        counts = flags.agg(
-            successes=flags.now.sum(),
-            trials=flags.here.sum(),
-            reference_successes=flags.earlier.sum(),
-            reference_trials=flags.there.sum(),
-            shared=both.sum(),
-            shared_now=(both & flags.now).sum(),
-            shared_before=(both & flags.earlier).sum(),
-            shared_both=(both & flags.now & flags.earlier).sum(),
-            active=flags.active.sum(),
-        )
-        (row,) = _records(counts)
+        (row,) = _records(period_overlap.adopters_of(flags, len(earlier)))
         known = {name: int(n or 0) for name, n in row.items()}
-        active = known.pop("active")
-        return PeriodCounts(OverlappingCounts(**known), active)
+        against = {then: period_overlap.overlapping(known, at) for at, then in enumerate(earlier)}
+        return PeriodCounts(known["users"], known["adopted"], known["active"], against)
 
     @cached_property
     def channels(self) -> tuple[ChannelCounts, ...]:
@@ -220,6 +215,17 @@ class Usage:
         return PairMoments(**row) if row["n"] > 1 else None
 
     @cached_property
+    def user_months_shared(self) -> Mapping[Period, SharedMoments]:
+        """Of each period compared with the users who have a whole month of use in it and in this one."""
+        rows = self.quarterly.filter(self.quarterly.months > 0)
+        here, *earlier = self.scope.periods_compared
+        if not earlier:
+            return {}
+        sides = {at: self._among(then) for at, then in enumerate(earlier)}
+        (row,) = _records(period_overlap.shared_months(rows, self._among(here), sides))
+        return {then: period_overlap.shared_moments(row, at) for at, then in enumerate(earlier)}
+
+    @cached_property
     def platform_days(self) -> Mapping[str, Mapping[date, int]]:
         """Events by platform and day, of all users and features; days without events are absent."""
         events = self.events
@@ -240,18 +246,16 @@ class Usage:
         counted = used.group_by("day").agg(users=used.user_id.nunique())
         return {row["day"]: row["users"] for row in _records(counted)}
 
-    def _among(self, period: Period | None) -> ir.BooleanValue:
-        """Whether a row of `quarterly` belongs to a period; none belongs to no period."""
+    def _among(self, period: Period) -> ir.BooleanValue:
+        """Whether a row of `quarterly` belongs to a period."""
         quarter = self.quarterly.quarter
-        if period is None:
-            return quarter.isnull()
         numbers = map(user_quarters.number_of, period.quarters)
         return quarter.notnull() if period.year is None else quarter.isin(numbers)
 
-    def _adopted_in(self, period: Period | None) -> ir.BooleanValue:
+    def _adopted_in(self, period: Period) -> ir.BooleanValue:
         """Whether the rule was met within a period, by days that began in the row's quarter."""
         day = self.quarterly.adopted_on
-        met = day < period.end if period and period.year is not None else day.notnull()
+        met = day < period.end if period.year is not None else day.notnull()
         return self._among(period) & met.fill_null(False)
 
     def _quarter_of(self, day: date) -> Period:

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from ibis.util import gen_name
 
 from helpers.adoption.adoption_rule import AdoptionRule
+from helpers.contracts import same_key
 from helpers.findings import NoData
 from helpers.periods import Period, quarter_of
 from helpers.scope import ALL, Scope
@@ -34,7 +35,8 @@ def days_of(events: ir.Table, people: ir.Table, feature: str) -> ir.Table:
     platform = {"platform": events.platform} if "platform" in events.columns else {}
     used = ibis.literal(True) if feature == ALL else (events.feature == feature).fill_null(False)
     stamped = events.select(name="user_id", day=events.occurred_at.cast("date"), used=used, **platform)
-    known = stamped.inner_join(people.select("name", "user_id"), "name")
+    numbered = people.select("name", "user_id")
+    known = stamped.inner_join(numbered, same_key(stamped["name"], numbered["name"]))
     return known.group_by("user_id", "day", *platform).agg(events=known.used.sum())
 
 

@@ -6,10 +6,11 @@ No answer and no comment leaves the engine as a row; everything else is arithmet
 from helpers.feedback.observations.support_tickets import EVERY_AREA, Tickets, tickets
 from helpers.feedback.observations.survey_answers import SCALES, AnswerCell, Answers, Tally, answers
 from helpers.feedback.observations.survey_comments import CommentCell, Comments, comments
-from helpers.feedback.observations.survey_invitations import Invitations, Invited, invitations
+from helpers.feedback.observations.survey_invitations import NOBODY, Invitations, Invited, invitations
 
 __all__ = [
     "EVERY_AREA",
+    "NOBODY",
     "SCALES",
     "AnswerCell",
     "Answers",

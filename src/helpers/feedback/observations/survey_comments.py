@@ -16,6 +16,7 @@ from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from helpers.feedback.observations.survey_answers import SCALES
 from helpers.findings import NoData
+from helpers.periods import Period
 from helpers.records import params_folder
 from helpers.records.vocabulary import FILE, Theme, Vocabulary, read_vocabulary
 from helpers.scope import Scope
@@ -27,14 +28,14 @@ class CommentCell:
     """Comments of one period, kind of answer and segment that have exactly these themes.
 
     Attributes:
-        newest: whether they are of the scope's period; else they are of the preceding one.
+        period: that of the page, or one that it compares with.
         detractor: whether they came with an NPS answer of 0 to 6.
         themes: the keys of their themes.
         comments: how many there are.
         segment: None where the answers name none.
     """
 
-    newest: bool
+    period: Period
     detractor: bool
     themes: frozenset[str]
     comments: int
@@ -43,7 +44,7 @@ class CommentCell:
 
 @dataclass(frozen=True)
 class Comments:
-    """Counted comments of the period and the preceding one, with the vocabulary that found their themes.
+    """Counted comments of the period and those compared with, and the vocabulary that found their themes.
 
     Attributes:
         scope: what the edition is about.
@@ -55,12 +56,15 @@ class Comments:
     vocabulary: Vocabulary
     cells: tuple[CommentCell, ...] = field(repr=False)
 
-    def count(self, theme: str | None = None, *, newest: bool = True, detractor: bool | None = None) -> int:
-        """Comments of a period that have the theme (any, where it is None)."""
+    def count(
+        self, theme: str | None = None, *, period: Period | None = None, detractor: bool | None = None
+    ) -> int:
+        """Comments of a period, by default the page's, that have the theme (any, where it is None)."""
+        wanted = period or self.scope.period
         return sum(
             cell.comments
             for cell in self.cells
-            if cell.newest is newest
+            if cell.period == wanted
             and detractor in (None, cell.detractor)
             and (theme is None or theme in cell.themes)
         )
@@ -117,9 +121,9 @@ def _vocabulary() -> Vocabulary:
 
 def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tuple[CommentCell, ...]:
     names = tuple(vocabulary.themes)
-    rows = _rows(responses, scope)
+    rows, periods = _rows(responses, scope), {one.text: one for one in scope.periods_compared}
     keys = {
-        "newest": rows.newest,
+        "period": rows.period,
         "detractor": rows.score <= SCALES["nps"].low_to,
         "mask": _mask(rows.comment.lower(), vocabulary),
     }
@@ -128,7 +132,7 @@ def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tu
     counted = rows.group_by(**keys).agg(comments=rows.count()).order_by(list(keys))
     return tuple(
         CommentCell(
-            row["newest"],
+            periods[row["period"]],
             row["detractor"],
             frozenset(name for bit, name in enumerate(names) if row["mask"] >> bit & 1),
             row["comments"],
@@ -139,8 +143,8 @@ def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tu
 
 
 def _rows(responses: LoadedTable, scope: Scope) -> Table:
-    """NPS answers with a comment, of the period and the preceding one."""
-    rows = scope.rows_with_previous(responses)
+    """NPS answers with a comment, of the period and of those that it is compared with."""
+    rows = scope.rows_compared(responses)
     return rows.filter((rows.survey == "nps") & (rows.comment.strip() != ""))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helpers.findings import NoData
+from helpers.periods import Period
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
@@ -27,82 +28,75 @@ NOBODY = Invited(0, 0)
 
 @dataclass(frozen=True)
 class Invitations:
-    """Invitations of the period and of the preceding one, by segment; `unnamed` name none.
+    """Invitations of the period and of those it is compared with, by segment; `unnamed` name none.
 
     >>> from helpers.periods import Period
-    >>> sent = {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
-    >>> Invitations(Scope(Period(2026, 3)), sent).total
+    >>> summer, sent = Period(2026, 3), {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
+    >>> Invitations(Scope(summer), {summer: sent}).total()
     Invited(answered=120, sent=1000)
     """
 
     scope: Scope
-    now: Mapping[str, Invited]
-    previous: Mapping[str, Invited] = field(default_factory=dict)
-    unnamed: Invited = NOBODY
-    previously_unnamed: Invited = NOBODY
+    named: Mapping[Period, Mapping[str, Invited]]
+    unnamed: Mapping[Period, Invited] = field(default_factory=dict)
 
     @property
-    def total(self) -> Invited:
-        """All invitations of the period, whether or not they name a segment."""
-        return _total([*self.now.values(), self.unnamed])
+    def now(self) -> Mapping[str, Invited]:
+        """The invitations of the page's period by segment."""
+        return self.named.get(self.scope.period, {})
 
-    @property
-    def named(self) -> Invited:
-        """The invitations of the period that name a segment."""
-        return _total(self.now.values())
+    def total(self, period: Period | None = None) -> Invited:
+        """All invitations of a period, by default the page's, whether or not they name a segment."""
+        wanted = period or self.scope.period
+        return _total([*self.named.get(wanted, {}).values(), self.unnamed.get(wanted, NOBODY)])
 
-    @property
-    def previous_total(self) -> Invited:
-        """All invitations of the preceding period."""
-        return _total([*self.previous.values(), self.previously_unnamed])
+    def of(self, segment: str, period: Period | None = None) -> Invited:
+        """The invitations of a segment in a period, by default the page's."""
+        return self.named.get(period or self.scope.period, {}).get(segment, NOBODY)
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The segments that may be shown beside their total, in alphabetical order."""
         return self.scope.shown({name: self.now[name].sent for name in sorted(self.now)})
 
-    def previously(self, segment: str) -> Invited:
-        """The invitations of a segment in the preceding period."""
-        return self.previous.get(segment, NOBODY)
-
 
 def invitations(table: LoadedTable, scope: Scope) -> Invitations:
-    """Count the invitations of the period and of the preceding one by segment; one query.
+    """Count the invitations of the period and of those it is compared with by segment; one query.
 
         >>> from datetime import date
         >>> from helpers import sources
         >>> from helpers.periods import Period
         >>> july = {"sent_at": date(2026, 7, 1), "segment": "Enterprise"}
         >>> rows = [{**july, "response_id": answer} for answer in ("a", "b", None, None, None)]
-        >>> invitations(sources.of_rows("invitations", rows), Scope(Period(2026, 3))).total
+        >>> invitations(sources.of_rows("invitations", rows), Scope(Period(2026, 3))).total()
         Invited(answered=2, sent=5)
 
     Raises:
         NoData: there are no invitations in this period and region, or they do not say who answered.
     """
     table.need("response_id", "segment")
-    counted = _counted(table, scope)
-    if counted.total.sent < scope.min_group:
+    counted = _counted(table, scope.on(table))
+    if counted.total().sent < scope.min_group:
         raise NoData(f"There are too few invitations in {scope.place}, {scope.period.label}.")
     return counted
 
 
 def _counted(table: LoadedTable, scope: Scope) -> Invitations:
-    rows = scope.rows_with_previous(table)
+    rows, periods = scope.rows_compared(table), {one.text: one for one in scope.periods_compared}
     counted = (
-        rows.group_by("newest", "segment")
+        rows.group_by("period", "segment")
         .agg(answered=rows.response_id.count(), sent=rows.count())
-        .order_by("newest", "segment")
+        .order_by("period", "segment")
     )
-    sides: dict[bool, dict[str | None, Invited]] = {True: {}, False: {}}
+    named: dict[Period, dict[str, Invited]] = {period: {} for period in periods.values()}
+    unnamed: dict[Period, Invited] = {}
     for row in counted.to_pyarrow().to_pylist():
-        sides[row["newest"]][row["segment"]] = Invited(row["answered"], row["sent"])
-    unnamed, previously = (side.pop(None, NOBODY) for side in (sides[True], sides[False]))
-    now, previous = (
-        {name: invited for name, invited in side.items() if name is not None}
-        for side in (sides[True], sides[False])
-    )
-    return Invitations(scope.on(table), now, previous, unnamed, previously)
+        period, invited = periods[row["period"]], Invited(row["answered"], row["sent"])
+        if row["segment"] is None:
+            unnamed[period] = invited
+        else:
+            named[period][row["segment"]] = invited
+    return Invitations(scope, named, unnamed)
 
 
 def _total(counts: Iterable[Invited]) -> Invited:

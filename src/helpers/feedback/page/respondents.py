@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from helpers import charts, style, tables
 from helpers.feedback.findings import response_findings
-from helpers.feedback.observations import Answers, Invitations
+from helpers.feedback.observations import NOBODY, Answers, Invitations
 from helpers.feedback.response import segment_response, weighted_nps
 from helpers.feedback.scores import score
 from helpers.findings import contrast
@@ -25,20 +25,20 @@ def response_rates(invitations: Invitations, answers: Answers) -> charts.Chart:
         >>> from helpers.feedback import AnswerCell, Invited
         >>> from helpers.periods import Period
         >>> from helpers.scope import Scope
-        >>> scope = Scope(Period(2026, 3))
+        >>> scope = Scope(summer := Period(2026, 3))
         >>> answers = Answers(scope, (AnswerCell("nps", date(2026, 7, 1), high=60, low=20, answers=120),))
         >>> sent = {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
-        >>> response_rates(Invitations(scope, sent), answers).title
+        >>> response_rates(Invitations(scope, {summer: sent}), answers).title
         'Enterprise answers less often; Self-serve answers more often than the others'
     """
     scope, rows = invitations.scope, segment_response(invitations)
-    whole = proportion(*invitations.total, scope.level)
+    whole = proportion(*invitations.total(), scope.level)
     return charts.dots(
         [Group("Segments", rows, "All invited", whole)],
         name="response_rate",
         title=_rates_title(rows),
         subtitle=f"Share of invitations answered, with {scope.interval}, {scope.place}, "
-        f"{scope.period.label}; {style.number(invitations.total.sent)} invitations{_unnamed(invitations)}",
+        f"{scope.period.label}; {style.number(invitations.total().sent)} invitations{_unnamed(invitations)}",
         unit="share",
         note=_weighting_note(invitations, answers),
         findings=response_findings(invitations, answers),
@@ -51,8 +51,8 @@ def response_by_segment(invitations: Invitations) -> tables.Table:
     >>> from helpers.feedback import Invited
     >>> from helpers.periods import Period
     >>> from helpers.scope import Scope
-    >>> sent = {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
-    >>> table = response_by_segment(Invitations(Scope(Period(2026, 3)), sent))
+    >>> summer, sent = Period(2026, 3), {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
+    >>> table = response_by_segment(Invitations(Scope(summer), {summer: sent}))
     >>> table.title
     'Enterprise is 40% of those invited and 25% of those who answered'
     >>> list(table.data["of_answers"])
@@ -74,7 +74,7 @@ def response_by_segment(invitations: Invitations) -> tables.Table:
 
 def _unnamed(invitations: Invitations) -> str:
     """How many invitations count in the total and in no segment."""
-    sent = invitations.unnamed.sent
+    sent = invitations.unnamed.get(invitations.scope.period, NOBODY).sent
     return f", of which {style.number(sent)} name no segment" if sent else ""
 
 
@@ -114,7 +114,7 @@ def _least_heard(invitations: Invitations, rows: Sequence[Comparison]) -> str:
 
 def _parts(invitations: Invitations, segment: str) -> tuple[float, float]:
     """The segment's share of the invited, and of those who answered."""
-    now, total = invitations.now[segment], invitations.total
+    now, total = invitations.now[segment], invitations.total()
     return now.sent / total.sent, now.answered / max(total.answered, 1)
 
 
@@ -124,5 +124,5 @@ def _cells(invitations: Invitations, row: Comparison) -> tuple[tables.Cell, ...]
     assert row.now.low is not None
     assert row.now.high is not None
     limits = (row.now.low, row.now.high)
-    of_answers_known = of_answers if invitations.total.answered else None
+    of_answers_known = of_answers if invitations.total().answered else None
     return (row.label, now.sent, now.answered, row.now.value, limits, of_invited, of_answers_known)

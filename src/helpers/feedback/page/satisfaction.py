@@ -173,7 +173,7 @@ def _moved(scope: Scope, survey: str, finding: Finding, series: Series) -> str:
     """What a score did; one that was asked otherwise since the preceding period is compared with nothing."""
     period = scope.period
     told = moved(finding, to=_extreme(series, f"{period.step}s") if period.grain == period.step else "")
-    change = scope.asked_otherwise(survey)
+    change = scope.asked_otherwise(survey, scope.baseline)
     return f"{told}; asked otherwise since {style.day(change.date)}" if change else told
 
 

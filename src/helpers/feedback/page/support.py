@@ -32,7 +32,7 @@ def tickets_by_area(tickets: Tickets) -> charts.Chart:
         NoData: the period has fewer than four whole weeks of tickets.
     """
     scope, rows = tickets.scope, weekly_tickets(tickets)
-    then = scope.previous_label if rows[0].reference else ""
+    then = scope.baseline_label if rows[0].reference else ""
     return charts.shift(
         rows,
         name="tickets",
@@ -45,7 +45,7 @@ def tickets_by_area(tickets: Tickets) -> charts.Chart:
         note=f"{style.number(tickets.unnamed)} tickets name no area; they count in all areas together."
         if tickets.unnamed
         else "",
-        findings=ticket_findings(rows, scope),
+        findings=ticket_findings(tickets),
     )
 
 

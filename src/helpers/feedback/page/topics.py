@@ -28,20 +28,21 @@ def theme_shares(comments: Comments) -> charts.Chart:
         >>> from helpers.scope import Scope
         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
         >>> price, nothing = frozenset({"price"}), frozenset()
+        >>> summer, spring = Period(2026, 3), Period(2026, 2)
         >>> cells = (
-        ...     CommentCell(newest=True, detractor=False, themes=price, comments=60),
-        ...     CommentCell(newest=True, detractor=False, themes=nothing, comments=240),
-        ...     CommentCell(newest=False, detractor=False, themes=price, comments=30),
-        ...     CommentCell(newest=False, detractor=False, themes=nothing, comments=270),
+        ...     CommentCell(summer, detractor=False, themes=price, comments=60),
+        ...     CommentCell(summer, detractor=False, themes=nothing, comments=240),
+        ...     CommentCell(spring, detractor=False, themes=price, comments=30),
+        ...     CommentCell(spring, detractor=False, themes=nothing, comments=270),
         ... )
-        >>> theme_shares(Comments(Scope(Period(2026, 3)), vocabulary, cells)).title
+        >>> theme_shares(Comments(Scope(summer), vocabulary, cells)).title
         'More comments mention price than in 2026 Q2'
 
     Raises:
         NoData: no theme has comments enough to show.
     """
     scope, found = comments.scope, theme_mentions(comments)
-    then = scope.previous_label if found.previous_comments is not None else ""
+    then = scope.baseline_label if found.previous_comments is not None else ""
     against = f", {style.number(found.previous_comments)} in {then}" if found.previous_comments else ""
     return charts.shift(
         found.rows,
@@ -69,12 +70,12 @@ def detractor_themes(comments: Comments) -> charts.Chart:
         >>> from helpers.records.vocabulary import Theme, Vocabulary
         >>> from helpers.scope import Scope
         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
-        >>> price, nothing = frozenset({"price"}), frozenset()
+        >>> price, nothing, summer = frozenset({"price"}), frozenset(), Period(2026, 3)
         >>> cells = (
-        ...     CommentCell(newest=True, detractor=True, themes=price, comments=60),
-        ...     CommentCell(newest=True, detractor=False, themes=nothing, comments=200),
+        ...     CommentCell(summer, detractor=True, themes=price, comments=60),
+        ...     CommentCell(summer, detractor=False, themes=nothing, comments=200),
         ... )
-        >>> detractor_themes(Comments(Scope(Period(2026, 3)), vocabulary, cells)).title
+        >>> detractor_themes(Comments(Scope(summer), vocabulary, cells)).title
         'Detractors write about price clearly more than others do'
 
     Raises:

@@ -19,7 +19,7 @@ from helpers.sources.places import Place
 from helpers.sources.reading.formats import UNREADABLE, Format, is_native, is_utf8, reencoded
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.physical_lines import empty_lines, physical_lines
-from helpers.sources.reading.salvage import parsed, salvage, shape_of
+from helpers.sources.reading.salvage import advice, parsed, salvage, shape_of
 from helpers.sources.reading.text_layout import TextLayout, text_layout
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
 
@@ -32,12 +32,16 @@ _SEVERAL_LINES = "regexp_matches({}, '[\\r\\n]')"
 
 @dataclass(frozen=True)
 class Delimited:
-    """The rows of one file as a table of texts, the lines that no row could be made of, and all lines."""
+    """The rows of one file as a table of texts, the lines that no row could be made of, and all lines.
+
+    `advice` is what would make rows of those lines.
+    """
 
     table: str
     unreadable: tuple[str, ...] = ()
     lines: LineAccount | None = None
     repeated: frozenset[str] = frozenset()
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,22 +92,20 @@ def delimited(engine: Engine, place: Place, kind: Format, reading: Reading) -> D
 def _as_it_stands(engine: Engine, scan: _Scan, counted: Future[int]) -> Delimited | None:
     """What the engine reads; None where it stumbles, or where lines are not accounted for."""
     try:
-        table, records = _texts(engine, scan)
-        total = counted.result()
-        lines = _accounted(engine, scan, table, records, total)
+        found = _texts(engine, scan)
+        lines = _accounted(engine, scan, found, counted.result())
     except (duckdb.Error, *UNREADABLE):
         return None
     if lines is None:
-        engine.duckdb.execute(f"DROP TABLE {table}")
+        engine.duckdb.execute(f"DROP TABLE {found.name}")
         return None
-    return Delimited(table, (), lines, scan.layout.repeated)
+    return Delimited(found.name, (), lines, scan.layout.repeated)
 
 
-def _accounted(engine: Engine, scan: _Scan, table: str, records: int, total: int) -> LineAccount | None:
+def _accounted(engine: Engine, scan: _Scan, found: _Texts, total: int) -> LineAccount | None:
     """Header, skipped and blank lines, rows, lines within cells; None where they are not all lines."""
-    kept = _count(engine, table)
     before = scan.layout.skipped + scan.layout.header
-    left, continued = total - before - records, 0
+    left, continued = total - before - found.records, 0
     if left:
         continued, empty = _within_cells(engine, scan)
         if left != continued + empty_lines(scan.file) - scan.layout.blank - empty:
@@ -112,10 +114,10 @@ def _accounted(engine: Engine, scan: _Scan, table: str, records: int, total: int
             return None
     return LineAccount(
         total=total,
-        header=scan.layout.header,
+        header=scan.layout.header + found.headers,
         skipped=scan.layout.skipped,
-        blank=left - continued + records - kept,
-        records=kept,
+        blank=left - continued + found.blank,
+        records=found.rows,
         continued=continued,
     )
 
@@ -154,24 +156,23 @@ def _salvaged(engine: Engine, place: Place, scan: _Scan) -> Delimited:
         if not is_utf8(scan.encoding) or plain.suffix in (".gz", ".zst"):
             plain = _as_utf8(engine, place, scan.encoding)
         found = salvage(plain, scan.layout, clean)
-        rows = _Scan(clean, "utf-8", replace(scan.layout, head=0), scan.missing)
-        table, _ = _texts(engine, rows)
+        texts = _texts(engine, _Scan(clean, "utf-8", replace(scan.layout, head=0), scan.missing))
     except UNREADABLE as error:
         raise undecodable(place, scan.encoding, error) from None
     except duckdb.Error as error:
         raise broken(place, error, "Export it again as CSV with quoted text") from None
     clean.unlink()
-    kept = _count(engine, table)
     lines = LineAccount(
         total=physical_lines(plain),
-        header=scan.layout.header,
+        header=scan.layout.header + texts.headers,
         skipped=scan.layout.skipped,
-        blank=found.blank + found.rows - kept,
-        records=kept,
+        blank=found.blank + texts.blank,
+        records=texts.rows,
         continued=found.continued,
         unreadable=len(found.set_aside),
     )
-    return Delimited(table, tuple(found.set_aside), lines, scan.layout.repeated)
+    told = advice(found.set_aside, scan.layout)
+    return Delimited(texts.name, tuple(found.set_aside), lines, scan.layout.repeated, told)
 
 
 def _as_utf8(engine: Engine, place: Place, encoding: str) -> Path:
@@ -180,14 +181,45 @@ def _as_utf8(engine: Engine, place: Place, encoding: str) -> Path:
     return plain
 
 
-def _texts(engine: Engine, scan: _Scan) -> tuple[str, int]:
-    """The rows that are not blank as a table of trimmed texts, blanks as nulls; and how many there were."""
+@dataclass(frozen=True)
+class _Texts:
+    """A table of texts, and how many records of its file were rows, blank, and the header once more."""
+
+    name: str
+    records: int
+    blank: int
+    headers: int
+
+    @property
+    def rows(self) -> int:
+        return self.records - self.blank - self.headers
+
+
+def _texts(engine: Engine, scan: _Scan) -> _Texts:
+    """The rows of a file as a table of trimmed texts, blanks as nulls.
+
+    A row that is blank is none; nor is one whose every cell is its column's name, as files that were put
+    one behind the other have them.
+    """
     name = engine.fresh_name("texts")
     cell = cleaned("COLUMNS(*)", scan.missing)
     engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {scan.source}")
-    records = _count(engine, name)
-    engine.duckdb.execute(f"DELETE FROM {name} WHERE {_all_blank(scan.layout.names)}")
-    return name, records
+    blank = " AND ".join(f"{quoted(one)} IS NULL" for one in scan.layout.names)
+    header = _same_as_heading(scan)
+    [counts] = engine.duckdb.execute(
+        f"SELECT count(*), count(*) FILTER ({blank}), count(*) FILTER ({header}) FROM {name}"
+    ).fetchall()
+    if counts[1] or counts[2]:
+        engine.duckdb.execute(f"DELETE FROM {name} WHERE {blank} OR {header}")
+    return _Texts(name, *counts)
+
+
+def _same_as_heading(scan: _Scan) -> str:
+    """SQL that tells the rows which are the header once more; none is where fewer than two names tell it."""
+    heading = dict(zip(scan.layout.names, scan.layout.heading, strict=False))
+    told = {name: cell for name, cell in heading.items() if cell not in ("", *scan.missing)}
+    same = (f"{quoted(name)} IS NOT DISTINCT FROM {text(cell)}" for name, cell in told.items())
+    return " AND ".join(same) if len(told) > 1 else "false"
 
 
 def cleaned(cell: str, missing: Sequence[str]) -> str:
@@ -196,11 +228,3 @@ def cleaned(cell: str, missing: Sequence[str]) -> str:
     for word in missing:
         cell = f"nullif({cell}, {text(word)})"
     return cell
-
-
-def _all_blank(names: Sequence[str]) -> str:
-    return " AND ".join(f"{quoted(name)} IS NULL" for name in names)
-
-
-def _count(engine: Engine, table: str) -> int:
-    return int(engine.duckdb.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])

@@ -32,9 +32,15 @@ from helpers.sources.reading.formats import (
 )
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.spss import spss_columns, spss_names
-from helpers.sources.reading.text_layout import records, text_layout, unique
+from helpers.sources.reading.text_layout import (
+    records,
+    repeated_names,
+    text_layout,
+    unique,
+    without_heading,
+)
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
-from helpers.sources.reading.workbooks import Row, WorkbookError, sheet_rows
+from helpers.sources.reading.workbooks import WorkbookError, sheet_rows
 from helpers.sources.refusals import TableError
 
 _Cells = Sequence[str | None]
@@ -47,14 +53,16 @@ class Raw:
 
     `rows` has `row_of_file` and the columns of the file: typed from Parquet and SQL, else text with blanks
     as nulls. `lazy` rows are read again by every query. `unreadable` are lines that no row could be made of,
-    `lines` accounts for all of them, `repeated` are names that a header has more than once. Of a wide survey
-    each row of the file became as many as it answered `questions`; `unanswered` ones are no rows.
-    `nesting`: cells may be objects and lists, as those of JSON. `files` are what lazy rows are read from.
+    `advice` what would make rows of them; `lines` accounts for all. `repeated` are names that a header has
+    more than once. Of a wide survey each row of the file became as many as it answered `questions`;
+    `unanswered` ones are no rows. `nesting`: cells may be objects and lists, as those of JSON. `files` are
+    what lazy rows are read from.
     """
 
     rows: ir.Table
     lazy: bool = False
     unreadable: tuple[str, ...] = ()
+    advice: str = ""
     lines: LineAccount | None = None
     repeated: frozenset[str] = field(default_factory=frozenset)
     filtered: int = 0
@@ -96,7 +104,7 @@ def _names(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     kind = _true_format(place)
     if kind == "workbook":
         try:
-            return tuple(_sheet(place, reading)[0])
+            return tuple(unique(_sheet(place, reading)[0]))
         except WorkbookError as error:
             raise TableError(f"{place.written} {error}.") from None
     if kind == "spss":
@@ -141,6 +149,7 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading, most: int |
     return Raw(
         rows,
         unreadable=tuple(line for part in parts for line in part.unreadable),
+        advice=next((part.advice for part in parts if part.advice), ""),
         lines=reduce(add, counted) if counted else None,
         repeated=frozenset(name for part in parts for name in part.repeated),
         nesting=kind == "json",
@@ -169,27 +178,27 @@ def _of_folders(engine: Engine, table: str, place: Place) -> str:
 def _part(engine: Engine, place: Place, kind: Format, reading: Reading, most: int | None) -> Delimited:
     """One file as a table of texts."""
     if kind == "workbook":
-        return Delimited(_workbook(engine, place, reading))
+        return _workbook(engine, place, reading)
     if kind == "spss":
         return Delimited(_texts(engine, spss_columns(place, reading, most), reading))
     if kind == "json":
         return Delimited(_json(engine, place, reading, most))
     if most is None:
         return delimited(engine, place, kind, reading)
-    return Delimited(_texts(engine, _columns(*_first_records(place, kind, reading, most)), reading))
+    return _first_records(engine, place, kind, reading, most)
 
 
-def _first_records(
-    place: Place, kind: Format, reading: Reading, most: int
-) -> tuple[Sequence[str], Sequence[_Cells]]:
-    """The names of the columns, and the first records that are rows."""
+def _first_records(engine: Engine, place: Place, kind: Format, reading: Reading, most: int) -> Delimited:
+    """The first records of a text file that are rows."""
     try:
         layout = text_layout(place.file, kind, reading)
         with text_of(place.file, reading.encoding) as content:
             found = list(islice(records(content, layout.delimiter, layout.quote), layout.head + most))
     except UNREADABLE as error:
         raise undecodable(place, reading.encoding, error) from None
-    return layout.names, [one.cells for one in found[layout.head :] if len(one.cells) == len(layout.names)]
+    rows = [one.cells for one in found[layout.head :] if len(one.cells) == len(layout.names)]
+    table = _texts(engine, _columns(layout.names, without_heading(rows, layout.heading)), reading)
+    return Delimited(table, repeated=layout.repeated)
 
 
 def filtered(engine: Engine, raw: Raw, wanted: Mapping[str, Sequence[str]]) -> Raw:
@@ -264,12 +273,13 @@ def _in_utf8(engine: Engine, place: Place, reading: Reading) -> Path:
     return file
 
 
-def _workbook(engine: Engine, place: Place, reading: Reading) -> str:
+def _workbook(engine: Engine, place: Place, reading: Reading) -> Delimited:
     try:
         names, rows = _sheet(place, reading)
     except WorkbookError as error:
         raise TableError(f"{place.written} {error}.") from None
-    return _texts(engine, _columns(names, rows), reading)
+    table = _texts(engine, _columns(unique(names), rows), reading)
+    return Delimited(table, repeated=repeated_names(names))
 
 
 def _columns(names: Sequence[str], rows: Sequence[_Cells]) -> Mapping[str, _Cells]:
@@ -288,9 +298,9 @@ def _texts(engine: Engine, columns: Mapping[str, _Cells], reading: Reading) -> s
     return name
 
 
-def _sheet(place: Place, reading: Reading) -> tuple[list[str], list[Row]]:
-    """The names of a sheet's columns, and its rows."""
+def _sheet(place: Place, reading: Reading) -> tuple[_Cells, Sequence[_Cells]]:
+    """The names of a sheet's columns as they stand, and its rows."""
     rows = list(sheet_rows(place.file, reading.sheet, reading.skip or 0))
     if isinstance(reading.header, tuple):
-        return unique(reading.header), rows
-    return unique(rows[0]), rows[reading.header :]
+        return reading.header, rows
+    return rows[0], without_heading(rows[reading.header :], rows[0])

@@ -60,6 +60,8 @@ _REFUSED = {
 _COMPRESSED = (".gz", ".zst")
 _NATIVE = ("utf-8", "iso8859-1")
 """Encodings that DuckDB reads itself, by Python's name of them."""
+_ENDED = ("utf-16-le", "utf-16-be")
+"""Encodings that take a byte order mark for a letter."""
 
 _MARKS = {
     b"PK\x03\x04": "holds a zip archive: unpack it, or name a workbook .xlsx",
@@ -118,8 +120,16 @@ def opened(path: Path) -> IO[bytes]:
 
 def text_of(path: Path, encoding: str) -> io.TextIOWrapper:
     r"""The text of a file, without a byte order mark; a line ends in \n, \r\n or \r, as it stands."""
-    name = "utf-8-sig" if is_utf8(encoding) else encoding
-    return io.TextIOWrapper(opened(path), encoding=name, newline="")
+    return io.TextIOWrapper(opened(path), encoding=_without_mark(path, encoding), newline="")
+
+
+def _without_mark(path: Path, encoding: str) -> str:
+    """The encoding under which a byte order mark is no letter."""
+    name = codecs.lookup(encoding).name
+    if name in _ENDED:
+        with opened(path) as content:
+            return "utf-16" if content.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else name
+    return "utf-8-sig" if name == "utf-8" else encoding
 
 
 def disguised(path: Path, kind: Format) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -93,6 +93,28 @@ def salvage(file: Path, layout: TextLayout, target: Path) -> Salvaged:
             out.write(f"{row}\n")
             found.rows += 1
     return found
+
+
+def advice(lines: Sequence[str], layout: TextLayout) -> str:
+    """What would make rows of lines that are set aside, where most of them tell it; else nothing.
+
+    >>> advice(['7,5" screen', '8,"no" is no'], TextLayout(("id", "said"), ","))
+    'quote: none'
+    """
+    told = Counter(_advice(line, layout) for line in lines[:_SAMPLE])
+    most, times = max(told.items(), key=lambda one: (one[1], one[0]), default=("", 0))
+    return most if 2 * times > min(len(lines), _SAMPLE) else ""
+
+
+def _advice(line: str, layout: TextLayout) -> str:
+    cells, wanted = line.count(layout.delimiter) + 1, len(layout.names)
+    if layout.quote and layout.quote in line:
+        if cells == wanted:
+            return "quote: none"
+        if f"\\{layout.quote}" in line:
+            return f"export it with quotes within quotes written twice ({layout.quote * 2}), without \\"
+        return ""
+    return f"a row has {cells} cells and the header {wanted} names: mend it, or give the names by header"
 
 
 def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvaged) -> Iterator[str]:

@@ -24,7 +24,8 @@ class TextLayout:
     """Where the rows of a delimited file begin, and what their cells are called.
 
     `skipped` and `header` are physical lines, `blank` those of them that are empty, `head` the records that
-    they make; `repeated` are names that the header has more than once.
+    they make; `repeated` are names that the header has more than once. `heading` are the cells of the first
+    header line, where the file has one.
     """
 
     names: tuple[str, ...]
@@ -35,6 +36,7 @@ class TextLayout:
     blank: int = 0
     head: int = 1
     repeated: frozenset[str] = field(default_factory=frozenset)
+    heading: tuple[str, ...] = ()
 
 
 def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
@@ -50,6 +52,8 @@ def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
     before = _before_header(body, delimiter, reading) if reading.skip is None else 0
     skipped = (reading.skip or 0) + before
     names, header = _header(body[before:], delimiter, reading)
+    if any("\0" in name for name in names):
+        raise UnicodeError("its letters have zeros between them, as in UTF-16")
     head = lines[: skipped + header]
     return TextLayout(
         tuple(unique(names)),
@@ -59,7 +63,8 @@ def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
         header,
         blank=sum(not line.rstrip("\r\n") for line in head),
         head=sum(1 for _ in records(head, delimiter, reading.quote)),
-        repeated=_twice(names),
+        repeated=repeated_names(names),
+        heading=() if isinstance(reading.header, tuple) else tuple(name.strip() for name in names),
     )
 
 
@@ -67,8 +72,18 @@ def _header(lines: Sequence[str], delimiter: str, reading: Reading) -> tuple[Seq
     """The names of the columns, and how many lines hold them."""
     if isinstance(reading.header, tuple):
         return reading.header, 0
-    head = list(islice(records(lines, delimiter, reading.quote), reading.header))
-    return (head[0].cells, sum(one.lines for one in head)) if head else ((), 0)
+    found = list(records(lines, delimiter, reading.quote))
+    head = found[: reading.header]
+    if not head:
+        return (), 0
+    return _without_end(head[0].cells, found[reading.header :]), sum(one.lines for one in head)
+
+
+def _without_end(names: list[str], rows: Sequence[TextRecord]) -> list[str]:
+    """The names without a last one that is blank, where most rows have no cell for it."""
+    cells = Counter(len(row.cells) for row in rows if not row.is_blank)
+    is_usual = bool(cells) and cells.most_common(1)[0][0] == len(names) - 1
+    return names[:-1] if is_usual and not names[-1].strip() else names
 
 
 def unique(names: Sequence[str | None]) -> list[str]:
@@ -168,6 +183,17 @@ def _is_title(records: Sequence[TextRecord], at: int, usual: int) -> bool:
     return cells < usual and (cells == 1 or next(after, _NO_RECORD).is_blank)
 
 
-def _twice(names: Sequence[str]) -> frozenset[str]:
-    counts = Counter(name.strip().lower() for name in names)
-    return frozenset(name.strip() for name in names if name.strip() and counts[name.strip().lower()] > 1)
+def without_heading(
+    rows: Sequence[Sequence[str | None]], heading: Sequence[str | None]
+) -> list[Sequence[str | None]]:
+    """The rows that are not the header once more, as files have it that were put one behind the other."""
+    names = [(name or "").strip() for name in heading]
+    if sum(map(bool, names)) < 2:
+        return list(rows)
+    return [row for row in rows if [(cell or "").strip() for cell in row] != names]
+
+
+def repeated_names(names: Sequence[str | None]) -> frozenset[str]:
+    """The names that stand more than once, letter by letter."""
+    counts = Counter((name or "").strip() for name in names)
+    return frozenset(name for name, times in counts.items() if name and times > 1)
