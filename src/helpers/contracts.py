@@ -264,6 +264,10 @@ def _score_off_its_scale(rows: ir.Table) -> ir.BooleanValue:
 
 SPREADS = ("sum_of_squares", "variance")
 """What tells how the values of units spread that a row of totals sums; optional columns of totals."""
+OF_RATIOS = ("units", "sum_of_squares", "denominator_squares", "cross_products")
+"""What a row of totals needs beside both sums of a ratio, so that its error is known."""
+PARTS = ("region", "segment", "platform")
+"""What units of an experiment belong to."""
 
 
 def _column(kind: Kind, *names: str, required: bool = False) -> tuple[ColumnContract, ...]:
@@ -344,7 +348,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                 (
                     *_must("text", "experiment", "unit_id", "variant"),
                     *_column("time", "assigned_at"),
-                    *_column("text", "region", "segment", "platform", "cluster_id"),
+                    *_column("text", *PARTS, "cluster_id"),
                 ),
                 time="assigned_at",
                 key=("experiment", "unit_id", "variant"),
@@ -385,11 +389,12 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                     *_must("text", "experiment", "variant", "metric"),
                     *_must("day", "date"),
                     *_must("number", "numerator", "denominator"),
-                    *_column("number", *SPREADS),
+                    *_column("number", *SPREADS, *(name for name in OF_RATIOS if name not in SPREADS)),
+                    *_column("text", *PARTS),
                 ),
                 time="date",
-                summed=("experiment", "variant", "metric", "date"),
-                rules=(not_negative("numerator"), not_negative("denominator")),
+                summed=("experiment", "variant", "metric", "date", *PARTS),
+                rules=(not_negative("denominator"),),
             ),
             Contract(
                 "market_metrics",

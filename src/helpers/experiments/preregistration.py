@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from helpers import metrics
-from helpers.contracts import SPREADS
+from helpers.contracts import OF_RATIOS, SPREADS
+from helpers.experiments.observations.spreads import kind_in_totals
 from helpers.experiments.protocol import CLUSTER, Protocol
 from helpers.records import SettingsError, params_folder, read_yaml
 from helpers.records.settings import Location, did_you_mean, lines_of
+
+Problem = tuple[Location, str]
+"""The key of a protocol that something is wrong with, and what."""
 
 
 def load_protocol(experiment: str, folder: Path | None = None) -> Protocol:
@@ -56,65 +60,88 @@ def check(folder: Path | None = None, tables: Mapping[str, frozenset[str] | None
             # What is wrong in metrics.yaml is told once, with the tables.
             problems.extend(problem for problem in error.problems if problem.startswith(str(path)))
             continue
-        problems.extend(f"{path}: {problem}" for problem in _unsupplied(found, tables or {}, folder))
-        problems.extend(
-            f"{path}: exclusive_with names {other}, which has no protocol.{did_you_mean(other, known)}"
-            for other in found.exclusive_with
-            if other not in known
-        )
+        lines = lines_of(path.read_text(encoding="utf-8"))
+        told = [*_unsupplied(found, tables or {}, folder), *_excluded(found, known)]
+        problems.extend(f"{path}:{lines.get(at, 1)}: {problem}" for at, problem in told)
     return problems
+
+
+def _excluded(found: Protocol, known: Sequence[str]) -> Iterator[Problem]:
+    """The experiments that a protocol keeps apart from, and that have none."""
+    for at, other in enumerate(found.exclusive_with):
+        if other not in known:
+            hint = did_you_mean(other, list(known))
+            yield ("exclusive_with", at), f"exclusive_with names {other}, which has no protocol.{hint}"
 
 
 def _unsupplied(
     found: Protocol, tables: Mapping[str, frozenset[str] | None], folder: Path | None
-) -> Iterator[str]:
-    """What a protocol needs of the tables that are declared, and they do not have."""
+) -> Iterator[Problem]:
+    """What a protocol needs of the tables that are declared, and they do not have; each with its key."""
     units = {"assignments", "outcomes"}
     if units & tables.keys() and not units <= tables.keys() and "totals" not in tables:
         missing = " and ".join(sorted(units - tables.keys()))
-        yield f"sources.yaml declares no {missing}, and no totals: nothing can be read out. Add them."
+        yield (
+            ("id",),
+            f"sources.yaml declares no {missing}, and no totals: nothing can be read out. Add them.",
+        )
     elif "totals" in tables and not units <= tables.keys():
         yield from _summed(found, tables["totals"], folder)
     assignments, outcomes = (tables.get(name) for name in sorted(units))
     if found.cluster and assignments is not None and CLUSTER not in assignments:
         yield (
+            ("cluster",),
             f"cluster: {found.cluster} needs the column {CLUSTER} of assignments. Map it under columns in "
-            "sources.yaml, or take cluster out."
+            "sources.yaml, or take cluster out.",
         )
     absent = [name for name in found.covariates if outcomes is not None and name not in outcomes]
     if absent:
-        yield f"covariates names {', '.join(absent)}, which outcomes do not have. Map it under columns."
+        yield (
+            ("covariates", found.covariates.index(absent[0])),
+            f"covariates names {', '.join(absent)}, which outcomes do not have. Map it under columns.",
+        )
 
 
-def _summed(found: Protocol, columns: frozenset[str] | None, folder: Path | None) -> Iterator[str]:
+def _summed(found: Protocol, columns: frozenset[str] | None, folder: Path | None) -> Iterator[Problem]:
     """What an experiment that is known by totals alone cannot tell of metrics that are no shares."""
     known = metrics.catalogue(folder)
-    for name in found.deciding:
-        kind = known[name].kind
+    for at, name in _registered_at(found).items():
+        kind = kind_in_totals(known[name])
         if kind == "mean" and columns is not None and not set(SPREADS) & columns:
             yield (
+                at,
                 f"{name} is a mean, and totals have no {' or '.join(SPREADS)}: sums alone have no interval. "
-                "Add the column, or supply assignments and outcomes."
+                "Add the column, or supply assignments and outcomes.",
             )
-        elif kind not in {"mean", "share"}:
-            yield f"{name} is a {kind}, which totals do not tell. Supply assignments and outcomes."
+        elif kind == "ratio" and columns is not None and (lacking := set(OF_RATIOS) - columns):
+            yield (
+                at,
+                f"{name} is a ratio, and totals have no {', '.join(sorted(lacking))}: sums alone have no "
+                "interval. Add the columns, or supply assignments and outcomes.",
+            )
+        elif kind not in {"mean", "share", "ratio"}:
+            yield at, f"{name} is a {kind}, which totals do not tell. Supply assignments and outcomes."
 
 
 def _unknown_metrics(found: Protocol, path: Path, folder: Path | None) -> list[str]:
     """The metrics of a protocol that the catalogue does not have, each with its line."""
     known, lines = list(metrics.catalogue(folder)), lines_of(path.read_text(encoding="utf-8"))
-    named: dict[Location, str] = {
-        ("primary",): found.primary,
-        **{("guard_rails", at, "metric"): rail.metric for at, rail in enumerate(found.guard_rails)},
-        **{("secondary", at): name for at, name in enumerate(found.secondary)},
-    }
     listed = f" Known: {', '.join(known) or 'none'}."
     return [
         f"{path}:{lines[at]}: {at[0]} names {name}, which {metrics.FILE} does not define."
         f"{did_you_mean(name, known) or listed}"
-        for at, name in named.items()
+        for at, name in _registered_at(found).items()
         if name not in known
     ]
+
+
+def _registered_at(found: Protocol) -> dict[Location, str]:
+    """Every metric that a protocol names, by its place in the file."""
+    return {
+        ("primary",): found.primary,
+        **{("guard_rails", at, "metric"): rail.metric for at, rail in enumerate(found.guard_rails)},
+        **{("secondary", at): name for at, name in enumerate(found.secondary)},
+    }
 
 
 def _folder(folder: Path | None) -> Path:

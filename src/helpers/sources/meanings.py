@@ -94,6 +94,9 @@ _OWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "date": "The day of the sums; one day for a whole test.",
             "sum_of_squares": "The sum of the squared values of the units, of metrics that are no shares.",
             "variance": "The variance of the values of the units, where their squares are not told.",
+            "units": "Of a ratio: how many units both sums are over.",
+            "denominator_squares": "Of a ratio: the sum of the squared denominators of the units.",
+            "cross_products": "Of a ratio: the sum over units of numerator times denominator.",
         },
         "market_metrics": {
             "market": "The market, such as a country.",

@@ -68,7 +68,7 @@ def contract_of(
     contract = replace(CONTRACTS[name].with_regions(settings.regions), numbered=numbered)
     if source.keep is not None:
         contract = replace(contract, keep=source.keep)
-    if name == "market_metrics":
+    if name in {"market_metrics", "totals"}:
         return contract.with_rules(shares_not_negative(_shares(folder)))
     if name != "outcomes":
         return contract

@@ -1,7 +1,5 @@
 """What comes out of the engine equals what the rows say; what cannot count is left out and told."""
 
-import math
-from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -11,10 +9,9 @@ import pytest
 from helpers.experiments.observations.daily_totals import observe_totals
 from helpers.experiments.observations.unit_tables import observe
 from helpers.experiments.trust.interference import interaction, overlaps
-from helpers.experiments.verdict.readout import conclude, read
+from helpers.experiments.verdict.readout import read
 from helpers.findings import NoData
 from helpers.records import SettingsError
-from helpers.sources import LoadedTable
 from helpers.stats import Moments
 
 from ..conftest import Load, observed, protocol
@@ -232,71 +229,6 @@ def test_assignments_without_outcomes_say_that_outcomes_are_missing(supplied: Lo
         "The table outcomes is not supplied. The table totals is not supplied. The experiment checkout needs "
         "the assignments and outcomes of its units, or its daily totals. Declare them in sources.yaml."
     )
-
-
-def of_money(
-    supplied: Load, spread: Mapping[str, Sequence[float | None]], days: Sequence[int] = (1, 1)
-) -> LoadedTable:
-    """Totals of orders, a mean: 400 orders of 1,000 users against 500 of 1,000."""
-    rows = totals([("control", "orders", days[0], 400, 1000), ("treatment", "orders", days[1], 500, 1000)])
-    told = pd.concat([rows, pd.DataFrame(dict(spread))], axis=1)
-    return supplied(totals=told)["totals"]
-
-
-@pytest.mark.parametrize(
-    "spread",
-    [
-        {"sum_of_squares": [1360.0, 1749.0]},
-        {"variance": [1200 / 999, 1499 / 999]},
-        {"sum_of_squares": [1360.0, None], "variance": [None, 1499 / 999]},
-    ],
-)
-def test_totals_of_a_mean_have_the_interval_of_its_values(
-    supplied: Load, spread: Mapping[str, Sequence[float | None]]
-) -> None:
-    """Welch from units, means and variances, whichever way the spread is told."""
-    plan = protocol(primary="orders", guard_rails=[], planned_sample=2000)
-    found = conclude(plan, observe_totals(plan, of_money(supplied, spread)))
-    variances = (1360 - 400**2 / 1000) / 999, (1749 - 500**2 / 1000) / 999
-    assert found.primary
-    assert found.primary.difference.method == "Welch"
-    assert found.primary.difference.value == pytest.approx(0.1)
-    se = math.sqrt(sum(variances) / 1000)
-    assert found.primary.difference.se == pytest.approx(se)
-    assert found.primary.difference.low == pytest.approx(0.1 - 1.96 * se, abs=1e-3)
-    assert not {check.key: check for check in found.checks}["outliers"].looked
-
-
-@pytest.mark.parametrize(
-    ("spread", "days", "message"),
-    [
-        ({}, (1, 1), "sums alone have no interval. Add the column sum_of_squares"),
-        ({"sum_of_squares": [1360.0, None]}, (1, 1), "sums alone have no interval"),
-        ({"sum_of_squares": [1360.0, 1749.0]}, (1, 2), "squares of days do not add up"),
-    ],
-)
-def test_totals_that_cannot_have_an_interval_are_refused(
-    supplied: Load, spread: Mapping[str, Sequence[float | None]], days: Sequence[int], message: str
-) -> None:
-    """Sums of money read as successes of trials gave a p of 3e-129 where the truth was 0.02."""
-    plan = protocol(primary="orders", guard_rails=[])
-    with pytest.raises(SettingsError, match=message):
-        observe_totals(plan, of_money(supplied, spread, days))
-
-
-def test_totals_by_day_of_assignment_add_up(supplied: Load) -> None:
-    plan = protocol(primary="orders", guard_rails=[], units="once")
-    rows = [(arm, "orders", day, 400, 1000) for arm in ("control", "treatment") for day in (1, 2)]
-    frame = totals(rows).assign(sum_of_squares=1360.0)
-    found = observe_totals(plan, supplied(totals=frame)["totals"]).moments("control", "orders")
-    assert (found.n, found.mean) == (2000, 0.4)
-    assert found.variance == pytest.approx((2720 - 800**2 / 2000) / 1999)
-
-
-def test_a_sum_of_squares_that_no_values_can_have_is_refused(supplied: Load) -> None:
-    plan = protocol(primary="orders", guard_rails=[])
-    with pytest.raises(ValueError, match="less than 1000 values that add up to 400 can have"):
-        observe_totals(plan, of_money(supplied, {"sum_of_squares": [100.0, 1749.0]}))
 
 
 def test_more_successes_than_trials_are_refused(supplied: Load) -> None:

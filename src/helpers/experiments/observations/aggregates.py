@@ -35,7 +35,8 @@ class VariantDay:
     """The units of one variant that were assigned on one day (`day` is None without dates).
 
     `followed` are those of the `assigned` for whom there is an outcome; `metrics` holds their moments,
-    `parts` where they belong (region, segment, platform).
+    `covariances` those of two of them where they are known, `parts` where the units belong (region, segment,
+    platform).
     """
 
     variant: str
@@ -44,6 +45,7 @@ class VariantDay:
     followed: int
     metrics: Mapping[str, Moments]
     parts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    covariances: Mapping[tuple[str, str], float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Observations:
 
     @classmethod
     def of(cls, cells: Iterable[VariantDay], shares: Iterable[str]) -> Observations:
-        """Observations from single cells, without covariances between metrics.
+        """Observations from single cells, with those covariances between metrics that they know.
 
         >>> clicks = {"clicked": Moments(500, 0.1, 0.09)}
         >>> days = [VariantDay(arm, None, 500, 500, clicks) for arm in ("control", "treatment")]
@@ -103,6 +105,9 @@ class Observations:
         covariances = np.full((len(listed), len(columns), len(columns)), np.nan)
         for at, row in enumerate(moments):
             np.fill_diagonal(covariances[at], [each.variance for each in row])
+            for (one, other), value in listed[at].covariances.items():
+                pair = [columns.index(one), columns.index(other)]
+                covariances[at, pair, pair[::-1]] = value
         shape = len(listed), len(columns)
         return cls(
             variant=np.array([cell.variant for cell in listed], dtype=np.str_),

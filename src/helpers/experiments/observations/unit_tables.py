@@ -18,6 +18,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from helpers import metrics, style
+from helpers.contracts import PARTS
 from helpers.experiments.observations.aggregates import (
     DENOMINATOR,
     KNOWN,
@@ -32,7 +33,6 @@ from helpers.records import SettingsError
 from helpers.sources import LoadedTable
 from helpers.sources.repeats import surely_different
 
-PARTS = ("region", "segment", "platform")
 MEASURED = "measured_at"
 """When the outcome of a unit was measured; an optional column of outcomes."""
 PRE_PERIOD = "pre_"

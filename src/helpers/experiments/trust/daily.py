@@ -39,7 +39,7 @@ def by_day(protocol: Protocol, observed: Observations) -> Iterator[Check]:
     told = [
         _led(observed, (protocol.control, treatment), name)
         for name in protocol.registered
-        if name in observed.day_coverage
+        if name in observed.day_coverage and name in observed.columns
         for treatment in protocol.treatments
     ]
     if told:
@@ -58,7 +58,6 @@ def _led(observed: Observations, arms: tuple[str, str], metric: str) -> str:
 
 
 def _rates(observed: Observations, arm: str, metric: str) -> dict[object, float]:
-    """The share of each day that has the metric."""
-    at = observed.columns.index(metric)
-    rows = (observed.variant == arm) & (observed.n[:, at] > 0)
-    return dict(zip(observed.day[rows], observed.means[rows, at], strict=True))
+    """The share, or mean, of each day that has the metric, over all parts."""
+    found = {day: observed.on([day]).moments(arm, metric) for day in observed.days}
+    return {day: moments.mean for day, moments in found.items() if moments.n}
