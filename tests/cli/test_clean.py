@@ -39,13 +39,13 @@ def test_it_tells_what_it_takes_and_a_second_time_takes_nothing(project: Project
     clean = path.read_text(encoding="utf-8")
     run(path)
     told = f"{path}: outputs (7), execution counts (7), execution (7)\n"
-    assert project.quarterdeck("clean", "--check").stdout == f"{told}1 of 1 notebooks would change.\n"
+    assert project.quarterdeck("clean", "--check").stdout == f"{told}1 of 1 notebook would change.\n"
     assert project.quarterdeck("clean", "--check").exit_code == 1
     assert path.read_text(encoding="utf-8") != clean
     assert project.quarterdeck("clean").stdout == f"{told}1 of 1 notebook changed.\n"
     assert path.read_text(encoding="utf-8") == clean
     again = project.quarterdeck("clean", "--check")
-    assert (again.exit_code, again.stdout) == (0, "0 of 1 notebooks would change.\n")
+    assert (again.exit_code, again.stdout) == (0, "0 of 1 notebook would change.\n")
 
 
 def test_free_notebooks_are_cleaned_where_they_are_named(project: ProjectFolder) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from helpers.records.nouns import how_many
 from quarterdeck.archive.record import WENT_WRONG, RunRecord
 
 if TYPE_CHECKING:
@@ -95,6 +94,8 @@ def drafts_json(layout: Layout, found: Sequence[RunRecord]) -> list[dict[str, An
 
 def planned(items: Sequence[Planned]) -> Iterator[str]:
     """What would run, and why."""
+    from helpers.records.nouns import how_many
+
     for item in items:
         few = ", ".join(item.reasons[:_REASONS])
         more = len(item.reasons) - _REASONS

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError
 
 if TYPE_CHECKING:
@@ -103,6 +102,7 @@ def publish(
     as_json: Json = False,
 ) -> None:
     """Build every page and the catalogue again; or make a draft the edition of record."""
+    from helpers.records.nouns import how_many
     from quarterdeck.publish import catalog, pages
 
     layout = program.layout(params, outputs)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from helpers.records.nouns import how_many
 from quarterdeck import QuarterdeckError
 from quarterdeck.cli import program
 from quarterdeck.cli.beginning import scaffolds
@@ -60,6 +59,7 @@ def clean(
     as_json: Json = False,
 ) -> None:
     """Take outputs, execution counts and foreign metadata from notebooks, and tell what was taken."""
+    from helpers.records.nouns import how_many
     from quarterdeck.archive.atomic import replace
     from quarterdeck.params.cleaning import cleaned_text
 

@@ -152,7 +152,7 @@ def test_a_treatment_of_few_units_goes_without_a_verdict_and_the_other_is_decide
     (green,) = found.other_treatments
     (check,) = [one for one in found.checks if one.key == "interval"]
     assert (found.protocol.treatment, found.verdict.decision, found.caveat) == ("blue", "Ship", "")
-    assert "the others: green (no verdict)" in found.verdict.sentence
+    assert "the other: green (no verdict)" in found.verdict.sentence
     assert green.verdict.decision == "No verdict"
     assert "10 users of green, fewer than 30. That interval misses the truth" in green.verdict.sentence
     assert (
