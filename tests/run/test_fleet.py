@@ -152,7 +152,7 @@ def test_a_fleet_ended_midway_leaves_no_process_and_no_file_and_keeps_what_had_e
             finally:
                 program.kill()
         assert program.returncode == code
-        assert {line[0] for line in errors.decode().splitlines()} <= set("✓I")
+        assert {line[0] for line in errors.decode().splitlines()} <= set("✓I ")
         assert not [pid for pid in marked(mark) if not has_ended(pid)]
         assert list(Path(temporary).iterdir()) == []
     finally:
