@@ -92,5 +92,6 @@ def test_the_code_for_analysts_runs_and_gives_what_it_says(project: ProjectFolde
     (record,) = project.records()
     folder = project.layout.run(record.report, record.edition, record.run_id)
     assert {path.stem for path in folder.glob("tables/*.csv")} == {"scores_by_region", "answers_by_region"}
-    assert [(finding.key, finding.value) for finding in record.findings] == [("answers", 40)]
+    found = [(finding.key, finding.value) for finding in record.findings]
+    assert found == [("answers", 40), ("own.wait", 8.0)]
     assert record.notices == ()
