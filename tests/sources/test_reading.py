@@ -275,4 +275,4 @@ def test_a_broken_file_is_told_by_its_name_as_written(folder: Folder, what: str)
 def test_the_engine_loads_nothing_from_outside() -> None:
     names = ("autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements")
     query = ", ".join(f"current_setting('{name}')" for name in names)
-    assert engine(1).duckdb.execute(f"SELECT {query}").fetchone() == (False, False, False)
+    assert engine(1).duckdb.execute(f"SELECT {query}").fetchall() == [(False, False, False)]

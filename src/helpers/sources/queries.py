@@ -100,7 +100,7 @@ def _kinds(engine: Engine, raw: Raw) -> dict[str, str]:
         )
         tests.append(f"bool_and(lower({name}) IN ('true', 'false'))")
     query = f"SELECT {', '.join(tests)} FROM {quoted(raw.rows.get_name())}"
-    found = engine.duckdb.execute(query).fetchone() or ()
+    (found,) = engine.duckdb.execute(query).fetchall()
     kinds = {}
     for at, name in enumerate(raw.columns):
         whole, number, truth = found[3 * at : 3 * at + 3]

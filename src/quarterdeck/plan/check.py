@@ -175,9 +175,7 @@ def _events(layout: Layout) -> Iterator[str]:
     try:
         read_events(layout.params)
         for written, path in included(layout.params).items():
-            if (
-                not path.exists() and path.resolve().parent != layout.sample
-            ):  # those come with its data
+            if not path.exists() and path.resolve().parent != layout.sample:  # those come with its data
                 yield f"{layout.params / EVENTS}: include: {written} is absent. Write it, or leave it out."
     except SettingsError as error:
         yield from error.problems
