@@ -184,7 +184,7 @@ def test_what_could_not_be_sent_is_told_and_sent_the_next_time(editions: Edition
     hook.status = 500
     told.add()
     [problem] = told.tell()
-    assert problem.startswith("${TEAM} could not be told of 1 editions: ")
+    assert problem.startswith("${TEAM} could not be told of 1 edition: ")
     assert "500" in problem
     hook.status = 200
     assert told.tell() == []
@@ -198,7 +198,7 @@ def test_an_address_where_nobody_answers_is_told_and_tried_again(editions: Editi
         told = Told(editions, silent_url)
         told.add()
         [problem] = told.tell()
-    assert problem.startswith("${TEAM} could not be told of 1 editions: ")
+    assert problem.startswith("${TEAM} could not be told of 1 edition: ")
     told.url = silent_url  # nobody listens there any more
     assert len(told.tell()) == 1
     told.url = hook.url
