@@ -48,6 +48,7 @@ class Definition(Settings):
     denominator: str | None = None
     margin: float | None = Field(default=None, ge=0)
     matters: float | None = Field(default=None, gt=0)
+    within_days: float | None = Field(default=None, gt=0)
     owner: str = ""
 
     @model_validator(mode="after")
@@ -78,6 +79,7 @@ class Metric(Definition):
         denominator: what it counts below the line, in words.
         margin: what a guard-rail may lose, in the metric's unit, 0 or more.
         matters: the least change worth acting on, in the metric's unit, above 0; None for none stated.
+        within_days: the time that the metric states, in days: within which a ticket should be closed.
         owner: who answers for it.
 
     Example:
