@@ -89,7 +89,11 @@ def test_same_inputs_give_the_same_bytes_whatever_run_made_them(editions: Editio
 
 def test_scope_comparison_level_owner_audience_and_next_edition_are_told(page: str) -> None:
     text = seen(page)
-    for part in ("now, with its 95% interval2026 Q2", "Owner: product-ops", "Forproduct managers, support leads"):
+    for part in (
+        "now, with its 95% interval2026 Q2",
+        "Owner: product-ops",
+        "Forproduct managers, support leads",
+    ):
         assert part in text
     assert "Region: APAC" not in text, "the title says so"
     assert "Data up to 30 Sep 2026" in text

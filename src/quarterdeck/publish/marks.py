@@ -163,7 +163,8 @@ def trend(
         ends = [_short(height - 4 - scale * (limit - low)) for limit in interval]
         bar = Markup('<path class="i" d="M{} {}V{}"/>').format(_short(right), *ends)
     return Markup(
-        '<svg class="sp" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-hidden="true"><path class="l2" d="{path}"/>{bar}'
+        '<svg class="sp" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-hidden="true">'
+        '<path class="l2" d="{path}"/>{bar}'
         '<circle cx="{x}" cy="{y}" r="2.75" class="d"/></svg>'
     ).format(w=width, h=height, path=path, bar=bar, x=_short(points[-1][0]), y=_short(points[-1][1]))
 

@@ -155,7 +155,7 @@ def _word(record: RunRecord, stands: Standing, parts: tuple[PageSection, ...]) -
 
 
 def _told(findings: tuple[Finding, ...], room: int) -> list[Finding]:
-    """The findings that are told in short: the headlines in order; where they are few, what clearly changed."""
+    """What is told in short: the headlines in order; where they are few, what clearly changed."""
     worded = [finding for finding in findings if finding.text.sentence]
     ranked = sorted(worded, key=lambda one: (not one.headline, not one.headline and not is_clear(one)))
     headlines = sum(finding.headline for finding in worded)

@@ -63,14 +63,14 @@ def scale(values: Iterable[float]) -> Scale:
     >>> scale([0.153, 0.311]).ticks
     (0.0, 0.2, 0.4)
     >>> scale([-4, 31]).ticks
-    (-20, 0, 20, 40)
+    (-20.0, 0.0, 20.0, 40.0)
     """
     seen = [0.0, *values]
     low, high = min(seen), max(seen)
     step = _round_step((high - low) / _STEPS or 1.0)
     first, last = math.floor(low / step), math.ceil(high / step)
     last = max(last, first + 1)
-    ticks = tuple(round(at * step, 12) for at in range(first, last + 1))
+    ticks = tuple(float(f"{at * step:.12g}") for at in range(first, last + 1))
     return Scale(ticks[0], ticks[-1], ticks)
 
 
@@ -87,12 +87,16 @@ def _of_one_size(unit: str, findings: Sequence[Finding]) -> list[list[Finding]]:
     groups: list[list[Finding]] = []
     for metric in dict.fromkeys(finding.key.partition("@")[0] for finding in findings):
         found = [finding for finding in findings if finding.key.partition("@")[0] == metric]
-        near = next((group for group in groups if _size(found) <= _APART * _size(group) <= _APART**2 * _size(found)), None)
+        near = next((group for group in groups if _alike(_size(found), _size(group))), None)
         if near is None:
             groups.append(found)
         else:
             near += found
     return groups
+
+
+def _alike(one: float, other: float) -> bool:
+    return max(one, other) <= _APART * min(one, other)
 
 
 def _size(findings: Iterable[Finding]) -> float:
