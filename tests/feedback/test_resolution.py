@@ -39,7 +39,9 @@ def test_the_median_is_that_of_the_curve_and_its_change_that_of_both() -> None:
     assert row.difference is not None
     assert (row.now.value, row.reference.value) == (51 / 24, 102 / 24)
     assert row.difference.value == pytest.approx(-51 / 24)
-    half = math.hypot(row.now.value - row.now.low, row.reference.high - row.reference.value)
+    assert row.now.limits
+    assert row.reference.limits
+    half = math.hypot(row.now.value - row.now.limits[0], row.reference.limits[1] - row.reference.value)
     assert row.difference.low == pytest.approx(row.difference.value - half)
     assert row.below
 

@@ -1,5 +1,6 @@
 """How long tickets stayed open, counted from a table: ages, equal watch, open at the end, ratings."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,18 +15,22 @@ from helpers.scope import Scope
 
 from .conftest import NOW, SCOPE
 
+Row = Mapping[str, object]
 BEFORE = NOW.shift(-1)
 DAY = timedelta(days=1)
 JULY, APRIL, LAST = datetime(2026, 7, 10), datetime(2026, 4, 10), datetime(2026, 9, 29, 23)
 
 
-def table(*rows: dict[str, object]) -> sources.LoadedTable:
+def table(*rows: Row) -> sources.LoadedTable:
     """Tickets, with an open one on the first and the last day, so that both quarters are covered."""
-    ends = [{"opened_at": datetime(2026, 4, 1), "closed_at": None}, {"opened_at": LAST, "closed_at": None}]
+    ends: list[Row] = [
+        {"opened_at": datetime(2026, 4, 1), "closed_at": None},
+        {"opened_at": LAST, "closed_at": None},
+    ]
     return sources.of_rows("tickets", [{"product_area": None, **row} for row in (*ends, *rows)])
 
 
-def watched(*rows: dict[str, object], scope: Scope = SCOPE) -> WatchedTickets:
+def watched(*rows: Row, scope: Scope = SCOPE) -> WatchedTickets:
     return watched_tickets(table(*rows), scope)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
-from helpers.stats import log_rank, quantile_difference, reached, reached_difference
+from helpers.stats import Estimate, log_rank, quantile_difference, reached, reached_difference
 
 # Maintenance chemotherapy in acute myelogenous leukaemia (R survival::aml, maintained arm).
 DAYS = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161]
@@ -147,22 +147,26 @@ def test_log_rank_without_events_is_none() -> None:
     assert log_rank(([3], [False], [5]), ([4], [False], [5])) is None
 
 
+def limits(found: Estimate | None) -> tuple[float, float, float]:
+    assert found is not None
+    assert found.limits is not None
+    return found.value, *found.limits
+
+
 def test_differences_put_the_limits_of_both_curves_together() -> None:
     now = reached(range(1, 101), [True] * 100, [3] * 50 + [1] * 50)
     then = reached(range(1, 101), [True] * 100, [1] * 100)
-    first, second = now.quantile(0.5), then.quantile(0.5)
+    first, second = (limits(one.quantile(0.5)) for one in (now, then))
     change = quantile_difference(now, then, 0.5)
-    assert first and second and change
-    assert change.value == first.value - second.value == -16
-    assert change.low == pytest.approx(-16 - math.hypot(first.value - first.low, second.high - second.value))
-    assert change.high == pytest.approx(-16 + math.hypot(first.high - first.value, second.value - second.low))
-    share, earlier = now.by(20), then.by(20)
+    assert change
+    assert change.value == first[0] - second[0] == -16
+    assert change.low == pytest.approx(-16 - math.hypot(first[0] - first[1], second[2] - second[0]))
+    assert change.high == pytest.approx(-16 + math.hypot(first[2] - first[0], second[0] - second[1]))
+    share, earlier = (limits(one.by(20)) for one in (now, then))
     more = reached_difference(now, then, 20)
-    assert share and earlier and more
+    assert more
     assert more.value == pytest.approx(0.3 - 0.2)
-    assert more.low == pytest.approx(
-        more.value - math.hypot(share.value - share.low, earlier.high - earlier.value)
-    )
+    assert more.low == pytest.approx(more.value - math.hypot(share[0] - share[1], earlier[2] - earlier[0]))
     assert more.p is not None
     assert abs(more.at(1 - more.p).low) < 1e-6
 
@@ -171,11 +175,11 @@ def test_differences_put_the_limits_of_both_curves_together() -> None:
 def test_two_groups_of_one_law_are_seldom_told_apart(repetitions: int) -> None:
     generator, apart = np.random.default_rng(5), [0, 0]
     for _ in range(repetitions):
-        curves = [
+        first, second = (
             reached(np.minimum(days := np.ceil(generator.lognormal(1, 1, 150)), 20), days <= 20, np.ones(150))
             for _ in range(2)
-        ]
-        median, share = quantile_difference(*curves, 0.5), reached_difference(*curves, 5)
+        )
+        median, share = quantile_difference(first, second, 0.5), reached_difference(first, second, 5)
         assert median and share
         apart[0] += median.excludes_zero
         apart[1] += share.excludes_zero

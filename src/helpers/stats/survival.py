@@ -263,7 +263,8 @@ def _at_risk(group: tuple[ArrayLike, ArrayLike, ArrayLike], days: Floats) -> tup
     seen, came, size = np.asarray(group[0], float), np.asarray(group[1], bool), np.asarray(group[2], float)
     at = np.searchsorted(days, seen)
     left = np.bincount(at, size, minlength=days.size)
-    return left[::-1].cumsum()[::-1], np.bincount(at, np.where(came, size, 0), minlength=days.size)
+    ended = np.bincount(at, np.where(came, size, 0.0), minlength=days.size)
+    return left[::-1].cumsum()[::-1].astype(float), ended.astype(float)
 
 
 def _difference_limits(

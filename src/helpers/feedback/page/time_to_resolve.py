@@ -161,7 +161,7 @@ def _still_open(tickets: WatchedTickets) -> str:
     if scope.period not in found:
         return "What customers get"
     told = f"{style.how_many(found[scope.period], 'ticket')} were open at the end of {scope.period.label}"
-    if scope.baseline in found:
+    if scope.baseline and scope.baseline in found:
         told += f", {style.number(found[scope.baseline])} at that of {scope.baseline_label}"
     return told
 
