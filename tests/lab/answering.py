@@ -19,7 +19,8 @@ def answer(arguments: list[str]) -> dict[str, int | str]:
     out, error = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(error):
         try:
-            code = main()
+            main()
+            code: str | int | None = 0
         except SystemExit as end:
             code = end.code
     return {"returncode": int(code or 0), "stdout": out.getvalue(), "stderr": error.getvalue()}
