@@ -8,7 +8,7 @@ from itertools import chain
 
 from helpers.records import Change, Finding, Text
 
-_BESIDE = {"previous": "the period before", "year_ago": "a year ago", "target": "target"}
+_BESIDE = {"previous": "the period before", "year_ago": "a year ago"}
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,11 @@ class ComparedWith:
     against: str
     label: str
     beside: str
+
+    @property
+    def name_in_text(self) -> str:
+        """How it is called within a line: `2026 Q2`, `the target`."""
+        return "the target" if self.against == "target" else self.label
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def what_changed(findings: Sequence[Finding]) -> Moves:
 
 def is_clear(finding: Finding) -> bool:
     """Whether it changed clearly against anything that it is compared with."""
-    return any(change.verdict != "unclear" for change, _ in finding.changes)
+    return any(change.way for change, _ in finding.changes)
 
 
 def _columns(compared: Sequence[Finding]) -> tuple[ComparedWith, ...]:
@@ -73,4 +78,7 @@ def _columns(compared: Sequence[Finding]) -> tuple[ComparedWith, ...]:
     for change, _ in chain.from_iterable(finding.changes for finding in compared):
         known = labels.setdefault(change.against, change.period)
         labels[change.against] = min(known, change.period, key=len)
-    return tuple(ComparedWith(name, label, _BESIDE.get(name, "")) for name, label in labels.items())
+    return tuple(
+        ComparedWith(name, label[:1].upper() + label[1:], _BESIDE.get(name, ""))
+        for name, label in labels.items()
+    )
