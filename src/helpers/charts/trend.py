@@ -94,6 +94,8 @@ def _plane(at: Sequence[str], lines: Sequence[_Line], form: Unit, target: Target
         for (label, points), kind in zip(lines, classes, strict=True)
         for end in _end(label, points, form, kind)
     ]
+    if target:
+        ends.append(_across.End(target.label, form.short(target.value), len(at) - 1, target.value))
     return _across.Plane(_across.positions(at), ticks(*extent, form.name, 5), form, ends)
 
 
@@ -109,18 +111,10 @@ def _label(  # noqa: PLR0913  (what stands around the line)
     target: TargetLine | None,
 ) -> None:
     if target:
-        _label_target(cut, placed, points, form, target)
+        y = placed.at_y(target.value)
+        cut.lines("rl", [(placed.left, y, placed.right + 8, y)])
     _across.along_time(cut, placed, at, partial_at, events)
     _label_previous(cut, placed, points, form)
-
-
-def _label_target(cut: Cut, placed: _figure.Frame, points: _Points, form: Unit, target: TargetLine) -> None:
-    """A dashed line across, named at its left end on the side that the first points leave free."""
-    y = placed.at_y(target.value)
-    cut.lines("rl", [(placed.left, y, placed.right + 8, y)])
-    near = [each.value for each in points[: max(1, len(points) // 3)] if each]
-    above = not near or max(near) <= target.value
-    cut.text(placed.left + 4, y - 6 if above else y + 16, f"{target.label} {form.short(target.value)}")
 
 
 def _alternative(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> str:

@@ -113,7 +113,8 @@ def _chips(record: RunRecord) -> Iterable[str]:
     for name in record.matrix:
         if name != "period":
             yield f"{heading(name)}: {readable(str(record.parameters.get(name)))}"
-    compared = [column.name_in_text for column in what_changed(record.findings).columns]
+    moves = what_changed(record.findings)
+    compared = [*(column.label for column in moves.columns), *(["the target"] if moves.has_targets else [])]
     if compared:
         yield f"Compared with {' and '.join(compared)}"
     level = next((finding.text.level for finding in record.findings if finding.text.level), "")

@@ -1,4 +1,7 @@
-"""*What changed*: one table of the findings that are compared, a column for each thing compared with."""
+"""*What changed*: one table of the findings that are compared, a column a period compared with, targets below.
+
+Few numbers have a target: it stands in a line of its own below its number, not in a column that is mostly empty.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,18 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from helpers.records import Change, Finding, Text
+from helpers.records.report_terms import TARGET
 
 _BESIDE = {"previous": "the period before", "year_ago": "a year ago"}
 
 
 @dataclass(frozen=True)
 class ComparedWith:
-    """A column: what numbers are compared with (`previous`), how it is called, and what that is."""
+    """A column: the period that numbers are compared with (`previous`), how it is called, and what that is."""
 
     against: str
     label: str
     beside: str
-
-    @property
-    def name_in_text(self) -> str:
-        """How it is called within a line: `2026 Q2`, `the target`."""
-        return "the target" if self.against == "target" else self.label
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,15 @@ class Moves:
     def cell(self, finding: Finding, column: ComparedWith) -> tuple[Change, Text] | None:
         """A finding's change against what stands above the column; None where it has none."""
         return self._cells.get((finding.key, column.against))
+
+    def target(self, finding: Finding) -> tuple[Change, Text] | None:
+        """How far a finding is from its target; None where it has none."""
+        return self._cells.get((finding.key, TARGET))
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether any number has a target."""
+        return any(against == TARGET for _, against in self._cells)
 
 
 def what_changed(findings: Sequence[Finding]) -> Moves:
@@ -76,9 +84,8 @@ def _columns(compared: Sequence[Finding]) -> tuple[ComparedWith, ...]:
     """In the order in which the report compares; of a period that tables cover differently the plain name."""
     labels: dict[str, str] = {}
     for change, _ in chain.from_iterable(finding.changes for finding in compared):
+        if change.against == TARGET:
+            continue
         known = labels.setdefault(change.against, change.period)
         labels[change.against] = min(known, change.period, key=len)
-    return tuple(
-        ComparedWith(name, label[:1].upper() + label[1:], _BESIDE.get(name, ""))
-        for name, label in labels.items()
-    )
+    return tuple(ComparedWith(name, label, _BESIDE.get(name, "")) for name, label in labels.items())
