@@ -130,7 +130,7 @@ def test_a_target_is_one_line_below_its_number_and_no_column(editions: Editions)
 
 
 def compared_net_promoters(now: tuple[int, int, int], then: tuple[int, int, int]) -> stats.Comparison:
-    numbers = (stats.net_promoter_score(*side) for side in (now, then))
+    numbers = stats.net_promoter_score(*now), stats.net_promoter_score(*then)
     return stats.Comparison("All", *numbers, stats.net_promoter_difference(now, then))
 
 

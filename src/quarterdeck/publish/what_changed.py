@@ -1,6 +1,6 @@
-"""*What changed*: one table of the findings that are compared, a column a period compared with, targets below.
+"""*What changed*: one table of the findings that are compared, with a column for each period compared with.
 
-Few numbers have a target: it stands in a line of its own below its number, not in a column that is mostly empty.
+Few numbers have a target: it stands in a line below its number, not in a column that is mostly empty.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _BESIDE = {"previous": "the period before", "year_ago": "a year ago"}
 
 @dataclass(frozen=True)
 class ComparedWith:
-    """A column: the period that numbers are compared with (`previous`), how it is called, and what that is."""
+    """A column: the period that numbers are compared with (`previous`), its name, and what it is."""
 
     against: str
     label: str
