@@ -123,7 +123,7 @@ def with_own_cells(window: Page, notebook: Notebook) -> None:
         above = source.splitlines()[-2 if "charts" in source else 0]
     add_below(notebook, OWN_CELLS[-1], "explore.page()")
     expect(window.locator(".qd-preview .short")).to_contain_text("NPS in EMEA")
-    expect(window.locator(".qd-preview .cards")).to_contain_text("Segments")
+    expect(window.locator(".qd-preview")).to_contain_text("Segments")
     window.locator(".qd-preview").scroll_into_view_if_needed()
     window.mouse.move(760, 600)
     window.mouse.wheel(0, 700)

@@ -171,7 +171,7 @@ def test_charts_tables_and_panels_stay_text(editions: Editions, open_page: Open)
     book = editions.book(new_markdown_cell("## Payloads"), *cells)
     placed = pages.publish(editions.add(book=book), editions.layout).site
     assert placed is not None
-    page = open_page(placed)
+    page = open_page(placed, anchor="#payloads")
     page.get_by_role("slider").first.focus()
     page.keyboard.press("End")
     assert_harmless(page, *PAYLOADS)

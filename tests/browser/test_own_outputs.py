@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.browser
+OPEN = "#own&bare"
 
 SETUP = """import matplotlib.pyplot as plt
 import numpy as np
@@ -58,7 +59,7 @@ def test_it_is_accessible_fits_a_phone_and_follows_the_scheme(
     colours = {}
     for dark in (False, True):
         for width in (375, 1280):
-            page = open_page(own, width=width, dark=dark)
+            page = open_page(own, width=width, dark=dark, anchor=OPEN)
             assert overflow(page) <= 0
             assert violations(page) == []
         bar = page.locator('#own svg.w760 path[style*="--accent"]').first
@@ -67,7 +68,7 @@ def test_it_is_accessible_fits_a_phone_and_follows_the_scheme(
 
 
 def test_a_phone_has_a_cut_of_its_own_and_ids_are_unique(own: Path, open_page: Open) -> None:
-    page = open_page(own, width=375)
+    page = open_page(own, width=375, anchor=OPEN)
     expect(page.locator("#own svg.n")).to_be_visible()
     expect(page.locator("#own svg.w760")).to_be_hidden()
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(each => each.id)")
@@ -75,6 +76,6 @@ def test_a_phone_has_a_cut_of_its_own_and_ids_are_unique(own: Path, open_page: O
 
 
 def test_a_large_picture_is_another_one_by_night(own: Path, open_page: Open) -> None:
-    pages = [open_page(own, dark=dark) for dark in (False, True)]
+    pages = [open_page(own, dark=dark, anchor=OPEN) for dark in (False, True)]
     shown = [page.locator("#bare img").evaluate("image => image.currentSrc") for page in pages]
     assert shown[0] != shown[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,8 +46,10 @@ def test_page_breaks_no_accessibility_rule(
     request: pytest.FixtureRequest,
 ) -> None:
     page = open_page(request.getfixturevalue(state), dark=dark)
-    for fold in page.locator("details").all():
-        fold.evaluate("fold => { fold.open = true; }")
+    assert violations(page) == []
+    page.get_by_role("button", name="Open all").click()
+    expect(page.locator(".sec:not([open])")).to_have_count(0)
+    page.locator("details").evaluate_all("folds => folds.forEach(fold => { fold.open = true; })")
     assert violations(page) == []
 
 
@@ -57,44 +60,71 @@ def test_page_needs_no_sideways_scroll(
     assert overflow(open_page(report, width=width)) <= 0
 
 
-def test_contents_lead_to_their_sections_and_follow_the_reader(report: Path, open_page: Open) -> None:
+def test_sections_open_on_demand_and_the_address_remembers_them(report: Path, open_page: Open) -> None:
     page = open_page(report)
-    link = page.locator(".toc a", has_text="Method and data")
-    link.click()
-    expect(page.locator("#method-and-data")).to_be_in_viewport()
-    assert page.url.endswith("#method-and-data")
-    page.evaluate("document.getElementById('tickets').scrollIntoView()")
-    expect(page.locator(".toc a", has_text="Tickets")).to_have_attribute("aria-current", "true")
+    tickets, method = page.locator("#tickets .full"), page.locator("#method-and-data .full")
+    expect(tickets).to_be_hidden()
+    page.locator("#tickets > summary").click()
+    expect(tickets).to_be_visible()
+    expect(method).to_be_hidden()
+    expect(page).to_have_url(re.compile("#tickets$"))
+    page.locator("#method-and-data > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#tickets&method-and-data$"))
+    page.locator("#tickets > summary").click()
+    expect(page).to_have_url(re.compile("#method-and-data$"))
+    page.reload()
+    expect(method).to_be_in_viewport()
+    expect(tickets).to_be_hidden()
+    page.get_by_role("button", name="Open all").click()
+    expect(page.locator(".sec:not([open])")).to_have_count(0)
+    page.get_by_role("button", name="Close all").click()
+    expect(page.locator(".sec[open]")).to_have_count(0)
 
 
-def test_contents_are_folded_on_a_phone(report: Path, open_page: Open) -> None:
-    page = open_page(report, width=375)
-    expect(page.locator(".toc a").first).to_be_hidden()
-    page.locator(".toc summary").click()
-    expect(page.locator(".toc a").first).to_be_visible()
+def test_a_link_into_a_section_opens_it_there(report: Path, open_page: Open) -> None:
+    page = open_page(report, anchor="#by_area")
+    expect(page.locator("#tickets")).to_have_attribute("open", "")
+    expect(page.locator("#by_area")).to_be_in_viewport()
 
 
-def test_a_link_to_a_section_opens_there(report: Path, open_page: Open) -> None:
-    page = open_page(report, anchor="#tickets")
-    expect(page.locator("#tickets h2")).to_be_in_viewport()
+def test_nothing_moves_while_the_page_loads(report: Path, open_page: Open) -> None:
+    """The sum of layout shifts, as browsers measure it, from the first paint on."""
+    for width in (375, 1280):
+        page = open_page(report, width=width)
+        page.wait_for_function(
+            """() => new Promise(told => new PerformanceObserver(() => told(true))
+               .observe({type: 'paint', buffered: true}))"""
+        )
+        moved = page.evaluate(
+            """() => new Promise(told => { new PerformanceObserver(list => told(list.getEntries()
+               .reduce((sum, each) => sum + each.value, 0))).observe({type: 'layout-shift', buffered: true});
+               requestAnimationFrame(() => requestAnimationFrame(() => told(0))); })"""
+        )
+        assert moved <= 0.02
 
 
 def test_levers_move_by_keyboard(report: Path, open_page: Open) -> None:
-    page = open_page(report)
+    page = open_page(report, anchor="#what-if")
     slider = page.get_by_role("slider", name="Detractors won back")
     slider.focus()
     page.keyboard.press("End")
     expect(page.locator("#what-if table")).to_contain_text("55.0")
 
 
-def test_without_scripts_the_measured_table_stands(report: Path, open_page: Open) -> None:
+def test_without_scripts_every_section_is_open_and_the_measured_table_stands(
+    report: Path, open_page: Open
+) -> None:
     page = open_page(report, scripts=False)
+    for section in page.locator(".sec > .full").all():
+        expect(section).to_be_visible()
+    expect(page.get_by_role("button", name="Open all")).to_have_count(0)
     expect(page.locator("#what-if table")).to_contain_text("31.0")
     expect(page.get_by_role("slider")).to_have_count(0)
 
 
 def test_code_is_folded_under_its_section(report: Path, open_page: Open) -> None:
-    page = open_page(report)
+    page = open_page(report, anchor="#tickets")
     code = page.locator("#tickets .code pre")
     expect(code).to_be_hidden()
     page.locator("#tickets .code summary").click()
@@ -104,8 +134,11 @@ def test_code_is_folded_under_its_section(report: Path, open_page: Open) -> None
 
 def test_prints_on_few_pages_without_controls(report: Path, open_page: Open, tmp_path: Path) -> None:
     page = open_page(report)
+    expect(page.locator("#tickets .full")).to_be_hidden()
     page.emulate_media(media="print")
-    expect(page.locator(".toc")).to_be_hidden()
+    for section in page.locator(".sec > .full").all():
+        expect(section).to_be_visible()
+    expect(page.locator("#all")).to_be_hidden()
     expect(page.locator(".code").first).to_be_hidden()
     printed = page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
     assert 2 <= printed.count(b"/Type /Page\n") <= 5

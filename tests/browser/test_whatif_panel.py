@@ -16,6 +16,7 @@ from quarterdeck.publish.pages import render
 
 Open = Callable[..., Page]
 pytestmark = pytest.mark.browser
+OPEN = "#what-if-1&what-if-3"
 EVIL = '<img src=x onerror="document.title=1"></script><script>document.title=1</script>'
 
 
@@ -84,7 +85,7 @@ def expected(model: whatif.Model, **values: float) -> list[list[str]]:
 
 
 def test_a_slider_moves_by_keyboard_and_the_numbers_are_pythons(open_page: Open, page_file: Path) -> None:
-    page = open_page(page_file)
+    page = open_page(page_file, anchor=OPEN)
     first, second = panels(page)
     assert rows(first) == expected(score())
     slider = first.get_by_label("Detractors who mention billing (96), won back")
@@ -102,7 +103,7 @@ def test_a_slider_moves_by_keyboard_and_the_numbers_are_pythons(open_page: Open,
 
 
 def test_a_movement_is_announced_once_it_has_settled(open_page: Open, page_file: Path) -> None:
-    page = open_page(page_file)
+    page = open_page(page_file, anchor=OPEN)
     first, _ = panels(page)
     status = first.get_by_role("status")
     expect(status).to_have_text("")
@@ -112,7 +113,7 @@ def test_a_movement_is_announced_once_it_has_settled(open_page: Open, page_file:
 
 
 def test_reset_brings_the_measured_values_back(open_page: Open, page_file: Path) -> None:
-    page = open_page(page_file)
+    page = open_page(page_file, anchor=OPEN)
     first, _ = panels(page)
     first.get_by_role("slider").first.press("End")
     assert rows(first) != expected(score())
@@ -123,7 +124,7 @@ def test_reset_brings_the_measured_values_back(open_page: Open, page_file: Path)
 
 
 def test_the_link_keeps_the_scenario_of_every_panel(open_page: Open, page_file: Path) -> None:
-    page = open_page(page_file)
+    page = open_page(page_file, anchor=OPEN)
     first, second = panels(page)
     first.get_by_role("slider").first.press("ArrowRight")
     second.get_by_role("slider").press("ArrowRight")
@@ -134,7 +135,7 @@ def test_the_link_keeps_the_scenario_of_every_panel(open_page: Open, page_file: 
 
 
 def test_a_link_opened_in_the_same_page_moves_the_sliders(open_page: Open, page_file: Path) -> None:
-    page = open_page(page_file)
+    page = open_page(page_file, anchor=OPEN)
     page.evaluate("location.hash = '#whatif:small=2&2.activation=0.9'")
     first, second = panels(page)
     expect(first.locator("td.now").first).to_have_text(score().at(small=2)[0].text)
@@ -169,7 +170,7 @@ def test_what_is_not_defined_says_so(open_page: Open, page_file: Path) -> None:
 
 
 def test_texts_are_never_markup(open_page: Open, page_file: Path) -> None:
-    page = open_page(page_file)
+    page = open_page(page_file, anchor=OPEN)
     _, second = panels(page)
     assert second.locator("img, script").count() == 0
     assert second.get_by_role("slider").evaluate("slider => slider.labels[0].firstChild.textContent") == EVIL

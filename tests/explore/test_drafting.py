@@ -150,7 +150,7 @@ def test_the_top_of_the_page_and_all_findings_stand_in_the_order_of_the_notebook
     top = explore.page()
     assert top is not None
     text = str(top.data)
-    assert "Headline numbers" in text
+    assert "In short" in text
     assert text.index("43") < text.index("Later")
     assert ">40<" not in text
     told = explore.all_findings()

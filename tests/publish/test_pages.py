@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import findings
+from helpers import findings, stats
+from helpers.periods import Period
 from helpers.records import Check, Gap
 from quarterdeck.publish import markdown, pages
 from quarterdeck.publish.cells import WIDGETS
@@ -63,12 +64,13 @@ def test_reading_order(page: str) -> None:
     text = seen(page)
     order = [
         "Customer feedback, 2026 Q3, APAC",
-        "1 Jul – 30 Sep 2026",
         "Published",
+        "1 Jul – 30 Sep 2026",
         "In short",
         "CSAT is 84.1%",
+        "For Customer effort there is no number",
         "What changed since 2026 Q2",
-        "Headline numbers",
+        "The evidence",
         "Tickets that customers opened",
         "Arithmetic on the answers",
         "Shares have Wilson intervals",
@@ -86,10 +88,15 @@ def test_same_inputs_give_the_same_bytes_whatever_run_made_them(editions: Editio
     assert first == second
 
 
-def test_masthead_tells_scope_comparison_level_owner_audience_and_next_edition(page: str) -> None:
+def test_scope_comparison_level_owner_audience_and_next_edition_are_told(page: str) -> None:
     text = seen(page)
-    for part in ("Region: APAC", "Compared with 2026 Q2", "95% intervals", "product-ops", "support leads"):
+    for part in (
+        "now, with its 95% interval2026 Q2",
+        "Owner: product-ops",
+        "Forproduct managers, support leads",
+    ):
         assert part in text
+    assert "Region: APAC" not in text, "the title says so"
     assert "Data up to 30 Sep 2026" in text
     assert "Next edition due 5 Jan 2027" in text
 
@@ -100,10 +107,14 @@ def test_a_report_may_leave_its_code_out(editions: Editions) -> None:
     assert folded not in pages.render(editions.add(attempt=2, code=False), editions.layout)
 
 
+def test_the_scope_that_no_title_tells_stands_below_it(editions: Editions) -> None:
+    assert "Region: APAC" in seen(pages.render(editions.add(title="Customer feedback"), editions.layout))
+
+
 def test_clear_changes_stand_before_unclear_ones(page: str) -> None:
     """Then headlines, clear or not; the rest is folded."""
     shown, folded = page[page.index('id="changed"') :].split("<details>", 1)
-    words = [re.findall(r'<span class="(better|worse|soft) nw">[a-z]', part) for part in (shown, folded)]
+    words = [re.findall(r'<small class="(better|worse|soft)">[a-z]', part) for part in (shown, folded)]
     assert words == [["worse", "better", "worse", "soft"], ["soft", "soft", "soft"]]
 
 
@@ -114,17 +125,43 @@ def test_a_long_list_of_changes_is_cut(editions: Editions) -> None:
     assert "20 further comparisons, none clear" in seen(page)
 
 
+def test_a_target_is_one_line_below_its_number_and_no_column(editions: Editions) -> None:
+    measure = findings.Measure("nps", "NPS", "points", "higher", target=findings.Target(35, "2026 Q4"))
+    now, then = (450, 340, 210), (400, 350, 250)
+    row = compared_net_promoters(now, then)
+    rows = findings.ComparedRows.of("nps", [row], findings.Reference("previous", "2026 Q2"))
+    nps = findings.compared(measure, rows.with_target(measure.target), Period(2026, 3), headline=True)
+    page = pages.render(editions.add(findings=(nps, *editions.scores)), editions.layout)
+    table = page[page.index('id="changed"') :].partition("</table>")[0]
+    assert table.count('class="aim"') == 1
+    assert "Target by 2026 Q435below target −11 pts (−16 to −6)" in seen(table).replace("\u00a0", " ")
+    assert "What changed since 2026 Q2" in seen(page)
+
+
+def compared_net_promoters(now: tuple[int, int, int], then: tuple[int, int, int]) -> stats.Comparison:
+    numbers = stats.net_promoter_score(*now), stats.net_promoter_score(*then)
+    return stats.Comparison("All", *numbers, stats.net_promoter_difference(now, then))
+
+
 def test_a_withheld_number_says_why(page: str) -> None:
     assert "For Customer effort there is no number: 46 answers; 100 are needed." in seen(page)
 
 
-def test_a_conclusion_is_told_once_and_its_card_has_its_word_only(editions: Editions) -> None:
+def test_a_conclusion_is_told_once_and_has_no_card(editions: Editions) -> None:
     verdict = findings.concluded(
         findings.Measure("verdict", "Verdict", "text"), "Ship", "Ship it.", "2026 Q3"
     )
     page = pages.render(editions.add(findings=(verdict, *editions.scores)), editions.layout)
     assert seen(page).count("Ship it.") == 1
-    assert '<h3>Verdict</h3><div>\n<p class="held">Ship</p>' in page
+    assert "<h3>Verdict</h3>" not in page
+
+
+def test_a_headline_number_for_which_there_is_no_room_in_short_has_a_card(editions: Editions) -> None:
+    held = editions.scores[-1]
+    numbers = [held.model_copy(update={"key": f"users_{n}", "label": f"Users {n}"}) for n in range(6)]
+    page = pages.render(editions.add(findings=numbers), editions.layout)
+    assert re.findall(r"<li><h3>(Users \d)</h3>", page) == ["Users 4", "Users 5"]
+    assert page[page.index('id="short"') :].split("</section>", 1)[0].count("<p") == 4
 
 
 def test_three_sentences_at_least_where_findings_allow(editions: Editions) -> None:
@@ -175,7 +212,7 @@ def test_failed_checks_stand_at_the_top_and_passed_ones_at_the_end(editions: Edi
     failed = Check(key="sample_ratio", passed=False, severity="stop", text="The split is 52 to 48.")
     passed = Check(key="fresh", passed=True, text="The data are fresh.")
     text = seen(pages.render(editions.add(checks=(failed, passed)), editions.layout))
-    assert text.index("The split is 52 to 48.") < text.index("In short", text.index("Owner"))
+    assert text.index("The split is 52 to 48.") < text.index("In short")
     assert text.index("The data are fresh.") > text.index("Provenance")
 
 

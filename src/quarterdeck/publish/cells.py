@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from nbformat import NotebookNode
 
-from helpers.records import Gap
+from helpers.records import FINDING, Gap
 from quarterdeck.params.notebook import sections as headed
 from quarterdeck.publish.shown_outputs import shown
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 
+_TITLE = re.compile(r'<figure class="qd"[^>]*><figcaption><h3[^>]*>(?P<title>[^<]+)</h3>')
 _UNSHOWN_TAGS = frozenset({"internal", "setup", "parameters", "injected-parameters"})
 
 
@@ -20,12 +23,15 @@ _UNSHOWN_TAGS = frozenset({"internal", "setup", "parameters", "injected-paramete
 class PageSection:
     """A `##` heading of the notebook with the cells below it; the first may have no heading.
 
-    `cells` hold only what is shown. `source` is the code behind it.
+    `cells` hold only what is shown, `keys` are those of the findings that they showed. `title` is that of the
+    first figure. `source` is the code behind it.
     """
 
     id: str
     heading: str
     cells: tuple[NotebookNode, ...] = ()
+    keys: tuple[str, ...] = ()
+    title: str = ""
     source: str = ""
     gap: Gap | None = None
 
@@ -41,10 +47,13 @@ def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str
     used = set(taken)
     found = []
     for part in _parts(notebook):
+        cells = tuple(_shown(cell, part.heading) for cell in part.cells if _is_shown(cell))
         section = PageSection(
             id=_unique(part.heading, used),
             heading=part.heading,
-            cells=tuple(_shown(cell, part.heading) for cell in part.cells if _is_shown(cell)),
+            cells=cells,
+            keys=tuple(key for cell in part.cells for key in _keys(cell)),
+            title=next((title for cell in cells for title in _titles(cell)), ""),
             source="\n\n".join(cell.source for cell in part.cells if _has_code(cell)),
             gap=missing.pop(part.heading, None),
         )
@@ -98,6 +107,19 @@ def _shown(cell: NotebookNode, heading: str) -> NotebookNode:
     if cell.cell_type == "markdown":
         return cell
     return NotebookNode({**cell, "outputs": list(shown(cell, heading))})
+
+
+def _keys(cell: NotebookNode) -> Iterator[str]:
+    for output in cell.get("outputs", ()):
+        if told := output.get("data", {}).get(FINDING):
+            yield told["key"]
+
+
+def _titles(cell: NotebookNode) -> Iterator[str]:
+    """The titles of the figures of the house."""
+    for output in cell.get("outputs", ()):
+        if found := _TITLE.match(str(output.get("data", {}).get("text/html", ""))):
+            yield unescape(found["title"])
 
 
 def _unique(heading: str, used: set[str]) -> str:

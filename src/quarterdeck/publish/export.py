@@ -20,7 +20,7 @@ from pygments.token import Comment, String  # type: ignore[import-untyped]
 from traitlets.config import Config
 
 from helpers.records import WHATIF
-from quarterdeck.publish import cells, markdown, marks, shown_outputs, widgets
+from quarterdeck.publish import cells, markdown, marks, scales, shown_outputs, widgets
 from quarterdeck.publish.page import Page
 
 _PRIORITY = [
@@ -61,9 +61,10 @@ class PageExporter(TemplateExporter):
             "figure": figure,
             "base64": lambda text: base64.b64encode(str(text).encode("utf-8")).decode("ascii"),
             "json_script": json_script,
+            "capital": lambda text: text[:1].upper() + text[1:],
             "widget": widgets.measured,
         }
-        environment.globals["marks"] = marks
+        environment.globals |= {"marks": marks, "panels": scales.panels}
         return environment
 
 

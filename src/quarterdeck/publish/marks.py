@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from helpers.records import Change, Finding
+from helpers.records import Finding
 from helpers.records.outputs import Verdict
 from quarterdeck.archive.edition_standing import Standing
+from quarterdeck.publish.scales import Panel, Scale
+from quarterdeck.publish.what_changed import is_clear
 
 _ICONS: dict[Standing, str] = {
     "fresh": '<circle cx="5" cy="5" r="4.5" class="d"/>',
@@ -26,13 +28,14 @@ _ICONS: dict[Standing, str] = {
     "skipped": '<path d="M0 4H10V6H0z"/>',
     "failed": '<path d="M1 0 5 4 9 0 10 1 6 5 10 9 9 10 5 6 1 10 0 9 4 5 0 1z"/>',
 }
-_ARROWS = {"up": ("M6 1 11 10H1z", "Up"), "down": ("M6 11 1 2H11z", "Down"), "flat": ("M1 5H11V7H1z", "")}
+_CIRCLE = '<circle r="4"/>'
+_SHAPES = {"year_ago": '<path d="M0-5 5 0 0 5-5 0z"/>', "target": '<path d="M0-8V8"/>'}
+_SIZES = {"M": 1e6, "k": 1e3}
 _CLASS: dict[Verdict, str] = {"better": "", "worse": "w", "changed": "c", "unclear": "2"}
 WORDS: dict[Verdict, str] = {"better": "better", "worse": "worse", "changed": "changed", "unclear": "soft"}
 """The class that colours a verdict's words."""
 
 _SIGNS = ("+", "\u2212")
-_REACH = 3.4  # half widths of the interval from the zero line to the edge
 
 
 def icon(name: Standing) -> Markup:
@@ -40,36 +43,67 @@ def icon(name: Standing) -> Markup:
     return Markup('<svg viewBox="0 0 10 10" aria-hidden="true">{}</svg>').format(Markup(_ICONS[name]))
 
 
-def arrow(finding: Finding) -> Markup:
-    """Which way a number moved; a dash where there is no clear change."""
-    change = finding.change
-    clear = change is not None and change.verdict != "unclear"
-    kind = "flat" if change is None or not clear else "up" if change.value > 0 else "down"
-    path, name = _ARROWS[kind]
-    role = Markup('role="img" aria-label="{}"').format(name) if name else Markup('aria-hidden="true"')
-    return Markup('<svg class="ar {}" viewBox="0 0 12 12" {}><path d="{}"/></svg>').format(
-        WORDS[change.verdict] if change else "soft", role, path
-    )
-
-
-def change(moved: Change) -> Markup:
-    """The interval of a change, drawn to one width whatever its unit; no change stands in the middle.
-
-    The distance from the line is the strength of the evidence; beyond the edge it is drawn at the edge.
-    """
-    if moved.low is None or moved.high is None or moved.high <= moved.low:
+def strip(finding: Finding, scale: Scale) -> Markup:
+    """A number with its interval, and what it is compared with, on the axis of its panel."""
+    if finding.value is None:
         return Markup("")
-    half = (moved.high - moved.low) / 2
-    middle = (moved.high + moved.low) / 2
-    shown = max(-_REACH + 1, min(_REACH - 1, middle / half))
-    low, value, high = (
-        _percent(shown + (at - middle) / half, -_REACH, _REACH) for at in (moved.low, moved.value, moved.high)
+    c = _CLASS[finding.change.verdict] if finding.change else "2"
+    value = _share(scale.at(finding.value))
+    parts = [_grid(scale)]
+    for change, _ in finding.changes:
+        parts.append(
+            Markup('<line x1="{}" x2="{}" y1="50%" y2="50%" class="i3"/>').format(
+                value, _share(scale.at(change.previous))
+            )
+        )
+    if finding.low is not None and finding.high is not None:
+        parts.append(
+            Markup('<line x1="{}" x2="{}" y1="50%" y2="50%" class="i{}"/>').format(
+                _share(scale.at(finding.low)), _share(scale.at(finding.high)), c
+            )
+        )
+    parts += [reference(change.against, _share(scale.at(change.previous))) for change, _ in finding.changes]
+    parts.append(Markup('<circle cx="{}" cy="50%" r="5" class="d{}"/>').format(value, c))
+    return Markup('<svg class="mk" aria-hidden="true">{}</svg>').format(Markup("").join(parts))
+
+
+def reference(against: str, at: str = "50%") -> Markup:
+    """The mark of what a number is compared with: each has its own shape."""
+    shape = _SHAPES.get(against, _CIRCLE)
+    return Markup('<svg x="{}" y="50%" class="{}">{}</svg>').format(
+        at, "tg" if against == "target" else "d3", Markup(shape)
     )
-    return Markup(
-        '<svg class="mk" aria-hidden="true"><line x1="50%" x2="50%" y2="100%" class="ax"/>'
-        '<line x1="{low}" x2="{high}" y1="50%" y2="50%" class="i{c}"/>'
-        '<circle cx="{value}" cy="50%" r="4.5" class="d{c}"/></svg>'
-    ).format(low=low, value=value, high=high, c=_CLASS[moved.verdict])
+
+
+def axis(panel: Panel) -> Markup:
+    """The ticks of a panel: round numbers, the last with its unit."""
+    last = panel.scale.ticks[-1]
+    texts = [
+        Markup('<text x="{}" y="12" class="{}">{}{}</text>').format(
+            _share(panel.scale.at(tick)),
+            "s e" if tick == last else "s m" if tick != panel.scale.low else "s",
+            _round_number(tick * (100 if panel.unit == "share" else 1)),
+            "%" if panel.unit == "share" and tick == last else "",
+        )
+        for tick in panel.scale.ticks
+    ]
+    return Markup('<svg class="mk" aria-hidden="true">{}</svg>').format(Markup("").join(texts))
+
+
+def _grid(scale: Scale) -> Markup:
+    lines = [
+        Markup('<line x1="{0}" x2="{0}" y2="100%" class="{1}"/>').format(
+            _share(scale.at(tick)), "g" if tick else "ax"
+        )
+        for tick in scale.ticks
+    ]
+    return Markup("").join(lines)
+
+
+def _round_number(tick: float) -> str:
+    """A tick as people write it: `20`, `\u221220`, `2M`; numbers of findings are worded by the helpers."""
+    size = next((letter for letter in ("M", "k") if abs(tick) >= _SIZES[letter]), "")
+    return f"{tick / _SIZES.get(size, 1):g}{size}".replace("-", "\u2212")
 
 
 def number(finding: Finding) -> Markup:
@@ -129,13 +163,31 @@ def trend(
         ends = [_short(height - 4 - scale * (limit - low)) for limit in interval]
         bar = Markup('<path class="i" d="M{} {}V{}"/>').format(_short(right), *ends)
     return Markup(
-        '<svg class="sp" width="{w}" height="{h}" aria-hidden="true"><path class="l2" d="{path}"/>{bar}'
+        '<svg class="sp" width="{w}" height="{h}" viewBox="0 0 {w} {h}" aria-hidden="true">'
+        '<path class="l2" d="{path}"/>{bar}'
         '<circle cx="{x}" cy="{y}" r="2.75" class="d"/></svg>'
     ).format(w=width, h=height, path=path, bar=bar, x=_short(points[-1][0]), y=_short(points[-1][1]))
 
 
+def dots(findings: Sequence[Finding], scale: Scale) -> Markup:
+    """Parts side by side on one axis, those that changed clearly in their colour."""
+    drawn = [
+        Markup('<circle cx="{}" cy="50%" r="4.5" class="d{}"/>').format(
+            _share(scale.at(finding.value)), _CLASS[finding.change.verdict] if finding.change else "2"
+        )
+        for finding in sorted(findings, key=is_clear)
+        if finding.value is not None
+    ]
+    line = Markup('<line x2="100%" y1="50%" y2="50%" class="ax"/>')
+    return Markup('<svg class="mk" aria-hidden="true">{}{}</svg>').format(line, Markup("").join(drawn))
+
+
 def _percent(at: float, low: float, high: float) -> str:
-    return f"{_short(100 * (at - low) / (high - low))}%"
+    return _share(100 * (at - low) / (high - low))
+
+
+def _share(per_cent: float) -> str:
+    return f"{_short(per_cent)}%"
 
 
 def _short(coordinate: float) -> str:

@@ -20,11 +20,12 @@ from quarterdeck.archive.edition_standing import WORDS, Standing, standing
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading, readable
 from quarterdeck.publish.cells import PageSection, sections
+from quarterdeck.publish.glimpse import glimpse
 from quarterdeck.publish.what_changed import Moves, is_clear, what_changed
 
 SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
 _TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})
-_SENTENCES = 5
+_SENTENCES, _LEAST = 4, 3
 _CLEAR = "unlikely to be chance"
 _SIZE = re.compile(r"(?<=between )[^;]+? (?:higher|lower)\b")
 
@@ -36,14 +37,21 @@ class PageTop:
     sentences: tuple[Markup, ...]
     moves: Moves
     cards: tuple[Finding, ...]
+    level: str = ""
 
 
 def top(findings: tuple[Finding, ...], parts: tuple[PageSection, ...] = ()) -> PageTop:
-    """The top of a page, from the findings of its cells and its sections."""
+    """The top of a page, from the findings of its cells and its sections.
+
+    A headline number has a card where neither a sentence nor the table says it.
+    """
+    gone = _missing(parts)
+    told = _told(findings, _SENTENCES - bool(gone))
     return PageTop(
-        sentences=tuple(_sentences(findings, parts)),
+        sentences=(*map(_emphasised, told), *gone),
         moves=what_changed(findings),
-        cards=tuple(finding for finding in findings if finding.headline and not finding.changes),
+        cards=tuple(one for one in findings if one.headline and not one.changes and one not in told),
+        level=_level(findings),
     )
 
 
@@ -52,7 +60,8 @@ class Page:
     """Everything the template shows."""
 
     record: RunRecord
-    chips: tuple[str, ...]
+    scope: tuple[str, ...]
+    level: str
     data_up_to: str
     next_due: str
     standing: Standing
@@ -71,15 +80,14 @@ class Page:
         return self
 
     @property
-    def contents(self) -> tuple[tuple[str, str], ...]:
-        """The anchors and names of the contents list."""
-        listed = [(SHORT, "In short")] if self.sentences else []
-        if self.moves.columns:
-            listed.append((CHANGED, "What changed"))
-        if self.cards:
-            listed.append((HEADLINES, "Headline numbers"))
-        listed += [(section.id, section.heading) for section in self.sections]
-        return (*listed, (PROVENANCE, "Provenance"))
+    def folds(self) -> bool:
+        """Whether sections are folded to their titles: where the top of the page says what they come to."""
+        return bool(self.sentences or self.moves.columns)
+
+    def glimpse(self, section: PageSection) -> Markup:
+        """The small chart of a section's findings."""
+        keys = frozenset(section.keys)
+        return glimpse([finding for finding in self.record.findings if finding.key in keys])
 
 
 def page(record: RunRecord, notebook: NotebookNode) -> Page:
@@ -89,7 +97,8 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
     beginning = top(record.findings, named)
     return Page(
         record=record,
-        chips=tuple(_chips(record)),
+        scope=tuple(_scope(record)),
+        level=beginning.level,
         data_up_to=_data_up_to(record),
         next_due=day(record.next_due) if record.next_due else "",
         standing=(stands := standing(record)),
@@ -105,20 +114,15 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
     )
 
 
-def _chips(record: RunRecord) -> Iterable[str]:
-    """Period, scope, what it is compared with, level of the intervals."""
+def _scope(record: RunRecord) -> Iterable[str]:
+    """The days of the period, and of the matrix what the title does not say."""
     period = record.parameters.get("period")
     if period is not None:
         yield _period(str(period), record.fiscal_year_start)
     for name in record.matrix:
-        if name != "period":
-            yield f"{heading(name)}: {readable(str(record.parameters.get(name)))}"
-    compared = [column.label for column in what_changed(record.findings).columns]
-    if compared:
-        yield f"Compared with {' and '.join(compared)}"
-    level = next((finding.text.level for finding in record.findings if finding.text.level), "")
-    if level:
-        yield f"{level} intervals"
+        value = readable(str(record.parameters.get(name)))
+        if name != "period" and value.lower() not in record.title.lower():
+            yield f"{heading(name)}: {value}"
 
 
 def _period(text: str, fiscal_year_start: int) -> str:
@@ -127,6 +131,10 @@ def _period(text: str, fiscal_year_start: int) -> str:
     except PeriodError:
         return text
     return period.dates or period.label.capitalize()
+
+
+def _level(findings: Iterable[Finding]) -> str:
+    return next((finding.text.level for finding in findings if finding.text.level), "")
 
 
 def _data_up_to(record: RunRecord) -> str:
@@ -146,21 +154,21 @@ def _word(record: RunRecord, stands: Standing, parts: tuple[PageSection, ...]) -
     return f"{WORDS[stands]}: the data cover a part of the period" if partly else WORDS[stands]
 
 
-def _sentences(findings: tuple[Finding, ...], parts: tuple[PageSection, ...]) -> Iterable[Markup]:
-    """Three to five sentences: the headline findings in order; where they are few, what clearly changed."""
-    told = [finding for finding in findings if finding.text.sentence]
-    ranked = sorted(
-        told, key=lambda finding: (not finding.headline, not finding.headline and not is_clear(finding))
-    )
-    headlines = sum(finding.headline for finding in told)
+def _told(findings: tuple[Finding, ...], room: int) -> list[Finding]:
+    """What is told in short: the headlines in order; where they are few, what clearly changed."""
+    worded = [finding for finding in findings if finding.text.sentence]
+    ranked = sorted(worded, key=lambda one: (not one.headline, not one.headline and not is_clear(one)))
+    headlines = sum(finding.headline for finding in worded)
+    return ranked[: min(room, max(_LEAST, headlines))]
+
+
+def _missing(parts: tuple[PageSection, ...]) -> tuple[Markup, ...]:
+    """What nothing is said about."""
     gone = [part.heading for part in parts if part.gap and part.gap.kind == "failed"]
-    room = _SENTENCES - bool(gone)
-    for finding in ranked[: min(room, max(3, headlines))]:
-        yield _emphasised(finding)
-    if gone:
-        names = ", ".join(gone)
-        missing = "that section is missing" if len(gone) == 1 else "those sections are missing"
-        yield escape(f"Nothing is said about {names}: {missing}.")
+    if not gone:
+        return ()
+    missing = "that section is missing" if len(gone) == 1 else "those sections are missing"
+    return (escape(f"Nothing is said about {', '.join(gone)}: {missing}."),)
 
 
 def _emphasised(finding: Finding) -> Markup:
