@@ -20,7 +20,7 @@ report: env
 	$(BIN)/quarterdeck run
 
 test: env
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lab: env
 	$(BIN)/quarterdeck lab

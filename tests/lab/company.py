@@ -75,7 +75,8 @@ class Company:
             done = self.run(module, *arguments)
             assert done.returncode == 0, f"{module}: {done.stdout}{done.stderr}"
         checked = self.quarterdeck("check")
-        assert (checked.returncode, checked.stdout) == (0, "No problem found.\n")
+        assert checked.returncode == 0, checked.stdout
+        assert checked.stdout.endswith("No problem found.\n"), checked.stdout
 
     def is_typed(self, name: str) -> None:
         """Its types hold; what mypy knows of the libraries and the other helpers is not learnt anew."""

@@ -70,7 +70,15 @@ def service_changes(tickets: WatchedTickets) -> ComparedRows:
 
 
 def nine_in_ten(tickets: WatchedTickets, then: Period | None) -> Comparison:
-    """Days until nine of ten tickets are closed, now and in another period; for itself, in no correction."""
+    """Days until nine of ten tickets are closed, now and in another period; for itself, in no correction.
+
+    >>> from helpers.feedback import WatchedCell
+    >>> from helpers.scope import Scope
+    >>> summer = Period(2026, 3)
+    >>> cells = [WatchedCell(summer, "Exports", hours, True, 1) for hours in range(24, 124)]
+    >>> nine_in_ten(WatchedTickets(Scope(summer), tuple(cells)), None).now.value
+    4.708333333333333
+    """
     return _quantile(tickets, EVERY_AREA, NINE_IN_TEN, then)
 
 
@@ -78,6 +86,14 @@ def same_pace(tickets: WatchedTickets) -> LogRank | None:
     """Whether tickets are closed at the same pace as in the period compared with first, over all ages.
 
     The log-rank test (Mantel 1966). None without such a period, or without closed tickets in both.
+
+        >>> from helpers.feedback import WatchedCell
+        >>> from helpers.scope import Scope
+        >>> spring, summer = Period(2026, 2), Period(2026, 3)
+        >>> cells = [WatchedCell(summer, None, hours, True, 1) for hours in range(24, 124)]
+        >>> cells += [WatchedCell(spring, None, hours, True, 1) for hours in range(48, 148)]
+        >>> same_pace(WatchedTickets(Scope(summer), tuple(cells))).p < 0.001
+        True
     """
     then = tickets.scope.baseline
     if then is None or not tickets.of(EVERY_AREA, then):

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from helpers import style
 from helpers.records import Change, Finding, FurtherChange, Text
 from helpers.records.outputs import Relevance, Verdict
+from helpers.records.report_terms import TARGET
 from helpers.stats import Comparison, z_value
 
 VERDICTS: dict[Verdict, str] = {
@@ -47,7 +48,7 @@ def worded(finding: Finding) -> Text:
         update={
             "level": style.level(finding.level) if finding.level and text.interval else "",
             "n": style.count(finding.n) if finding.n is not None else "",
-            "sentence": text.sentence + "".join(_disagreement(finding, other) for other in finding.further),
+            "sentence": text.sentence + "".join(_further(finding, other) for other in finding.further),
         }
     )
 
@@ -108,6 +109,8 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
     if change.low is None or change.high is None:
         before = style.value(change.previous, finding.unit, finding.decimals)
         return f"{told}, after {before} in {change.period}; the change has no interval."
+    if change.against == TARGET:
+        return f"{told}. {_from_target(finding, change)}."
     meanwhile = f" Meanwhile {change.beside}." if change.beside else ""
     if _holds_zero(change):
         span = style.span(change.low, change.high, finding.unit, finding.decimals)
@@ -126,6 +129,19 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
     return f"{than}; this is unlikely to be chance, {enough}."
 
 
+def _from_target(finding: Finding, change: Change) -> str:
+    """`It is 3 to 7 points below its target of 35 by 2026 Q4`."""
+    assert change.low is not None
+    assert change.high is not None
+    aim = style.value(change.previous, finding.unit, finding.decimals)
+    it, is_, its = agreeing(finding.label, "It is its", "They are their").split()
+    target = f"{its} target of {aim}{change.period.removeprefix(TARGET)}"
+    if not change.way:
+        return f"{it} cannot be told from {target}"
+    apart = style.distance(change.low, change.high, finding.unit, finding.decimals)
+    return f"{it} {is_} {apart} {'above' if change.way > 0 else 'below'} {target}"
+
+
 def _than(finding: Finding, change: Change) -> str:
     """`between 2 and 16 points higher than in 2026 Q2`."""
     assert change.low is not None
@@ -133,22 +149,19 @@ def _than(finding: Finding, change: Change) -> str:
     return f"{style.span(change.low, change.high, finding.unit, finding.decimals)} than in {change.period}"
 
 
-def _disagreement(finding: Finding, other: Change) -> str:
-    """What another comparison says, where that is not what the first says; else nothing."""
+def _further(finding: Finding, other: Change) -> str:
+    """What another comparison says, where that is not what the first says; always where a target stands."""
     first = finding.change
-    if first is None or first.low is None or other.low is None or _way(first) == _way(other):
+    if other.against == TARGET:
+        return f" {_from_target(finding, other)}."
+    if first is None or first.low is None or other.low is None or first.way == other.way:
         return ""
-    if not _way(other):
+    if not other.way:
         return f" Against {other.period} there is no clear change."
     than = _than(finding, other).removesuffix(f" than in {other.period}")
-    if _way(first):
+    if first.way:
         return f" Against {other.period} it is the other way round: {than}."
     return f" Against {other.period} it is {than}; this is unlikely to be chance."
-
-
-def _way(change: Change) -> int:
-    """Which way a number clearly moved: 1 up, -1 down, 0 where that is not clear."""
-    return 0 if change.verdict == "unclear" else 1 if change.value > 0 else -1
 
 
 def _holds_zero(change: Change) -> bool:
@@ -158,6 +171,8 @@ def _holds_zero(change: Change) -> bool:
 
 
 def _verdict(change: Change) -> str:
+    if change.against == TARGET:
+        return ("below target", "cannot tell", "above target")[change.way + 1]
     words = VERDICTS[change.verdict]
     return words if change.relevance is None else RELEVANCE[change.relevance].format(verdict=words)
 
@@ -199,7 +214,7 @@ def moved(finding: Finding, *, to: str = "") -> str:
     change, label = finding.change, finding.label
     if finding.value is None:
         return f"{label} {agreeing(label, 'is', 'are')} withheld: too few answers"
-    if change is None or change.low is None:
+    if change is None or change.low is None or change.against == TARGET:
         return f"{label} {agreeing(label, 'is', 'are')} {finding.text.value}, {finding.period}"
     if change.relevance == "none":
         return f"{label} {agreeing(label, 'shows', 'show')} no change that matters since {change.period}"

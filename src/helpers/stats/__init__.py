@@ -31,6 +31,7 @@ from helpers.stats.estimates import (
     Series,
     counted,
     difference,
+    distance,
     nested_difference,
     two_sided_p,
     z_value,
@@ -47,6 +48,7 @@ from helpers.stats.multiplicity import (
     page_rates,
     step_down,
 )
+from helpers.stats.paired_members import Pairs, shared_correlation
 from helpers.stats.power import units_for_means, units_for_shares
 from helpers.stats.proportions import (
     OverlappingCounts,
@@ -105,6 +107,7 @@ __all__ = [
     "OverlappingCounts",
     "PageRates",
     "PairMoments",
+    "Pairs",
     "Point",
     "Reached",
     "SampleRatio",
@@ -123,6 +126,7 @@ __all__ = [
     "counted",
     "difference",
     "difference_skewness",
+    "distance",
     "false_discovery_rate",
     "heterogeneity",
     "holm",
@@ -157,6 +161,7 @@ __all__ = [
     "reached_difference",
     "sample_ratio",
     "sequential_sample_ratio",
+    "shared_correlation",
     "sign_test",
     "slow_change",
     "slow_mean",

@@ -27,7 +27,12 @@ SATISFIED = 4
 class WatchedCell:
     """Tickets opened in one period that were closed, or last seen open, in the same hour of their age.
 
-    `area` may name several areas; None for none.
+    Attributes:
+        period: when they were opened.
+        area: their product area, or several; None for none.
+        hours: their age in whole hours.
+        closed: whether they were closed then; else they were last seen open.
+        tickets: how many.
     """
 
     period: Period
@@ -39,7 +44,12 @@ class WatchedCell:
 
 @dataclass(frozen=True)
 class Rated:
-    """Of the tickets opened in a period: how many the customer rated, and how many of these as 4 or 5."""
+    """What customers say of the tickets opened in a period.
+
+    Attributes:
+        satisfied: how many they rated 4 or 5 of 5.
+        rated: how many they rated.
+    """
 
     satisfied: int = 0
     rated: int = 0
