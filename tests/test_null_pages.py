@@ -158,7 +158,7 @@ def markets_page(rng: np.random.Generator) -> list[bool]:
 
 def test_null_pages_of_feedback_seldom_say_clear() -> None:
     pages = [feedback_page(np.random.default_rng([20260901, seed])) for seed in range(PAGES)]
-    assert len(pages[0]) == 75
+    assert len(pages[0]) == 91
     assert sum(map(any, pages)) <= MOST
 
 
