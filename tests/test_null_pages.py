@@ -65,8 +65,15 @@ Page = Callable[[np.random.Generator], list[bool]]
 
 def feedback_page(rng: np.random.Generator, lift: float = 0.0) -> list[bool]:
     """Whether each comparison of one page of feedback is clear; `lift` raises promoters at the end."""
-    gathered = together(_answers(rng, lift), _comments(rng), _tickets(rng), _watched(rng), _invitations(rng))
-    answers, invitations = gathered.answers, gathered.invitations()
+    gathered = together(
+        SCOPE,
+        answers=_answers(rng, lift),
+        comments=_comments(rng),
+        tickets=_tickets(rng),
+        watched=_watched(rng),
+        invitations=_invitations(rng),
+    )
+    answers, invitations = gathered.answers(), gathered.invitations()
     mentions = theme_mentions(gathered.comments())
     found = (
         *score_findings(answers),
@@ -188,7 +195,7 @@ def test_every_page_is_corrected_for_what_its_confidence_leaves(level: float) ->
     scopes = [
         adoption.corrected(usage.within(replace(usage.scope, level=level))).scope,
         markets.corrected(replace(sums, scope=replace(sums.scope, level=level))).scope,
-        gathered_page(level).answers.scope,
+        gathered_page(level).answers().scope,
     ]
     corrections = [scope.correction for scope in scopes]
     assert [one.alpha for one in corrections if one] == pytest.approx([1 - level] * 3)

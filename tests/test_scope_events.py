@@ -1,6 +1,5 @@
 """What was going on, in the scope of an edition: on axes, beside scores, in the search for outages."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from shutil import copy
@@ -136,9 +135,7 @@ def test_tickets_that_changed_with_an_event_are_told_under_it() -> None:
         "Exports": planted(date(2026, 8, 8), 20, 60),
     }
     tickets = Tickets(SCOPE, opened, date(2026, 1, 1), date(2026, 9, 30))
-    cells = (AnswerCell("nps", date(2026, 1, 1), high=5, low=5, answers=20),)
-    answers = Answers(SCOPE, (*cells, replace(cells[0], month=date(2026, 9, 1))))
-    [sentence] = told(feedback.tickets_over_time(tickets, answers))
+    [sentence] = told(feedback.tickets_over_time(tickets))
     assert sentence.startswith("A rise of tickets a day on Exports, from ")
     assert sentence.endswith("began with 2.")
 
@@ -166,5 +163,4 @@ def test_a_market_that_changed_with_an_event_is_told_under_it() -> None:
 def test_what_did_not_change_began_with_nothing() -> None:
     opened = {EVERY_AREA: planted(date(2026, 9, 30), 40, 40), "Exports": planted(date(2026, 9, 30), 20, 20)}
     tickets = Tickets(SCOPE, opened, date(2026, 1, 1), date(2026, 9, 30))
-    answers = Answers(SCOPE, (AnswerCell("nps", date(2026, 7, 1), high=5, low=5, answers=20),))
-    assert told(feedback.tickets_over_time(tickets, answers)) == []
+    assert told(feedback.tickets_over_time(tickets)) == []

@@ -1,7 +1,10 @@
 """The EMEA edition must find the planted fall and its theme; all regions the rest."""
 
+import pytest
+
 from helpers import feedback, sources
 from helpers.feedback import Answers
+from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.sample import STORIES
 from helpers.scope import Scope
@@ -68,7 +71,7 @@ def test_a_monthly_edition_has_months_on_every_axis(responses: sources.LoadedTab
     table = feedback.nps_by_quarter(monthly)
     assert (table.title, table.columns[0].label) == ("NPS by month and region", "Month")
     opened = feedback.tickets(sources.load("tickets"), scope)
-    assert {"2026 Sep"} <= set(feedback.tickets_over_time(opened, monthly).data["period"])
+    assert {"2026 Sep"} <= set(feedback.tickets_over_time(opened).data["period"])
 
 
 def test_a_weekly_edition_counts_the_days_of_its_week(responses: sources.LoadedTable) -> None:
@@ -78,3 +81,26 @@ def test_a_weekly_edition_counts_the_days_of_its_week(responses: sources.LoadedT
     wanted = rows.filter(rows.survey == "nps").count().to_pyarrow().as_py()
     assert sum(weekly.tally("nps", week, {})) == wanted > 0
     assert [one.text for one in weekly.quarters][-2:] == ["2026W32", "2026W33"]
+
+
+def test_a_company_without_surveys_has_its_tickets_read_together(emea: Answers) -> None:
+    """Answers, comments and invitations raise where they are asked for, with the reason; tickets are told."""
+    none = sources.LoadedTable("responses", absent="The table responses is not supplied.")
+    tickets = sources.load("tickets")
+    scope = Scope.of(sources.first_of(none, tickets), "last_complete", region="EMEA")
+    found = feedback.gather(none, none, tickets, scope)
+    for part in (found.answers, found.comments, found.invitations):
+        with pytest.raises(NoData, match="The table responses is not supplied"):
+            part()
+    beside = feedback.gather(sources.load("responses"), none, tickets, emea.scope)
+    alone, among = (each.watched_tickets().scope.correction for each in (found, beside))
+    assert alone is not None
+    assert among is not None
+    assert found.watched_tickets().cells == beside.watched_tickets().cells
+    (everything, *_), (of_more, *_) = (
+        feedback.times_to_resolve(each.watched_tickets()) for each in (found, beside)
+    )
+    assert everything.now == of_more.now
+    assert everything.difference is not None
+    assert of_more.difference is not None
+    assert everything.difference.level < of_more.difference.level

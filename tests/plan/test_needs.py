@@ -52,6 +52,21 @@ def test_a_table_that_is_not_declared(people: ProjectFolder) -> None:
     ]
 
 
+def test_one_of_two_tables_is_enough_and_none_is_too_few(people: ProjectFolder) -> None:
+    either = (
+        'heard = sources.load("responses", optional=True)\nfiled = sources.load("tickets", optional=True)'
+    )
+    people.notebook("demo", f"{either}\nsources.first_of(heard, filed)", "## One", "1")
+    people.report("demo", "title: x\n")
+    assert problems(people) == [
+        "demo needs one of the tables responses and tickets, and sources.yaml declares none. "
+        "Add one under tables, or remove demo.yaml."
+    ]
+    people.write("data/tickets.csv", "ticket_id,opened_at\n1,2026-01-01\n")
+    people.write("params/sources.yaml", "tables:\n  tickets: {path: ../data/tickets.csv}\n")
+    assert problems(people) == []
+
+
 def test_a_region_that_the_project_does_not_have(people: ProjectFolder) -> None:
     people.write("params/project.yaml", "regions: [AMER, EMEE]\n")
     assert problems(people) == [

@@ -3,7 +3,7 @@
     responses = sources.load("responses")
     scope = Scope.of(responses, "2026Q3", region="EMEA")
     gathered = feedback.gather(responses, invitations, tickets, scope)
-    answers = gathered.answers                 # corrected together with what else the page compares
+    answers = gathered.answers()               # corrected together with what else the page compares
     feedback.nps_over_time(answers)            # a chart that shows itself; .data has its raw values
     feedback.score_change(answers, "nps", {}, scope.baseline)  # the numbers alone
 

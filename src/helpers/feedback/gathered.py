@@ -13,12 +13,12 @@ from helpers.feedback.response import answering_against_others, response_changes
 from helpers.feedback.scores import against_others, group_changes, grouped_by, score_changes
 from helpers.feedback.themes import detractors_against_others, theme_changes
 from helpers.feedback.ticket_volume import ticket_changes
-from helpers.findings import PageCorrection, families, headline_rows
+from helpers.findings import ComparedRows, PageCorrection, families, headline_rows
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison
 
-Part = TypeVar("Part", Comments, Tickets, WatchedTickets, Invitations)
+Part = TypeVar("Part", Answers, Comments, Tickets, WatchedTickets, Invitations)
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,17 @@ class Gathered:
         >>> gathered = gather(responses, invitations, tickets, Scope(Period(2026, 3)))
         >>> gathered.comments().count(), gathered.tickets().total("Exports")
         (12, 1)
-
-    Attributes:
-        answers: the answers to every survey.
     """
 
-    answers: Answers
+    _answers: Answers | Exception
     _comments: Comments | Exception
     _tickets: Tickets | Exception
     _watched: WatchedTickets | Exception
     _invitations: Invitations | Exception
+
+    def answers(self) -> Answers:
+        """The answers to every survey."""
+        return _known(self._answers)
 
     def comments(self) -> Comments:
         """The comments by theme."""
@@ -81,31 +82,34 @@ def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTabl
         >>> responses = sources.of_rows("responses", [{**july, "score": score} for score in (10, 9, 8, 3)])
         >>> none = sources.of_rows("tickets", [{"opened_at": date(2026, 7, 1)}])
         >>> gathered = gather(responses, none, none, Scope(Period(2026, 3)))
-        >>> gathered.answers.tally("nps", Period(2026, 3), {})
+        >>> gathered.answers().tally("nps", Period(2026, 3), {})
         (2, 1, 1)
-
-    Raises:
-        NoData: there are no answers in this period and place.
     """
     return together(
-        observations.answers(responses, scope),
-        _attempted(lambda: observations.comments(responses, scope)),
-        _attempted(lambda: observations.tickets(tickets, scope)),
-        _attempted(lambda: observations.watched_tickets(tickets, scope)),
-        _attempted(lambda: observations.invitations(invitations, scope)),
+        scope,
+        answers=_attempted(lambda: observations.answers(responses, scope)),
+        comments=_attempted(lambda: observations.comments(responses, scope)),
+        tickets=_attempted(lambda: observations.tickets(tickets, scope)),
+        watched=_attempted(lambda: observations.watched_tickets(tickets, scope)),
+        invitations=_attempted(lambda: observations.invitations(invitations, scope)),
     )
 
 
-def together(
-    answers: Answers,
+def together(  # noqa: PLR0913  (one a table)
+    scope: Scope,
+    *,
+    answers: Answers | Exception,
     comments: Comments | Exception,
     tickets: Tickets | Exception,
     watched: WatchedTickets | Exception,
     invitations: Invitations | Exception,
 ) -> Gathered:
     """What was counted, with its comparisons corrected together; a part that failed is its error."""
-    headlines = [*score_changes(answers).values()]
-    lists = answer_families(answers)
+    headlines: list[ComparedRows] = []
+    lists: dict[str, Sequence[Comparison]] = {}
+    if isinstance(answers, Answers):
+        headlines += score_changes(answers).values()
+        lists |= answer_families(answers)
     if isinstance(comments, Comments):
         lists |= comment_families(comments)
     if isinstance(tickets, Tickets):
@@ -115,9 +119,9 @@ def together(
     if isinstance(invitations, Invitations):
         headlines.append(response_changes(invitations))
         lists |= response_families(invitations)
-    correction = PageCorrection.of(headline_rows(headlines), lists, 1 - answers.scope.level)
+    correction = PageCorrection.of(headline_rows(headlines), lists, 1 - scope.level)
     return Gathered(
-        replace(answers, scope=answers.scope.corrected_by(correction)),
+        _read_with(answers, correction),
         _read_with(comments, correction),
         _read_with(tickets, correction),
         _read_with(watched, correction),

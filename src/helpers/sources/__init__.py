@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from helpers.sources.loading import load
     from helpers.sources.refusals import TableError, TooManyRows
     from helpers.sources.sql_views import sql
-    from helpers.sources.table import LoadedTable, of_rows
+    from helpers.sources.table import LoadedTable, first_of, of_rows
     from helpers.sources.table_list import TableList, tables
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "TableList",
     "TooManyRows",
     "check",
+    "first_of",
     "load",
     "of_rows",
     "sql",
@@ -41,6 +42,7 @@ _HOMES = {
     "TableList": "table_list",
     "TooManyRows": "refusals",
     "check": "inspection",
+    "first_of": "table",
     "load": "loading",
     "of_rows": "table",
     "sql": "sql_views",

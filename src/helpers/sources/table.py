@@ -300,6 +300,25 @@ class LoadedTable:
         return periods.resolve(period, self.latest + timedelta(days=1), self.fiscal_year_start, grain)
 
 
+def first_of(*tables: LoadedTable) -> LoadedTable:
+    """The first of several tables that has rows: the one that an edition is about.
+
+    Example:
+        >>> from helpers import sources
+        >>> tickets = sources.of_rows("tickets", [{"opened_at": date(2026, 7, 1)}])
+        >>> none = sources.LoadedTable("responses", absent="The table responses is not supplied.")
+        >>> sources.first_of(none, tickets).name
+        'tickets'
+
+    Raises:
+        NoData: none of them has; the edition is skipped.
+    """
+    found = next((table for table in tables if table._rows is not None), None)
+    if found is None:
+        raise NoData(" ".join(table.absent for table in tables))
+    return found
+
+
 def of_rows(name: str, rows: Sequence[Mapping[str, object]]) -> LoadedTable:
     """Rows at hand as a logical table, for tests and examples: nothing is read, and no rule of it is checked.
 

@@ -35,7 +35,7 @@ class Supplied:
 def required_tables(notebook: Notebook) -> list[str]:
     """The tables that a notebook cannot do without: it loads them, and not with `optional=True`.
 
-    Those that a statement reads count, too.
+    Those that a statement reads count, too. Of tables that are alternatives see `alternatives`.
     """
     calls = [node for tree in notebook.code() for node in ast.walk(tree) if isinstance(node, ast.Call)]
     said = [
@@ -49,6 +49,23 @@ def required_tables(notebook: Notebook) -> list[str]:
     return list(dict.fromkeys([*loaded, *queried]))
 
 
+def alternatives(notebook: Notebook) -> list[list[str]]:
+    """The tables of which a notebook needs one at least: those that it gives `sources.first_of`."""
+    nodes = [node for tree in notebook.code() for node in ast.walk(tree)]
+    loaded = {
+        node.targets[0].id: node.value.args[0].value
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "sources.load"
+        if node.value.args and isinstance(node.value.args[0], ast.Constant)
+    }
+    return [
+        [str(loaded[arg.id]) for arg in node.args if isinstance(arg, ast.Name) and arg.id in loaded]
+        for node in nodes
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sources.first_of"
+    ]
+
+
 def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[str]:
     """What the report needs and the folder does not supply, each with what to do."""
     tables = required_tables(notebook)
@@ -58,6 +75,14 @@ def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[
                 f"{report.name} needs the table {table}, which sources.yaml does not declare. "
                 f"Add it under tables, or remove {report.name}.yaml."
             )
+    for either in alternatives(notebook):
+        found = [table for table in either if table in supplied.tables]
+        if not found:
+            yield (
+                f"{report.name} needs one of the tables {' and '.join(either)}, and sources.yaml declares "
+                f"none. Add one under tables, or remove {report.name}.yaml."
+            )
+        tables += found[:1]
     yield from _metrics(report, supplied)
     yield from _protocols(report, supplied)
     yield from _regions(report, supplied)

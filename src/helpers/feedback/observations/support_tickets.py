@@ -57,6 +57,11 @@ class Tickets:
         return {area: self.total(area) for area in self.opened if area != EVERY_AREA}
 
     @property
+    def quarters(self) -> tuple[Period, ...]:
+        """The quarters of a trend: the last twelve up to the period, all there are for all time."""
+        return self.scope.trend([self.first, self.last])
+
+    @property
     def busiest(self) -> tuple[str, ...]:
         """The area with the most tickets of the period; several where they have as many."""
         most = max(self.sizes.values(), default=0)
