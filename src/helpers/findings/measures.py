@@ -14,6 +14,9 @@ from helpers.records import Change, Finding, Text
 from helpers.records.outputs import Good
 from helpers.stats import Difference, Estimate
 
+_PLACES = frozenset({"region", "market"})
+"""Parts of which a label says what is in them: `Conversion in Germany`."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -24,7 +27,7 @@ class Measure:
 
         >>> nps = Measure("nps", "NPS", "points", "higher")
         >>> nps.at(region="EMEA").key, nps.at(region="EMEA").label
-        ('nps@region=emea', 'NPS, EMEA')
+        ('nps@region=emea', 'NPS in EMEA')
     """
 
     key: str
@@ -39,7 +42,10 @@ class Measure:
         if not dimensions:
             return self
         where = ",".join(f"{name}={_key_value(value)}" for name, value in dimensions.items())
-        label = f"{self.label}, {', '.join(dimensions.values())}"
+        label = self.label + "".join(
+            f" in {value}" if name in _PLACES and " in " not in self.label else f", {value}"
+            for name, value in dimensions.items()
+        )
         return replace(self, key=f"{self.key}@{where}", label=label)
 
 
