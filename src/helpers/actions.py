@@ -10,7 +10,7 @@ from helpers.findings import NoData
 from helpers.records import ACTIONS, ActionTaken, params_folder
 from helpers.records.noted_actions import FILE, Action, read_actions
 
-__all__ = ["Actions", "taken"]
+__all__ = ["TakenActions", "taken"]
 
 _COLUMNS = (
     tables.Column("Action"),
@@ -21,10 +21,10 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Actions(tables.Table):
+class TakenActions(tables.Table):
     """Actions as a table; a page says them right after what changed.
 
-    >>> Actions("actions", "None noted", (), ()).taken
+    >>> TakenActions("actions", "None noted", (), ()).taken
     ()
     """
 
@@ -35,7 +35,7 @@ class Actions(tables.Table):
         return {**bundle, ACTIONS: [one.model_dump(mode="json") for one in self.taken]}
 
 
-def taken(report: str, about: str = "") -> Actions:
+def taken(report: str, about: str = "") -> TakenActions:
     """The actions that are noted for a report, each with its number as this edition measures it.
 
     Of those noted about one thing (an experiment, a region), only those about this one.
@@ -60,7 +60,7 @@ def taken(report: str, about: str = "") -> Actions:
     ]
     if not noted:
         raise NoData(f"No action is noted for {about or 'this report'}. Note one in {FILE}.")
-    return Actions(
+    return TakenActions(
         "actions",
         f"{len(noted)} {'action' if len(noted) == 1 else 'actions'} noted",
         _COLUMNS,

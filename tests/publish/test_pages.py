@@ -160,7 +160,7 @@ def with_action(editions: Editions, **fields: str) -> str:
             **fields,
         }
     )
-    noted = actions.Actions("actions", "1 action noted", (), (), taken=(action,))
+    noted = actions.TakenActions("actions", "1 action noted", (), (), taken=(action,))
     cell = new_code_cell("actions.taken()", outputs=[shown(noted)])
     book = editions.book(new_markdown_cell("## What we do about it"), cell)
     return pages.render(editions.add(book=book), editions.layout)
