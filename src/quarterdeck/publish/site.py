@@ -116,8 +116,8 @@ def _for_site(text: str, record: RunRecord, later: list[Run], catalogue: Path, t
 
 
 def _ways(record: RunRecord, catalogue: str) -> Markup:
-    """Links to what the catalogue finds: all reports, all editions of this one, and of its scope over time."""
-    ways = [("All reports", {})]
+    """Links to what the catalogue finds: all reports, all editions of this one, its scope over time."""
+    ways: list[tuple[str, dict[str, str]]] = [("All reports", {})]
     if not record.free:
         ways.append((f"All of {heading(record.report)}", {"report": record.report}))
     for name in record.matrix if "period" in record.parameters else ():
