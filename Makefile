@@ -20,7 +20,7 @@ report: env
 	$(BIN)/quarterdeck run
 
 test: env
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lab: env
 	$(BIN)/quarterdeck lab
@@ -32,7 +32,7 @@ fix: env
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/python docs/reference.py
 
 bench: env
-	$(BIN)/python -m pytest -n 2 -m "slow or hypothesis" --hypothesis-profile long
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or hypothesis" --hypothesis-profile long
 	broken=0; for name in startup lab pages cells growth fleet experiments; do $(BIN)/python benchmarks/$$name.py || broken=1; done; exit $$broken
 
 pictures: report

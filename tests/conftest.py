@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from filelock import FileLock
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tests import laws, postgresql
@@ -211,10 +213,14 @@ class Editions:
         return folder
 
 
+def editions_in(folder: Path) -> Editions:
+    """Run folders in an outputs folder of their own, with the project's templates."""
+    return Editions(Layout(root=ROOT, params=ROOT / "params", outputs=folder / "outputs"))
+
+
 @pytest.fixture
 def editions(tmp_path: Path) -> Editions:
-    """Run folders in an outputs folder of their own, with the project's templates."""
-    return Editions(Layout(root=ROOT, params=ROOT / "params", outputs=tmp_path / "outputs"))
+    return editions_in(tmp_path)
 
 
 @pytest.fixture
@@ -323,14 +329,28 @@ class ProjectFolder:
         return Layout.find(self.root)
 
 
+def project_in(folder: Path) -> ProjectFolder:
+    """An empty project with the templates of the real one."""
+    for name in ("notebooks", "params"):
+        (folder / name).mkdir()
+    (folder / "templates").symlink_to(ROOT / "templates")
+    return ProjectFolder(folder)
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectFolder:
-    """An empty project with the templates of the real one; it is the current folder."""
-    for name in ("notebooks", "params"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "templates").symlink_to(ROOT / "templates")
+    """An empty project; it is the current folder."""
     monkeypatch.chdir(tmp_path)
-    return ProjectFolder(tmp_path)
+    return project_in(tmp_path)
+
+
+@contextmanager
+def types_known() -> Iterator[Path]:
+    """What mypy has learnt so far, for one process at a time."""
+    cache = ROOT / ".mypy_cache"
+    cache.mkdir(exist_ok=True)
+    with FileLock(cache / "lock"):
+        yield cache
 
 
 @pytest.fixture(scope="session")

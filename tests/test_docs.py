@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
+
+from quarterdeck.cli import app
 
 if TYPE_CHECKING:
     from tests.conftest import ProjectFolder
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-PROGRAM = Path(sys.executable).parent / "quarterdeck"
 _FENCE = re.compile(r"^```(?:sh|bash|console)?\n(.*?)^```", re.M | re.S)
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
@@ -36,10 +36,8 @@ def commands() -> list[tuple[str, str]]:
 
 @cache
 def helped(*command: str) -> str:
-    result = subprocess.run(
-        [PROGRAM, *command, "--help"], capture_output=True, text=True, check=False, env={"COLUMNS": "200"}
-    )
-    return result.stdout if result.returncode == 0 else ""
+    result = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "200"})
+    return result.stdout if result.exit_code == 0 else ""
 
 
 @pytest.mark.parametrize(("document", "command"), commands())

@@ -34,6 +34,7 @@ from helpers.markets import (
 from helpers.markets.changes import market_changes, total_changes
 from helpers.metrics import get
 from helpers.periods import Period
+from helpers.records.report_terms import TARGET
 from helpers.records.vocabulary import Theme, Vocabulary
 from helpers.scope import Scope
 
@@ -64,7 +65,9 @@ def feedback_page(rng: np.random.Generator, lift: float = 0.0) -> list[bool]:
     groups = group_scores(answers)
     rows = (*groups.regions, *groups.segments, *segment_response(invitations))
     rows += detractor_mentions(gathered.comments()).rows
-    verdicts = [change.verdict != "unclear" for one in found for change, _ in one.changes]
+    changes = [change for one in found for change, _ in one.changes]
+    # The drawn NPS is apart from its target, which is no false alarm; it is corrected with the others.
+    verdicts = [change.verdict != "unclear" for change in changes if change.against != TARGET]
     return verdicts + [row.clear for row in rows]
 
 

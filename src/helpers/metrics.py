@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from helpers.periods import Period
 from helpers.records import Settings, params_folder, read_yaml
 from helpers.records.outputs import Good
 from helpers.records.settings import did_you_mean
@@ -48,10 +49,16 @@ class Definition(Settings):
     denominator: str | None = None
     margin: float | None = Field(default=None, ge=0)
     matters: float | None = Field(default=None, gt=0)
+    target: float | None = None
+    by: str | None = None
     owner: str = ""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
+        if self.by is not None and self.target is None:
+            raise ValueError("by says until when a target is to be reached: write the target beside it")
+        if self.by is not None:
+            Period.parse(self.by)
         if self.denominator and not self.numerator:
             raise ValueError("a denominator needs a numerator beside it")
         if self.kind == "sum" and self.denominator:
@@ -78,6 +85,8 @@ class Metric(Definition):
         denominator: what it counts below the line, in words.
         margin: what a guard-rail may lose, in the metric's unit, 0 or more.
         matters: the least change worth acting on, in the metric's unit, above 0; None for none stated.
+        target: what it is to reach, in the metric's unit; None for none stated.
+        by: the period by whose end, such as `2026Q4`; None for no such day.
         owner: who answers for it.
 
     Example:

@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Self
 
-import ibis
 import ibis.expr.types as ir
 
 from helpers import metrics, style
-from helpers.charts import EventMark
+from helpers.charts import EventMark, TargetLine
 from helpers.coverage import Coverage, PeriodCoverage
-from helpers.findings import ComparedRows, Measure, NoData, PageCorrection, Reference, report
+from helpers.findings import ComparedRows, Measure, NoData, PageCorrection, Reference, Target, report
 from helpers.onsets import DatedSeries, began_with, onsets
 from helpers.periods import Period, PeriodError, trend_periods
 from helpers.privacy import suppressed
@@ -112,7 +111,7 @@ class Scope:
         found: dict[Period, Reference] = {}
         for name in self.compare:
             period = compared_period(name, self.period)
-            if period is not None and period not in found and self._has_rows(period):
+            if period is not None and period not in found and self.is_known(period):
                 found[period] = Reference(name.lower(), self.label(period), period)
         return tuple(found.values())
 
@@ -225,6 +224,11 @@ class Scope:
         return next((one for one in found if days[0] <= one.date), None)
 
     @property
+    def everywhere(self) -> Self:
+        """The same scope in all regions together."""
+        return replace(self, region=ALL)
+
+    @property
     def where(self) -> dict[str, str]:
         """The dimensions that the edition fixes: none, or its region."""
         return {} if self.region == ALL else {"region": self.region}
@@ -248,7 +252,22 @@ class Scope:
         """A metric of the catalogue as findings of this scope name it: `NPS`, `NPS in EMEA`."""
         known = metrics.get(metric)
         label = f"{known.label}{self.within}"
-        return Measure(metric, label, known.unit, known.good, known.decimals, known.matters)
+        target = self._target(known) if TARGET in self.compare else None
+        return Measure(metric, label, known.unit, known.good, known.decimals, known.matters, target)
+
+    def target_line(self, measure: Measure) -> TargetLine | None:
+        """The target of a measure as its chart over time draws it; None for none."""
+        if measure.target is None:
+            return None
+        label = measure.target.reference.label
+        return TargetLine(label[:1].upper() + label[1:], measure.target.value)
+
+    def _target(self, known: metrics.Metric) -> Target | None:
+        """What a metric is to reach, as the catalogue states it."""
+        if known.target is None:
+            return None
+        by = Period.parse(known.by, self.period.fiscal_year_start).label if known.by else ""
+        return Target(known.target, by)
 
     def rows(self, table: LoadedTable) -> ir.Table:
         """The good rows of the edition's region, of all times.
@@ -264,8 +283,7 @@ class Scope:
         Raises:
             NoData: the table is not supplied, or has no times, or no regions where one is wanted.
         """
-        rows = [table.during(one).mutate(period=ibis.literal(one.text)) for one in self.periods_compared]
-        return self._in_region(table, ibis.union(*rows))
+        return self._in_region(table, table.within(self.periods_compared))
 
     @property
     def periods_compared(self) -> tuple[Period, ...]:
@@ -344,7 +362,8 @@ class Scope:
         """How often such a page says clear when nothing has changed; none where it is not corrected."""
         return (self.correction.check,) if self.correction else ()
 
-    def _has_rows(self, period: Period) -> bool:
+    def is_known(self, period: Period) -> bool:
+        """Whether any row lies in the period; for want of knowing, yes."""
         found = self.covered(period)
         return found is None or found.rows > 0
 

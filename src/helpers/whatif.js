@@ -132,6 +132,7 @@ const quarterdeckWhatIf = (() => {
       ...[[low, ""], [middle, "m"], [high, "e"]].flatMap(([[x, text], anchor]) => [
         s("line", { class: "g", x1: at(x), x2: at(x), y1: 30, y2: 38 }), s("text", { class: anchor, x: at(x), y: 56 }, text)]),
       s("line", { class: "i2", x1: at(from), x2: at(to), y1: 34, y2: 34 }), gain,
+      ...(output.target == null ? [] : [s("line", { class: "tg", x1: at(output.target), x2: at(output.target), y1: 24, y2: 44 })]),
       s("circle", { class: "d3", cx: measured, cy: 34, r: 5 }), mark, label);
     const show = result => {
       const x = at(result.value), isSame = Number.isNaN(result.value) || result.text === value(output.value, output);
@@ -144,7 +145,8 @@ const quarterdeckWhatIf = (() => {
       label.textContent = result.text;
     };
     const key = `Open mark${output.interval ? " and grey bar" : ""}: ${output.label} as measured`
-      + `${output.interval ? ", with its interval" : ""}. Filled mark: what if.`;
+      + `${output.interval ? ", with its interval" : ""}. Filled mark: what if.`
+      + (output.target == null ? "" : ` Upright bar: target ${value(output.target, output)}.`);
     return { node, key, show };
   };
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -22,6 +22,9 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 Open = Callable[..., Page]
+
+# How long a page may take to become what it should: the tests beside it may keep the machine busy.
+expect.set_options(timeout=30_000)
 
 
 def find_chromium() -> str | None:

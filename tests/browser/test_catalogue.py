@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.conftest import editions_in
 
 from helpers import findings
 from quarterdeck.archive.record import RunRecord
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def index(editions: Editions) -> Path:
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve editions of a report over three quarters and four regions, and two experiments."""
+    editions = editions_in(tmp_path_factory.mktemp("catalogue"))
     for period in ("2026Q1", "2026Q2", "2026Q3"):
         for region in ("all", "AMER", "EMEA", "APAC"):
             parameters = {"period": period, "region": region}

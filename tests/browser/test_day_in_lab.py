@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FrameLocator, Page, expect
-from tests.browser.test_parameter_panel import Notebook
+from tests.browser.test_parameter_panel import Notebook, draw_every_cell
 from tests.lab.conftest import Workbench, started
 
 from helpers import sample
@@ -49,7 +49,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
         shutil.copytree(ROOT / name, root / name)
     for name in ("templates", "docs", "CONTRIBUTING.md", "requirements.lock"):
         (root / name).symlink_to(ROOT / name)
-    (root / "home").mkdir()
+    draw_every_cell(root / "home" / ".jupyter" / "lab" / "user-settings")
     (root / ".gitignore").write_text("outputs\nhome\ndata\n")
     run(root, "git", "init", "-q")
     run(root, "git", "add", "notebooks")

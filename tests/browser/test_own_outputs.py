@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.conftest import project_in
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
-    from tests.conftest import ProjectFolder
 
 pytestmark = pytest.mark.browser
 OPEN = "#own&bare"
@@ -41,11 +42,13 @@ CELLS = (
 )
 
 
-@pytest.fixture
-def own(project: ProjectFolder) -> Path:
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = project_in(tmp_path_factory.mktemp("own"))
     project.report("own", "title: Own\n")
     project.notebook("own", *CELLS, setup=SETUP, parameters='region: str = "all"  # one region')
-    ran = project.quarterdeck("run")
+    with chdir(project.root):
+        ran = project.quarterdeck("run")
     assert ran.exit_code == 0, ran.output
     return next(project.root.glob("outputs/site/own/*/index.html"))
 

@@ -126,7 +126,6 @@ def kernel(request: pytest.FixtureRequest, company: ProjectFolder) -> Iterator[A
         client.stop_channels()
         manager.shutdown_kernel(now=True)
         factory.default_provisioner_name = before
-        pool.POOL.close()
 
 
 def test_a_kernel_offers_them_and_no_file_beside(kernel: Any) -> None:

@@ -61,7 +61,6 @@ def executed(provisioner: str) -> list[list[dict[str, Any]]]:
         NotebookClient(notebook, kernel_name="python3", timeout=60, allow_errors=True).execute()
     finally:
         factory.default_provisioner_name = before
-        pool.POOL.close()
     return [[steady(output) for output in cell.outputs] for cell in notebook.cells]
 
 

@@ -2,93 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from tests.conftest import ROOT
+from tests.lab.company import Company, working
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 LONG = "a_report_with_a_name_of_thirty"
-TABLES = [
-    "responses",
-    "users",
-    *(
-        pytest.param(name, marks=pytest.mark.slow)
-        for name in ("invitations", "tickets", "mentions", "assignments", "events", "totals")
-    ),
-]
-
-
-@dataclass(frozen=True)
-class Company:
-    """A copy of this project, in which `helpers` is its own."""
-
-    root: Path
-
-    def run(self, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", module, *arguments]
-        environment = {**os.environ, "PYTHONPATH": str(self.root / "src")}
-        return subprocess.run(
-            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
-        )
-
-    def quarterdeck(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run("quarterdeck.cli", *arguments)
-
-    def written(self) -> list[Path]:
-        """Every file where a scaffold might write one."""
-        folders = ("notebooks", "params", "src", "tests")
-        found = (path for folder in folders for path in (self.root / folder).rglob("*"))
-        return sorted(path for path in found if "__pycache__" not in path.parts)
-
-    def files(self, name: str) -> list[Path]:
-        places = (
-            f"notebooks/{name}.ipynb",
-            f"params/{name}.yaml",
-            f"src/helpers/{name}.py",
-            f"tests/test_{name}.py",
-        )
-        return [self.root / place for place in places]
-
-    def is_sound(self, name: str) -> None:
-        """Lint, format, types, its own test and its examples, the rules of the house."""
-        code = [f"src/helpers/{name}.py", f"tests/test_{name}.py"]
-        for module, *arguments in (
-            ("ruff", "check", "--no-cache", *code),
-            ("ruff", "format", "--no-cache", "--check", *code),
-            ("mypy", *code),
-            ("pytest", "-q", "-p", "no:cacheprovider", f"tests/test_{name}.py"),
-            ("pytest", "-q", "-p", "no:cacheprovider", "--doctest-modules", f"src/helpers/{name}.py"),
-            ("quarterdeck.cli", "check"),
-        ):
-            done = self.run(module, *arguments)
-            assert done.returncode == 0, f"{module}: {done.stdout}{done.stderr}"
-
-    def ran(self, name: str) -> dict[str, Any]:
-        """The record of a run of it."""
-        done = self.quarterdeck("run", name, "--json")
-        assert done.returncode == 0, done.stdout + done.stderr
-        [run] = json.loads(done.stdout)["runs"]
-        record: dict[str, Any] = json.loads((Path(run["folder"]) / "run.json").read_text(encoding="utf-8"))
-        return record
+TABLES = ("responses", "users", "invitations", "tickets", "mentions", "assignments", "events", "totals")
+"""Every table that the sample company declares and that stands in time."""
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     root = tmp_path_factory.mktemp("company")
-    for name in ("src", "templates", "params", "notebooks"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "requirements.lock"):
-        shutil.copy(ROOT / name, root / name)
-    return Company(root)
+    for name in ("params", "notebooks"):
+        shutil.copytree(ROOT / name, root / name)
+    with working(root) as made:
+        yield made
 
 
 def test_it_stands_runs_and_is_no_draft(company: Company) -> None:
@@ -96,6 +31,7 @@ def test_it_stands_runs_and_is_no_draft(company: Company) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[:4] == [str(path) for path in company.files("ticket_load")]
     company.is_sound("ticket_load")
+    company.is_typed("ticket_load")
     record = company.ran("ticket_load")
     assert (record["status"], record["published"], record["draft"]) == ("ok", "live", False)
     keys = [finding["key"] for finding in record["findings"]]
@@ -107,19 +43,13 @@ def test_it_stands_runs_and_is_no_draft(company: Company) -> None:
     assert "By product area" in page.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_of_any_table_and_with_the_longest_name(company: Company, table: str) -> None:
-    """Every table that the sample company declares and that stands in time; lint and rules only."""
-    name = f"{LONG[: -len(table) - 1]}_{table}"
-    assert len(name) == 30
-    assert company.quarterdeck("new", "report", name, "--table", table).returncode == 0
-    code = [f"src/helpers/{name}.py", f"tests/test_{name}.py"]
-    assert company.run("ruff", "check", "--no-cache", *code).stdout == "All checks passed!\n"
-    assert company.run("ruff", "format", "--no-cache", "--check", *code).returncode == 0
-    assert company.quarterdeck("check").stdout == "No problem found.\n"
-    tested = company.run("pytest", "-q", "-p", "no:cacheprovider", f"tests/test_{name}.py")
-    assert tested.returncode == 0, tested.stdout
-    for path in company.files(name):
+def test_of_any_table_and_with_the_longest_name(company: Company) -> None:
+    names = [f"{LONG[: -len(table) - 1]}_{table}" for table in TABLES]
+    for name, table in zip(names, TABLES, strict=True):
+        assert len(name) == 30
+        assert company.quarterdeck("new", "report", name, "--table", table).returncode == 0
+    company.is_sound(*names)
+    for path in (path for name in names for path in company.files(name)):
         path.unlink()
 
 
@@ -174,6 +104,7 @@ def test_from_a_free_notebook_each_cell_that_shows_something_is_a_call(company: 
         "other" not in helper.read_text(encoding="utf-8").partition("def first_look")[2].partition("def _")[0]
     )
     company.is_sound("ticket_days")
+    company.is_typed("ticket_days")
     record = company.ran("ticket_days")
     assert (record["status"], record["published"]) == ("ok", "live")
     assert record["tables"][0]["name"] == "tickets"

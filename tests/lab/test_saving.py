@@ -128,18 +128,16 @@ def test_there_is_no_news_prompt_at_the_first_start(lab: Workbench) -> None:
     assert told["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
-def test_free_notebooks_are_stored_clean_where_that_is_asked_for(tmp_path: Path) -> None:
-    with started(project_in(tmp_path), "--clean-free") as server:
-        server.save("notebooks/look.ipynb", free_notebook())
-        server.save("scratch/look.ipynb", free_notebook())
-        assert outputs(tmp_path / "notebooks" / "look.ipynb") == 0
-        assert outputs(tmp_path / "scratch" / "look.ipynb") == 1
-
-
-def test_jupyters_own_options_come_first(tmp_path: Path) -> None:
+def test_jupyters_own_options_come_first_and_free_notebooks_are_stored_clean_where_asked(
+    tmp_path: Path,
+) -> None:
     """The root may be any folder; the notebooks of the project in it are still stored clean."""
     root = project_in(tmp_path / "company")
-    with started(root, options=(f"--ServerApp.root_dir={tmp_path}",)) as server:
+    with started(root, "--clean-free", options=(f"--ServerApp.root_dir={tmp_path}",)) as server:
         server.save("company/notebooks/demo.ipynb", after_a_run(sound_notebook()))
         assert outputs(root / "notebooks" / "demo.ipynb") == 0
+        server.save("company/notebooks/look.ipynb", free_notebook())
+        server.save("company/scratch/look.ipynb", free_notebook())
+        assert outputs(root / "notebooks" / "look.ipynb") == 0
+        assert outputs(root / "scratch" / "look.ipynb") == 1
         assert [item["name"] for item in server.ask("GET", "api/contents")["content"]] == ["company"]

@@ -7,18 +7,28 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from tests.lab.test_new_report import Company
+from tests.conftest import ROOT
+from tests.lab.company import Company, working
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 
 
-def test_from_a_csv_to_an_own_published_page(tmp_path: Path) -> None:
-    company = project(tmp_path)
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    for name in ("notebooks", "params", "docs"):
+        (tmp_path / name).mkdir()
+    shutil.copy(ROOT / "docs" / "tutorial.csv", tmp_path / "docs" / "tutorial.csv")
+    with working(tmp_path) as made:
+        yield made
+
+
+def test_from_a_csv_to_an_own_published_page(company: Company, tmp_path: Path) -> None:
     *look, function, cell = re.findall(r"^```python\n(.*?)^```", TEXT, re.M | re.S)
     declare, first_look, report, publish = re.findall(r"^```console\n(.*?)^```", TEXT, re.M | re.S)
 
@@ -54,17 +64,6 @@ def test_from_a_csv_to_an_own_published_page(tmp_path: Path) -> None:
     )
     values = {one["key"]: one["value"] for one in record["findings"]}
     assert values["support_backlog.open"] == 28
-
-
-def project(root: Path) -> Company:
-    for name in ("src", "templates"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("notebooks", "params", "docs"):
-        (root / name).mkdir()
-    for name in ("pyproject.toml", "requirements.lock"):
-        shutil.copy(ROOT / name, root / name)
-    shutil.copy(ROOT / "docs" / "tutorial.csv", root / "docs" / "tutorial.csv")
-    return Company(root)
 
 
 def follow(company: Company, block: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tests.conftest import shown
 
-from helpers import actions, findings
+from helpers import actions, findings, stats
+from helpers.periods import Period
 from helpers.records import ActionTaken, Check, Gap
 from quarterdeck.publish import markdown, pages
 from quarterdeck.publish.cells import WIDGETS
@@ -124,6 +125,24 @@ def test_a_long_list_of_changes_is_cut(editions: Editions) -> None:
     many = tuple(unclear.model_copy(update={"key": f"theme@name={n}"}) for n in range(20))
     page = pages.render(editions.add(findings=many), editions.layout)
     assert "20 further comparisons, none clear" in seen(page)
+
+
+def test_a_target_is_one_line_below_its_number_and_no_column(editions: Editions) -> None:
+    measure = findings.Measure("nps", "NPS", "points", "higher", target=findings.Target(35, "2026 Q4"))
+    now, then = (450, 340, 210), (400, 350, 250)
+    row = compared_net_promoters(now, then)
+    rows = findings.ComparedRows.of("nps", [row], findings.Reference("previous", "2026 Q2"))
+    nps = findings.compared(measure, rows.with_target(measure.target), Period(2026, 3), headline=True)
+    page = pages.render(editions.add(findings=(nps, *editions.scores)), editions.layout)
+    table = page[page.index('id="changed"') :].partition("</table>")[0]
+    assert table.count('class="aim"') == 1
+    assert "Target by 2026 Q435below target −11 pts (−16 to −6)" in seen(table).replace("\u00a0", " ")
+    assert "What changed since 2026 Q2" in seen(page)
+
+
+def compared_net_promoters(now: tuple[int, int, int], then: tuple[int, int, int]) -> stats.Comparison:
+    numbers = stats.net_promoter_score(*now), stats.net_promoter_score(*then)
+    return stats.Comparison("All", *numbers, stats.net_promoter_difference(now, then))
 
 
 def test_a_withheld_number_says_why(page: str) -> None:

@@ -25,7 +25,6 @@ Tables = Callable[[str], pd.DataFrame]
 AS_OF = date(2026, 11, 22)
 FOUND = 0.99
 NEWEST = Company.seen_on(AS_OF).newest
-SEEDS = range(12)
 EXPERIMENTS = [story for story in STORIES.values() if isinstance(story, Experiment)]
 
 
@@ -77,9 +76,15 @@ def units() -> pd.DataFrame:
     return joined()
 
 
+@pytest.fixture(scope="module", params=[4, pytest.param(12, marks=pytest.mark.slow)])
+def seeds(request: pytest.FixtureRequest) -> range:
+    """The seeds of so many companies."""
+    return range(request.param)
+
+
 @pytest.fixture(scope="module")
-def many_units() -> list[pd.DataFrame]:
-    return [joined(seed) for seed in SEEDS]
+def many_units(seeds: range) -> list[pd.DataFrame]:
+    return [joined(seed) for seed in seeds]
 
 
 def of(frame: pd.DataFrame, experiment: str) -> pd.DataFrame:
@@ -267,12 +272,12 @@ def test_interaction_is_large_enough_and_found(many_units: list[pd.DataFrame]) -
     assert found >= len(many_units) - 1
 
 
-def test_daily_totals_show_a_true_lift() -> None:
+def test_daily_totals_show_a_true_lift(seeds: range) -> None:
     story = PLOT.pricing_page
     n = story.days * story.visitors
     se = shares_se(story.base, n, story.base + story.lift, n)
     assert power(story.lift, se) >= FOUND
-    for seed in SEEDS:
+    for seed in seeds:
         totals = sample.table("totals", as_of=AS_OF, seed=seed)
         assert totals["date"].nunique() == story.days
         sums = totals.groupby("variant")[["numerator", "denominator"]].sum()
@@ -425,9 +430,9 @@ def overall(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     return sums.assign(share=sums["numerator"] / sums["denominator"])
 
 
-def test_mix_shift_reverses_the_overall_comparison_in_every_seed() -> None:
+def test_mix_shift_reverses_the_overall_comparison_in_every_seed(seeds: range) -> None:
     story = PLOT.mix_shift
-    for seed in SEEDS:
+    for seed in seeds:
         rows = conversion(seed)
         pair = rows[rows["market"].isin([story.better, story.other])]
         newest, before = (pair[in_quarter(pair["period_start"], back)] for back in (0, 1))
@@ -442,13 +447,13 @@ def test_mix_shift_reverses_the_overall_comparison_in_every_seed() -> None:
         assert earlier[story.better] > earlier[story.other]
 
 
-def test_launch_is_large_enough_and_found_against_its_region() -> None:
+def test_launch_is_large_enough_and_found_against_its_region(seeds: range) -> None:
     story = PLOT.launch
     region = next(market.region for market in MARKETS if market.name == story.market)
     peers = [market.name for market in MARKETS if market.region == region and market.name != story.market]
     start = pd.Timestamp(Company.seen_on(AS_OF).months[-story.months])
     assert start >= pd.Timestamp(NEWEST.start) - pd.DateOffset(months=6)
-    for seed in SEEDS:
+    for seed in seeds:
         rows = conversion(seed)
         after = rows["period_start"] >= start
         cells = [
@@ -470,9 +475,9 @@ def test_launch_is_large_enough_and_found_against_its_region() -> None:
 # ---- the null company
 
 
-def test_null_experiments_raise_false_alarms_as_often_as_a_test_allows() -> None:
+def test_null_experiments_raise_false_alarms_as_often_as_a_test_allows(seeds: range) -> None:
     alarms = trials = 0
-    for seed in SEEDS:
+    for seed in seeds:
         units = joined(seed, null=True)
         for story in EXPERIMENTS:
             for metric in ("activated", "support_contacts"):

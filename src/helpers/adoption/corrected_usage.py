@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from helpers.adoption.adopters import adoption_against, channels_against_others
 from helpers.adoption.observations import Usage
 from helpers.adoption.retention import retention_against
 from helpers.adoption.stickiness import stickiness_against
-from helpers.findings import ComparedRows, NoData, PageCorrection, headline_rows
+from helpers.findings import ComparedRows, Measure, NoData, PageCorrection, headline_rows
 from helpers.periods import Period
+from helpers.scope import ALL
 from helpers.stats import Comparison
 
-_AGAINST: dict[str, Callable[[Usage, Period | None], Comparison]] = {
+AGAINST: dict[str, Callable[[Usage, Period | None], Comparison]] = {
     "adopted": adoption_against,
     "retention": retention_against,
     "stickiness": stickiness_against,
 }
+"""How each of the headlines is compared with an earlier period."""
+
+METRICS = {"adopted": "adoption", "retention": "retention", "stickiness": "stickiness"}
+"""What the catalogue calls each of them."""
 
 
 def corrected(usage: Usage) -> Usage:
@@ -45,10 +51,23 @@ def corrected(usage: Usage) -> Usage:
 def key_changes(usage: Usage) -> dict[str, ComparedRows]:
     """Adoption, retention and stickiness against each period compared with, as far as known, uncorrected."""
     found = {
-        name: usage.scope.compared(name, partial(_alone, compared, usage))
-        for name, compared in _AGAINST.items()
+        name: usage.scope.compared(name, partial(_alone, compared, usage)).with_target(
+            measure(usage, name).target
+        )
+        for name, compared in AGAINST.items()
     }
     return {name: rows for name, rows in found.items() if rows.rows[0].now}
+
+
+def measure(usage: Usage, name: str) -> Measure:
+    """A headline as the catalogue words it, with the feature and the region in its label.
+
+    A target is that of the product: one feature has none.
+    """
+    known = usage.scope.measure(METRICS[name])
+    label = f"{known.label.removesuffix(usage.scope.within)}{usage.rule.of_feature}{usage.scope.within}"
+    target = known.target if usage.rule.feature == ALL else None
+    return replace(known, key=name, label=label, target=target)
 
 
 def _alone(

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from functools import partial
 
-from helpers import findings, metrics, style
+from helpers import findings, style
 from helpers.adoption.adopters import UsageQuarter
-from helpers.adoption.corrected_usage import key_changes
+from helpers.adoption.corrected_usage import AGAINST, key_changes, measure
 from helpers.adoption.key_metrics import KeyMetrics
 from helpers.adoption.observations import Usage
 from helpers.adoption.outages import TrackingOutage
 from helpers.adoption.time_to_adopt import HORIZON, Cohort
+from helpers.disagreement import Evidence, with_reason
 from helpers.findings import Measure, NoData
+from helpers.periods import Period
 from helpers.records import Change, Check, Finding
 from helpers.records.outputs import Verdict
-from helpers.stats import Estimate, Group, counted
+from helpers.records.report_terms import TARGET
+from helpers.scope import Scope
+from helpers.stats import Comparison, Estimate, Group, counted
 
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
 ACTIVE = Measure("active_users", "Number of active users", "count", "higher")
@@ -58,7 +63,7 @@ def of_changes(key_metrics: KeyMetrics) -> Mapping[str, Finding]:
             key: _across_outages(finding, others.get(key), _silent(key_metrics))
             for key, finding in found.items()
         }
-    return found
+    return {key: _with_reason(key_metrics.usage, finding) for key, finding in found.items()}
 
 
 def is_judged(finding: Finding) -> bool:
@@ -88,9 +93,9 @@ def of_cohorts(cohorts: tuple[Cohort, ...]) -> tuple[Finding, ...]:
 
 def of_channels(usage: Usage, channels: Group) -> tuple[Finding, ...]:
     """Adoption of every channel."""
-    measure = _measure(usage, "adoption", "adopted")
+    adopted = measure(usage, "adopted")
     return tuple(
-        findings.measured(measure.at(channel=row.label), row.now, usage.scope.period.label)
+        findings.measured(adopted.at(channel=row.label), row.now, usage.scope.period.label)
         for row in channels.rows
         if row.now is not None
     )
@@ -126,28 +131,38 @@ def of_follow_up(cohorts: tuple[Cohort, ...]) -> Check:
 
 def _compared(usage: Usage) -> dict[str, Finding]:
     """The three metrics as far as they are known."""
-    measures = {
-        "adopted": _measure(usage, "adoption", "adopted"),
-        "retention": _measure(usage, "retention"),
-        "stickiness": _measure(usage, "stickiness"),
-    }
     scope = usage.scope
     return {
-        name: findings.compared(measures[name], rows.judged(scope.correction), scope.period, headline=True)
+        name: findings.compared(
+            measure(usage, name), rows.judged(scope.correction), scope.period, headline=True
+        )
         for name, rows in key_changes(usage).items()
     }
 
 
+def _with_reason(usage: Usage, finding: Finding) -> Finding:
+    """The reason why two comparisons disagree, where both are judged."""
+    if any(text.verdict == NOT_JUDGED for _, text in finding.changes):
+        return finding
+    return with_reason(finding, usage.scope, Evidence(partial(_step, usage, finding.key), _no_mix))
+
+
+def _step(usage: Usage, name: str, scope: Scope, then: Period) -> Comparison:
+    return AGAINST[name](usage.at(scope.period), then)
+
+
+def _no_mix(_then: Period) -> None:
+    """Users are not split in segments here."""
+
+
 def _silent(key_metrics: KeyMetrics) -> dict[str, tuple[TrackingOutage, ...]]:
-    """By the name of each period compared with, the outages in it and in this one."""
+    """By the name of each thing compared with, the outages in its period and in this one."""
     scope = key_metrics.usage.scope
+    periods = {TARGET: [scope.period]}
+    periods |= {one.name: [scope.period, one.period] for one in scope.references if one.period}
     return {
-        one.name: tuple(
-            outage
-            for outage in key_metrics.outages
-            if outage.touches(scope.period) or (one.period and outage.touches(one.period))
-        )
-        for one in scope.references
+        name: tuple(outage for outage in key_metrics.outages if any(map(outage.touches, within)))
+        for name, within in periods.items()
     }
 
 
@@ -239,13 +254,6 @@ def _total(usage: Usage, measure: Measure, count: int, *, headline: bool = False
 def _count_of_all(usage: Usage, count: int) -> Estimate:
     """A count of all there are has no interval."""
     return counted(float(count), level=usage.scope.level)
-
-
-def _measure(usage: Usage, metric: str, key: str = "") -> Measure:
-    """A metric as the catalogue words it, with the feature and the region in its label."""
-    known = metrics.get(metric)
-    label = _label(usage, known.label)
-    return Measure(key or known.name, label, known.unit, known.good, known.decimals, known.matters)
 
 
 def _label(usage: Usage, label: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from helpers import charts, style, tables
 from helpers.adoption import findings, whatif
 from helpers.adoption.adopters import UsageQuarter, by_channel, by_quarter, daily_users
+from helpers.adoption.corrected_usage import measure
 from helpers.adoption.key_metrics import KeyMetrics
 from helpers.adoption.observations import Usage
 from helpers.adoption.outages import outages
@@ -114,6 +115,7 @@ def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
         note="Users of a quarter signed up or did anything in it."
         + (" A quarter that is not over is left out." if len(whole) < len(quarters) else ""),
         events=usage.scope.event_marks([one.period for one in whole], daily_users(usage)),
+        target=usage.scope.target_line(measure(usage, "adopted")),
     )
 
 
@@ -315,6 +317,7 @@ def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
         unit="share",
         note=f"Whole months only. Band: {usage.scope.interval}, the user as the unit.",
         events=usage.scope.event_marks(usage.quarters),
+        target=usage.scope.target_line(measure(usage, "stickiness")),
     )
 
 

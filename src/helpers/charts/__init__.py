@@ -21,7 +21,7 @@ from helpers.charts.forest import forest
 from helpers.charts.lines import lines
 from helpers.charts.parts import Parts, parts
 from helpers.charts.shift import shift
-from helpers.charts.trend import trend
+from helpers.charts.trend import TargetLine, trend
 
 __all__ = [
     "Chart",
@@ -29,6 +29,7 @@ __all__ = [
     "EventMark",
     "FigureChart",
     "Parts",
+    "TargetLine",
     "curve",
     "dots",
     "figure",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from matplotlib.axes import Axes
@@ -15,6 +16,19 @@ from helpers.charts._drawing import Dot, IntervalMark
 from helpers.charts._units import Unit, level_of, limits_of
 from helpers.records import Finding
 from helpers.stats import Estimate, Series
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A stated number that a line is measured by, such as its target, in the unit of the line.
+
+    >>> TargetLine("Target by 2026 Q4", 35).label
+    'Target by 2026 Q4'
+    """
+
+    label: str
+    value: float
+
 
 _Points = Sequence[Estimate | None]
 _Line = tuple[str, _Points]
@@ -32,8 +46,9 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     note: str = "",
     findings: Sequence[Finding] = (),
     events: Sequence[_across.EventMark] = (),
+    target: TargetLine | None = None,
 ) -> Chart:
-    """A line with its interval as a band, the newest point marked, a grey reference line.
+    """A line with its interval as a band, the newest point marked, a grey reference line, a dashed target.
 
     A point without an estimate breaks the line. The reference is matched by `at`. `.data` has
     one row a point.
@@ -56,25 +71,31 @@ def trend(  # noqa: PLR0913  (what a chart shows)
     ]
     axes = _figure.axes()
     _draw(axes, points, [each for _, others in lines[1:] for each in others], partial_at)
-    labels = partial(_label, at=at, points=points, form=form, partial_at=partial_at, events=events)
+    labels = partial(
+        _label, at=at, points=points, form=form, partial_at=partial_at, events=events, target=target
+    )
+    told = f" {target.label} is {form.short(target.value)}." if target else ""
     return Chart(
         heading,
-        _alternative(at, lines, form) + _alt.partials(at, partial_at),
-        *_plane(at, lines, form).cuts(axes, name, labels),
+        _alternative(at, lines, form) + told + _alt.partials(at, partial_at),
+        *_plane(at, lines, form, target).cuts(axes, name, labels),
         heading.table(*_table(_alt.named(at, partial_at), lines, form)),
         _data.of_lines(at, lines),
         tuple(findings),
     )
 
 
-def _plane(at: Sequence[str], lines: Sequence[_Line], form: Unit) -> _across.Plane:
-    extent = _known.extent([point for _, points in lines for point in points])
+def _plane(at: Sequence[str], lines: Sequence[_Line], form: Unit, target: TargetLine | None) -> _across.Plane:
+    low, high = _known.extent([point for _, points in lines for point in points])
+    extent = (min(low, target.value), max(high, target.value)) if target else (low, high)
     classes = ["t k a", *("" for _ in lines[1:])]
     ends = [
         end
         for (label, points), kind in zip(lines, classes, strict=True)
         for end in _end(label, points, form, kind)
     ]
+    if target:
+        ends.append(_across.End(target.label, form.short(target.value), len(at) - 1, target.value))
     return _across.Plane(_across.positions(at), ticks(*extent, form.name, 5), form, ends)
 
 
@@ -87,7 +108,11 @@ def _label(  # noqa: PLR0913  (what stands around the line)
     form: Unit,
     partial_at: Sequence[str],
     events: Sequence[_across.EventMark],
+    target: TargetLine | None,
 ) -> None:
+    if target:
+        y = placed.at_y(target.value)
+        cut.lines("rl", [(placed.left, y, placed.right + 8, y)])
     _across.along_time(cut, placed, at, partial_at, events)
     _label_previous(cut, placed, points, form)
 

@@ -7,7 +7,7 @@
     feedback.nps_over_time(answers)            # a chart that shows itself; .data has its raw values
     feedback.score_change(answers, "nps", {}, scope.baseline)  # the numbers alone
 
-`answers`, `comments`, `tickets` and `invitations` count their table, by one query each. The measures make
+`answers`, `comments`, `tickets` and `invitations` count their table, by few queries. The measures make
 typed results of the counts; the functions of the page return finished charts, tables and the what-if.
 """
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+from helpers.disagreement import Evidence, with_reason
 from helpers.feedback.collection import collection_changes, how_many_answers
 from helpers.feedback.observations import EVERY_AREA, Answers, Comments, Invitations, Tickets
 from helpers.feedback.response import response_changes, segment_changes, weighted_nps
-from helpers.feedback.scores import QuarterlyScores, Where, group_changes, grouped_by, score_changes
+from helpers.feedback.scores import (
+    QuarterlyScores,
+    Where,
+    group_changes,
+    grouped_by,
+    score_change,
+    score_changes,
+    score_mix,
+)
 from helpers.feedback.themes import ThemeMentions
 from helpers.feedback.ticket_volume import ticket_changes
 from helpers.findings import (
@@ -25,7 +35,7 @@ from helpers.findings import (
 from helpers.periods import Period
 from helpers.records import Finding
 from helpers.scope import ALL, Scope
-from helpers.stats import Estimate
+from helpers.stats import Comparison, Estimate
 
 
 def score_findings(answers: Answers) -> tuple[Finding, ...]:
@@ -100,8 +110,13 @@ def _told(answers: Answers, survey: str, found: ComparedRows, measure: Measure) 
         n = sum(answers.tally(survey, scope.period, scope.where))
         reason = f"{n} answers; {scope.min_group} are needed."
         return withheld(measure, scope.period.label, reason, n=n, headline=True)
-    told = compared(measure, found, scope.period, headline=True)
-    return beside(told, collection_changes(answers, survey))
+    told = beside(compared(measure, found, scope.period, headline=True), collection_changes(answers, survey))
+    evidence = Evidence(partial(_step, answers, survey), partial(score_mix, answers, survey))
+    return with_reason(told, scope, evidence)
+
+
+def _step(answers: Answers, survey: str, scope: Scope, then: Period) -> Comparison:
+    return score_change(replace(answers, scope=scope), survey, scope.where, then)
 
 
 def _quarterly(scope: Scope, cell: Estimate, quarter: Period, where: Where) -> Finding:

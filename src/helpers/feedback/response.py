@@ -38,17 +38,21 @@ def response_change(invitations: Invitations, then: Period | None, segment: str 
     >>> change.now.value, change.reference.value, round(change.difference.value, 3)
     (0.075, 0.15, -0.075)
     """
-    scope = invitations.scope
-    if segment is None:
-        before = invitations.total(then) if then else NOBODY
-        return _compared("All invited", invitations.total(), before, scope)
-    before = invitations.of(segment, then) if then else NOBODY
-    return _compared(segment, invitations.of(segment), before, scope)
+    scope, label = invitations.scope, segment or "All invited"
+    now = invitations.of(segment) if segment else invitations.total()
+    if then is None:
+        return _compared(label, now, NOBODY, scope)
+    before = invitations.of(segment, then) if segment else invitations.total(then)
+    where = {"segment": segment} if segment else {}
+    alike = invitations.same.correlation("answered", then, where, (now.sent, before.sent))
+    return _compared(label, now, before, scope, alike)
 
 
 def response_changes(invitations: Invitations) -> ComparedRows:
     """The response rate against each period that the page compares with, a fraction, before correction."""
-    return invitations.scope.compared("response_rate", lambda then: [response_change(invitations, then)])
+    scope = invitations.scope
+    found = scope.compared("response_rate", lambda then: [response_change(invitations, then)])
+    return found.with_target(scope.measure("response_rate").target)
 
 
 def segment_changes(invitations: Invitations) -> ComparedRows:
@@ -98,7 +102,7 @@ def _named(invitations: Invitations) -> Invited:
     return Invited(sum(one.answered for one in each), sum(one.sent for one in each))
 
 
-def _compared(label: str, now: Invited, reference: Invited, scope: Scope) -> Comparison:
+def _compared(label: str, now: Invited, reference: Invited, scope: Scope, alike: float = 0.0) -> Comparison:
     """Two response rates; one alone where the other has too few invitations."""
-    enough = reference.sent >= scope.min_group
-    return compared_proportions(label, now, reference if enough else None, scope.level)
+    known = reference if reference.sent >= scope.min_group else None
+    return compared_proportions(label, now, known, scope.level, correlation=alike)

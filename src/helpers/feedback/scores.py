@@ -19,7 +19,9 @@ from helpers.stats import (
     Comparison,
     Difference,
     Estimate,
+    MixAndRate,
     Series,
+    mix_and_rate,
     net_promoter_difference,
     net_promoter_score,
     proportion,
@@ -83,7 +85,8 @@ def score(answers: Answers, survey: str, period: Period, where: Where) -> Estima
 def score_change(answers: Answers, survey: str, where: Where, then: Period | None) -> Comparison:
     """The score of a part in the edition's period, against the same part in an earlier period.
 
-    NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998). `now` or
+    NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998); people who
+    answered in both periods are allowed for (Zou & Donner 2008). `now` or
     `reference` is None for too few answers; a score is not compared across a change of its wording or scale
     (events.yaml).
 
@@ -98,8 +101,11 @@ def score_change(answers: Answers, survey: str, where: Where, then: Period | Non
     scope = answers.scope
     now = answers.tally(survey, scope.period, where)
     comparable = then is not None and scope.asked_otherwise(survey, then) is None
-    before = answers.tally(survey, then, where) if comparable and then else (0, 0, 0)
-    return _compared(scope.place, survey, now, before, scope)
+    if then is None or not comparable:
+        return _compared(scope.place, survey, now, (0, 0, 0), scope)
+    before = answers.tally(survey, then, where)
+    alike = answers.same.correlation(survey, then, where, (sum(now), sum(before)))
+    return _compared(scope.place, survey, now, before, scope, alike=alike)
 
 
 def score_series(answers: Answers, survey: str, label: str, where: Where) -> Series:
@@ -216,10 +222,41 @@ def score_changes(answers: Answers) -> Mapping[str, ComparedRows]:
     """Each survey's score against each period that the page compares with, before correction."""
     scope = answers.scope
     return {
-        survey: scope.compared(survey, partial(_scores, answers, survey, {scope.place: scope.where}))
+        survey: scope.compared(
+            survey, partial(_scores, answers, survey, {scope.place: scope.where})
+        ).with_target(scope.measure(survey).target)
         for survey in SCALES
         if answers.has(survey)
     }
+
+
+def score_mix(answers: Answers, survey: str, then: Period) -> MixAndRate | None:
+    """What of the change since a period comes from another mix of segments, in the unit of the score.
+
+    Answers that name no segment are one more. None where no answer names any.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> def of(month: int, segment: str, high: int, n: int) -> AnswerCell:
+        ...     return AnswerCell("csat", date(2026, month, 1), high, 0, n, segment=segment)
+        >>> april = of(4, "SMB", 40, 50), of(4, "Large", 10, 50)
+        >>> july = of(7, "SMB", 72, 90), of(7, "Large", 2, 10)
+        >>> cells = (*april, *july)
+        >>> split = score_mix(Answers(Scope(Period(2026, 3)), cells), "csat", Period(2026, 2))
+        >>> round(split.mix, 3), round(split.rate, 3)
+        (0.24, 0.0)
+    """
+    scope, segments = answers.scope, answers.groups("segment", survey)
+    sides: list[dict[str, tuple[float, float]]] = []
+    for period in (scope.period, then):
+        tallies = {
+            name or "": answers.tally(survey, period, {**scope.where, "segment": name})
+            for name in (*segments, None)
+        }
+        sides.append(
+            {name: (_NUMERATORS[survey](tally), sum(tally)) for name, tally in tallies.items() if sum(tally)}
+        )
+    return mix_and_rate(*sides) if segments and all(sides) else None
 
 
 def grouped_by(scope: Scope) -> tuple[str, ...]:
@@ -263,13 +300,18 @@ def against_others(answers: Answers, dimension: str) -> tuple[Comparison, ...]:
     return tuple(rows) if len(rows) > 1 else ()
 
 
-def _compared(label: str, survey: str, now: Tally, reference: Tally, scope: Scope) -> Comparison:
-    """Two groups of answers; without a difference where either is too small to show."""
+def _compared(  # noqa: PLR0913  (two groups, and what stands between them)
+    label: str, survey: str, now: Tally, reference: Tally, scope: Scope, *, alike: float = 0.0
+) -> Comparison:
+    """Two groups of answers; without a difference where either is too small to show.
+
+    `alike` is the correlation of both scores, of which some people stand in both.
+    """
     return Comparison(
         label,
         _estimate(survey, now, scope),
         _estimate(survey, reference, scope),
-        _DIFFERENCES[survey](now, reference, scope.level)
+        _DIFFERENCES[survey](now, reference, scope.level, alike)
         if min(sum(now), sum(reference)) >= scope.min_group
         else None,
         focus=label == scope.region,
@@ -288,12 +330,26 @@ def _satisfied(tally: Tally, level: float) -> Estimate:
     return proportion(tally[0], sum(tally), level)
 
 
-def _satisfied_difference(now: Tally, reference: Tally, level: float) -> Difference:
-    return proportion_difference(now[0], sum(now), reference[0], sum(reference), level)
+def _net_difference(now: Tally, reference: Tally, level: float, alike: float) -> Difference:
+    return net_promoter_difference(now, reference, level, correlation=alike)
 
 
+def _satisfied_difference(now: Tally, reference: Tally, level: float, alike: float) -> Difference:
+    high, high_then = now[0], reference[0]
+    return proportion_difference(high, sum(now), high_then, sum(reference), level, correlation=alike)
+
+
+def _net_points(tally: Tally) -> float:
+    return 100.0 * (tally[0] - tally[2])
+
+
+def _high(tally: Tally) -> float:
+    return float(tally[0])
+
+
+_NUMERATORS: Mapping[str, Callable[[Tally], float]] = {"nps": _net_points, "csat": _high}
 _ESTIMATES: Mapping[str, Callable[[Tally, float], Estimate]] = {"nps": _net, "csat": _satisfied}
-_DIFFERENCES: Mapping[str, Callable[[Tally, Tally, float], Difference]] = {
-    "nps": net_promoter_difference,
+_DIFFERENCES: Mapping[str, Callable[[Tally, Tally, float, float], Difference]] = {
+    "nps": _net_difference,
     "csat": _satisfied_difference,
 }

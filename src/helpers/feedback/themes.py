@@ -155,8 +155,9 @@ def _mentioned(comments: Comments, theme: str, then: Period | None) -> Compariso
     level, label = comments.scope.level, comments.label(theme)
     now, total = comments.count(theme), comments.count()
     estimate = proportion(now, total, level)
-    if not _is_told(comments, then):
+    if then is None or not _is_told(comments, then):
         return Comparison(label, estimate)
     before, all_before = comments.count(theme, period=then), comments.count(period=then)
-    change = proportion_difference(now, total, before, all_before, level)
+    alike = comments.same.correlation(theme, then, {}, (total, all_before))
+    change = proportion_difference(now, total, before, all_before, level, correlation=alike)
     return Comparison(label, estimate, proportion(before, all_before, level), change)

@@ -77,7 +77,7 @@ def win_back_model(answers: Answers, comments: Comments | None = None) -> whatif
         function=_score(strata),
         sliders=tuple(_sliders(strata, themes, comments, segment)),
         outputs=(
-            whatif.Output(measure.label, measure.unit, 1, estimate.limits),
+            whatif.Output(measure.label, measure.unit, 1, estimate.limits, target=measure.aim),
             whatif.Output("Promoters", "share"),
             whatif.Output("Detractors", "share"),
         ),

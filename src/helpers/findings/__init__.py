@@ -36,7 +36,7 @@ from helpers.findings.publishing import (
     show,
     shown,
 )
-from helpers.findings.references import ComparedRows, Reference, families, headline_rows
+from helpers.findings.references import ComparedRows, Reference, Target, families, headline_rows
 from helpers.findings.verdicts import headline_clearest
 from helpers.findings.wording import contrast, mid_sentence, moved, with_changes
 
@@ -49,6 +49,7 @@ __all__ = [
     "PageCorrection",
     "Reference",
     "ShownFinding",
+    "Target",
     "all_shown",
     "begin",
     "beside",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from helpers import style
 from helpers.findings import wording
-from helpers.findings.references import ComparedRows, Reference
+from helpers.findings.references import ComparedRows, Reference, Target
 from helpers.findings.verdicts import change_from
 from helpers.periods import Period
 from helpers.records import Change, Finding, Text
 from helpers.records.outputs import Good
+from helpers.records.report_terms import TARGET
 from helpers.stats import Difference, Estimate
 
 _PLACES = frozenset({"region", "market"})
@@ -23,7 +24,8 @@ class Measure:
     """What a number is, whatever its value: key, label, unit, and which direction is good.
 
     `unit` is one of helpers.style: `share` (a fraction), `points`, `count`, `days`, `ratio`, `currency:USD`,
-    or `text` for a conclusion in words. `matters` is the least change worth acting on, in that unit.
+    or `text` for a conclusion in words. `matters` is the least change worth acting on, in that unit, `target`
+    what the whole is to reach; a part has none.
 
         >>> nps = Measure("nps", "NPS", "points", "higher")
         >>> nps.at(region="EMEA").key, nps.at(region="EMEA").label
@@ -36,6 +38,12 @@ class Measure:
     good: Good = "none"
     decimals: int | None = None
     matters: float | None = None
+    target: Target | None = None
+
+    @property
+    def aim(self) -> float | None:
+        """What it is to reach, as a number; None where no target is stated."""
+        return self.target.value if self.target else None
 
     def at(self, **dimensions: str) -> Measure:
         """The same measure of one part: `nps@region=emea`; without dimensions the measure itself."""
@@ -46,7 +54,7 @@ class Measure:
             f" in {value}" if name in _PLACES and " in " not in self.label else f", {value}"
             for name, value in dimensions.items()
         )
-        return replace(self, key=f"{self.key}@{where}", label=label)
+        return replace(self, key=f"{self.key}@{where}", label=label, target=None)
 
 
 def measured(  # noqa: PLR0913  (the fields of one record)
@@ -194,9 +202,8 @@ def _changed(
             previous=then.value,
             value=now.value - then.value,
         )
-    return change_from(
-        reference, then, difference, good=measure.good, level=now.level, matters=measure.matters
-    )
+    matters = None if reference.name == TARGET else measure.matters
+    return change_from(reference, then, difference, good=measure.good, level=now.level, matters=matters)
 
 
 def withheld(

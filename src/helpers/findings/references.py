@@ -8,7 +8,8 @@ from typing import Self
 
 from helpers.findings.page_correction import PageCorrection
 from helpers.periods import Period
-from helpers.stats import Comparison, judged
+from helpers.records.report_terms import TARGET
+from helpers.stats import Comparison, counted, distance, judged
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,29 @@ class Reference:
     name: str
     label: str
     period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a number is to reach, in its own unit, and by the end of which period as people read it.
+
+    >>> Target(35, "2026 Q4").reference.label
+    'target by 2026 Q4'
+    """
+
+    value: float
+    by: str = ""
+
+    @property
+    def reference(self) -> Reference:
+        """The target as something to compare with."""
+        return Reference(TARGET, f"{TARGET} by {self.by}" if self.by else TARGET)
+
+    def distance_of(self, row: Comparison) -> Comparison:
+        """A row against the target, by its own interval; the row needs one."""
+        assert row.now is not None
+        aim = counted(self.value, method=TARGET, level=row.now.level)
+        return replace(row, reference=aim, difference=distance(row.now, self.value))
 
 
 @dataclass(frozen=True)
@@ -68,6 +92,21 @@ class ComparedRows:
         """The rows that `compared` gives for each period; for None it gives them compared with nothing."""
         against = {one: tuple(compared(one.period)) for one in references}
         return cls(name, tuple(compared(None)), against)
+
+    def with_target(self, target: Target | None) -> Self:
+        """The same rows against a target too; without one, or without an interval, as they are.
+
+        >>> from helpers.stats import compared_proportions
+        >>> rows = (compared_proportions("All", (240, 1000), None),)
+        >>> found = ComparedRows("total", rows).with_target(Target(0.3, "2026 Q4"))
+        >>> [(reference.label, row.difference.value) for reference, row in found.at(0)]
+        [('target by 2026 Q4', -0.06)]
+        """
+        if target is None or any(row.now is None or row.now.limits_at is None for row in self.rows):
+            return self
+        return replace(
+            self, against={**self.against, target.reference: tuple(map(target.distance_of, self.rows))}
+        )
 
     @property
     def families(self) -> dict[str, tuple[Comparison, ...]]:

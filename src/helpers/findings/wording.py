@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from helpers import style
 from helpers.records import Change, Finding, FurtherChange, Text
 from helpers.records.outputs import Relevance, Verdict
+from helpers.records.report_terms import TARGET
 from helpers.stats import Comparison, z_value
 
 VERDICTS: dict[Verdict, str] = {
@@ -50,7 +51,7 @@ def worded(finding: Finding) -> Text:
             "level": style.level(finding.level) if finding.level and text.interval else "",
             "n": style.count(finding.n) if finding.n is not None else "",
             "certainty": " ".join(
-                filter(None, (text.certainty, *(_disagreement(finding, other) for other in finding.further)))
+                filter(None, (text.certainty, *(_further(finding, other) for other in finding.further)))
             ),
         }
     )
@@ -119,6 +120,8 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
     after = f"{value}, after {before} in {change.period}"
     if change.low is None or change.high is None:
         return f"{label} {agreeing(label, 'is', 'are')} {after}; the change has no interval."
+    if change.against == TARGET:
+        return f"{label} {agreeing(label, 'is', 'are')} {value}."
     if change.verdict == "unclear":
         clear = "change that matters" if change.relevance == "none" else "clear change"
         return f"{label} {agreeing(label, 'shows', 'show')} no {clear}: {after}."
@@ -131,6 +134,8 @@ def _sentence(finding: Finding, change: Change, value: str) -> str:
 
 def _certainty(finding: Finding, change: Change) -> str:
     """How sure that is: the size of the change as far as its interval tells, and whether that is chance."""
+    if change.against == TARGET:
+        return f"{_from_target(finding, change)}."
     if change.verdict != "unclear":
         return f"The {_size_of_change(finding, change)}{_beyond_chance(finding, change)}."
     assert change.low is not None
@@ -154,6 +159,19 @@ def _size_of_change(finding: Finding, change: Change) -> str:
     return f"{'rise' if change.value > 0 else 'fall'} is {span.rpartition(' ')[0]}"
 
 
+def _from_target(finding: Finding, change: Change) -> str:
+    """`It is 3 to 7 points below its target of 35 by 2026 Q4`."""
+    assert change.low is not None
+    assert change.high is not None
+    aim = style.value(change.previous, finding.unit, finding.decimals)
+    it, is_, its = agreeing(finding.label, "It is its", "They are their").split()
+    target = f"{its} target of {aim}{change.period.removeprefix(TARGET)}"
+    if not change.way:
+        return f"{it} cannot be told from {target}"
+    apart = style.distance(change.low, change.high, finding.unit, finding.decimals)
+    return f"{it} {is_} {apart} {'above' if change.way > 0 else 'below'} {target}"
+
+
 def _than(finding: Finding, change: Change) -> str:
     """`between 2 and 16 points higher`."""
     assert change.low is not None
@@ -173,24 +191,23 @@ def _beyond_chance(finding: Finding, change: Change) -> str:
     return f", {BEYOND_CHANCE}, but less than the {bar} that matter"
 
 
-def _disagreement(finding: Finding, other: Change) -> str:
-    """What another comparison says, where that is not what the first says; else nothing."""
+def _further(finding: Finding, other: Change) -> str:
+    """What another comparison says, where that is not what the first says; always where a target stands."""
     first = finding.change
-    if first is None or first.low is None or other.low is None or _way(first) == _way(other):
+    if other.against == TARGET:
+        return f"{_from_target(finding, other)}."
+    if first is None or first.low is None or other.low is None or first.way == other.way:
         return ""
-    if not _way(other):
+    if not other.way:
         return f"Against {other.period} there is no clear change."
-    if _way(first):
+    if first.way:
         return f"Against {other.period} it is the other way round: {_than(finding, other)}."
     return f"Against {other.period} it is {_than(finding, other)}, {BEYOND_CHANCE}."
 
 
-def _way(change: Change) -> int:
-    """Which way a number clearly moved: 1 up, -1 down, 0 where that is not clear."""
-    return 0 if change.verdict == "unclear" else 1 if change.value > 0 else -1
-
-
 def _verdict(change: Change) -> str:
+    if change.against == TARGET:
+        return ("below target", "cannot tell", "above target")[change.way + 1]
     words = VERDICTS[change.verdict]
     return words if change.relevance is None else RELEVANCE[change.relevance].format(verdict=words)
 
@@ -217,7 +234,7 @@ def moved(finding: Finding, *, to: str = "") -> str:
     change, label = finding.change, finding.label
     if finding.value is None:
         return f"{label} {agreeing(label, 'is', 'are')} withheld: too few answers"
-    if change is None or change.low is None:
+    if change is None or change.low is None or change.against == TARGET:
         return f"{label} {agreeing(label, 'is', 'are')} {finding.text.value}, {finding.period}"
     if change.relevance == "none":
         return f"{label} {agreeing(label, 'shows', 'show')} no change that matters since {change.period}"

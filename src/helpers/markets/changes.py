@@ -49,7 +49,7 @@ def total_changes(sums: MarketSums) -> ComparedRows:
     >>> list(total_changes(example_sums()).families)
     ['total:previous', 'total:year_ago']
     """
-    return sums.scope.compared("total", lambda then: [change(sums, then)])
+    return sums.scope.compared("total", lambda then: [change(sums, then)]).with_target(sums.measure.target)
 
 
 def market_changes(sums: MarketSums) -> ComparedRows:

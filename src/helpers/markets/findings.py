@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from helpers import findings, style
+from helpers.disagreement import Evidence, with_reason
 from helpers.findings import Measure
-from helpers.markets.changes import growth, market_changes, total_changes
+from helpers.markets.changes import change, growth, market_changes, total_changes
 from helpers.markets.decomposition import Decomposition
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal
 from helpers.periods import Period
 from helpers.records import Finding
-from helpers.stats import Difference, Estimate, Series, counted
+from helpers.scope import Scope
+from helpers.stats import (
+    Comparison,
+    Difference,
+    Estimate,
+    MixAndRate,
+    Series,
+    counted,
+    mix_and_rate,
+)
 
 
 def level_findings(sums: MarketSums) -> tuple[Finding, ...]:
@@ -30,13 +41,23 @@ def level_findings(sums: MarketSums) -> tuple[Finding, ...]:
 
 def total_finding(sums: MarketSums) -> Finding:
     """All markets together with their change since the previous period."""
-    return findings.compared(
+    told = findings.compared(
         sums.measure,
         total_changes(sums).judged(sums.scope.correction),
         sums.scope.period,
         headline=True,
         tables=["markets"],
     )
+    mixes = "markets and customers" if sums.has_segments else "markets"
+    return with_reason(told, sums.scope, Evidence(partial(_step, sums), partial(_mix_since, sums), mixes))
+
+
+def _step(sums: MarketSums, scope: Scope, then: Period) -> Comparison:
+    return change(replace(sums, scope=scope), then)
+
+
+def _mix_since(sums: MarketSums, then: Period) -> MixAndRate:
+    return mix_and_rate(sums.by_segment(sums.scope.period, WHOLE), sums.by_segment(then, WHOLE))
 
 
 def growth_finding(sums: MarketSums) -> Finding | None:

@@ -98,6 +98,7 @@ def total_over_time(sums: MarketSums) -> Chart:
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
         events=sums.scope.event_marks(sums.quarters, [over_months(sums)]),
+        target=sums.scope.target_line(sums.measure),
     )
 
 

@@ -92,6 +92,7 @@ def _catch_up_model(sums: MarketSums) -> whatif.Model:
                 measure.unit,
                 measure.decimals,
                 whole.limits if whole else None,
+                target=measure.aim,
             ),
             whatif.Output(f"{measure.label}, {pair.behind}", measure.unit, measure.decimals),
             whatif.Output(sums.counted[:1].upper() + sums.counted[1:], unit, 0),
@@ -125,7 +126,9 @@ def _growth_model(sums: MarketSums) -> whatif.Model:
             for name, market in zip(amounts, largest, strict=True)
         ),
         outputs=(
-            whatif.Output(f"{measure.label}, all markets", measure.unit, measure.decimals),
+            whatif.Output(
+                f"{measure.label}, all markets", measure.unit, measure.decimals, target=measure.aim
+            ),
             whatif.Output(f"Part of {largest[0]}", "share"),
         ),
         note=f"Arithmetic on {period.label}, not a forecast.",

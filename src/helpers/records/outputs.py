@@ -59,6 +59,11 @@ class Change(Record):
     relevance: Relevance | None = None
     beside: str = ""
 
+    @property
+    def way(self) -> int:
+        """Which way it clearly moved: 1 up, -1 down, 0 where that is not clear."""
+        return 0 if self.verdict == "unclear" else 1 if self.value > 0 else -1
+
 
 class Text(Record):
     """Final wording: the runner shows it and formats nothing.

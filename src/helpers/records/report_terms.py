@@ -15,17 +15,15 @@ from helpers.periods import Period
 from helpers.records.project import params_folder, run_folder
 from helpers.records.settings import Settings, SettingsError, read_yaml
 
-COMPARE = ("previous", "year_ago")
-"""What a page compares with unless its report says otherwise, as far as the data reach back."""
-
 TARGET = "target"
 """What `compare` calls the target that `metrics.yaml` states."""
 
-NAMED = (*COMPARE, TARGET)
+COMPARE = ("previous", "year_ago", TARGET)
+"""What a page compares with unless its report says otherwise, as far as there is anything of it."""
 
 
 def _known(name: str) -> str:
-    if name not in NAMED:
+    if name not in COMPARE:
         Period.parse(name)
     return name
 

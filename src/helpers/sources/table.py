@@ -216,6 +216,22 @@ class LoadedTable:
             return self.expr
         return self.expr.filter(column >= _like(column, period.start), column < _like(column, period.end))
 
+    def within(self, periods: Sequence[Period]) -> ir.Table:
+        """The good rows whose time lies in one of these periods, which do not overlap; `period` has its text.
+
+        Raises:
+            NoData: the table is not supplied, or has no times.
+        """
+        column = self.expr[self.time]
+        inside = [
+            ibis.literal(True)
+            if period.year is None
+            else (column >= _like(column, period.start)) & (column < _like(column, period.end))
+            for period in periods
+        ]
+        named = ibis.cases(*((each, period.text) for each, period in zip(inside, periods, strict=True)))
+        return self.expr.mutate(period=named).filter(lambda rows: rows.period.notnull())
+
     def until(self, day: date) -> LoadedTable:
         """The same table without the rows whose time lies after a day; rows without a time stay.
 

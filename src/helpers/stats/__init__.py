@@ -30,6 +30,7 @@ from helpers.stats.estimates import (
     Series,
     counted,
     difference,
+    distance,
     nested_difference,
     two_sided_p,
     z_value,
@@ -46,6 +47,7 @@ from helpers.stats.multiplicity import (
     page_rates,
     step_down,
 )
+from helpers.stats.paired_members import Pairs, shared_correlation
 from helpers.stats.power import units_for_means, units_for_shares
 from helpers.stats.proportions import (
     OverlappingCounts,
@@ -95,6 +97,7 @@ __all__ = [
     "OverlappingCounts",
     "PageRates",
     "PairMoments",
+    "Pairs",
     "Point",
     "Reached",
     "SampleRatio",
@@ -113,6 +116,7 @@ __all__ = [
     "counted",
     "difference",
     "difference_skewness",
+    "distance",
     "false_discovery_rate",
     "heterogeneity",
     "holm",
@@ -144,6 +148,7 @@ __all__ = [
     "reached",
     "sample_ratio",
     "sequential_sample_ratio",
+    "shared_correlation",
     "sign_test",
     "standardized_share_difference",
     "step_down",

@@ -33,6 +33,7 @@ class Estimate:
         level: the confidence of the interval, a fraction (0.95).
         n: the answers, units or trials behind it.
         method: the name of the interval (`Wilson`).
+        limits_at: its limits at any other level; None where they are known at this one only.
 
     Example:
         >>> from helpers import stats
@@ -48,6 +49,7 @@ class Estimate:
     level: float
     n: int
     method: str
+    limits_at: Callable[[float], tuple[float, float]] | None = field(default=None, compare=False, repr=False)
 
     @property
     def limits(self) -> tuple[float, float] | None:
@@ -92,6 +94,11 @@ class Difference:
     def excludes_zero(self) -> bool:
         """Whether the interval lies on one side of no difference; one that ends there does not."""
         return not self.low <= 0 <= self.high
+
+    @property
+    def way(self) -> int:
+        """Which side of no difference the interval lies on: 1 above, -1 below, 0 where it holds none."""
+        return (1 if self.value > 0 else -1) if self.excludes_zero else 0
 
     def at(self, level: float) -> Difference:
         """The same difference with its interval at another level; p does not depend on it.
@@ -288,6 +295,40 @@ def difference(now: Estimate, reference: Estimate) -> Difference:
     return wald_difference(now.value - reference.value, math.hypot(now.se, reference.se), now.level, "Wald")
 
 
+def distance(estimate: Estimate, target: float) -> Difference:
+    """How far an estimate lies from a stated number, with the estimate's own interval and its inversion.
+
+    Args:
+        estimate: what was estimated.
+        target: the number, in the same unit.
+
+    Returns:
+        The estimate less the target, at the estimate's level.
+
+    Raises:
+        ValueError: the limits of the estimate are known at no other level, or not at all.
+
+    Example:
+        >>> from helpers import stats
+        >>> short = stats.distance(stats.net_promoter_score(450, 340, 210), 30)
+        >>> round(short.value, 1), round(short.low, 1), round(short.high, 1), round(short.p, 3)
+        (-6.0, -10.9, -1.3, 0.013)
+    """
+    if estimate.limits_at is None:
+        raise ValueError(f"{estimate.method}: the interval is not known at other levels.")
+    value, limits = estimate.value - target, partial(_limits_from, estimate.limits_at, target)
+    low, high = limits(estimate.level)
+    p = smallest_rate(value, limits) if low < high else None
+    return Difference(value, estimate.se, low, high, estimate.level, p, estimate.method, limits)
+
+
+def _limits_from(
+    limits_at: Callable[[float], tuple[float, float]], target: float, level: float
+) -> tuple[float, float]:
+    low, high = limits_at(level)
+    return low - target, high - target
+
+
 def nested_difference(now: Difference, then: Difference) -> Difference | None:
     """How far an estimate has moved since it was made from a part of the same data.
 
@@ -319,14 +360,14 @@ def nested_difference(now: Difference, then: Difference) -> Difference | None:
 
 def wald_estimate(value: float, se: float, level: float, n: int, method: str) -> Estimate:
     """An estimate from `n` units whose interval is normal and even about it."""
-    half = z_value(level) * se
-    return Estimate(value, se, value - half, value + half, level, n, method)
+    limits = partial(_wald_limits, value, se, None)
+    return Estimate(value, se, *limits(level), level, n, method, limits)
 
 
 def t_estimate(value: float, se: float, level: float, n: int, method: str) -> Estimate:
     """An estimate from `n` units whose interval is that of t with n - 1 degrees, and even about it."""
-    half = _critical_value(level, n - 1) * se
-    return Estimate(value, se, value - half, value + half, level, n, method)
+    limits = partial(_wald_limits, value, se, n - 1)
+    return Estimate(value, se, *limits(level), level, n, method, limits)
 
 
 def wald_difference(
@@ -358,6 +399,18 @@ def smallest_rate(value: float, limits: Callable[[float], tuple[float, float]]) 
         low, high = limits(1 - rate)
         inside, outside = (rate, outside) if low <= 0 <= high else (inside, rate)
     return outside
+
+
+def joint_error(one: float, other: float, correlation: float) -> float:
+    """How far a difference errs of two estimates that err so far, and together by their correlation."""
+    # Rounding may take what is left of nothing below zero.
+    return math.sqrt(max(0.0, one * one + other * other - 2 * correlation * one * other))
+
+
+def check_correlation(correlation: float) -> None:
+    """Refuse what is no correlation."""
+    if not -1 <= correlation <= 1:
+        raise ValueError(f"correlation == {correlation}, must be >= -1 and <= 1.")
 
 
 def check_level(level: float) -> None:

@@ -12,7 +12,9 @@ from helpers.stats.estimates import (
     Comparison,
     Difference,
     Estimate,
+    check_correlation,
     check_level,
+    joint_error,
     two_sided_p,
     wald_difference,
     z_value,
@@ -72,17 +74,31 @@ def proportion(successes: int, trials: int, level: float = 0.95) -> Estimate:
     _check_counts(successes, trials)
     check_level(level)
     share = successes / trials
-    below, above = _wilson_reach(successes, trials, z_value(level))
     se = math.sqrt(share * (1 - share) / trials)
+    limits = partial(_wilson_limits, successes, trials)
+    return Estimate(share, se, *limits(level), level, trials, "Wilson", limits)
+
+
+def _wilson_limits(successes: int, trials: int, level: float) -> tuple[float, float]:
+    share = successes / trials
+    below, above = _wilson_reach(successes, trials, z_value(level))
     # At 0 and at all, rounding may put a limit a hair outside.
-    low, high = max(0.0, share - max(0.0, below)), min(1.0, share + max(0.0, above))
-    return Estimate(share, se, low, high, level, trials, "Wilson")
+    return max(0.0, share - max(0.0, below)), min(1.0, share + max(0.0, above))
 
 
-def proportion_difference(
-    successes: int, trials: int, reference_successes: int, reference_trials: int, level: float = 0.95
+def proportion_difference(  # noqa: PLR0913  (two counted groups, and what stands between them)
+    successes: int,
+    trials: int,
+    reference_successes: int,
+    reference_trials: int,
+    level: float = 0.95,
+    *,
+    correlation: float = 0.0,
 ) -> Difference:
-    """Difference of two independent shares: Newcombe's hybrid score interval (Newcombe 1998, method 10).
+    """Difference of two shares: Newcombe's hybrid score interval (Newcombe 1998, method 10).
+
+    Where some of the same members stand in both groups, both estimates go up and down together, which makes
+    their difference better known (Zou & Donner 2008).
 
     Args:
         successes: how many of the one group did it.
@@ -90,6 +106,7 @@ def proportion_difference(
         reference_successes: how many of the group that it is compared with did it.
         reference_trials: how many are in that one.
         level: confidence of the interval, between 0 and 1.
+        correlation: that of both estimates, from -1 to 1; 0 where nobody is in both groups.
 
     Returns:
         The share of the one less that of the other, from -1 to 1; p inverts the interval (that of the z test
@@ -103,15 +120,19 @@ def proportion_difference(
         >>> change = stats.proportion_difference(56, 70, 48, 80)
         >>> round(change.value, 2), round(change.low, 4), round(change.high, 4), round(change.p, 3)
         (0.2, 0.0524, 0.3339, 0.008)
+        >>> round(stats.proportion_difference(56, 70, 48, 80, correlation=0.5).low, 4)
+        0.0955
     """
     _check_counts(successes, trials)
     _check_counts(reference_successes, reference_trials)
     check_level(level)
+    check_correlation(correlation)
     now, then = successes / trials, reference_successes / reference_trials
     counts = successes, trials, reference_successes, reference_trials
-    se = math.sqrt(now * (1 - now) / trials + then * (1 - then) / reference_trials)
-    limits = partial(_newcombe_limits, counts)
-    return Difference(now - then, se, *limits(level), level, _newcombe_p(counts), "Newcombe", limits)
+    variances = now * (1 - now) / trials, then * (1 - then) / reference_trials
+    limits, p = partial(_newcombe_limits, counts, correlation), _newcombe_p(counts, correlation)
+    se = joint_error(math.sqrt(variances[0]), math.sqrt(variances[1]), correlation)
+    return Difference(now - then, se, *limits(level), level, p, "Newcombe", limits)
 
 
 def pooled_z_p(successes: int, trials: int, reference_successes: int, reference_trials: int) -> float | None:
@@ -134,27 +155,28 @@ _FURTHEST = 40.0
 """Standard errors beyond which p is 0 in floating point."""
 
 
-def _newcombe_limits(counts: _Counts, level: float) -> tuple[float, float]:
+def _newcombe_limits(counts: _Counts, correlation: float, level: float) -> tuple[float, float]:
     z, (successes, trials, reference_successes, reference_trials) = z_value(level), counts
     value = successes / trials - reference_successes / reference_trials
     down, up = _wilson_reach(successes, trials, z)
     down_then, up_then = _wilson_reach(reference_successes, reference_trials, z)
-    return value - math.hypot(down, up_then), value + math.hypot(up, down_then)
+    low, high = joint_error(down, up_then, correlation), joint_error(up, down_then, correlation)
+    return value - low, value + high
 
 
-def _newcombe_p(counts: _Counts) -> float | None:
+def _newcombe_p(counts: _Counts, correlation: float) -> float | None:
     """The error rate at which one limit of Newcombe's interval is 0."""
     successes, trials, reference_successes, reference_trials = counts
     if successes + reference_successes in (0, trials + reference_trials):
         return None
     value = successes / trials - reference_successes / reference_trials
     if value < 0:  # the same with both sides changed
-        return _newcombe_p((reference_successes, reference_trials, successes, trials))
+        return _newcombe_p((reference_successes, reference_trials, successes, trials), correlation)
 
     def beyond_zero(z: float) -> float:
         down, _ = _wilson_reach(successes, trials, z)
         _, up = _wilson_reach(reference_successes, reference_trials, z)
-        return value - math.hypot(down, up)
+        return value - joint_error(down, up, correlation)
 
     if value == 0 or beyond_zero(_FURTHEST) >= 0:
         return two_sided_p(_FURTHEST if value else 0.0)
@@ -170,7 +192,12 @@ def _wilson_reach(successes: int, trials: int, z: float) -> tuple[float, float]:
 
 
 def compared_proportions(
-    label: str, now: tuple[int, int], reference: tuple[int, int] | None, level: float = 0.95
+    label: str,
+    now: tuple[int, int],
+    reference: tuple[int, int] | None,
+    level: float = 0.95,
+    *,
+    correlation: float = 0.0,
 ) -> Comparison:
     """Two shares as a row: Wilson's intervals (1927), Newcombe's of the difference (1998), not yet corrected.
 
@@ -179,6 +206,7 @@ def compared_proportions(
         now: how many did it, and how many could have.
         reference: the same of the group that it is compared with; None, or nobody, for none.
         level: confidence of the intervals, between 0 and 1.
+        correlation: that of both estimates; 0 where nobody is in both groups.
 
     Returns:
         Both shares from 0 to 1 and their difference; put rows of one list through `judged`.
@@ -195,7 +223,7 @@ def compared_proportions(
     estimate = proportion(*now, level)
     if reference is None or not reference[1]:
         return Comparison(label, estimate)
-    change = proportion_difference(*now, *reference, level)
+    change = proportion_difference(*now, *reference, level, correlation=correlation)
     return Comparison(label, estimate, proportion(*reference, level), change)
 
 
@@ -320,21 +348,20 @@ def net_promoter_score(promoters: int, passives: int, detractors: int, level: fl
     """
     n = _checked_answers(promoters, passives, detractors)
     value, variance = _net(promoters, detractors, n)
-    centre, adjusted = _adjusted(promoters, detractors, n)
-    half = z_value(level) * math.sqrt(adjusted / (n + 3))
-    return Estimate(
-        100 * value,
-        100 * math.sqrt(variance / n),
-        max(-100.0, 100 * (centre - half)),
-        min(100.0, 100 * (centre + half)),
-        level,
-        n,
-        "adjusted Wald",
-    )
+    limits, se = partial(_adjusted_wald_limits, promoters, detractors, n), 100 * math.sqrt(variance / n)
+    return Estimate(100 * value, se, *limits(level), level, n, "adjusted Wald", limits)
 
 
-def net_promoter_difference(now: AnswerCounts, reference: AnswerCounts, level: float = 0.95) -> Difference:
-    """Difference of two independent net promoter scores, with its Wald interval and two-sided p (Rocks 2016).
+def _adjusted_wald_limits(promoters: int, detractors: int, n: int, level: float) -> tuple[float, float]:
+    centre, variance = _adjusted(promoters, detractors, n)
+    half = z_value(level) * math.sqrt(variance / (n + 3))
+    return max(-100.0, 100 * (centre - half)), min(100.0, 100 * (centre + half))
+
+
+def net_promoter_difference(
+    now: AnswerCounts, reference: AnswerCounts, level: float = 0.95, *, correlation: float = 0.0
+) -> Difference:
+    """Difference of two net promoter scores, with its Wald interval and two-sided p (Rocks 2016).
 
     A group whose answers are all alike has a plain standard error of 0, which would claim certainty from
     two answers: such a group enters with the variance of the adjusted Wald interval instead.
@@ -343,6 +370,7 @@ def net_promoter_difference(now: AnswerCounts, reference: AnswerCounts, level: f
         now: promoters, passives and detractors of the one group.
         reference: those of the group that it is compared with.
         level: confidence of the interval, between 0 and 1.
+        correlation: that of both scores, from -1 to 1; 0 where nobody answered in both groups.
 
     Returns:
         The score of `now` less that of `reference`, in points.
@@ -356,8 +384,10 @@ def net_promoter_difference(now: AnswerCounts, reference: AnswerCounts, level: f
         >>> round(change.value, 1), round(change.low, 1), round(change.high, 1), round(change.p, 3)
         (9.0, 2.1, 15.9, 0.01)
     """
+    check_correlation(correlation)
     (value, variance), (then, variance_then) = _for_difference(now), _for_difference(reference)
-    return wald_difference(100 * (value - then), 100 * math.sqrt(variance + variance_then), level, "Wald")
+    se = joint_error(math.sqrt(variance), math.sqrt(variance_then), correlation)
+    return wald_difference(100 * (value - then), 100 * se, level, "Wald")
 
 
 def _for_difference(answers: AnswerCounts) -> tuple[float, float]:

@@ -186,6 +186,21 @@ def span(low: float, high: float, unit: str, digits: int | None = None) -> str:
     return f"between {texts[0]}{_word(texts[0], unit)} lower and {texts[1]}{_word(texts[1], unit)} higher"
 
 
+def distance(low: float, high: float, unit: str, digits: int | None = None) -> str:
+    """The limits of a difference that lie on one side of none, without their sign.
+
+    Example:
+        >>> from helpers import style
+        >>> print(style.distance(-7, -3, "points"))
+        3 to 7 points
+        >>> print(style.distance(0.01, 0.025, "share", 1))
+        1.0 to 2.5 points
+    """
+    places = decimals(unit, digits)
+    near, far = (number(abs(_scaled(limit, unit)), places) for limit in sorted((low, high), key=abs))
+    return f"{near} to {far}{_word(far, unit)}"
+
+
 def ticks(values: Sequence[float], unit: str) -> tuple[str, ...]:
     """Labels of an axis.
 

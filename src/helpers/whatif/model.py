@@ -77,8 +77,9 @@ class Slider:
 
 @dataclass(frozen=True)
 class Output:
-    """One number that the model returns; `interval` is that of the measured value.
+    """One number that the model returns.
 
+    `interval` is that of the measured value, `target` what it is to reach.
     The unit `date:2026-09-30` shows the value as a date, so many days from that day. `undefined` is what
     stands where the value is not defined, as `never` for the date of what does not happen.
 
@@ -91,6 +92,7 @@ class Output:
     decimals: int | None = None
     interval: tuple[float, float] | None = None
     undefined: str = "not defined"
+    target: float | None = None
 
     @property
     def digits(self) -> int:
@@ -195,15 +197,17 @@ class Model:
     def axis(self) -> tuple[tuple[float, str], ...]:
         """Low, middle and high end of the first output's axis, each with its text.
 
-        It holds the measured value, its interval, and what the model gives at every corner of the sliders,
-        dates more than ten years off aside; what lies beyond is drawn at its end.
+        It holds the measured value, its interval, its target, and what the model gives at every corner of
+        the sliders, dates more than ten years off aside; what lies beyond is drawn at its end.
         """
         output = self.outputs[0]
         corners = product(*((slider.low, slider.high) for slider in self.sliders))
         names = [slider.name for slider in self.sliders]
         values = [self.sheet.at(dict(zip(names, corner, strict=True)))[0] for corner in corners]
         shown = [value for value in values if _fits(value, output.unit)]
-        low, step = _round_axis([*shown, self.measured[0], *(output.interval or ())], output.unit)
+        aim = () if output.target is None else (output.target,)
+        held = [*shown, self.measured[0], *(output.interval or ()), *aim]
+        low, step = _round_axis(held, output.unit)
         digits = _decimals_of(output.unit, low, step)
         ticks = (low, low + step, low + 2 * step)
         return tuple((tick, _text(tick, output.unit, digits, output.undefined)) for tick in ticks)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from helpers.records import Change, Finding, Text
 from helpers.records.outputs import Verdict
+from helpers.records.report_terms import TARGET
 from quarterdeck.archive.edition_standing import Standing
 from quarterdeck.params.names import heading
 from quarterdeck.publish.entries import Entry
@@ -112,7 +113,9 @@ def _moves(newest: Sequence[Entry]) -> list[Move]:
 def _first_clear(finding: Finding) -> tuple[Change, Text] | None:
     clear: tuple[Verdict, ...] = ("better", "worse")
     change = finding.change
-    return (change, finding.text) if change is not None and change.verdict in clear else None
+    if change is None or change.against == TARGET or change.verdict not in clear:
+        return None
+    return change, finding.text
 
 
 def _rank(finding: Finding, change: Change) -> tuple[bool, bool, float]:

@@ -1,4 +1,7 @@
-"""*What changed*: one table of the findings that are compared, a column for each thing compared with."""
+"""*What changed*: one table of the findings that are compared, with a column for each period compared with.
+
+Few numbers have a target: it stands in a line below its number, not in a column that is mostly empty.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from helpers.records import Change, Finding, Text
+from helpers.records.report_terms import TARGET
 
-_BESIDE = {"previous": "the period before", "year_ago": "a year ago", "target": "target"}
+_BESIDE = {"previous": "the period before", "year_ago": "a year ago"}
 
 
 @dataclass(frozen=True)
 class ComparedWith:
-    """A column: what numbers are compared with (`previous`), how it is called, and what that is."""
+    """A column: the period that numbers are compared with (`previous`), its name, and what it is."""
 
     against: str
     label: str
@@ -43,6 +47,15 @@ class Moves:
         """A finding's change against what stands above the column; None where it has none."""
         return self._cells.get((finding.key, column.against))
 
+    def target(self, finding: Finding) -> tuple[Change, Text] | None:
+        """How far a finding is from its target; None where it has none."""
+        return self._cells.get((finding.key, TARGET))
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether any number has a target."""
+        return any(against == TARGET for _, against in self._cells)
+
 
 def what_changed(findings: Sequence[Finding]) -> Moves:
     """The table: what clearly changed, then the headlines; all else, of which nothing is clear, folded.
@@ -64,13 +77,15 @@ def what_changed(findings: Sequence[Finding]) -> Moves:
 
 def is_clear(finding: Finding) -> bool:
     """Whether it changed clearly against anything that it is compared with."""
-    return any(change.verdict != "unclear" for change, _ in finding.changes)
+    return any(change.way for change, _ in finding.changes)
 
 
 def _columns(compared: Sequence[Finding]) -> tuple[ComparedWith, ...]:
     """In the order in which the report compares; of a period that tables cover differently the plain name."""
     labels: dict[str, str] = {}
     for change, _ in chain.from_iterable(finding.changes for finding in compared):
+        if change.against == TARGET:
+            continue
         known = labels.setdefault(change.against, change.period)
         labels[change.against] = min(known, change.period, key=len)
     return tuple(ComparedWith(name, label, _BESIDE.get(name, "")) for name, label in labels.items())

@@ -15,7 +15,7 @@ from helpers.stats import Joint
 from ..companies import AS_OF, Trials
 from ..conftest import ROOT
 
-COMPANIES = [5, pytest.param(200, marks=pytest.mark.slow)]
+COMPANIES = [2, pytest.param(200, marks=pytest.mark.slow)]
 """How many seeds: few always, many by `make bench`."""
 ALPHA = 0.05
 

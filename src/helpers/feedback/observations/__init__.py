@@ -1,4 +1,4 @@
-"""What the tables of feedback give: answers, comments, tickets and invitations, each counted by one query.
+"""What the tables of feedback give: answers, comments, tickets and invitations, each counted by few queries.
 
 No answer and no comment leaves the engine as a row; everything else is arithmetic on these counts.
 """

@@ -10,6 +10,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from helpers.feedback.observations.same_people import SamePeople, same_people
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.scope import Scope
@@ -58,7 +59,8 @@ class AnswerCell:
 class Answers:
     """Counted answers to every survey, of all regions and all time, with the scope of the edition.
 
-    `days` are the high, middle and low answers of the edition's region to each survey, by day.
+    `days` are the high, middle and low answers of the edition's region to each survey, by day; `same` are the
+    people who answered in a period compared with too.
 
     >>> july = AnswerCell("nps", date(2026, 7, 1), high=45, low=21, answers=100, region="EMEA")
     >>> answers = Answers(Scope(Period(2026, 3)), (july,))
@@ -69,9 +71,10 @@ class Answers:
     scope: Scope
     cells: tuple[AnswerCell, ...] = field(repr=False)
     days: Mapping[str, Mapping[date, Tally]] = field(default_factory=dict, repr=False)
+    same: SamePeople = field(default=SamePeople(), repr=False)
 
-    def tally(self, survey: str, period: Period, where: Mapping[str, str]) -> Tally:
-        """High, middle and low answers of a part: `tally("nps", period, {"region": "EMEA"})`."""
+    def tally(self, survey: str, period: Period, where: Mapping[str, str | None]) -> Tally:
+        """High, middle and low answers of a part, None for those that name none: `{"region": "EMEA"}`."""
         high = low = total = 0
         months = self._months.get(survey, {})
         for cell in (cell for month in months if period.contains(month) for cell in months[month]):
@@ -122,7 +125,7 @@ class Answers:
 
 
 def answers(responses: LoadedTable, scope: Scope) -> Answers:
-    """Count the answers to NPS and CSAT surveys by month, region and segment, and by day; two queries.
+    """Count the answers to NPS and CSAT surveys by month, region and segment, and who answered before.
 
         >>> from helpers import sources
         >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1), "region": "EMEA"}
@@ -134,10 +137,11 @@ def answers(responses: LoadedTable, scope: Scope) -> Answers:
     Raises:
         NoData: the period has no answers in this region.
     """
-    counted = Answers(scope, _counted(responses, weekly=scope.period.grain == "week"))
+    cells = _counted(responses, weekly=scope.period.grain == "week")
+    counted = Answers(scope, cells)
     if not any(counted.has(survey) for survey in SCALES):
         raise NoData(f"There are no answers in {scope.place}, {scope.period.label}.")
-    return replace(counted, days=_by_day(responses, scope))
+    return replace(counted, days=_by_day(responses, scope), same=_same(responses, scope))
 
 
 def _counted(responses: LoadedTable, *, weekly: bool) -> tuple[AnswerCell, ...]:
@@ -167,3 +171,25 @@ def _tallied(rows: ir.Table, keys: Mapping[str, ir.Value]) -> list[dict[str, Any
     counted = known.group_by(**keys).agg(high=high.sum(), low=low.sum(), answers=known.count())
     found: list[dict[str, Any]] = counted.order_by(list(keys)).to_pyarrow().to_pylist()
     return found
+
+
+def _same(responses: LoadedTable, scope: Scope) -> SamePeople:
+    """Who answered a survey in the period and in one that it is compared with, whatever their region."""
+    if not responses.has("respondent_id"):
+        return SamePeople()
+    rows = scope.everywhere.rows_compared(responses)
+    rows = rows.filter(rows.survey.isin(list(SCALES))).mutate(value=rows.score.cast("int64"))
+    return same_people(rows, "respondent_id", scope.periods_compared, _OUTCOMES, by="survey")
+
+
+def _net(score: int) -> float:
+    scale = SCALES["nps"]
+    return float(score >= scale.high_from) - float(score <= scale.low_to)
+
+
+def _satisfied(score: int) -> float:
+    return float(score >= SCALES["csat"].high_from)
+
+
+_OUTCOMES = {"nps": _net, "csat": _satisfied}
+"""One answer as its survey counts it."""

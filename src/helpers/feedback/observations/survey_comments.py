@@ -11,10 +11,12 @@ import operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from helpers import style
+from helpers.feedback.observations.same_people import SamePeople, same_people
 from helpers.feedback.observations.survey_answers import SCALES
 from helpers.findings import NoData
 from helpers.periods import Period
@@ -51,11 +53,13 @@ class Comments:
         scope: what the edition is about.
         vocabulary: the themes and their words.
         cells: the comments, counted.
+        same: who wrote one in the period and in one that it is compared with.
     """
 
     scope: Scope
     vocabulary: Vocabulary
     cells: tuple[CommentCell, ...] = field(repr=False)
+    same: SamePeople = field(default=SamePeople(), repr=False)
 
     def count(
         self, theme: str | None = None, *, period: Period | None = None, detractor: bool | None = None
@@ -99,7 +103,7 @@ class Comments:
 
 
 def comments(responses: LoadedTable, scope: Scope) -> Comments:
-    """Count the comments on NPS answers by theme; one query, in which the comments are read and stay.
+    """Count the comments on NPS answers by theme; they are read in the engine, and stay there.
 
     The themes are those of `params/themes.yaml`.
 
@@ -117,7 +121,9 @@ def comments(responses: LoadedTable, scope: Scope) -> Comments:
     """
     responses.need("comment")
     vocabulary = _vocabulary()
-    counted = Comments(scope, vocabulary, _counted(responses, scope, vocabulary))
+    rows = _with_mask(_rows(responses, scope), vocabulary)
+    same = _same(rows, scope, vocabulary)
+    counted = Comments(scope, vocabulary, _counted(rows, scope, vocabulary), same)
     if counted.count() < scope.min_group:
         raise NoData(f"There are too few comments in {scope.place}, {scope.period.label}.")
     return counted
@@ -130,17 +136,10 @@ def _vocabulary() -> Vocabulary:
     return found
 
 
-def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tuple[CommentCell, ...]:
-    names = tuple(vocabulary.themes)
-    rows, periods = _rows(responses, scope), {one.text: one for one in scope.periods_compared}
-    keys = {
-        "period": rows.period,
-        "detractor": rows.score <= SCALES["nps"].low_to,
-        "mask": _mask(rows.comment.lower(), vocabulary),
-    }
-    if responses.has("segment"):
-        keys["segment"] = rows.segment
-    counted = rows.group_by(**keys).agg(comments=rows.count()).order_by(list(keys))
+def _counted(rows: Table, scope: Scope, vocabulary: Vocabulary) -> tuple[CommentCell, ...]:
+    names, periods = tuple(vocabulary.themes), {one.text: one for one in scope.periods_compared}
+    keys = ["period", "detractor", "mask", *(["segment"] if "segment" in rows.columns else [])]
+    counted = rows.group_by(keys).agg(comments=rows.count()).order_by(keys)
     return tuple(
         CommentCell(
             periods[row["period"]],
@@ -150,6 +149,31 @@ def _counted(responses: LoadedTable, scope: Scope, vocabulary: Vocabulary) -> tu
             row.get("segment"),
         )
         for row in counted.to_pyarrow().to_pylist()
+    )
+
+
+def _same(rows: Table, scope: Scope, vocabulary: Vocabulary) -> SamePeople:
+    """Who wrote in the period and in one that it is compared with, and on which themes both times."""
+    if "respondent_id" not in rows.columns:
+        return SamePeople()
+    outcomes = {theme: partial(_bit, at) for at, theme in enumerate(vocabulary.themes)}
+    known = rows.select("respondent_id", "period", value="mask")
+    return same_people(known, "respondent_id", scope.periods_compared, outcomes)
+
+
+def _bit(at: int, mask: int) -> float:
+    """1 where a comment has the theme of this bit."""
+    return float(mask >> at & 1)
+
+
+def _with_mask(rows: Table, vocabulary: Vocabulary) -> Table:
+    """A comment without its words: its period, its themes as bits, and who wrote it."""
+    known = [name for name in ("region", "segment", "respondent_id") if name in rows.columns]
+    return rows.select(
+        "period",
+        *known,
+        detractor=rows.score <= SCALES["nps"].low_to,
+        mask=_mask(rows.comment.lower(), vocabulary),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from helpers.feedback.observations.same_people import SamePeople, same_people
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.scope import Scope
@@ -39,6 +40,7 @@ class Invitations:
     scope: Scope
     named: Mapping[Period, Mapping[str, Invited]]
     unnamed: Mapping[Period, Invited] = field(default_factory=dict)
+    same: SamePeople = field(default=SamePeople(), repr=False)
 
     @property
     def now(self) -> Mapping[str, Invited]:
@@ -61,7 +63,7 @@ class Invitations:
 
 
 def invitations(table: LoadedTable, scope: Scope) -> Invitations:
-    """Count the invitations of the period and of those it is compared with by segment; one query.
+    """Count the invitations of the period and of those compared with by segment, and who was asked before.
 
         >>> from datetime import date
         >>> from helpers import sources
@@ -96,7 +98,16 @@ def _counted(table: LoadedTable, scope: Scope) -> Invitations:
             unnamed[period] = invited
         else:
             named[period][row["segment"]] = invited
-    return Invitations(scope, named, unnamed)
+    return Invitations(scope, named, unnamed, _same(table, scope))
+
+
+def _same(table: LoadedTable, scope: Scope) -> SamePeople:
+    """Who was asked in the period and in one that it is compared with, and whether they answered."""
+    if not table.has("respondent_id"):
+        return SamePeople()
+    rows = scope.rows_compared(table)
+    rows = rows.mutate(value=rows.response_id.notnull().cast("int8"))
+    return same_people(rows, "respondent_id", scope.periods_compared, {"answered": float})
 
 
 def _total(counts: Iterable[Invited]) -> Invited:

@@ -182,6 +182,7 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
         unit=measure.unit,
         decimals=measure.decimals,
         events=scope.event_marks(answers.quarters, daily_series(answers, survey)),
+        target=scope.target_line(measure),
     )
 
 
