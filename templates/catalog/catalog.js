@@ -107,7 +107,7 @@
   };
   const remember = () => {
     const wanted = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-    history.replaceState(null, "", `#${wanted}`);
+    window.history.replaceState(null, "", `#${wanted}`);
   };
   const recall = () => {
     const wanted = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
