@@ -9,11 +9,24 @@ import pytest
 
 from helpers import adoption, feedback, markets, sources
 from helpers.adoption import example_usage
-from helpers.feedback import AnswerCell, Answers, CommentCell, Comments, Invitations, Invited, Tickets
+from helpers.feedback import (
+    AnswerCell,
+    Answers,
+    CommentCell,
+    Comments,
+    Invitations,
+    Invited,
+    Rated,
+    Tickets,
+    WatchedCell,
+    WatchedTickets,
+)
 from helpers.feedback.findings import (
     group_findings,
+    resolution_findings,
     response_findings,
     score_findings,
+    service_findings,
     theme_findings,
     ticket_findings,
 )
@@ -52,7 +65,7 @@ Page = Callable[[np.random.Generator], list[bool]]
 
 def feedback_page(rng: np.random.Generator, lift: float = 0.0) -> list[bool]:
     """Whether each comparison of one page of feedback is clear; `lift` raises promoters at the end."""
-    gathered = together(_answers(rng, lift), _comments(rng), _tickets(rng), _invitations(rng))
+    gathered = together(_answers(rng, lift), _comments(rng), _tickets(rng), _watched(rng), _invitations(rng))
     answers, invitations = gathered.answers, gathered.invitations()
     mentions = theme_mentions(gathered.comments())
     found = (
@@ -60,6 +73,8 @@ def feedback_page(rng: np.random.Generator, lift: float = 0.0) -> list[bool]:
         *group_findings(answers),
         *theme_findings(gathered.comments(), mentions),
         *ticket_findings(gathered.tickets()),
+        *resolution_findings(gathered.watched_tickets()),
+        *service_findings(gathered.watched_tickets()),
         *response_findings(invitations, answers),
     )
     groups = group_scores(answers)
@@ -107,6 +122,17 @@ def _tickets(rng: np.random.Generator) -> Tickets:
     return Tickets(SCOPE, opened, days[0], days[-1])
 
 
+def _watched(rng: np.random.Generator) -> WatchedTickets:
+    cells = tuple(
+        WatchedCell(quarter, f"Area {number}", min(hour, 2000), hour < 2000, 1)
+        for quarter in QUARTERS
+        for number in range(5)
+        for hour in rng.lognormal(3, 1, 100).astype(int).tolist()
+    )
+    rated = {quarter: Rated(int(rng.binomial(200, 0.7)), 200) for quarter in QUARTERS}
+    return WatchedTickets(SCOPE, cells, rated=rated)
+
+
 def _invitations(rng: np.random.Generator) -> Invitations:
     def drawn() -> dict[str, Invited]:
         return {name: Invited(rng.binomial(700, 0.2), 700) for name in SEGMENTS}
@@ -132,7 +158,7 @@ def markets_page(rng: np.random.Generator) -> list[bool]:
 
 def test_null_pages_of_feedback_seldom_say_clear() -> None:
     pages = [feedback_page(np.random.default_rng([20260901, seed])) for seed in range(PAGES)]
-    assert len(pages[0]) == 75
+    assert len(pages[0]) == 91
     assert sum(map(any, pages)) <= MOST
 
 

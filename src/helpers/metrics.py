@@ -49,6 +49,7 @@ class Definition(Settings):
     denominator: str | None = None
     margin: float | None = Field(default=None, ge=0)
     matters: float | None = Field(default=None, gt=0)
+    within_days: float | None = Field(default=None, gt=0)
     target: float | None = None
     by: str | None = None
     owner: str = ""
@@ -85,6 +86,7 @@ class Metric(Definition):
         denominator: what it counts below the line, in words.
         margin: what a guard-rail may lose, in the metric's unit, 0 or more.
         matters: the least change worth acting on, in the metric's unit, above 0; None for none stated.
+        within_days: the time that the metric states, in days: within which a ticket should be closed.
         target: what it is to reach, in the metric's unit; None for none stated.
         by: the period by whose end, such as `2026Q4`; None for no such day.
         owner: who answers for it.

@@ -42,12 +42,12 @@ class TestScores:
 
     def test_all_time_has_no_preceding_period(self, two_quarters: Answers) -> None:
         (nps,) = score_findings(counted(*two_quarters.cells, period=Period()))
-        assert nps.change is None
+        assert [change.against for change, _ in nps.changes] == ["target"]
         assert nps.n == 2000
 
     def test_a_preceding_period_without_answers_is_no_change(self) -> None:
         (nps,) = score_findings(counted(cell(JULY, "EMEA", None, 5, 5, 5)))
-        assert nps.change is None
+        assert [change.against for change, _ in nps.changes] == ["target"]
 
     def test_too_few_answers_are_withheld(self) -> None:
         (nps,) = score_findings(counted(cell(JULY, "EMEA", None, 2, 1, 1)))

@@ -2,12 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from statsmodels.duration.survfunc import SurvfuncRight
+from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
-from helpers.stats import reached
+from helpers.stats import Estimate, log_rank, quantile_difference, reached, reached_difference
 
 # Maintenance chemotherapy in acute myelogenous leukaemia (R survival::aml, maintained arm).
 DAYS = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161]
@@ -95,3 +96,93 @@ def test_a_step_counts_from_its_day_on_and_half_is_reached_with_half() -> None:
     assert found.by(5).value == pytest.approx(0.25)  # type: ignore[union-attr]
     assert found.by(10).value == pytest.approx(0.5)  # type: ignore[union-attr]
     assert found.median() == 10
+
+
+# Months until relapse without further treatment (R survival::aml, the other arm).
+OTHER_DAYS = [5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45]
+OTHER_HAPPENED = [True] * 5 + [False] + [True] * 6
+
+
+def test_quantiles_have_the_limits_of_statsmodels() -> None:
+    found, fit = reached(DAYS, HAPPENED, [1] * 11), SurvfuncRight(DAYS, HAPPENED)
+    for share in (0.25, 0.5, 0.6):
+        estimate = found.quantile(share)
+        assert estimate is not None
+        low, high = fit.quantile_ci(share, method="cloglog")
+        assert estimate.value == fit.quantile(share)
+        assert estimate.low == low
+        assert estimate.high == (high if math.isfinite(high) else 161)
+
+
+def test_a_quantile_that_is_not_reached_is_none() -> None:
+    assert reached([5, 10], [True, False], [1, 3]).quantile(0.5) is None
+    with pytest.raises(ValueError, match="share == 1"):
+        reached([5], [True], [1]).quantile(1)
+
+
+def test_log_rank_equals_r_and_does_not_depend_on_the_order() -> None:
+    ends, others = (DAYS, HAPPENED, [1] * 11), (OTHER_DAYS, OTHER_HAPPENED, [1] * 12)
+    found, turned = log_rank(ends, others), log_rank(others, ends)
+    assert found is not None
+    assert turned is not None
+    assert found.statistic == pytest.approx(3.396388698977602, abs=1e-12)
+    assert found.p == pytest.approx(0.06533932204050485, abs=1e-12)
+    assert turned.statistic == pytest.approx(found.statistic)
+    assert found.observed == 7
+    assert found.observed + turned.observed == pytest.approx(found.expected + turned.expected)
+
+
+def test_log_rank_equals_statsmodels_with_ties_and_counts() -> None:
+    generator = np.random.default_rng(11)
+    days, happened = generator.integers(1, 12, 200), generator.random(200) < 0.7
+    group, counts = np.repeat([0, 1], 100), generator.integers(1, 4, 200)
+    statistic, p = survdiff(*(np.repeat(each, counts) for each in (days, happened, group)))
+    first, second = ((days[group == g], happened[group == g], counts[group == g]) for g in (0, 1))
+    found = log_rank(first, second)
+    assert found is not None
+    assert (found.statistic, found.p) == pytest.approx((statistic, p), rel=1e-9)
+
+
+def test_log_rank_without_events_is_none() -> None:
+    assert log_rank(([3], [False], [5]), ([4], [False], [5])) is None
+
+
+def limits(found: Estimate | None) -> tuple[float, float, float]:
+    assert found is not None
+    assert found.limits is not None
+    return found.value, *found.limits
+
+
+def test_differences_put_the_limits_of_both_curves_together() -> None:
+    now = reached(range(1, 101), [True] * 100, [3] * 50 + [1] * 50)
+    then = reached(range(1, 101), [True] * 100, [1] * 100)
+    first, second = (limits(one.quantile(0.5)) for one in (now, then))
+    change = quantile_difference(now, then, 0.5)
+    assert change
+    assert change.value == first[0] - second[0] == -16
+    assert change.low == pytest.approx(-16 - math.hypot(first[0] - first[1], second[2] - second[0]))
+    assert change.high == pytest.approx(-16 + math.hypot(first[2] - first[0], second[0] - second[1]))
+    share, earlier = (limits(one.by(20)) for one in (now, then))
+    more = reached_difference(now, then, 20)
+    assert more
+    assert more.value == pytest.approx(0.3 - 0.2)
+    assert more.low == pytest.approx(more.value - math.hypot(share[0] - share[1], earlier[2] - earlier[0]))
+    assert more.p is not None
+    assert abs(more.at(1 - more.p).low) < 1e-6
+
+
+@pytest.mark.parametrize("repetitions", [100, pytest.param(2000, marks=pytest.mark.slow)])
+def test_two_groups_of_one_law_are_seldom_told_apart(repetitions: int) -> None:
+    generator, apart = np.random.default_rng(5), [0, 0]
+    for _ in range(repetitions):
+        first, second = (
+            reached(np.minimum(days := np.ceil(generator.lognormal(1, 1, 150)), 20), days <= 20, np.ones(150))
+            for _ in range(2)
+        )
+        median, share = quantile_difference(first, second, 0.5), reached_difference(first, second, 5)
+        assert median and share
+        apart[0] += median.excludes_zero
+        apart[1] += share.excludes_zero
+    most = repetitions * 0.05 + 3 * math.sqrt(repetitions * 0.05 * 0.95)
+    assert apart[0] <= most
+    assert 1 <= apart[1] <= most

@@ -7,8 +7,9 @@
     feedback.nps_over_time(answers)            # a chart that shows itself; .data has its raw values
     feedback.score_change(answers, "nps", {}, scope.baseline)  # the numbers alone
 
-`answers`, `comments`, `tickets` and `invitations` count their table, by few queries. The measures make
-typed results of the counts; the functions of the page return finished charts, tables and the what-if.
+`answers`, `comments`, `tickets`, `watched_tickets` and `invitations` count their table, by few queries each.
+The measures make typed results of the counts; the functions of the page return finished charts, tables and
+the what-if.
 """
 
 from helpers.feedback.gathered import Gathered, gather
@@ -19,13 +20,18 @@ from helpers.feedback.observations import (
     Comments,
     Invitations,
     Invited,
+    Rated,
     Tickets,
+    WatchedCell,
+    WatchedTickets,
     answers,
     comments,
     invitations,
     tickets,
+    watched_tickets,
 )
 from helpers.feedback.page import (
+    closed_by_age,
     csat_over_time,
     detractor_themes,
     headlines,
@@ -34,10 +40,13 @@ from helpers.feedback.page import (
     nps_over_time,
     response_by_segment,
     response_rates,
+    service,
     theme_shares,
     tickets_by_area,
     tickets_over_time,
+    time_to_resolve,
 )
+from helpers.feedback.resolution import nine_in_ten, same_pace, times_to_resolve
 from helpers.feedback.response import response_change, segment_response, weighted_nps
 from helpers.feedback.scores import (
     GroupScores,
@@ -63,9 +72,13 @@ __all__ = [
     "Invitations",
     "Invited",
     "QuarterlyScores",
+    "Rated",
     "ThemeMentions",
     "Tickets",
+    "WatchedCell",
+    "WatchedTickets",
     "answers",
+    "closed_by_age",
     "comments",
     "csat_over_time",
     "detractor_mentions",
@@ -74,6 +87,7 @@ __all__ = [
     "group_scores",
     "headlines",
     "invitations",
+    "nine_in_ten",
     "nps_by_group",
     "nps_by_quarter",
     "nps_over_time",
@@ -81,15 +95,20 @@ __all__ = [
     "response_by_segment",
     "response_change",
     "response_rates",
+    "same_pace",
     "score",
     "score_change",
     "score_series",
     "segment_response",
+    "service",
     "theme_mentions",
     "theme_shares",
     "tickets",
     "tickets_by_area",
     "tickets_over_time",
+    "time_to_resolve",
+    "times_to_resolve",
+    "watched_tickets",
     "weekly_ticket_series",
     "weekly_tickets",
     "weighted_nps",

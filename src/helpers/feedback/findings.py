@@ -7,7 +7,15 @@ from functools import partial
 
 from helpers.disagreement import Evidence, with_reason
 from helpers.feedback.collection import collection_changes, how_many_answers
-from helpers.feedback.observations import EVERY_AREA, Answers, Comments, Invitations, Tickets
+from helpers.feedback.observations import (
+    EVERY_AREA,
+    Answers,
+    Comments,
+    Invitations,
+    Tickets,
+    WatchedTickets,
+)
+from helpers.feedback.resolution import IN_TIME, resolution_changes, service_changes, stated_time
 from helpers.feedback.response import response_changes, segment_changes, weighted_nps
 from helpers.feedback.scores import (
     QuarterlyScores,
@@ -88,6 +96,27 @@ def ticket_findings(tickets: Tickets) -> tuple[Finding, ...]:
     measure = Measure("tickets_a_week", f"Weekly ticket count{scope.within}", "count", "lower", 1)
     measures = [measure if row.label == EVERY_AREA else measure.at(area=row.label) for row in found.rows]
     return compared_rows(measures, found, scope.period, tables=["tickets"])
+
+
+def resolution_findings(tickets: WatchedTickets) -> tuple[Finding, ...]:
+    """Days until half of the tickets are closed, of all areas and of each, with their changes."""
+    scope = tickets.scope
+    found = resolution_changes(tickets).judged(scope.correction)
+    label = f"Median days until a ticket is closed{scope.within}"
+    measure = Measure("days_to_resolve", label, "days", "lower", 1)
+    measures = [measure if row.label == EVERY_AREA else measure.at(area=row.label) for row in found.rows]
+    return compared_rows(measures, found, scope.period, tables=["time_to_resolve"])
+
+
+def service_findings(tickets: WatchedTickets) -> tuple[Finding, ...]:
+    """Tickets closed in the stated time and those that customers rated 4 or 5, with their changes."""
+    scope, stated = tickets.scope, stated_time()
+    found = service_changes(tickets).judged(scope.correction)
+    rated = Measure("ticket_csat", f"Tickets rated 4 or 5{scope.within}", "share", "higher", 1)
+    measures = [
+        scope.measure(IN_TIME) if stated and row.label == stated.label else rated for row in found.rows
+    ]
+    return compared_rows(measures, found, scope.period, tables=["service"])
 
 
 def response_findings(invitations: Invitations, answers: Answers) -> tuple[Finding, ...]:

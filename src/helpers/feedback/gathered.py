@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from helpers.feedback import observations
-from helpers.feedback.observations import Answers, Comments, Invitations, Tickets
+from helpers.feedback.observations import Answers, Comments, Invitations, Tickets, WatchedTickets
+from helpers.feedback.resolution import resolution_changes, service_changes
 from helpers.feedback.response import answering_against_others, response_changes, segment_changes
 from helpers.feedback.scores import against_others, group_changes, grouped_by, score_changes
 from helpers.feedback.themes import detractors_against_others, theme_changes
@@ -17,7 +18,7 @@ from helpers.scope import Scope
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison
 
-Part = TypeVar("Part", Comments, Tickets, Invitations)
+Part = TypeVar("Part", Comments, Tickets, WatchedTickets, Invitations)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Gathered:
     answers: Answers
     _comments: Comments | Exception
     _tickets: Tickets | Exception
+    _watched: WatchedTickets | Exception
     _invitations: Invitations | Exception
 
     def comments(self) -> Comments:
@@ -56,6 +58,10 @@ class Gathered:
     def tickets(self) -> Tickets:
         """The tickets by area and day."""
         return _known(self._tickets)
+
+    def watched_tickets(self) -> WatchedTickets:
+        """The tickets by how long they stayed open."""
+        return _known(self._watched)
 
     def invitations(self) -> Invitations:
         """The invitations by segment."""
@@ -85,6 +91,7 @@ def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTabl
         observations.answers(responses, scope),
         _attempted(lambda: observations.comments(responses, scope)),
         _attempted(lambda: observations.tickets(tickets, scope)),
+        _attempted(lambda: observations.watched_tickets(tickets, scope)),
         _attempted(lambda: observations.invitations(invitations, scope)),
     )
 
@@ -93,6 +100,7 @@ def together(
     answers: Answers,
     comments: Comments | Exception,
     tickets: Tickets | Exception,
+    watched: WatchedTickets | Exception,
     invitations: Invitations | Exception,
 ) -> Gathered:
     """What was counted, with its comparisons corrected together; a part that failed is its error."""
@@ -102,6 +110,8 @@ def together(
         lists |= comment_families(comments)
     if isinstance(tickets, Tickets):
         lists |= families([ticket_changes(tickets)])
+    if isinstance(watched, WatchedTickets):
+        lists |= families([resolution_changes(watched), service_changes(watched)])
     if isinstance(invitations, Invitations):
         headlines.append(response_changes(invitations))
         lists |= response_families(invitations)
@@ -110,6 +120,7 @@ def together(
         replace(answers, scope=answers.scope.corrected_by(correction)),
         _read_with(comments, correction),
         _read_with(tickets, correction),
+        _read_with(watched, correction),
         _read_with(invitations, correction),
     )
 

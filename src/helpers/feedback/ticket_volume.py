@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean, variance
 
+from helpers import style
 from helpers.feedback.observations import EVERY_AREA, Tickets
 from helpers.findings import ComparedRows, NoData
 from helpers.onsets import DatedSeries
 from helpers.periods import Period
-from helpers.stats import Comparison, Estimate, Series, mean, mean_difference
+from helpers.stats import (
+    Comparison,
+    Difference,
+    Estimate,
+    Series,
+    mean,
+    slow_change,
+    slow_mean,
+    usual_change,
+    yearly_change,
+)
 
 FEWEST_WEEKS = 4
+USUAL_PERIODS = 8
+"""Whole periods from which on they tell by themselves how much tickets usually move."""
+
+Weeks = Mapping[Period, Sequence[int]]
+"""The tickets of each week of whole periods without a gap, the earliest first and the judged one last."""
 
 
 def weekly_tickets(tickets: Tickets) -> tuple[Comparison, ...]:
     """Tickets a week of all areas together, then of each, against the preceding period.
 
-    The mean of the whole weeks of the period with a t interval over weeks; differences by Welch's test
-    (1947), read as the page corrects this list. Weeks are not independent of each other, so the intervals
-    are somewhat too narrow. The busiest area comes first.
+    The mean of the whole weeks of the period. A change is judged against how much tickets usually move from
+    period to period (`helpers.stats.usual_change`, and `yearly_change` against the year before); with fewer
+    than eight whole periods against the slowest wave of weeks within each (`slow_change`), from which the
+    interval of the mean comes too. The busiest area comes first; rows are read as the page corrects them.
 
         >>> from datetime import date, timedelta
         >>> from helpers.scope import Scope
@@ -37,7 +54,7 @@ def weekly_tickets(tickets: Tickets) -> tuple[Comparison, ...]:
     """
     found = ticket_changes(tickets)
     if not found.rows:
-        raise NoData(f"There are no tickets in {tickets.scope.place}, {tickets.scope.period.label}.")
+        raise NoData(_nothing(tickets))
     return found.judged(tickets.scope.correction).first
 
 
@@ -64,12 +81,27 @@ def weekly_ticket_series(
     >>> [(point.at, point.estimate and point.estimate.value) for point in exports.points]
     [('2026 Q2', None), ('2026 Q3', 14.0)]
     """
-    return tuple(
-        Series(
-            area, tuple(tickets.scope.point(quarter, _a_week(tickets, area, quarter)) for quarter in quarters)
+    return tuple(_series(tickets, area, quarters) for area in areas)
+
+
+def usually(tickets: Tickets) -> str:
+    """How it is known what is usual, in a sentence; nothing where nothing is compared.
+
+    >>> from datetime import date, timedelta
+    >>> from helpers.scope import Scope
+    >>> days = [date(2026, 4, 1) + timedelta(days=day) for day in range(183)]
+    >>> opened = {EVERY_AREA: {day: 2 for day in days}}
+    >>> usually(Tickets(Scope(Period(2026, 3)), opened, days[0], days[-1]))
+    'Tickets of 2 whole periods are known: too few to tell how much they usually move from one to the next.'
+    """
+    known = len(_history(tickets, EVERY_AREA))
+    if known >= USUAL_PERIODS:
+        return (
+            "A change is clear where it is larger than tickets usually move from one period to the next "
+            f"({known} whole periods)."
         )
-        for area in areas
-    )
+    few = f"Tickets of {style.how_many(known, 'whole period')} are known"
+    return f"{few}: too few to tell how much they usually move from one to the next." if known > 1 else ""
 
 
 def daily_tickets(tickets: Tickets, areas: Sequence[str]) -> tuple[DatedSeries, ...]:
@@ -97,16 +129,62 @@ def daily_tickets(tickets: Tickets, areas: Sequence[str]) -> tuple[DatedSeries, 
 
 
 def _against(tickets: Tickets, area: str, then: Period | None) -> Comparison | None:
-    now = _a_week(tickets, area, tickets.scope.period)
-    if now is None:
+    period, known = tickets.scope.period, _history(tickets, area)
+    if period not in known:
         return None
-    before = _a_week(tickets, area, then) if then else None
-    return Comparison(area, now, before, mean_difference(now, before) if before else None)
+    now = _a_week(tickets, known, period)
+    before = tickets.weeks(area, then) if then else ()
+    if then is None or len(before) < FEWEST_WEEKS:
+        return Comparison(area, now)
+    compared = known if then in known else {then: before, **known}
+    return Comparison(area, now, _a_week(tickets, compared, then), _moved(tickets, compared, then))
 
 
-def _a_week(tickets: Tickets, area: str, period: Period) -> Estimate | None:
-    """Mean tickets a week over the whole weeks of a period; None for a handful of weeks."""
-    weeks = tickets.weeks(area, period)
-    if len(weeks) < FEWEST_WEEKS:
-        return None
-    return mean(len(weeks), fmean(weeks), variance(weeks), tickets.scope.level)
+def _moved(tickets: Tickets, known: Weeks, then: Period) -> Difference:
+    """The change since an earlier period, against what is usual as far as the periods at hand tell that."""
+    period, level = tickets.scope.period, tickets.scope.level
+    row = [fmean(weeks) for weeks in known.values()]
+    if then == period.preceding and len(row) >= USUAL_PERIODS:
+        return usual_change(row, level)
+    since = len(row) - 1 - list(known).index(then)
+    if then == period.year_ago and len(row) > 2 * since:
+        return yearly_change(row, since, level)
+    return slow_change(known[period], known[then], [*known.values()], level)
+
+
+def _history(tickets: Tickets, area: str) -> Weeks:
+    """The weeks of the period and of the whole ones before it, back to the first that is not known."""
+    found: dict[Period, Sequence[int]] = {}
+    period: Period | None = tickets.scope.period
+    while period is not None and len(weeks := tickets.weeks(area, period)) >= FEWEST_WEEKS:
+        if found and not tickets.scope.is_whole(period):
+            break
+        found[period] = weeks
+        period = period.preceding
+    return dict(reversed(found.items()))
+
+
+def _a_week(tickets: Tickets, known: Weeks, period: Period) -> Estimate:
+    """Mean tickets a week; of a single period with an interval from its weeks alone."""
+    weeks, level = known[period], tickets.scope.level
+    if len(known) == 1:
+        return mean(len(weeks), fmean(weeks), variance(weeks), level)
+    return slow_mean(weeks, [*known.values()], level)
+
+
+def _series(tickets: Tickets, area: str, quarters: Sequence[Period]) -> Series:
+    known = {one: weeks for one in quarters if len(weeks := tickets.weeks(area, one)) >= FEWEST_WEEKS}
+    points = [
+        tickets.scope.point(one, _a_week(tickets, known, one) if one in known else None) for one in quarters
+    ]
+    return Series(area, tuple(points))
+
+
+def _nothing(tickets: Tickets) -> str:
+    """Why there is no mean a week: no tickets, or no weeks enough to take one of."""
+    scope, opened = tickets.scope, tickets.total(EVERY_AREA)
+    where = f"{scope.place}, {scope.period.label}"
+    if not opened:
+        return f"There are no tickets in {where}."
+    weeks = style.how_many(len(tickets.weeks(EVERY_AREA, scope.period)), "whole week")
+    return f"{style.how_many(opened, 'ticket')} of {weeks} in {where}: {FEWEST_WEEKS} weeks are needed."

@@ -4,8 +4,9 @@
 (with lifts), `medians`, `counts` of events, `ratios` and `moments` estimate and compare; `categorical` tests
 counts (sample ratio, independence, signs); `sequential` is for tests looked at more than once and `power` for
 their size; `multiplicity` corrects many comparisons and `random_effects` shrinks
-them; `standardization` weights groups and splits mix from rate; `survival` follows groups in time; `silence`
-judges days without events, `change_points` finds where a series takes another level.
+them; `standardization` weights groups and splits mix from rate; `survival` follows groups in time;
+`usual_change` judges counts a week by how much they usually move; `silence` judges days without events,
+`change_points` finds where a series takes another level.
 
     share = stats.proportion(81, 263)          # share.low, share.value, share.high
     change = stats.proportion_difference(56, 70, 48, 80)
@@ -81,7 +82,15 @@ from helpers.stats.standardization import (
     standardized_share_difference,
     weighted,
 )
-from helpers.stats.survival import Reached, reached
+from helpers.stats.survival import (
+    LogRank,
+    Reached,
+    log_rank,
+    quantile_difference,
+    reached,
+    reached_difference,
+)
+from helpers.stats.usual_change import slow_change, slow_mean, usual_change, yearly_change
 
 __all__ = [
     "ChangePoint",
@@ -91,6 +100,7 @@ __all__ = [
     "Group",
     "Heterogeneity",
     "Joint",
+    "LogRank",
     "MixAndRate",
     "MixPart",
     "Moments",
@@ -124,6 +134,7 @@ __all__ = [
     "judged",
     "lift",
     "linear_weights",
+    "log_rank",
     "mean",
     "mean_difference",
     "median",
@@ -143,19 +154,25 @@ __all__ = [
     "proportion",
     "proportion_difference",
     "proportion_lift",
+    "quantile_difference",
     "ratio",
     "ratio_moments",
     "reached",
+    "reached_difference",
     "sample_ratio",
     "sequential_sample_ratio",
     "shared_correlation",
     "sign_test",
+    "slow_change",
+    "slow_mean",
     "standardized_share_difference",
     "step_down",
     "two_sided_p",
     "units_for_means",
     "units_for_shares",
+    "usual_change",
     "weighted",
+    "yearly_change",
     "z_value",
 ]
 

@@ -1,4 +1,4 @@
-"""What the tables of feedback give: answers, comments, tickets and invitations, each counted by few queries.
+"""What the tables of feedback give: answers, comments, tickets and invitations, counted by few queries each.
 
 No answer and no comment leaves the engine as a row; everything else is arithmetic on these counts.
 """
@@ -7,6 +7,7 @@ from helpers.feedback.observations.support_tickets import EVERY_AREA, Tickets, t
 from helpers.feedback.observations.survey_answers import SCALES, AnswerCell, Answers, Tally, answers
 from helpers.feedback.observations.survey_comments import CommentCell, Comments, comments
 from helpers.feedback.observations.survey_invitations import NOBODY, Invitations, Invited, invitations
+from helpers.feedback.observations.watched_tickets import Rated, WatchedCell, WatchedTickets, watched_tickets
 
 __all__ = [
     "EVERY_AREA",
@@ -18,10 +19,14 @@ __all__ = [
     "Comments",
     "Invitations",
     "Invited",
+    "Rated",
     "Tally",
     "Tickets",
+    "WatchedCell",
+    "WatchedTickets",
     "answers",
     "comments",
     "invitations",
     "tickets",
+    "watched_tickets",
 ]

@@ -44,8 +44,11 @@ class Tickets:
 
     @property
     def areas(self) -> tuple[str, ...]:
-        """Areas with tickets enough in the period to show, the busiest first."""
-        kept = [area for area, size in self.sizes.items() if size >= self.scope.min_group]
+        """Areas with tickets enough in the period to show, the busiest first; last those that fell silent."""
+        fewest, before = self.scope.min_group, self.scope.baseline
+        silent = [area for area, size in self.sizes.items() if not size]
+        kept = [area for area, size in self.sizes.items() if size >= fewest]
+        kept += [area for area in silent if before and self.total(area, before) >= fewest]
         return tuple(sorted(kept, key=lambda area: (-self.sizes[area], area)))
 
     @cached_property
@@ -56,11 +59,13 @@ class Tickets:
     @property
     def busiest(self) -> tuple[str, ...]:
         """The area with the most tickets of the period; several where they have as many."""
-        return tuple(area for area in self.areas if self.total(area) == self.total(self.areas[0]))
+        most = max(self.sizes.values(), default=0)
+        return tuple(area for area in self.areas if self.sizes[area] == most > 0)
 
-    def total(self, area: str) -> int:
-        """Tickets of one area, opened in the period."""
-        return sum(tickets for day, tickets in self.opened[area].items() if self.scope.period.contains(day))
+    def total(self, area: str, period: Period | None = None) -> int:
+        """Tickets of one area, opened in the period of the edition, or in another."""
+        within = period or self.scope.period
+        return sum(tickets for day, tickets in self.opened[area].items() if within.contains(day))
 
     @property
     def unnamed(self) -> int:

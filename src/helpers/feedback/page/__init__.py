@@ -13,9 +13,11 @@ from helpers.feedback.page.satisfaction import (
     nps_over_time,
 )
 from helpers.feedback.page.support import tickets_by_area, tickets_over_time
+from helpers.feedback.page.time_to_resolve import closed_by_age, service, time_to_resolve
 from helpers.feedback.page.topics import detractor_themes, theme_shares
 
 __all__ = [
+    "closed_by_age",
     "csat_over_time",
     "detractor_themes",
     "headlines",
@@ -24,7 +26,9 @@ __all__ = [
     "nps_over_time",
     "response_by_segment",
     "response_rates",
+    "service",
     "theme_shares",
     "tickets_by_area",
     "tickets_over_time",
+    "time_to_resolve",
 ]

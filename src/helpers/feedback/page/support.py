@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from helpers import charts, style
 from helpers.feedback.findings import ticket_findings
 from helpers.feedback.observations import EVERY_AREA, Answers, Tickets
-from helpers.feedback.ticket_volume import daily_tickets, weekly_ticket_series, weekly_tickets
+from helpers.feedback.ticket_volume import daily_tickets, usually, weekly_ticket_series, weekly_tickets
 from helpers.findings import NoData, contrast
 from helpers.stats import Comparison
 
@@ -37,7 +37,7 @@ def tickets_by_area(tickets: Tickets) -> charts.Chart:
         rows,
         name="tickets",
         title=_tickets_title(tickets, rows[1:], then),
-        subtitle=f"Tickets opened a week, with {scope.interval} from the spread between weeks, {scope.place}",
+        subtitle=f"Tickets opened a week, with {scope.interval}, {scope.place}",
         unit="count",
         decimals=1,
         now=scope.period.label,
@@ -69,7 +69,7 @@ def tickets_over_time(tickets: Tickets, answers: Answers) -> charts.Chart:
     """
     scope, areas = tickets.scope, tickets.areas[:MOST_AREAS]
     if not areas:
-        raise NoData(f"There are no tickets in {scope.place}, {scope.period.label}.")
+        raise NoData("No area has tickets enough to show.")
     return charts.lines(
         weekly_ticket_series(tickets, areas, answers.quarters),
         name="tickets_trend",
@@ -86,7 +86,8 @@ def _note(tickets: Tickets) -> str:
     unnamed = style.number(tickets.unnamed)
     nameless = f"Tickets that name no area: {unnamed}; they count in all areas together."
     left_out = tickets.scope.left_out(tickets.sizes, tickets.areas, "area", "tickets")
-    return " ".join(filter(None, (nameless if tickets.unnamed else "", left_out)))
+    usual = usually(tickets) if tickets.scope.baseline else ""
+    return " ".join(filter(None, (usual, nameless if tickets.unnamed else "", left_out)))
 
 
 def _tickets_title(tickets: Tickets, rows: Sequence[Comparison], then: str) -> str:
