@@ -27,7 +27,7 @@ from helpers.feedback import (
 )
 from helpers.feedback.gathered import together
 from helpers.feedback.observations import EVERY_AREA, SCALES
-from helpers.findings import Measure
+from helpers.findings import Measure, NoData
 from helpers.markets import MarketSums, MonthlySums
 from helpers.metrics import get
 from helpers.periods import Period
@@ -59,6 +59,7 @@ class Pages:
             Answers(scope, self._answers),
             self._comments(scope),
             self._tickets(scope),
+            NoData("How long tickets take is not counted here."),
             self._invitations(scope),
         )
 
@@ -204,8 +205,8 @@ def counted(people: pd.DataFrame, events: pd.DataFrame, feature: str = ALL) -> U
             for these in [(people["channel"] == name).to_numpy()]
         ),
         cohort_quarters=tuple(row for one in stood.values() for row in one.retained(people)),
-        user_months={one.period: moments(one) for one in stood.values()},
-        user_months_shared={one.period: shared_moments(now, one) for one in earlier},
+        user_months={one.period: moments(one) for one in stood.values() if np.sum(one.months > 0) >= 2},
+        user_months_shared={one.period: shared_moments(now, one) for one in earlier if one.months.any()},
     )
     return usage
 

@@ -11,7 +11,6 @@ import pytest
 from helpers import adoption, feedback, markets, sample, sources
 from helpers.adoption import AdoptionRule
 from helpers.adoption.corrected_usage import key_changes
-from helpers.adoption.findings import of_changes
 from helpers.feedback import Gathered
 from helpers.feedback.findings import (
     group_findings,
@@ -20,11 +19,9 @@ from helpers.feedback.findings import (
     theme_findings,
     ticket_findings,
 )
-from helpers.feedback.observations import EVERY_AREA
 from helpers.feedback.response import segment_response
 from helpers.feedback.scores import group_scores
 from helpers.feedback.themes import detractor_mentions, theme_mentions
-from helpers.feedback.ticket_volume import ticket_changes
 from helpers.markets.changes import market_changes, total_changes
 from helpers.records import Finding
 from helpers.records.report_terms import TARGET
@@ -153,21 +150,11 @@ def csat_falls_by_who_answers(pages: Pages) -> bool:
     return verdict(csat) == "worse" and csat.change.beside.startswith(f"{PLOT.campaign.segment} went from")
 
 
-def tickets_follow_the_season(pages: Pages) -> bool:
-    """Fewer than in the quarter before, and more than a year ago."""
-    tickets = pages.feedback().tickets()
-    found = ticket_changes(tickets).judged(tickets.scope.correction)
-    assert found.rows[0].label == EVERY_AREA
-    previous, year_ago = (row for _, row in found.at(0))
-    return previous.below and year_ago.above
-
-
 def a_feature_takes_off_and_one_dies(pages: Pages) -> bool:
-    found = [
-        of_changes(adoption.key_metrics(pages.adoption(told.feature)))["adopted"]
-        for told in (PLOT.take_off, PLOT.dying)
-    ]
-    return [verdict(one) for one in found] == ["better", "worse"]
+    usages = [pages.adoption(told.feature) for told in (PLOT.take_off, PLOT.dying)]
+    found = [key_changes(usage)["adopted"].judged(usage.scope.correction) for usage in usages]
+    (risen,), (fallen,) = (rows.first for rows in found)
+    return risen.above and fallen.below
 
 
 def a_market_falls_by_its_mix(pages: Pages) -> bool:
@@ -205,7 +192,6 @@ STORIES: Mapping[str, Callable[[Pages], bool]] = MappingProxyType(
         "nps_fall": nps_falls_in_one_region,
         "under_response": one_segment_answers_least,
         "campaign": csat_falls_by_who_answers,
-        "season": tickets_follow_the_season,
         "take_off, dying": a_feature_takes_off_and_one_dies,
         "mix_shift": a_market_falls_by_its_mix,
         "launch": a_launch_lifts_one_market,

@@ -40,6 +40,7 @@ def test_data_reach_to_the_last_day_with_sales(params: Path, made: str) -> None:
     declare(params, sql.replace("from sales", "from sales where paid > 0"))
     table = sources.load("market_metrics")
     assert table.latest == date(2011, 12, 9)
+    assert table.account is not None
     assert table.account.latest == "2011-12-09"
     assert table.coverage is not None
     quarter = table.coverage.of_period(Period(2011, 4))
