@@ -14,6 +14,7 @@ import duckdb
 from helpers.contracts import ROW
 from helpers.sources.connection import Engine, another, quoted, text
 from helpers.sources.reading.files import Raw, numbered
+from helpers.sources.reading.oddities import Oddities
 from helpers.sources.refusals import TableError
 from helpers.sources.statements import days_behind
 
@@ -46,8 +47,14 @@ def queried(engine: Engine, sql: str, inputs: Mapping[str, Raw]) -> Raw:
         engine.duckdb.unregister(name)
         for file in files.values():
             file.unlink(missing_ok=True)
-    unreadable = tuple(line for raw in inputs.values() for line in raw.unreadable)
-    return Raw(rows, unreadable=unreadable, days=days)
+    read = inputs.values()
+    odd = Oddities(
+        copies=tuple(one for raw in read for one in raw.odd.copies),
+        merged=tuple(one for raw in read for one in raw.odd.merged),
+        alike=tuple(one for raw in read for one in raw.odd.alike),
+        errors=tuple(one for raw in read for one in raw.odd.errors),
+    )
+    return Raw(rows, unreadable=tuple(line for raw in read for line in raw.unreadable), odd=odd, days=days)
 
 
 def _days(apart: duckdb.DuckDBPyConnection, sql: str) -> dict[date, int]:
