@@ -1,5 +1,6 @@
 """Findings say what the numbers allow and no more."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +27,12 @@ def nps_finding(now: tuple[int, int, int], then: tuple[int, int, int], measure: 
     )
 
 
-def test_a_clear_rise_is_better_and_unlikely_to_be_chance() -> None:
+def test_a_clear_rise_is_better_and_more_than_chance_brings() -> None:
     finding = nps_finding((450, 340, 210), (400, 350, 250))
     assert finding.change is not None
     assert finding.change.verdict == "better"
-    assert finding.text.sentence == (
-        "NPS is 24, between 2 and 16 points higher than in 2026 Q2; this is unlikely to be chance."
-    )
+    assert finding.text.sentence == "NPS rose to 24 from 15 in 2026 Q2."
+    assert finding.text.certainty == "The rise is between 2 and 16 points, more than chance brings."
     assert finding.text.previous == "15"
     assert finding.text.change == "+9\u00a0pts"
 
@@ -46,9 +46,10 @@ def test_the_same_rise_is_worse_where_lower_is_good() -> None:
 def test_an_unclear_change_names_both_directions() -> None:
     finding = nps_finding((41, 35, 24), (40, 35, 25))
     assert finding.text.verdict == "no clear change"
-    assert "We cannot tell it from 2026 Q2: the change lies between" in finding.text.sentence
-    assert "lower and" in finding.text.sentence
-    assert "chance" not in finding.text.sentence
+    assert finding.text.sentence == "NPS shows no clear change: 17, after 15 in 2026 Q2."
+    assert finding.text.certainty.startswith("The change lies between ")
+    assert "lower and" in finding.text.certainty
+    assert "chance" not in finding.text.certainty
 
 
 def nps_row(promoters: int) -> stats.Comparison:
@@ -154,11 +155,36 @@ def test_no_sentence_claims_more_than_its_interval(
     assert change is not None
     assert change.low is not None
     assert change.high is not None
-    if "unlikely to be chance" in finding.text.sentence:
+    text = finding.text
+    claims = "more than chance brings" in text.certainty
+    assert claims == (" rose " in text.sentence or " fell " in text.sentence)
+    if claims:
         assert change.low > 0 or change.high < 0
+        assert (" rose " in text.sentence) == (change.low > 0)
         assert change.p_adjusted is not None
         assert change.p_adjusted < 0.05
-    assert "nan" not in finding.text.sentence.lower()
+    assert "nan" not in f"{text.sentence} {text.certainty}".lower()
+
+
+labels = st.sampled_from(
+    ["NPS", "Open tickets in EMEA", "Share of comments on price", "Days to close, Exports"]
+)
+
+
+@given(counts, counts, labels, st.sampled_from([None, 3.0]), st.sampled_from(["", "answers doubled"]))
+def test_sentences_are_whole_short_and_agree_with_their_subject(
+    now: tuple[int, int, int], then: tuple[int, int, int], label: str, matters: float | None, meanwhile: str
+) -> None:
+    measure = Measure("nps", label, "points", "higher", matters=matters)
+    text = findings.beside(nps_finding(now, then, measure), {"previous": meanwhile}).text
+    several = label.startswith(("Open tickets", "Days"))
+    verb = r"(rose|fell) (to|slightly)|show no|are" if several else r"(rose|fell) (to|slightly)|shows no|is"
+    assert re.fullmatch(rf"{label} ({verb}) [^.]*(\.\d[^.]*)*\.", text.sentence)
+    assert re.match(r"The (rise|fall|change) (is|lies) between ", text.certainty)
+    for said in (text.sentence, text.certainty):
+        assert said.endswith(".")
+        assert len(said.split()) <= 30
+        assert not re.search(r"  | [,.;]|\.\.|,,", said)
 
 
 @given(st.integers(0, 300), st.integers(1, 300), st.integers(0, 300), st.integers(1, 300))
@@ -306,7 +332,7 @@ def test_a_change_that_cannot_be_told_names_the_one_that_would_be_seen() -> None
     then = stats.net_promoter_score(40, 35, 25)
     found = measured(measure, then, "2026 Q3", previous=("2026 Q2", then, stats.difference(plain, nothing)))
     seen = (stats.z_value(1 - rate) + stats.z_value(0.6)) * se
-    assert f"(a change of {seen:.2f}" in found.text.sentence
+    assert f"; one of {seen:.2f}\u00a0pts would be seen in four cases of five." in found.text.certainty
     draws = np.random.default_rng(7).normal(seen, se, 20_000)
     assert np.mean(draws > stats.z_value(1 - rate) * se) == pytest.approx(0.8, abs=0.01)
 
@@ -342,7 +368,7 @@ def test_a_number_of_ones_own_changes_by_the_interval_of_its_median() -> None:
     assert (found.value, found.n, found.level, found.method) == (39.5, 40, 0.95, "median, order statistics")
     assert found.change is not None
     assert (found.change.value, found.change.previous, found.change.verdict) == (25, 14.5, "worse")
-    assert found.text.sentence.startswith("Days to close are 40\xa0days, ")
+    assert found.text.sentence.startswith("Days to close rose to 40\xa0days from ")
 
 
 def test_the_change_of_a_stock_is_told_without_an_interval() -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from helpers.records import (
     OUTPUTS,
+    ActionTaken,
     Change,
     Check,
     Example,
@@ -35,6 +36,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "file": SourceFile,
     "check": Check,
     "gap": Gap,
+    "action": ActionTaken,
     "withheld": Withheld,
     "run.json": RunRecord,
     "failed": Failure,

@@ -48,7 +48,7 @@ def conversion(paid: int, *, aim: Target = BY_YEAR_END, good: str = "higher") ->
 def test_how_far_a_number_is_from_its_target(paid: int, said: str, verdict: str) -> None:
     found = conversion(paid)
     (target,) = found.further
-    assert found.text.sentence.endswith(said)
+    assert found.text.certainty.endswith(said)
     assert (target.against, target.period, target.verdict) == ("target", "target by 2026 Q4", verdict)
     assert target.previous == 0.35
     assert target.value == pytest.approx(paid / 1000 - 0.35)
@@ -72,9 +72,9 @@ def test_not_told_from_a_target_is_never_reached() -> None:
 def test_several_things_have_their_target() -> None:
     tickets = Measure("open", "Open tickets", "share", "lower", target=Target(0.1))
     rows = ComparedRows.of("total", [compared_proportions("All", (300, 1000), None)], BEFORE)
-    assert compared(tickets, rows.with_target(tickets.target), NOW).text.sentence == (
-        "Open tickets are 30.0%. They are 17.2 to 22.9 points above their target of 10.0%."
-    )
+    text = compared(tickets, rows.with_target(tickets.target), NOW).text
+    assert text.sentence == "Open tickets are 30.0%."
+    assert text.certainty == "They are 17.2 to 22.9 points above their target of 10.0%."
 
 
 @given(st.integers(1, 499), st.floats(0.01, 0.99))
@@ -137,7 +137,7 @@ def test_a_page_compares_its_headline_with_the_target_and_no_part_of_it(params: 
     answers = Answers(Scope(NOW), tuple(cells))
     (nps,) = score_findings(answers)
     assert [change.against for change, _ in nps.changes] == ["previous", "target"]
-    assert nps.text.sentence.endswith("points below its target of 35 by 2026 Q4.")
+    assert nps.text.certainty.endswith("points below its target of 35 by 2026 Q4.")
     assert {change.against for one in group_findings(answers) for change, _ in one.changes} == {"previous"}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from helpers import findings, tables
 from helpers.findings import NoData
-from helpers.records import params_folder
+from helpers.records import ACTIONS, ActionTaken, params_folder
 from helpers.records.noted_actions import FILE, Action, read_actions
 
-__all__ = ["taken"]
+__all__ = ["TakenActions", "taken"]
 
 _COLUMNS = (
     tables.Column("Action"),
@@ -17,7 +20,22 @@ _COLUMNS = (
 )
 
 
-def taken(report: str, about: str = "") -> tables.Table:
+@dataclass(frozen=True)
+class TakenActions(tables.Table):
+    """Actions as a table; a page says them right after what changed.
+
+    >>> TakenActions("actions", "None noted", (), ()).taken
+    ()
+    """
+
+    taken: tuple[ActionTaken, ...] = ()
+
+    def _repr_mimebundle_(self, **more: object) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**more)
+        return {**bundle, ACTIONS: [one.model_dump(mode="json") for one in self.taken]}
+
+
+def taken(report: str, about: str = "") -> TakenActions:
     """The actions that are noted for a report, each with its number as this edition measures it.
 
     Of those noted about one thing (an experiment, a region), only those about this one.
@@ -42,13 +60,19 @@ def taken(report: str, about: str = "") -> tables.Table:
     ]
     if not noted:
         raise NoData(f"No action is noted for {about or 'this report'}. Note one in {FILE}.")
-    return tables.table(
+    return TakenActions(
         "actions",
         f"{len(noted)} {'action' if len(noted) == 1 else 'actions'} noted",
         _COLUMNS,
-        [_row(action) for action in noted],
+        tuple(_row(action) for action in noted),
         note="The number says where things stand. Whether the action moved it, timing alone does not show.",
+        taken=tuple(_taken(action) for action in noted),
     )
+
+
+def _taken(action: Action) -> ActionTaken:
+    noted = action.model_dump(exclude={"report", "about"})
+    return ActionTaken(**noted, today=_today(action.finding))
 
 
 def _row(action: Action) -> tuple[str, str, str, str]:

@@ -1,14 +1,19 @@
 (() => {
   const table = document.querySelector(".eds"), form = document.querySelector(".filter");
   if (!table) return;
-  const { reports, statuses, editions } = JSON.parse(document.getElementById("data").textContent);
+  const { labels, reports, statuses, editions } = JSON.parse(document.getElementById("data").textContent);
   const count = document.getElementById("count"), none = document.getElementById("none"), more = document.getElementById("more");
   const STEP = 100; // rows drawn at once: a long list stays quick, and the search reaches all of it
   const SVG = "http://www.w3.org/2000/svg";
 
-  const all = editions.map(([report, edition, period, scope, region, status, page, label, value, interval, change, tone, trend, ends, runs]) => ({
+  // A search finds the beginnings of words; a verdict is one phrase, so that "ship" is not found in "Do not ship".
+  const parts = text => text.toLowerCase().split(/[^\p{L}\p{N}~.%]+/u).filter(Boolean);
+  const words = text => ` ${parts(text).join(" ")}`;
+  const all = editions.map(([report, edition, period, scope, region, status, page, label, value, interval, change, tone, trend, ends, runs, title, verdict, found]) => ({
     report, edition, period, scope, region, status, page, label, value, interval, change, tone, trend, ends, runs,
-    text: [reports[report], edition, period, scope, statuses[status], label, value, tone].join(" ").toLowerCase(),
+    text: words([reports[report], edition, period, scope, title, statuses[status], verdict ? "" : value, tone, label,
+      ...found.map(at => labels[at])].join(" ")),
+    verdict: verdict.toLowerCase(), found: found.map(at => labels[at]),
   }));
 
   const h = (name, attributes = {}, ...children) => {
@@ -47,7 +52,7 @@
         h("div", { class: "nr soft" }, each.scope, each.scope ? " · " : "", status(each.status))),
       h("td", { class: "tx wd" }, each.scope),
       h("td", { class: "tx wd" }, status(each.status)),
-      h("td", { class: "tx wd" }, each.label),
+      h("td", { class: "tx wd" }, each.label, each.hit && each.hit !== each.label ? h("div", { class: "soft" }, each.hit) : ""),
       h("td", {}, h("div", { class: "nr soft" }, each.label), h("strong", {}, each.value)),
       h("td", { class: "wd" }, each.interval),
       h("td", { class: `wd ${each.tone}` }, each.change),
@@ -92,11 +97,22 @@
     count.textContent = `${matching.length} of ${all.length}`;
   };
   const apply = () => {
-    const wanted = new FormData(form), words = wanted.get("q").toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = new FormData(form), sought = parts(wanted.get("q")), phrase = sought.join(" ");
+    const isFound = each => sought.every(word => each.text.includes(` ${word}`)) || (phrase && each.verdict.startsWith(phrase));
     const chosen = ["report", "period", "region", "status"].filter(key => wanted.get(key)).map(key => [key, wanted.get(key)]);
-    matching = all.filter(each => chosen.every(([key, value]) => each[key] === value) && words.every(word => each.text.includes(word)));
+    matching = all.filter(each => chosen.every(([key, value]) => each[key] === value) && isFound(each));
+    for (const each of all) each.hit = sought.length ? each.found.find(label => sought.some(word => words(label).includes(` ${word}`))) : "";
     limit = STEP;
     draw();
+  };
+  const remember = () => {
+    const wanted = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    window.history.replaceState(null, "", `#${wanted}`);
+  };
+  const recall = () => {
+    const wanted = new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+    for (const [key, value] of wanted) if (form.elements[key]) form.elements[key].value = value;
+    if ([...wanted].length) document.getElementById("editions").scrollIntoView();
   };
   const options = (key, label, names) => {
     const select = form.elements[key], values = [...new Set(all.map(each => each[key]))].filter(Boolean);
@@ -109,9 +125,11 @@
   options("period", "Period");
   options("region", "Region");
   options("status", "Status", statuses);
-  form.addEventListener("input", apply);
+  form.addEventListener("input", () => { apply(); remember(); });
+  addEventListener("hashchange", () => { recall(); apply(); });
   form.addEventListener("submit", event => event.preventDefault());
   more.addEventListener("click", () => { limit += STEP; draw(); });
   form.hidden = false;
+  recall();
   apply();
 })();

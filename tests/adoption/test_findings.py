@@ -29,7 +29,7 @@ def test_the_feature_that_takes_off_is_better(company: tuple[LoadedTable, Loaded
     finding = found_of(company, "dashboards")["adopted"]
     assert finding.change is not None
     assert finding.change.verdict == "better"
-    assert "The same holds without ios" in finding.text.sentence
+    assert "The same holds without ios" in finding.text.certainty
 
 
 def test_the_feature_that_dies_is_worse(company: tuple[LoadedTable, LoadedTable]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.conftest import editions_in
 
+from helpers import findings
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.publish import catalog, pages
+from quarterdeck.publish.entries import Entry
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -72,6 +75,57 @@ def test_search_narrows_as_one_types(index: Path, open_page: Open) -> None:
     expect(page.locator("#none")).to_be_visible()
 
 
+def test_search_finds_findings_titles_and_verdicts_and_is_in_the_link(
+    editions: Editions, open_page: Open
+) -> None:
+    """A verdict is one phrase: "ship" finds no "Do not ship"."""
+    theme = editions.scores[2].model_copy(
+        update={
+            "key": "comments@theme=slow_exports",
+            "label": "Share of comments on slow exports",
+            "headline": False,
+        }
+    )
+    editions.add("2026q3-apac", findings=(*editions.scores, theme), title="Feedback in Germany")
+    for name, word in (("checkout", "Ship"), ("signup", "Do not ship")):
+        verdict = findings.concluded(
+            findings.Measure("verdict", "Verdict", "text"), word, f"{word}.", "2026 Q3"
+        )
+        editions.add(
+            name,
+            report="experiment_readout",
+            parameters={"experiment": name},
+            matrix=("experiment",),
+            findings=(verdict,),
+            title=f"Experiment readout, {name}",
+        )
+    list(pages.publish_all(editions.layout))
+    page = open_page(catalog.build(editions.layout))
+    rows, box = page.locator(".eds tbody tr:not(.grp)"), page.get_by_role("searchbox")
+    for sought, found in (
+        ("Germany", "Quarterly feedback"),
+        ("slow exports", "Quarterly feedback"),
+        ("ship", "Checkout"),
+        ("do not ship", "Signup"),
+        ("signup", "Signup"),
+    ):
+        box.fill(sought)
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text(found)
+    box.fill("slow exports")
+    expect(rows).to_contain_text("Share of comments on slow exports")
+    box.fill("not")
+    expect(page.locator("#none")).to_be_visible()
+    box.fill("slow exports")
+    expect(page).to_have_url(re.compile("#q=slow\\+exports$"))
+    again = open_page(editions.layout.catalogue, anchor="#q=do+not&status=ok")
+    expect(again.locator(".eds tbody tr:not(.grp)")).to_have_count(1)
+    expect(again.get_by_role("searchbox")).to_have_value("do not")
+    expect(again.locator("#verdicts")).to_contain_text("Do not ship")
+    again.get_by_role("link", name=re.compile("got worse")).click()
+    expect(again.locator("#worse")).to_be_in_viewport()
+
+
 def test_filters_combine(index: Path, open_page: Open) -> None:
     page = open_page(index)
     page.get_by_label("Region").select_option("APAC")
@@ -103,9 +157,15 @@ def test_history_opens_and_closes_and_tells_why(index: Path, open_page: Open) ->
 
 def test_a_report_is_one_click_away_and_leads_back(index: Path, open_page: Open) -> None:
     page = open_page(index)
-    page.get_by_role("searchbox").fill("2026q2-apac")
+    page.get_by_label("Region").select_option("APAC")
     page.locator(".eds tbody a").first.click()
     expect(page.locator("h1")).to_contain_text("Customer feedback")
+    page.get_by_role("link", name="APAC over time").click()
+    expect(page.locator("#count")).to_have_text("3 of 14")
+    page.go_back()
+    page.get_by_role("link", name="All of Quarterly feedback").click()
+    expect(page.locator("#count")).to_have_text("12 of 14")
+    page.go_back()
     page.get_by_role("link", name="All reports").click()
     expect(page.locator("h1")).to_have_text("Reports")
 
@@ -130,7 +190,7 @@ def test_two_thousand_editions_are_shown_in_steps_and_searched_whole(
 ) -> None:
     record = RunRecord.read(editions.add())
     many = [
-        catalog.Entry(
+        Entry(
             runs=(
                 record.model_copy(
                     update={

@@ -13,8 +13,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from playwright.sync_api import Page
 
-from helpers import charts, stats, tables, whatif
-from helpers.records import Check, Gap, TableAccount
+from helpers import actions, charts, findings, stats, tables, whatif
+from helpers.records import ActionTaken, Check, Gap, TableAccount
 from helpers.stats import Comparison, Group, Point, Series
 from quarterdeck.publish import catalog, pages
 
@@ -118,6 +118,34 @@ def test_cells_stay_text(editions: Editions, open_page: Open) -> None:
     assert_harmless(open_page(placed), *PAYLOADS)
 
 
+def test_actions_and_titles_of_sections_stay_text(editions: Editions, open_page: Open) -> None:
+    taken = tuple(
+        ActionTaken(
+            title=payload,
+            status="planned",
+            heard=payload,
+            done=payload,
+            owner=payload,
+            finding="a",
+            today=payload,
+        )
+        for payload in PAYLOADS
+    )
+    noted = actions.TakenActions("actions", "noted", (), (), taken=taken)
+    cells = [
+        new_markdown_cell("## Actions"),
+        new_code_cell("x", outputs=[new_output("display_data", data=noted._repr_mimebundle_())]),
+    ]
+    for n, payload in enumerate(PAYLOADS):
+        figure = tables.table(f"t{n}", payload, [tables.Column("x")], [("y",)])._repr_mimebundle_()
+        cells.append(new_markdown_cell(f"## Section {n}"))
+        cells.append(new_code_cell("x", outputs=[new_output("display_data", data=figure)]))
+    placed = pages.publish(editions.add(book=editions.book(*cells)), editions.layout).site
+    assert placed is not None
+    page = open_page(placed, anchor="#<img src=x onerror=window.hit=1>&section-3&\"'>")
+    assert_harmless(page, *PAYLOADS)
+
+
 def test_markdown_keeps_its_letters_and_no_more(editions: Editions, open_page: Open) -> None:
     cells = [new_markdown_cell(payload) for payload in PAYLOADS]
     placed = pages.publish(
@@ -180,10 +208,24 @@ def test_charts_tables_and_panels_stay_text(editions: Editions, open_page: Open)
 def test_catalogue_shows_payloads_as_text(editions: Editions, open_page: Open) -> None:
     for n, payload in enumerate(PAYLOADS):
         finding = editions.scores[0]
-        text = finding.text.model_copy(update={"value": payload, "interval": payload, "change": payload})
+        text = finding.text.model_copy(
+            update={"value": payload, "interval": payload, "change": payload, "sentence": payload}
+        )
+        verdict = findings.concluded(
+            findings.Measure("verdict", "Verdict", "text"), payload, payload, payload
+        )
+        change = finding.change and finding.change.model_copy(update={"verdict": "worse", "beside": payload})
         editions.add(
             f"edition{n}",
-            findings=(finding.model_copy(update={"label": payload, "text": text, "period": payload}),),
+            findings=(
+                finding.model_copy(
+                    update={"label": payload, "text": text, "period": payload, "change": change}
+                ),
+                verdict,
+            ),
+            checks=(Check(key="c", passed=False, text=payload),),
+            owner=payload,
+            title=payload,
             parameters={"region": payload, "period": payload},
             question=payload,
             project=payload,

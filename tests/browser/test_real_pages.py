@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,3 +96,18 @@ def test_catalogue_of_real_pages(
     for report in EDITIONS:
         records = list((site.parent / "runs" / report).glob("*/*/run.json"))
         assert [json.loads(path.read_text("utf-8"))["status"] for path in records] == ["ok"]
+
+
+def test_sentences_of_all_reports_are_short_and_plain(site: Path) -> None:
+    """They stand in `outputs/sentences.txt`, for a person to read through."""
+    records = [json.loads(path.read_text("utf-8")) for path in site.parent.glob("runs/*/*/*/run.json")]
+    told = [finding["text"] for record in records for finding in record["findings"]]
+    said = [text for each in told for text in (each["sentence"], each["certainty"]) if text]
+    said += [check["text"] for record in records for check in record["checks"]]
+    sentences = list(dict.fromkeys(re.sub(r"([.:?!]) (?=[A-Z])", r"\1\n", "\n".join(said)).splitlines()))
+    (ROOT / "outputs").mkdir(exist_ok=True)
+    (ROOT / "outputs" / "sentences.txt").write_text("\n".join(sentences) + "\n", encoding="utf-8")
+    assert len(sentences) > 200
+    assert median(len(sentence.split()) for sentence in sentences) <= 18
+    for stiff in ("We cannot tell", "unlikely to be chance", "nan", "  ", "..", " ,"):
+        assert [sentence for sentence in sentences if stiff in sentence] == []

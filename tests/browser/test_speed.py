@@ -13,6 +13,7 @@ from helpers import charts, stats
 from helpers.stats import Comparison, Group, Point, Series
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.publish import catalog, pages
+from quarterdeck.publish.entries import Entry
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Open
@@ -71,7 +72,7 @@ def test_a_key_press_among_two_thousand_editions_within_100_ms(
 ) -> None:
     record = RunRecord.read(editions.add())
     many = [
-        catalog.Entry(
+        Entry(
             runs=(
                 record.model_copy(
                     update={

@@ -36,10 +36,10 @@ def grown() -> Answers:
 
 
 def test_a_change_beside_another_collection_is_not_called_unlikely_to_be_chance(grown: Answers) -> None:
-    """CSAT 8.2 % -> 45.4 %, unlikely to be chance was said where answers went from 4 to 170 a day."""
+    """CSAT 8.2 % -> 45.4 %, clear was said where answers went from 4 to 170 a day."""
     [found] = score_findings(grown)
     assert found.text.value == "45.4%"
-    assert "unlikely to be chance" not in found.text.sentence
+    assert "chance" not in found.text.sentence + found.text.certainty
     assert found.text.sentence.endswith("while answers went from 4 to 170 a day, which can explain it.")
     assert found.change is not None
     assert found.change.beside == "answers went from 4 to 170 a day"
@@ -55,7 +55,7 @@ def test_the_title_of_the_chart_says_it_too(grown: Answers) -> None:
 def test_the_same_change_at_the_same_collection_is_told_as_it_was(grown: Answers) -> None:
     even = replace(grown, scope=replace(grown.scope, coverage=collected(100, 170)))
     [found] = score_findings(even)
-    assert found.text.sentence.endswith("this is unlikely to be chance.")
+    assert found.text.certainty.endswith("more than chance brings.")
 
 
 @pytest.mark.parametrize(("moved", "told"), [(19, ""), (21, "SMB went from 80% to 59% of the answers")])

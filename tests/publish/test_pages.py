@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from tests.conftest import shown
 
-from helpers import findings, stats
+from helpers import actions, findings, stats
 from helpers.periods import Period
-from helpers.records import Check, Gap
+from helpers.records import ActionTaken, Check, Gap
 from quarterdeck.publish import markdown, pages
 from quarterdeck.publish.cells import WIDGETS
 from quarterdeck.publish.shown_outputs import WIDGET
@@ -67,9 +68,10 @@ def test_reading_order(page: str) -> None:
         "Published",
         "1 Jul – 30 Sep 2026",
         "In short",
-        "CSAT is 84.1%",
-        "For Customer effort there is no number",
+        "CSAT shows no clear change: 84.1%, after 83.7% in 2026 Q2.",
+        "The change lies between",
         "What changed since 2026 Q2",
+        "For Customer effort there is no number",
         "The evidence",
         "Tickets that customers opened",
         "Arithmetic on the answers",
@@ -164,12 +166,57 @@ def test_a_headline_number_for_which_there_is_no_room_in_short_has_a_card(editio
     assert page[page.index('id="short"') :].split("</section>", 1)[0].count("<p") == 4
 
 
-def test_three_sentences_at_least_where_findings_allow(editions: Editions) -> None:
+def with_action(editions: Editions, **fields: str) -> str:
+    action = ActionTaken.model_validate(
+        {
+            "title": "Exports time out",
+            "status": "planned",
+            "heard": "Exports never finish.",
+            "done": "A queue for large exports, in 2026 Q4.",
+            "owner": "data platform",
+            "finding": "slow_exports",
+            "today": "Slow exports fell.",
+            **fields,
+        }
+    )
+    noted = actions.TakenActions("actions", "1 action noted", (), (), taken=(action,))
+    cell = new_code_cell("actions.taken()", outputs=[shown(noted)])
+    book = editions.book(new_markdown_cell("## What we do about it"), cell)
+    return pages.render(editions.add(book=book), editions.layout)
+
+
+def test_what_is_done_stands_after_what_changed_and_ends_what_is_said_in_short(editions: Editions) -> None:
+    page = with_action(editions)
+    text = seen(page)
+    order = ["In short", "Next: A queue for large exports, in 2026 Q4 (data platform)", "What changed since"]
+    order += ["What we do about it", "Exports never finish.", "The evidence"]
+    assert sorted(map(text.index, order)) == list(map(text.index, order))
+    assert text.count("What we do about it") == 1, "its section is not said twice"
+    assert page[page.index('id="short"') :].split("</section>", 1)[0].count("<p") == 4
+
+
+def test_of_what_nobody_does_anything_about_the_page_says_so(editions: Editions) -> None:
+    text = seen(with_action(editions, status="watching", done=""))
+    assert "Next: Exports time out; nothing is done about it yet (data platform)" in text
+    assert "Next:" not in seen(with_action(editions, status="done"))
+
+
+def test_in_short_says_first_how_sure_the_first_headline_is(editions: Editions) -> None:
+    first, *others = editions.scores
+    told = first.text.model_copy(update={"sentence": "CSAT rose.", "certainty": "Surely."})
+    page = pages.render(
+        editions.add(findings=(first.model_copy(update={"text": told}), *others)), editions.layout
+    )
+    short = page[page.index('id="short"') :].split("</section>", 1)[0]
+    assert re.findall(r"<p[^>]*>(.*?)[ .]", short)[:2] == ["CSAT", "Surely"]
+
+
+def test_four_sentences_where_findings_allow(editions: Editions) -> None:
     none_leads = tuple(finding.model_copy(update={"headline": False}) for finding in editions.scores)
     page = pages.render(editions.add(findings=none_leads), editions.layout)
     short = page[page.index('id="short"') : page.index('id="changed"')]
-    assert short.count("<p") == 3
-    assert "Response rate is" in short[: short.index("</p>")]
+    assert short.count("<p") == 4
+    assert "CSAT" in short[: short.index("</p>")]
 
 
 def test_a_run_without_findings_is_still_a_page(editions: Editions) -> None:

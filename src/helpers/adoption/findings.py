@@ -182,13 +182,14 @@ def _across_outages(
     standing = [change for change, _ in finding.changes if change.against not in unjudged]
     told = findings.with_changes(finding, standing)
     lost = silent[first.against]
+    text = told.text
     if first.against in unjudged:
         sentence = _not_judged_sentence(finding, first, lost, others.get(first.against))
+        text = text.model_copy(update={"sentence": sentence, "certainty": ""})
     elif lost:
-        sentence = f"{told.text.sentence} The same holds without {_platforms(lost)}: {_silence(lost)}."
-    else:
-        sentence = told.text.sentence
-    return _saying(_unjudged(finding, unjudged), sentence)
+        certainty = f"{text.certainty} The same holds without {_platforms(lost)}: {_silence(lost)}."
+        text = text.model_copy(update={"certainty": certainty})
+    return _saying(_unjudged(finding, unjudged), text.sentence, text.certainty)
 
 
 def _not_judged_sentence(
@@ -227,8 +228,9 @@ def _unjudged(finding: Finding, against: Set[str]) -> Finding:
     return found.model_copy(update={"change": found.change.model_copy(update=nothing), "text": text})
 
 
-def _saying(finding: Finding, sentence: str) -> Finding:
-    return finding.model_copy(update={"text": finding.text.model_copy(update={"sentence": sentence})})
+def _saying(finding: Finding, sentence: str, certainty: str = "") -> Finding:
+    said = {"sentence": sentence, "certainty": certainty}
+    return finding.model_copy(update={"text": finding.text.model_copy(update=said)})
 
 
 def _sentence(outage: TrackingOutage) -> str:

@@ -19,7 +19,7 @@ def beside(finding: Finding, clauses: Mapping[str, str]) -> Finding:
         >>> csat = Measure("csat", "CSAT", "share", "higher")
         >>> found = measured(csat, proportion(454, 1000), "2026 Q3", previous=previous)
         >>> told = beside(found, {"previous": "answers went from 4 to 170 a day"})
-        >>> told.text.sentence.partition("than in ")[2]
+        >>> told.text.sentence.partition(" in ")[2]
         '2026 Q2, while answers went from 4 to 170 a day, which can explain it.'
     """
     if not any(clauses.get(change.against) for change, _ in finding.changes):

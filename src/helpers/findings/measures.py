@@ -15,6 +15,9 @@ from helpers.records.outputs import Good
 from helpers.records.report_terms import TARGET
 from helpers.stats import Difference, Estimate
 
+_PLACES = frozenset({"region", "market"})
+"""Parts of which a label says what is in them: `Conversion in Germany`."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -26,7 +29,7 @@ class Measure:
 
         >>> nps = Measure("nps", "NPS", "points", "higher")
         >>> nps.at(region="EMEA").key, nps.at(region="EMEA").label
-        ('nps@region=emea', 'NPS, EMEA')
+        ('nps@region=emea', 'NPS in EMEA')
     """
 
     key: str
@@ -47,7 +50,10 @@ class Measure:
         if not dimensions:
             return self
         where = ",".join(f"{name}={_key_value(value)}" for name, value in dimensions.items())
-        label = f"{self.label}, {', '.join(dimensions.values())}"
+        label = self.label + "".join(
+            f" in {value}" if name in _PLACES and " in " not in self.label else f", {value}"
+            for name, value in dimensions.items()
+        )
         return replace(self, key=f"{self.key}@{where}", label=label, target=None)
 
 

@@ -35,6 +35,8 @@ _ASIDE = (
 """What follows these in a label is beside what it is about."""
 _PARTICIPLE = r"(?:ed|ing|open|left|lost|won|new|kept|sent)$"
 _PLURAL = r"^(?:people|.*[a-z](?<![us])(?<!i)s)$"
+BEYOND_CHANCE = "more than chance brings"
+"""What is said of what a test calls clear, and of nothing else."""
 SEEN = 0.8
 """How often a page would have called a change of the size that it names clear."""
 
@@ -48,7 +50,9 @@ def worded(finding: Finding) -> Text:
         update={
             "level": style.level(finding.level) if finding.level and text.interval else "",
             "n": style.count(finding.n) if finding.n is not None else "",
-            "sentence": text.sentence + "".join(_further(finding, other) for other in finding.further),
+            "certainty": " ".join(
+                filter(None, (text.certainty, *(_further(finding, other) for other in finding.further)))
+            ),
         }
     )
 
@@ -56,15 +60,20 @@ def worded(finding: Finding) -> Text:
 def with_changes(finding: Finding, changes: Sequence[Change]) -> Finding:
     """The finding against each thing that it is compared with, each worded; the first decides its verdict.
 
-    Where another comparison tells otherwise than the first, the sentence says so.
+    Where another comparison tells otherwise than the first, `certainty` says so.
 
+        >>> from textwrap import fill
         >>> from helpers.findings import Measure, measured
         >>> from helpers.stats import proportion
         >>> plain = measured(Measure("csat", "CSAT", "share", "higher"), proportion(700, 1000), "2026 Q3")
         >>> fell = Change(period="2026 Q2", previous=0.76, value=-0.06, low=-0.1, high=-0.02, verdict="worse")
         >>> alike = Change(against="year_ago", period="2025 Q3", previous=0.7, value=0, low=-0.04, high=0.04)
-        >>> print(with_changes(plain, [fell, alike]).text.sentence.partition("; ")[2])
-        this is unlikely to be chance. Against 2025 Q3 there is no clear change.
+        >>> text = with_changes(plain, [fell, alike]).text
+        >>> print(text.sentence)
+        CSAT fell to 70.0% from 76.0% in 2026 Q2.
+        >>> print(fill(text.certainty, 100))
+        The fall is between 2.0 and 10.0 points, more than chance brings. Against 2025 Q3 there is no clear
+        change.
     """
     if not changes:
         return finding
@@ -96,6 +105,7 @@ def _words(finding: Finding, change: Change | None) -> Text:
         interval=limits,
         verdict=_verdict(change) if known else "",
         sentence=_sentence(finding, change, value),
+        certainty=_certainty(finding, change) if known else "",
         previous=style.value(change.previous, unit, digits),
         change=style.change(change.value, unit, digits),
         change_interval=style.change_interval(change.low, change.high, unit, digits)  # type: ignore[arg-type]
@@ -105,28 +115,48 @@ def _words(finding: Finding, change: Change | None) -> Text:
 
 
 def _sentence(finding: Finding, change: Change, value: str) -> str:
-    told = f"{finding.label} {agreeing(finding.label, 'is', 'are')} {value}"
+    """What is, and what it was: `NPS fell to 18.0 from 33.0 in 2026 Q2`."""
+    label, before = finding.label, style.value(change.previous, finding.unit, finding.decimals)
+    after = f"{value}, after {before} in {change.period}"
     if change.low is None or change.high is None:
-        before = style.value(change.previous, finding.unit, finding.decimals)
-        return f"{told}, after {before} in {change.period}; the change has no interval."
+        return f"{label} {agreeing(label, 'is', 'are')} {after}; the change has no interval."
     if change.against == TARGET:
-        return f"{told}. {_from_target(finding, change)}."
-    meanwhile = f" Meanwhile {change.beside}." if change.beside else ""
-    if _holds_zero(change):
-        span = style.span(change.low, change.high, finding.unit, finding.decimals)
-        return f"{told}. {_not_clear(finding, change)} the change lies {span}.{meanwhile}"
-    than = f"{told}, {_than(finding, change)}"
+        return f"{label} {agreeing(label, 'is', 'are')} {value}."
     if change.verdict == "unclear":
-        return f"{than}; that may still be chance.{meanwhile}"
-    if change.beside:
-        return f"{than}, while {change.beside}, which can explain it."
-    if change.relevance is None:
-        return f"{than}; this is unlikely to be chance."
-    bar = _size(change.matters, finding)
-    enough = (
-        f"and large enough to matter ({bar})" if change.relevance == "matters" else f"but less than {bar}"
-    )
-    return f"{than}; this is unlikely to be chance, {enough}."
+        clear = "change that matters" if change.relevance == "none" else "clear change"
+        return f"{label} {agreeing(label, 'shows', 'show')} no {clear}: {after}."
+    rose = "rose" if change.value > 0 else "fell"
+    moved_to = f"{label} {rose} to {value} from {before} in {change.period}"
+    if value == before:
+        moved_to = f"{label} {rose} slightly since {change.period}, within {value}"
+    return f"{moved_to}, while {change.beside}, which can explain it." if change.beside else f"{moved_to}."
+
+
+def _certainty(finding: Finding, change: Change) -> str:
+    """How sure that is: the size of the change as far as its interval tells, and whether that is chance."""
+    if change.against == TARGET:
+        return f"{_from_target(finding, change)}."
+    if change.verdict != "unclear":
+        return f"The {_size_of_change(finding, change)}{_beyond_chance(finding, change)}."
+    assert change.low is not None
+    assert change.high is not None
+    span = style.span(change.low, change.high, finding.unit, finding.decimals)
+    told = f"The change lies {span}"
+    if not change.low <= 0 <= change.high:
+        told += ", which may still be chance"
+    elif change.relevance == "none":
+        told += f"; one of {_size(change.matters, finding)} would matter"
+    elif change.relevance is not None and change.level is not None:
+        z = z_value(change.level)
+        seen = (change.high - change.low) / 2 * (1 + z_value(2 * SEEN - 1) / z)
+        told += f"; one of {_size(seen, finding)} would be seen in four cases of five"
+    return f"{told}. Meanwhile {change.beside}." if change.beside else f"{told}."
+
+
+def _size_of_change(finding: Finding, change: Change) -> str:
+    """`fall is between 7.6 and 22.4 points`."""
+    span = _than(finding, change)
+    return f"{'rise' if change.value > 0 else 'fall'} is {span.rpartition(' ')[0]}"
 
 
 def _from_target(finding: Finding, change: Change) -> str:
@@ -143,31 +173,36 @@ def _from_target(finding: Finding, change: Change) -> str:
 
 
 def _than(finding: Finding, change: Change) -> str:
-    """`between 2 and 16 points higher than in 2026 Q2`."""
+    """`between 2 and 16 points higher`."""
     assert change.low is not None
     assert change.high is not None
-    return f"{style.span(change.low, change.high, finding.unit, finding.decimals)} than in {change.period}"
+    return style.span(change.low, change.high, finding.unit, finding.decimals)
+
+
+def _beyond_chance(finding: Finding, change: Change) -> str:
+    """What a clear change is beyond; of one that something else can explain, nothing."""
+    if change.beside:
+        return ""
+    if change.relevance is None:
+        return f", {BEYOND_CHANCE}"
+    bar = _size(change.matters, finding)
+    if change.relevance == "matters":
+        return f", {BEYOND_CHANCE} and enough to matter ({bar})"
+    return f", {BEYOND_CHANCE}, but less than the {bar} that matter"
 
 
 def _further(finding: Finding, other: Change) -> str:
     """What another comparison says, where that is not what the first says; always where a target stands."""
     first = finding.change
     if other.against == TARGET:
-        return f" {_from_target(finding, other)}."
+        return f"{_from_target(finding, other)}."
     if first is None or first.low is None or other.low is None or first.way == other.way:
         return ""
     if not other.way:
-        return f" Against {other.period} there is no clear change."
-    than = _than(finding, other).removesuffix(f" than in {other.period}")
+        return f"Against {other.period} there is no clear change."
     if first.way:
-        return f" Against {other.period} it is the other way round: {than}."
-    return f" Against {other.period} it is {than}; this is unlikely to be chance."
-
-
-def _holds_zero(change: Change) -> bool:
-    assert change.low is not None
-    assert change.high is not None
-    return change.verdict == "unclear" and change.low <= 0 <= change.high
+        return f"Against {other.period} it is the other way round: {_than(finding, other)}."
+    return f"Against {other.period} it is {_than(finding, other)}, {BEYOND_CHANCE}."
 
 
 def _verdict(change: Change) -> str:
@@ -175,21 +210,6 @@ def _verdict(change: Change) -> str:
         return ("below target", "cannot tell", "above target")[change.way + 1]
     words = VERDICTS[change.verdict]
     return words if change.relevance is None else RELEVANCE[change.relevance].format(verdict=words)
-
-
-def _not_clear(finding: Finding, change: Change) -> str:
-    """What an interval that holds zero says; that nothing changed is not among it."""
-    assert change.low is not None
-    assert change.high is not None
-    if change.relevance == "none":
-        bar = _size(change.matters, finding)
-        return f"It shows no change of {bar}, which would matter, since {change.period}:"
-    cannot = f"We cannot tell it from {change.period}"
-    if change.relevance is None or change.level is None:
-        return f"{cannot}:"
-    z = z_value(change.level)
-    seen = (change.high - change.low) / 2 * (1 + z_value(2 * SEEN - 1) / z)
-    return f"{cannot} (a change of {_size(seen, finding)} would be seen in four cases of five):"
 
 
 def _size(amount: float | None, finding: Finding) -> str:
@@ -293,9 +313,13 @@ def mid_sentence(label: str) -> str:
 
 def effect_sentence(label: str, sides: tuple[str, str], span: str, *, clear: bool) -> str:
     """A difference between two sides in a sentence; `span` is its interval in words."""
+    first, second = sides
     if clear:
-        return f"{label}: {span} with {sides[0]} than with {sides[1]}; this is unlikely to be chance."
-    return f"{label}: we cannot tell {sides[0]} from {sides[1]}; the difference lies {span}."
+        return (
+            f"{label} {agreeing(label, 'is', 'are')} {span} with {first} than with {second}, {BEYOND_CHANCE}."
+        )
+    show = agreeing(label, "shows", "show")
+    return f"{label} {show} no clear difference between {first} and {second}: it lies {span}."
 
 
 def _of(names: Sequence[str], words: str, most: int | None) -> str:

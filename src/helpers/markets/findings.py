@@ -107,7 +107,7 @@ def reversal_findings(sums: MarketSums, pairs: tuple[Reversal, ...]) -> tuple[Fi
         Measure(f"{plain.key}.reversal", "With the same mix of customers", "text"),
         f"{first.market} above {first.against}",
         f"{plain.label} in {first.market} is below that in {first.against}, yet above it when "
-        "both have the same mix of customers; both differences are unlikely to be chance.",
+        "both have the same mix of customers. Both differences are more than chance brings.",
         sums.scope.period.label,
     )
     return (clearest, *(finding for pair in pairs for finding in _gaps(sums, pair)))

@@ -4,6 +4,7 @@ A light door: standard library, pydantic and PyYAML, nothing heavier.
 """
 
 from helpers.records.outputs import (
+    ACTIONS,
     CHECK,
     COVERAGE,
     FINDING,
@@ -13,6 +14,7 @@ from helpers.records.outputs import (
     TABLE,
     WHATIF,
     WITHHELD,
+    ActionTaken,
     Change,
     Check,
     Example,
@@ -29,6 +31,7 @@ from helpers.records.project import Project, params_folder, project, run_folder
 from helpers.records.settings import Settings, SettingsError, parse_yaml, read_yaml
 
 __all__ = [
+    "ACTIONS",
     "CHECK",
     "COVERAGE",
     "FINDING",
@@ -38,6 +41,7 @@ __all__ = [
     "TABLE",
     "WHATIF",
     "WITHHELD",
+    "ActionTaken",
     "Change",
     "Check",
     "Example",

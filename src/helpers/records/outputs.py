@@ -11,6 +11,7 @@ TABLE = "application/vnd.quarterdeck.table.v1+json"
 CHECK = "application/vnd.quarterdeck.check.v1+json"
 GAP = "application/vnd.quarterdeck.gap.v1+json"
 WHATIF = "application/vnd.quarterdeck.whatif.v1+json"
+ACTIONS = "application/vnd.quarterdeck.actions.v1+json"
 WITHHELD = "application/vnd.quarterdeck.withheld.v1+json"
 
 COVERAGE = "coverage"
@@ -65,12 +66,16 @@ class Change(Record):
 
 
 class Text(Record):
-    """Final wording, made by helpers.style: the runner shows it and formats nothing."""
+    """Final wording: the runner shows it and formats nothing.
+
+    `sentence` says what is, `certainty`, in sentences of its own, how sure that is.
+    """
 
     value: str
     interval: str = ""
     verdict: str = ""
     sentence: str = ""
+    certainty: str = ""
     previous: str = ""
     change: str = ""
     change_interval: str = ""
@@ -276,6 +281,21 @@ class Withheld(Record):
     """An output that is not told, because it holds what customers wrote: the column that it comes from."""
 
     column: str
+
+
+class ActionTaken(Record):
+    """An action that the page shows: what is done about what was heard, and where its number stands.
+
+    `finding` is the key of that number, `today` its sentence; `done` is empty where nothing is done yet.
+    """
+
+    title: str
+    status: Literal["planned", "done", "watching"]
+    heard: str
+    done: str = ""
+    owner: str
+    finding: Key
+    today: str
 
 
 OUTPUTS: dict[str, type[Record]] = {FINDING: Finding, TABLE: TableAccount, CHECK: Check, GAP: Gap}

@@ -5,13 +5,11 @@ It is built from the run records alone. It formats nothing: what it shows are th
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,100 +17,19 @@ from filelock import FileLock
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from helpers.periods import Period, PeriodError, day, quarter_of
+from helpers.periods import day
 from helpers.records import Finding
 from quarterdeck.archive.atomic import remove_leftovers, replace
-from quarterdeck.archive.edition_standing import WORDS, Standing, standing, standing_of
+from quarterdeck.archive.edition_standing import WORDS, standing
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading
-from quarterdeck.publish import marks, site
+from quarterdeck.publish import marks
+from quarterdeck.publish.entries import Entry, entries
 from quarterdeck.publish.export import json_script, policy, stylesheet
+from quarterdeck.publish.priorities import priorities
 
 _TREND = 12
-_DAY = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One edition: its runs, oldest first, and whether its page and those of its past runs are there."""
-
-    runs: tuple[RunRecord, ...]
-    has_page: bool
-    past_pages: frozenset[str]
-
-    @property
-    def last(self) -> RunRecord:
-        """The newest run, however it ended."""
-        return self.runs[-1]
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether it stands beside the editions of record."""
-        return self.last.draft
-
-    @cached_property
-    def shown(self) -> RunRecord:
-        """The run whose page stands; the newest one where none stands."""
-        return next((run for run in reversed(self.runs) if run.can_be_told), self.last)
-
-    @property
-    def status(self) -> Standing:
-        """How the edition stands."""
-        return standing_of(self.runs, has_page=self.has_page)
-
-    @cached_property
-    def period(self) -> Period | None:
-        """The period that the edition is about; that of its newest day where only days are told."""
-        first = next((finding.period for finding in self.shown.findings), "")
-        text, start = str(self.last.parameters.get("period", first)), self.last.fiscal_year_start
-        try:
-            return Period.parse(text, start)
-        except PeriodError:
-            days = [datetime.strptime(day, "%d %b %Y").date() for day in _DAY.findall(text)]
-            return quarter_of(max(days), start) if days else None
-
-    @property
-    def can_lead(self) -> bool:
-        """Whether it can be the latest of its report: its period has begun, and it tells something."""
-        has_begun = self.period is None or self.period.start <= self.last.as_of
-        return has_begun and (self.has_page or self.last.status != "skipped")
-
-    @property
-    def period_label(self) -> str:
-        """The period as people read it."""
-        return self.period.label if self.period else "No period"
-
-    @cached_property
-    def order(self) -> tuple[date, str]:
-        """Where it stands in time, and within its period."""
-        start = self.period.start if self.period else date.min
-        return start, self.shown.started.isoformat()
-
-    @property
-    def scope(self) -> tuple[str, ...]:
-        """The values of its matrix other than the period, as people read them."""
-        run = self.last
-        return tuple(heading(str(run.parameters.get(name))) for name in run.matrix if name != "period")
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is about everything: no scope, or `all` in each."""
-        return all(value == "All" for value in self.scope)
-
-    @property
-    def headlines(self) -> tuple[Finding, ...]:
-        """Its headline findings; the first finding where none is marked.
-
-        What was held back, or came to light before a run failed, is not told.
-        """
-        findings = self.shown.findings if self.shown.can_be_told else ()
-        return tuple(finding for finding in findings if finding.headline) or findings[:1]
-
-    @property
-    def href(self) -> str:
-        """The page, relative to the catalogue."""
-        return f"{self.last.report}/{self.last.edition}/index.html"
 
 
 @dataclass(frozen=True)
@@ -153,30 +70,6 @@ def build(layout: Layout) -> Path:
     return layout.catalogue
 
 
-def entries(layout: Layout) -> list[Entry]:
-    """Every edition: newest period first, what is about everything first, then as first run, then drafts."""
-    found = []
-    for folder in layout.runs.glob("*/*"):
-        runs = [run.record for run in site.runs(layout, folder.parent.name, folder.name)]
-        has_page = layout.page(folder.parent.name, folder.name).exists()
-        if runs and (has_page or not runs[-1].draft):  # a draft without a page is for its author alone
-            past = layout.past_page(folder.parent.name, folder.name, "any").parent
-            found.append(
-                Entry(
-                    runs=tuple(runs),
-                    has_page=has_page,
-                    past_pages=frozenset(path.stem for path in past.glob("*.html")),
-                )
-            )
-    by_name = sorted(found, key=_place)
-    return sorted(by_name, key=lambda entry: entry.order[0], reverse=True)
-
-
-def _place(entry: Entry) -> tuple[Any, ...]:
-    """Where an edition stands within its period."""
-    return entry.last.report, entry.is_draft, not entry.is_whole, entry.runs[0].started, entry.scope
-
-
 def render(found: Sequence[Entry], layout: Layout) -> str:
     """The catalogue as one HTML file."""
     folder = layout.templates / "catalog"
@@ -184,10 +77,14 @@ def render(found: Sequence[Entry], layout: Layout) -> str:
     css = stylesheet(layout.templates) + (folder / "catalog.css").read_text(encoding="utf-8")
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True)
     series = _series(found)
+    latest = _latest(found, series)
+    newest = [entry for report in latest if not report.is_free for entry in report.editions]
+    of_record = [entry for entry in found if not entry.is_draft]
     return environment.get_template("index.html.j2").render(
         project=found[0].last.project if found else "Quarterdeck",
         first_run=layout.command("run"),
-        latest=_latest(found, series),
+        latest=latest,
+        priorities=priorities(newest, of_record),
         entries=found,
         statuses=WORDS,
         counts={name: sum(entry.status == name for entry in found) for name in WORDS},
@@ -300,14 +197,22 @@ def _false_alarms(found: Sequence[Entry]) -> str:
 
 def _data(found: Sequence[Entry], series: Series) -> dict[str, Any]:
     """All editions for the script, one short list each, in the order of catalog.js."""
+    labels = sorted({finding.label for entry in found for finding in _searchable(entry)})
+    at = {label: number for number, label in enumerate(labels)}
     return {
+        "labels": labels,
         "reports": {report: heading(report) for report in sorted({entry.last.report for entry in found})},
         "statuses": WORDS,
-        "editions": [_row(entry, series) for entry in found],
+        "editions": [_row(entry, series, at) for entry in found],
     }
 
 
-def _row(entry: Entry, series: Series) -> list[Any]:
+def _searchable(entry: Entry) -> Iterable[Finding]:
+    """What the search finds an edition by: its headlines and whatever is compared."""
+    return (finding for finding in entry.told if finding.headline or finding.changes)
+
+
+def _row(entry: Entry, series: Series, at: Mapping[str, int]) -> list[Any]:
     finding = next(iter(entry.headlines), None)
     text = finding.text if finding else None
     interval = [finding.low, finding.high] if finding and finding.low is not None else []
@@ -327,6 +232,9 @@ def _row(entry: Entry, series: Series) -> list[Any]:
         [float(f"{value:.5g}") for value in (_values(series, entry, finding) if finding else [])],
         [float(f"{value:.5g}") for value in interval if value is not None],
         [_run(entry, run) for run in reversed(entry.runs)],
+        entry.shown.title,
+        entry.verdict.text.value if entry.verdict else "",
+        sorted({at[finding.label] for finding in _searchable(entry)}),
     ]
 
 

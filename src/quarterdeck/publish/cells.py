@@ -9,7 +9,7 @@ from html import unescape
 
 from nbformat import NotebookNode
 
-from helpers.records import FINDING, Gap
+from helpers.records import ACTIONS, FINDING, ActionTaken, Gap
 from quarterdeck.params.notebook import sections as headed
 from quarterdeck.publish.shown_outputs import shown
 
@@ -23,13 +23,15 @@ _UNSHOWN_TAGS = frozenset({"internal", "setup", "parameters", "injected-paramete
 class PageSection:
     """A `##` heading of the notebook with the cells below it; the first may have no heading.
 
-    `cells` hold only what is shown, `keys` are those of the findings that they showed. `title` is that of the
+    `cells` hold only what is shown, `keys` are those of the findings that they showed,
+    `actions` those that the page says elsewhere. `title` is that of the
     first figure. `source` is the code behind it.
     """
 
     id: str
     heading: str
     cells: tuple[NotebookNode, ...] = ()
+    actions: tuple[ActionTaken, ...] = ()
     keys: tuple[str, ...] = ()
     title: str = ""
     source: str = ""
@@ -37,8 +39,8 @@ class PageSection:
 
     @property
     def shown(self) -> bool:
-        """Whether there is anything to see."""
-        return bool(self.heading or self.cells or self.gap)
+        """Whether there is anything to see that the page does not say elsewhere."""
+        return bool(self.cells or self.gap or (self.heading and not self.actions))
 
 
 def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str]) -> tuple[PageSection, ...]:
@@ -47,18 +49,20 @@ def sections(notebook: NotebookNode, gaps: tuple[Gap, ...], taken: frozenset[str
     used = set(taken)
     found = []
     for part in _parts(notebook):
-        cells = tuple(_shown(cell, part.heading) for cell in part.cells if _is_shown(cell))
+        cells = tuple(
+            _shown(cell, part.heading) for cell in part.cells if _is_shown(cell) and not _actions(cell)
+        )
         section = PageSection(
             id=_unique(part.heading, used),
             heading=part.heading,
             cells=cells,
+            actions=tuple(action for cell in part.cells for action in _actions(cell)),
             keys=tuple(key for cell in part.cells for key in _keys(cell)),
             title=next((title for cell in cells for title in _titles(cell)), ""),
             source="\n\n".join(cell.source for cell in part.cells if _has_code(cell)),
             gap=missing.pop(part.heading, None),
         )
-        if section.shown:
-            found.append(section)
+        found.append(section)
     found += [PageSection(_unique(name, used), name, gap=gap) for name, gap in missing.items()]
     return tuple(found)
 
@@ -107,6 +111,11 @@ def _shown(cell: NotebookNode, heading: str) -> NotebookNode:
     if cell.cell_type == "markdown":
         return cell
     return NotebookNode({**cell, "outputs": list(shown(cell, heading))})
+
+
+def _actions(cell: NotebookNode) -> tuple[ActionTaken, ...]:
+    outputs = (output.get("data", {}).get(ACTIONS, ()) for output in cell.get("outputs", ()))
+    return tuple(ActionTaken.model_validate(one) for told in outputs for one in told)
 
 
 def _keys(cell: NotebookNode) -> Iterator[str]:

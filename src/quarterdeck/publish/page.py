@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from helpers.periods import Period, PeriodError, day
-from helpers.records import COVERAGE, Check, Finding
+from helpers.records import COVERAGE, ActionTaken, Check, Finding
 from quarterdeck.archive.edition_standing import WORDS, Standing, standing
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading, readable
@@ -23,11 +23,10 @@ from quarterdeck.publish.cells import PageSection, sections
 from quarterdeck.publish.glimpse import glimpse
 from quarterdeck.publish.what_changed import Moves, is_clear, what_changed
 
-SHORT, CHANGED, HEADLINES, PROVENANCE = "short", "changed", "headlines", "provenance"
-_TAKEN = frozenset({SHORT, CHANGED, HEADLINES, PROVENANCE, "main", "start"})
-_SENTENCES, _LEAST = 4, 3
-_CLEAR = "unlikely to be chance"
-_SIZE = re.compile(r"(?<=between )[^;]+? (?:higher|lower)\b")
+_TAKEN = frozenset({"short", "changed", "todo", "headlines", "provenance", "all", "main", "start"})
+"""Ids that the page itself uses."""
+_SENTENCES, _LEAST = 4, 2
+_SIZE = re.compile(r"between (?:(?! and ).)+ and (?:(?! and ).)+?(?= with |, more than chance brings)")
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,19 @@ class PageTop:
     level: str = ""
 
 
-def top(findings: tuple[Finding, ...], parts: tuple[PageSection, ...] = ()) -> PageTop:
-    """The top of a page, from the findings of its cells and its sections.
+def top(
+    findings: tuple[Finding, ...],
+    parts: tuple[PageSection, ...] = (),
+    actions: tuple[ActionTaken, ...] = (),
+) -> PageTop:
+    """The top of a page, from the findings of its cells, its sections and its actions.
 
     A headline number has a card where neither a sentence nor the table says it.
     """
-    gone = _missing(parts)
-    told = _told(findings, _SENTENCES - bool(gone))
+    ending = (*_missing(parts), *_next(actions))
+    sentences, told = _in_short(findings, _SENTENCES - len(ending))
     return PageTop(
-        sentences=(*map(_emphasised, told), *gone),
+        sentences=(*sentences, *ending),
         moves=what_changed(findings),
         cards=tuple(one for one in findings if one.headline and not one.changes and one not in told),
         level=_level(findings),
@@ -68,6 +71,7 @@ class Page:
     word: str
     sentences: tuple[Markup, ...]
     moves: Moves
+    actions: tuple[ActionTaken, ...]
     cards: tuple[Finding, ...]
     start: PageSection | None
     sections: tuple[PageSection, ...]
@@ -93,8 +97,10 @@ class Page:
 def page(record: RunRecord, notebook: NotebookNode) -> Page:
     """The page of one run."""
     parts = sections(notebook, record.gaps, _TAKEN)
+    actions = tuple(action for part in parts for action in part.actions)
+    parts = tuple(part for part in parts if part.shown)
     named = tuple(part for part in parts if part.heading)
-    beginning = top(record.findings, named)
+    beginning = top(record.findings, named, actions)
     return Page(
         record=record,
         scope=tuple(_scope(record)),
@@ -105,6 +111,7 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
         word=_word(record, stands, named),
         sentences=beginning.sentences,
         moves=beginning.moves,
+        actions=actions,
         cards=beginning.cards,
         start=next((part for part in parts if not part.heading), None),
         sections=named,
@@ -154,12 +161,40 @@ def _word(record: RunRecord, stands: Standing, parts: tuple[PageSection, ...]) -
     return f"{WORDS[stands]}: the data cover a part of the period" if partly else WORDS[stands]
 
 
-def _told(findings: tuple[Finding, ...], room: int) -> list[Finding]:
-    """What is told in short: the headlines in order; where they are few, what clearly changed."""
+def _in_short(findings: tuple[Finding, ...], room: int) -> tuple[list[Markup], list[Finding]]:
+    """The sentences, and whose they are: of the first headline also how sure it is, then of the others.
+
+    Headlines that moved clearly come before others; where headlines are few, what clearly changed is told.
+    """
     worded = [finding for finding in findings if finding.text.sentence]
-    ranked = sorted(worded, key=lambda one: (not one.headline, not one.headline and not is_clear(one)))
-    headlines = sum(finding.headline for finding in worded)
-    return ranked[: min(room, max(_LEAST, headlines))]
+    if not worded:
+        return [], []
+    first, *others = sorted(worded, key=lambda one: not one.headline)
+    said = [_emphasised(text, first) for text in (first.text.sentence, first.text.certainty) if text]
+    told = [first]
+    ranked = sorted(others, key=lambda one: (not one.headline, not is_clear(one)))
+    headlines = sum(finding.headline for finding in others)
+    for finding in ranked[: max(_LEAST, headlines)]:
+        if len(said) < room:
+            said.append(_emphasised(finding.text.sentence, finding))
+            told.append(finding)
+    return said, told
+
+
+def _next(actions: tuple[ActionTaken, ...]) -> tuple[Markup, ...]:
+    """The first thing that is planned; else the first that nothing is done about yet."""
+    planned = [action for action in actions if action.status == "planned" and action.done]
+    watched = [action for action in actions if action.status == "watching" and not action.done]
+    for action in planned[:1]:
+        return (Markup("<strong>Next:</strong> {} ({})").format(_ended(action.done), action.owner),)
+    for action in watched[:1]:
+        said = f"{action.title}; nothing is done about it yet"
+        return (Markup("<strong>Next:</strong> {} ({})").format(_ended(said), action.owner),)
+    return ()
+
+
+def _ended(text: str) -> str:
+    return text.rstrip(".")
 
 
 def _missing(parts: tuple[PageSection, ...]) -> tuple[Markup, ...]:
@@ -171,12 +206,12 @@ def _missing(parts: tuple[PageSection, ...]) -> tuple[Markup, ...]:
     return (escape(f"Nothing is said about {', '.join(gone)}: {missing}."),)
 
 
-def _emphasised(finding: Finding) -> Markup:
+def _emphasised(sentence: str, finding: Finding) -> Markup:
     """The sentence with its number or conclusion in bold, and the size of a change that is no chance."""
-    sentence, value = finding.text.sentence, finding.text.value
+    value = finding.text.value
     start = sentence.find(value, len(finding.label) if sentence.startswith(finding.label) else 0)
     strong = [(start, start + len(value))] if value and start >= 0 else []
-    size = _SIZE.search(sentence, max(start, 0)) if _CLEAR in sentence else None
+    size = _SIZE.search(sentence, max(start, 0))
     if size:
         strong.append(size.span())
     parts, at = [], 0

@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from filelock import FileLock
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.edition_standing import WORDS, Standing
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord, records
+from quarterdeck.params.names import heading
 from quarterdeck.publish import marks
 
 _LINKS = "<!--site:links-->"
@@ -88,7 +90,7 @@ def _place(layout: Layout, report: str, edition: str) -> Path | None:
     last, later = all_runs[good[-1]], all_runs[good[-1] + 1 :]
     text = last.page.read_text(encoding="utf-8")
     target = layout.page(report, edition)
-    replace(target, _for_site(text, later, layout.catalogue, target))
+    replace(target, _for_site(text, last.record, later, layout.catalogue, target))
     return target
 
 
@@ -98,19 +100,36 @@ def _keep(run: Run, layout: Layout) -> None:
         return
     kept = layout.past_page(run.record.report, run.record.edition, run.record.run_id)
     if not kept.exists() or kept.stat().st_mtime_ns < run.page.stat().st_mtime_ns:
-        replace(kept, _for_site(run.page.read_text(encoding="utf-8"), [], layout.catalogue, kept))
+        text = run.page.read_text(encoding="utf-8")
+        replace(kept, _for_site(text, run.record, [], layout.catalogue, kept))
 
 
-def _for_site(text: str, later: list[Run], catalogue: Path, target: Path) -> str:
-    """The page as it stands in the site: a link to all reports; a banner when later runs went wrong."""
-    link = Markup('<a href="{}">All reports</a>').format(os.path.relpath(catalogue, target.parent))
-    text = text.replace(_LINKS, link, 1)
+def _for_site(text: str, record: RunRecord, later: list[Run], catalogue: Path, target: Path) -> str:
+    """The page as it stands in the site: the ways to its siblings; a banner when later runs went wrong."""
+    text = text.replace(_LINKS, _ways(record, os.path.relpath(catalogue, target.parent)), 1)
     if not later:
         return text
     now: Standing = "skipped" if later[-1].record.status == "skipped" else "stale"
     state = Markup('<b class="st worse">{}{}</b>').format(marks.icon(now), WORDS[now])
     text = _STATE.sub(lambda _: str(state), text, count=1)
     return text.replace(_BANNER, _banner(later), 1)
+
+
+def _ways(record: RunRecord, catalogue: str) -> Markup:
+    """Links to what the catalogue finds: all reports, all editions of this one, its scope over time."""
+    ways: list[tuple[str, dict[str, str]]] = [("All reports", {})]
+    if not record.free:
+        ways.append((f"All of {heading(record.report)}", {"report": record.report}))
+    for name in record.matrix if "period" in record.parameters else ():
+        scope = heading(str(record.parameters.get(name)))
+        if name != "period" and scope != "All":
+            sought = {"region": scope} if name == "region" else {"q": scope}
+            ways.append((f"{scope} over time", {"report": record.report, **sought}))
+    links = [
+        Markup('<a href="{}">{}</a>').format(f"{catalogue}#{urlencode(found)}" if found else catalogue, said)
+        for said, found in ways
+    ]
+    return Markup("").join(links)
 
 
 def _banner(later: list[Run]) -> Markup:

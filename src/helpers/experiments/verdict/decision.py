@@ -21,6 +21,7 @@ from helpers.experiments.verdict.stakes import (
     of_waiting,
     size,
 )
+from helpers.findings.wording import BEYOND_CHANCE
 from helpers.records import Check
 
 Decision = Literal["No verdict", "Do not ship", "Keep running", "Ship"]
@@ -169,7 +170,7 @@ def _shipped(protocol: Protocol, primary: Effect, grounds: Grounds) -> str:
     if primary.gain[1] < protocol.minimum_effect:
         worth = size(primary, protocol.minimum_effect)
         small = f" But the gain is small: one of {worth}, the smallest worth having, is ruled out."
-    return f"Ship: {_told(primary)}, which is unlikely to be chance{held}.{small}{_early(grounds)}"
+    return f"Ship: {_told(primary)}, {BEYOND_CHANCE}{held}.{small}{_early(grounds)}"
 
 
 def _no_gain(protocol: Protocol, primary: Effect) -> str:
