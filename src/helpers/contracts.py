@@ -25,6 +25,8 @@ REASON = "set_aside"
 FIRST_YEAR, LAST_YEAR = 1980, 2100
 ANSWERS_APART = "\n"
 """What stands between several answers of one cell once it is read: each has a line."""
+UNREADABLE = "unreadable"
+"""How the reason ends of a value that is there, but is no number, truth or time."""
 SAME = "the same in every column"
 """The reason of a row that stands once more."""
 REPEATED = "one more row of "
@@ -190,7 +192,7 @@ def _faults(
         if name not in rows.columns:
             continue
         if name in unreadable:
-            yield _Fault(name, f"{name} unreadable", unreadable[name])
+            yield _Fault(name, f"{name} {UNREADABLE}", unreadable[name])
         if column.required:
             yield _Fault(name, f"{name} missing", rows[name].isnull())
         if column.kind in ("time", "day") and contract.years is not None:

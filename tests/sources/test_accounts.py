@@ -83,7 +83,7 @@ def test_an_example_of_each_reason_is_masked_and_comes_with_the_line_that_mends_
     assert examples["opened_at unreadable"] == Example(
         shape="99/99/9999",
         masked="31/09/2026",
-        remedy='opened_at: {from: opened_at, format: "%m/%d/%Y"} (or %d/%m/%Y)',
+        remedy="opened_at: {from: opened_at, format: …}, or rewrite it under sql",
     )
     assert examples["region unknown"].shape == "Aaaaaaa"
     assert examples["region unknown"].masked == "N…"

@@ -100,7 +100,29 @@ TIMES: dict[str, tuple[str, dict[str, Any], str, datetime | None]] = {
     "never guessed": ("01/07/2026", {}, "UTC", None),
     "year in two digits": ("26-07-01", {}, "UTC", None),
     "no such day": ("2026-02-30", {}, "UTC", None),
-    "not its format": ("2026-07-01", {"format": "%d/%m/%Y"}, "UTC", None),
+    "not its format": ("2026/07/01", {"format": "%d/%m/%Y"}, "UTC", None),
+    "iso beside a format": ("2026-07-01", {"format": "%d/%m/%Y"}, "UTC", datetime(2026, 7, 1)),
+    "iso with a zone beside a format": (
+        "2026-07-01T00:30:00Z",
+        {"format": "%d/%m/%Y", "timezone": "Europe/Berlin"},
+        "America/New_York",
+        datetime(2026, 6, 30, 20, 30),
+    ),
+    "not beside a format that begins with the year": ("2026-07-13", {"format": "%Y-%d-%m"}, "UTC", None),
+    "a day as spreadsheets count": ("45839", {"format": "serial"}, "UTC", datetime(2025, 7, 1)),
+    "with a time": (
+        "45839.0208333333",
+        {"format": "serial", "timezone": "UTC"},
+        "America/New_York",
+        datetime(2025, 6, 30, 20, 30),
+    ),
+    "a whole day is never moved": (
+        "45839.0",
+        {"format": "serial", "timezone": "UTC"},
+        "America/New_York",
+        datetime(2025, 7, 1),
+    ),
+    "no number of a day": ("1/7/2026", {"format": "serial"}, "UTC", None),
 }
 
 
@@ -329,7 +351,7 @@ def test_the_line_that_mends_an_epoch_is_told(folder: Folder) -> None:
     folder.data("u.csv", csv_text("user_id,signed_up_at", ["a,2026-07-01", "b,1782892800000"]))
     folder.declare(users={"path": "../data/u.csv"})
     [told] = folder.account("users").reasons()
-    assert told.endswith('-> signed_up_at: {from: signed_up_at, format: "epoch_ms"}')
+    assert told.endswith("-> signed_up_at: {from: signed_up_at, format: epoch_ms}")
 
 
 @pytest.mark.parametrize("name", ["m.csv", "m.parquet"])

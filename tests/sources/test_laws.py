@@ -153,8 +153,8 @@ Mention = tuple[str, datetime, str, str, float | None, str | None]
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cn", "Co"))
 WORDS = (
     st.text(LETTERS | st.sampled_from(",;\"\n'|#&<=-+"), min_size=1, max_size=30)
-    .map(lambda said: said.strip().strip("\ufeff\u00a0").strip())
-    .filter(lambda said: said not in ("", "NA") and said == said.strip(" \t\r\n\u00a0\ufeff"))
+    .map(lambda said: said.strip().strip("\ufeff\u00a0\u200b").strip())
+    .filter(lambda said: said not in ("", "NA") and said == said.strip(" \t\r\n\u00a0\u200b\ufeff"))
 )
 MOMENTS = st.integers(0, 90 * 86400).map(lambda seconds: datetime(2026, 7, 1) + timedelta(seconds=seconds))
 RATINGS = st.one_of(st.none(), st.integers(0, 10).map(float), st.sampled_from([0.1, 2.5, 9.75, 0.123456789]))

@@ -25,6 +25,7 @@ ZONES: dict[str, datetime | None] = {
     "2026-10-01T02:00Z": EVENING,
     "2026-10-01 02:00:00.000 UTC": EVENING,
     "2026-10-01 02:00:00.123456 UTC": datetime(2026, 9, 30, 22, 0, 0, 123456),
+    "2026-10-01 02:00:00.000 Z": EVENING,
     "2026-10-01 02:00:00+00": EVENING,
     "2026-10-01 02:00:00+00:00": EVENING,
     "2026-10-01 02:00:00 +0000": EVENING,
@@ -51,6 +52,15 @@ ZONES: dict[str, datetime | None] = {
     "2026-10-01 02:00": datetime(2026, 10, 1, 2),
     "2026-10-01": datetime(2026, 10, 1),
     "2026-10-01 UTC": None,
+    "2026-10-01 02:00:00 GMT+2": AFTERNOON,
+    "2026-10-01 02:00:00 UTC+02:00": AFTERNOON,
+    "2026-10-01T02:00:00UTC+0200": AFTERNOON,
+    "2026-10-01 02:00:00 GMT-0330": datetime(2026, 10, 1, 1, 30),
+    "2026-10-01 02:00:00,123456Z": datetime(2026, 9, 30, 22, 0, 0, 123456),
+    "2026-10-01 02:00:00 +2": None,
+    "2026-10-01 02:00:00 (UTC)": None,
+    "2026-10-01 02:00:00 XYZ+2": None,
+    "2026-10-01 at 02:00": None,
 }
 
 
@@ -59,7 +69,7 @@ def test_an_instant_is_moved_and_a_zone_that_is_not_understood_is_unreadable(
     folder: Folder, text: str
 ) -> None:
     folder.settings("project.yaml", NEW_YORK)
-    rows = ["1,2026-07-01,nps,9", f"2,{text},nps,9"]
+    rows = ["1,2026-07-01,nps,9", f'2,"{text}",nps,9']
     folder.data("r.csv", csv_text("response_id,submitted_at,survey,score", rows))
     folder.declare(responses={"path": "../data/r.csv"})
     found = dict(folder.rows("responses", "response_id", "submitted_at"))
@@ -70,7 +80,7 @@ def test_an_instant_is_moved_and_a_zone_that_is_not_understood_is_unreadable(
 
 def test_one_column_may_hold_zones_of_every_kind(folder: Folder) -> None:
     folder.settings("project.yaml", NEW_YORK)
-    rows = [f"{at},{text},nps,9" for at, text in enumerate(ZONES)]
+    rows = [f'{at},"{text}",nps,9' for at, text in enumerate(ZONES)]
     folder.data("r.csv", csv_text("response_id,submitted_at,survey,score", rows))
     folder.declare(responses={"path": "../data/r.csv"})
     found = dict(folder.rows("responses", "response_id", "submitted_at"))
@@ -262,3 +272,23 @@ def test_files_of_two_formats_in_one_pattern_are_refused_by_name(folder: Folder)
     folder.declare(responses={"path": "../data/r*"})
     with pytest.raises(sources.TableError, match="files of one table have one format"):
         sources.load("responses")
+
+
+NAMED_BY_FORMAT: dict[str, datetime | None] = {
+    "Thu Oct 01 02:00:00 UTC 2026": EVENING,
+    "Thu Oct 01 02:00:00 PST 2026": datetime(2026, 10, 1, 6),
+    "Thu Oct 01 02:00:00 CEST 2026": AFTERNOON,
+    "Thu Oct 01 02:00:00 Europe/Berlin 2026": AFTERNOON,
+    "Thu Oct 01 02:00:00 IST 2026": None,
+    "Thu Oct 01 02:00:00 BST 2026": None,
+}
+
+
+def test_a_zone_under_a_format_is_read_as_without_one(folder: Folder) -> None:
+    folder.settings("project.yaml", NEW_YORK)
+    rows = [f"{at},{text},nps,9" for at, text in enumerate(NAMED_BY_FORMAT)]
+    folder.data("r.csv", csv_text("response_id,submitted_at,survey,score", rows))
+    form = {"from": "submitted_at", "format": "%a %b %d %H:%M:%S %Z %Y"}
+    folder.declare(responses={"path": "../data/r.csv", "columns": {"submitted_at": form}})
+    found = dict(folder.rows("responses", "response_id", "submitted_at"))
+    assert [found.get(str(at)) for at in range(len(rows))] == list(NAMED_BY_FORMAT.values())

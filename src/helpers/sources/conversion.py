@@ -11,13 +11,15 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from helpers.contracts import ANSWERS_APART, ColumnContract
-from helpers.sources.declarations import EPOCHS, ColumnSource, Scalar
+from helpers.sources.declarations import EPOCHS, SERIAL, ColumnSource, Scalar
 
 ISO_DATE = "____-__-__%"
+_ISO_CLOCK = r"^\d{4}-\d\d-\d\d[T ]\d{1,2}:\d\d(:\d\d(\.\d+)?)?$"
 _HOUR = re.compile(r"%-?[HIcX]")
 _OFFSET = r"(\d)\s?([+-]\d\d):?(\d\d)?$"
 WITH_OFFSET = r"\d\s?([Zz]|[+-]\d\d(:?\d\d)?)$"
 _ZONE = r"\d\s?([A-Za-z][A-Za-z_]*(/[A-Za-z_+\-0-9]+)*)$"
+_BESIDE_UTC = r"\d\s?(?:UTC|GMT|utc|gmt)\s?[+-]\d{1,2}(:?\d\d)?$"
 _AREA = r"\d\s[A-Z][A-Za-z_]+/[A-Za-z_+\-/0-9]+$"
 _ABBREVIATIONS = {
     "UTC": "+00:00", "GMT": "+00:00", "UT": "+00:00", "EST": "-05:00", "EDT": "-04:00", "MST": "-07:00",
@@ -25,10 +27,15 @@ _ABBREVIATIONS = {
     "WEST": "+01:00", "EET": "+02:00", "EEST": "+03:00", "MSK": "+03:00", "JST": "+09:00",
 }  # fmt: skip
 """Names of zones that mean one offset the world over; IST, CST and BST mean several: not understood."""
+_SHORT_NAME = rf"\b({'|'.join(_ABBREVIATIONS)})\b"
+_AREA_NAME = r"[A-Z][a-z_]+/[A-Z]"
 _FLOAT = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
 _WHOLE = r"^([+-]?\d+)\.0+$"
 _COUNTED = r"^[+-]?\d+(\.\d*)?$"
 _MICROSECONDS_OF_YEAR_9999 = 253_402_300_800_000_000
+_SERIAL_OF_1970, _MILLISECONDS_A_DAY = 25_569, 86_400_000
+_BLANKS, _APOSTROPHES = " \u00a0\u202f", "'\u2019"
+"""What stands for a blank between thousands (a hard or a narrow one), and for an apostrophe."""
 _TRUE, _FALSE = ("true", "t", "yes", "y", "1", "1.0"), ("false", "f", "no", "n", "0", "0.0")
 
 
@@ -168,12 +175,18 @@ def _plain_number(text: ir.StringValue, notation: Notation) -> ir.StringValue:
     if notation.thousands is None and notation.decimal == ".":
         return text
     if notation.thousands is not None:
-        mark, point = re.escape(notation.thousands), re.escape(notation.decimal)
+        mark, point = _marks(notation.thousands), re.escape(notation.decimal)
         grouped = text.re_search(rf"^[+-]?\d{{1,3}}({mark}\d{{3}})*({point}\d*)?$")
-        text = ibis.ifelse(grouped, text.replace(notation.thousands, ""), text)
+        text = ibis.ifelse(grouped, text.re_replace(mark, ""), text)
     if notation.decimal == ",":
         text = ibis.ifelse(text.contains("."), text.concat(" "), text.replace(",", "."))
     return text
+
+
+def _marks(thousands: str) -> str:
+    """The letters that stand for a mark of thousands, as a pattern."""
+    alike = next((letters for letters in (_BLANKS, _APOSTROPHES) if thousands in letters), thousands)
+    return f"[{re.escape(alike)}]"
 
 
 def _as_number(raw: ir.Value, _source: ColumnSource, _zone: str) -> Converted:
@@ -212,8 +225,8 @@ def _as_time(raw: ir.Value, source: ColumnSource, zone: str) -> Converted:
         return Converted(_moved(raw, source, zone), costly=source.timezone not in (None, zone))
     if kind.is_date():
         return Converted(raw.cast("timestamp"), costly=False)
-    if unit := EPOCHS.get(source.format or ""):
-        value = _counted(raw, unit, zone)
+    if source.format in (*EPOCHS, SERIAL):
+        value = _counted(raw, source, zone)
         there = raw.notnull() & ~raw.isnan() if kind.is_floating() else raw.notnull()
         return Converted(value, there & value.isnull())
     text = raw.cast("string")
@@ -221,27 +234,50 @@ def _as_time(raw: ir.Value, source: ColumnSource, zone: str) -> Converted:
     return Converted(value, raw.notnull() & value.isnull())
 
 
-def _counted(raw: ir.Value, unit: int, zone: str) -> ir.Value:
-    """The time of a number of units of so many microseconds since 1970; null after the year 9999.
+def _counted(raw: ir.Value, source: ColumnSource, zone: str) -> ir.Value:
+    """The instant of a number of units since 1970; or of days since 1899 a clock's time, or a day."""
+    if source.format == SERIAL:
+        days = _figure(raw)
+        clock = _passed(((days - _SERIAL_OF_1970) * _MILLISECONDS_A_DAY).round() * 1000)
+        return ibis.ifelse(days == days.floor(), clock, _moved(clock, source, zone))
+    return _clock(zone, _instant("UTC", _passed(_figure(raw) * EPOCHS[str(source.format)])))
+
+
+def _figure(raw: ir.Value) -> ir.FloatingValue:
+    if raw.type().is_numeric():
+        return raw.cast("float64")
+    text = raw.cast("string")
+    return ibis.ifelse(text.re_search(_COUNTED), text.try_cast("float64"), ibis.null("float64"))
+
+
+def _passed(count: ir.NumericValue) -> ir.Value:
+    """What clocks of UTC show so many microseconds after 1970; null after the year 9999.
 
     Statistics of Parquet know of no NaN, so that the engine trusts in the bound: hence try_cast.
     """
-    if raw.type().is_numeric():
-        number = raw.cast("float64")
-    else:
-        text = raw.cast("string")
-        number = ibis.ifelse(text.re_search(_COUNTED), text.try_cast("float64"), ibis.null("float64"))
-    count = number * unit
     told = ibis.ifelse(count.abs() < _MICROSECONDS_OF_YEAR_9999, count, ibis.null("float64"))
-    return _clock(zone, _instant("UTC", _since_1970(told.try_cast("int64"))))
+    return _since_1970(told.try_cast("int64"))
 
 
 def _in_format(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Value:
+    """The time under a format; beside one that does not begin with the year, ISO is unmistakable, too."""
     assert source.format is not None
     if "%z" in source.format or "%Z" in source.format:
-        return _clock(zone, _parsed_with_zone(text, source.format))
-    clock = _parsed(text, source.format)
-    return _moved(clock, source, zone) if _HOUR.search(source.format) else clock
+        found = _clock(zone, _with_named_zone(text, source.format))
+    else:
+        clock = _parsed(text, source.format)
+        found = _moved(clock, source, zone) if _HOUR.search(source.format) else clock
+    return found if source.format.startswith("%Y") else ibis.coalesce(found, _iso(text, source, zone))
+
+
+def _with_named_zone(text: ir.StringValue, form: str) -> ir.Value:
+    """The instant under a format with %z or %Z; null where a short name means no zone, or several."""
+    if "%Z" not in form:
+        return _parsed_with_zone(text, form)
+    name = text.re_extract(_SHORT_NAME, 0)
+    offset = name.cases(*_ABBREVIATIONS.items(), else_="")
+    told = _parsed_with_zone(text.replace(name, offset), form.replace("%Z", "%z"))
+    return ibis.ifelse(text.re_search(_AREA_NAME), _parsed_with_zone(text, form), told)
 
 
 def _iso(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Value:
@@ -249,14 +285,17 @@ def _iso(text: ir.StringValue, source: ColumnSource, zone: str) -> ir.Value:
 
     A zone that is not understood (IST has three meanings) is unreadable: never taken as no zone.
     """
+    text = text.replace(",", ".")  # before the fraction of a second either may stand
     clock = text.try_cast("timestamp")
     return ibis.cases(
         (~text.like(ISO_DATE), ibis.null("timestamp")),
         (text.length() == len("2026-01-01"), clock),
+        (text.re_search(_ISO_CLOCK), _moved(clock, source, zone)),
         (text.re_search(WITH_OFFSET), _instant_of(_plain_offset(text), zone)),
         (text.re_search(_AREA), _instant_of(text, zone)),
+        (text.re_search(_BESIDE_UTC), _instant_of(_plain_offset(_of_utc(text)), zone)),
         (text.re_search(_ZONE), _instant_of(_with_offset(text), zone)),
-        else_=_moved(clock, source, zone),
+        else_=ibis.null("timestamp"),
     )
 
 
@@ -266,7 +305,13 @@ def _instant_of(text: ir.StringValue, zone: str) -> ir.Value:
 
 def _plain_offset(text: ir.StringValue) -> ir.StringValue:
     """`+02:00` for ` +0200` and `+02`, `Z` for `z`: the only forms that the engine takes for an offset."""
-    return text.re_replace("z$", "Z").re_replace(_OFFSET, r"\1\2:\3").re_replace(":$", ":00")
+    return text.re_replace(r"\s?[zZ]$", "Z").re_replace(_OFFSET, r"\1\2:\3").re_replace(":$", ":00")
+
+
+def _of_utc(text: ir.StringValue) -> ir.StringValue:
+    """`+02` for ` GMT+2` and `UTC+02`: what stands beside UTC is an offset."""
+    bare = text.re_replace(r"\s?(?:UTC|GMT|utc|gmt)\s?([+-])", r"\1")
+    return bare.re_replace(r"([+-])(\d)((:\d\d)?)$", r"\10\2\3")
 
 
 def _with_offset(text: ir.StringValue) -> ir.StringValue:

@@ -35,6 +35,8 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*")
 Scalar = str | bool | int | float
 EPOCHS: Mapping[str, int] = MappingProxyType({"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1})
 """Formats of times that are counted since 1970-01-01T00:00Z, and how many microseconds each unit has."""
+SERIAL = "serial"
+"""The format of days that are counted since 30 December 1899, as spreadsheets do."""
 
 
 def _known_encoding(name: str) -> str:
@@ -48,7 +50,7 @@ def _known_encoding(name: str) -> str:
 
 
 def _known_format(text: str) -> str:
-    if text in EPOCHS:
+    if text in (*EPOCHS, SERIAL):
         return text
     unknown = [
         found for found in _DIRECTIVES.findall(text) if found.removeprefix("-") not in _KNOWN_DIRECTIVES
@@ -56,7 +58,8 @@ def _known_format(text: str) -> str:
     if unknown or "%" not in text:
         raise ValueError(
             f'{text!r} is no date format; write one like "%d-%m-%Y" or "%m/%d/%Y %H:%M", or '
-            f"{', '.join(EPOCHS)} for a number of seconds, milli- or microseconds since 1970"
+            f"{', '.join(EPOCHS)} for a number of seconds, milli- or microseconds since 1970, or {SERIAL} "
+            "for the number of a day as spreadsheets count"
         )
     return text
 

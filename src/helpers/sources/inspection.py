@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from helpers import metrics
 from helpers.records import Project, SettingsError, project
 from helpers.records.settings import lines_of
@@ -15,6 +17,7 @@ from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Form, Sources, TableSource, declared
 from helpers.sources.places import located
 from helpers.sources.reading.files import head
+from helpers.sources.reading.trouble import no_text
 from helpers.sources.refusals import TableError
 from helpers.sources.shaping import contract_of, misdeclared, problems
 from helpers.sources.snapshots import Declaration
@@ -143,6 +146,8 @@ def _tried(name: str, source: TableSource, here: _Setting) -> Iterator[str]:
     declaration = Declaration(name, here.sources, here.folder, here.project)
     try:
         shaped_rows(here.engine, declaration, places, {}, _LOOKED_AT)
+    except duckdb.InvalidInputException as error:
+        yield str(no_text(error, (place for found in places.values() for place in found)) or error)
     except TableError as error:
         if source.sql is None or any(words in str(error) for words in _NOT_THERE):
             yield str(error)

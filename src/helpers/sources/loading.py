@@ -11,6 +11,7 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -20,6 +21,8 @@ from helpers.contracts import (
     CONTRACTS,
     REASON,
     ROW,
+    UNREADABLE,
+    ColumnContract,
     Contract,
     Judged,
     is_repeat,
@@ -34,19 +37,22 @@ from helpers.records.nouns import how_many
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, engine
 from helpers.sources.declarations import FILE, Sources, TableSource, declared
+from helpers.sources.file_checks import odd_files
 from helpers.sources.keys import meetings, partners, repeated
 from helpers.sources.own_tables import free_text
 from helpers.sources.places import Place, located
 from helpers.sources.quarantine import UNREADABLE_LINE, save
 from helpers.sources.reading.files import Raw
+from helpers.sources.reading.trouble import no_text
 from helpers.sources.refusals import FileChanged, TableError
 from helpers.sources.remedies import masked, sample, shape
 from helpers.sources.repeats import stands_before, surely_different
-from helpers.sources.shaping import Shaped, named
+from helpers.sources.shaping import Shaped
 from helpers.sources.small_results import show_small_results
 from helpers.sources.snapshots import Declaration, snapshots
 from helpers.sources.supplied_columns import shaped_rows
 from helpers.sources.table import LoadedTable, Origin, dated
+from helpers.sources.value_checks import odd_values
 
 _DAY = "_qd_day"
 
@@ -81,7 +87,7 @@ def load(name: str, *, optional: bool = False) -> LoadedTable:
     known = loaded(params_folder())
     # Looked at again: the files of a table may be others since it was loaded.
     others = {other: look(other, optional=True) for other in sorted(known & partners(name))}
-    findings.report(*repeated(table), *meetings(table, others))
+    findings.report(*odd_files(table), *odd_values(table), *repeated(table), *meetings(table, others))
     known.add(name)
     verbatims.know(
         name,
@@ -162,7 +168,10 @@ def opened(declaration: Declaration) -> LoadedTable:
     files = tuple((place, place.state) for found in places.values() for place in found)
     catalogue = repr(metrics.catalogue(declaration.folder))
     meant = (name, repr(source), declaration.sources.connection, repr(settings), catalogue, files)
-    held = running.once(meant, lambda: _held(running, declaration, places))
+    try:
+        held = running.once(meant, lambda: _held(running, declaration, places))
+    except duckdb.InvalidInputException as error:
+        raise no_text(error, (place for found in places.values() for place in found)) or error from None
     raw, checked = held.shaped.raw, held.checked
     account = _account(name, source, places, held)
     for place, before in files:
@@ -171,7 +180,7 @@ def opened(declaration: Declaration) -> LoadedTable:
     if checked.set_aside is not None or raw.unreadable:
         save(name, raw, checked.set_aside)
     if account.read and not account.kept:
-        raise TableError(_hopeless(account, held.contract, raw, source))
+        raise TableError(_hopeless(account))
     return LoadedTable(
         name,
         account=account,
@@ -291,12 +300,16 @@ def _examples(
         for at, column in enumerate(told.values())
     }
     found = rows.agg(**figures).to_pyarrow().to_pylist()[0]
-    shown = zip(told.items(), found.values(), strict=True)
     return {
-        reason: Example(**asdict(sample(value, column, table.origins[column.name])))
-        for (reason, column), value in shown
+        reason: _example(value, column, table.origins[column.name], reason)
+        for (reason, column), value in zip(told.items(), found.values(), strict=True)
         if value is not None
     }
+
+
+def _example(value: str, column: ColumnContract, origin: str, reason: str) -> Example:
+    readable = not reason.endswith(UNREADABLE)
+    return Example(**asdict(sample(value, column, origin, readable=readable)))
 
 
 def _counts(verdicts: ir.Table, contract: Contract, lost: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -367,20 +380,13 @@ def _of_lines(raw: Raw) -> dict[str, Example]:
     return {UNREADABLE_LINE: Example(shape=shape(line), masked=masked(line), remedy=raw.advice)}
 
 
-def _hopeless(account: TableAccount, contract: Contract, raw: Raw, source: TableSource) -> str:
-    """What to say of a table without one good row; a date that is not ISO is the usual reason."""
+def _hopeless(account: TableAccount) -> str:
+    """What to say of a table without one good row: one value of each reason, and what would mend it."""
     reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in account.quarantined.items())
     said = f"every one of its {how_many(account.read, 'row')} is set aside: {reasons}."
-    if lines := account.examples.get(UNREADABLE_LINE):
-        said += f" A line reads {lines.masked!r}; {lines.remedy or 'look whether its quotes are closed'}."
-    times = [column for column in contract.columns if column.kind in ("time", "day")]
-    for column in (column for column in times if f"{column.name} unreadable" in account.quarantined):
-        origin = source.columns.get(column.name) or named(column)
-        seen = raw.rows[str(origin.source)].cast("string")
-        example = raw.rows.filter(seen.notnull()).order_by(ROW).limit(1).select(seen=seen).to_pyarrow()
-        value = example["seen"][0].as_py()
-        said += (
-            f" {column.name} reads {value!r}; say how it is written under columns, as in "
-            f'{column.name}: {{from: {origin.source}, format: "%d-%m-%Y"}}.'
-        )
+    for reason, one in account.examples.items():
+        if reason == UNREADABLE_LINE:
+            said += f" A line reads {one.masked!r}; {one.remedy or 'look whether its quotes are closed'}."
+        elif reason in account.quarantined:
+            said += f" Its {reason.split()[0]} reads {one.masked!r}; write {one.remedy}."
     return said

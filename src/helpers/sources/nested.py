@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 
 from helpers.contracts import ROW, Contract
 from helpers.sources.declarations import TableSource
-from helpers.sources.reading.delimited import BLANK
 from helpers.sources.reading.files import Raw
+from helpers.sources.reading.text_layout import BLANK
 from helpers.sources.refusals import TableError
 
 _SHOWN = 5

@@ -18,7 +18,7 @@ from helpers.contracts import REASON, ROW, ColumnContract, Contract, Kind
 from helpers.records import FREE_TEXT
 from helpers.records.settings import did_you_mean
 from helpers.sources.conversion import Notation, converted
-from helpers.sources.declarations import EPOCHS, ColumnSource, TableSource
+from helpers.sources.declarations import EPOCHS, SERIAL, ColumnSource, TableSource
 from helpers.sources.reading.files import Raw
 from helpers.sources.refusals import TableError
 
@@ -125,7 +125,9 @@ def _kind(name: str, raw: Raw, source: TableSource) -> Kind:
     """The kind that a declaration, or the type of the file, tells."""
     declared = source.columns.get(name)
     if declared is not None and declared.format is not None:
-        clock = declared.format in EPOCHS or any(f"%{letter}" in declared.format for letter in "HIcX")
+        clock = declared.format in (*EPOCHS, SERIAL) or any(
+            f"%{letter}" in declared.format for letter in "HIcX"
+        )
         return "time" if clock else "day"
     if declared is not None and declared.divided_by is not None:
         return "number"

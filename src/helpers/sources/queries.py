@@ -13,6 +13,7 @@ import duckdb
 from helpers.contracts import ROW
 from helpers.sources.connection import Engine, another, quoted, text
 from helpers.sources.reading.files import Raw, numbered
+from helpers.sources.reading.oddities import Oddities
 from helpers.sources.refusals import TableError
 
 _WHOLE = "-?(0|[1-9][0-9]{0,17})"
@@ -43,7 +44,14 @@ def queried(engine: Engine, sql: str, inputs: Mapping[str, Raw]) -> Raw:
         engine.duckdb.unregister(name)
         for file in files.values():
             file.unlink(missing_ok=True)
-    return Raw(rows, unreadable=tuple(line for raw in inputs.values() for line in raw.unreadable))
+    read = inputs.values()
+    odd = Oddities(
+        copies=tuple(one for raw in read for one in raw.odd.copies),
+        merged=tuple(one for raw in read for one in raw.odd.merged),
+        alike=tuple(one for raw in read for one in raw.odd.alike),
+        errors=tuple(one for raw in read for one in raw.odd.errors),
+    )
+    return Raw(rows, unreadable=tuple(line for raw in read for line in raw.unreadable), odd=odd)
 
 
 @contextmanager

@@ -7,7 +7,9 @@ terminal and the quarantine show it masked: figures stay, words lose all but the
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 
 from helpers.contracts import ColumnContract
 
@@ -15,9 +17,12 @@ LONGEST = 40
 _E_MAIL = re.compile(r"\S+@\S+\.\S+")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _THOUSANDS = re.compile(
-    r"[^\d]*[+-]?\d{1,3}(?P<mark>[,.' \u00a0\u202f])\d{3}((?P=mark)\d{3})*(?P<point>[.,]\d+)?\D*"
+    r"[+-]?\d{1,3}(?P<mark>[,.'\u2019 \u00a0\u202f])\d{3}((?P=mark)\d{3})*(?P<point>[.,]\d+)?"
 )
-_COMMA = re.compile(r"[+-]?\d+,\d+")
+_PLAIN = re.compile(r"[\w$][\w .$/()?-]*")
+"""Names that YAML takes as they stand."""
+_DECIMALS = re.compile(r"[+-]?(0|\d{4,}),\d+|[+-]?\d+,(\d{1,2}|\d{4,})")
+"""Numbers whose comma cannot stand between thousands."""
 MISSING = frozenset(
     {"na", "n/a", "#n/a", "null", "none", "nan", "-", "--", "?", "unknown", "undefined", "nil"}
 )
@@ -38,9 +43,19 @@ _DATES = (
     (r"\d{1,2}/[A-Za-z]{3}/\d{4}", ("%d/%b/%Y",)),
     (r"[A-Za-z]{4,9} \d{1,2}, \d{4}", ("%B %d, %Y",)),
     (r"\d{1,2} [A-Za-z]{4,9} \d{4}", ("%d %B %Y",)),
+    (r"\d{4}-\d{2}", ("%Y-%m",)),
+    (r"\d{1,2}/\d{4}", ("%m/%Y",)),
+    (r"[A-Za-z]{3}-\d{2}", ("%b-%y",)),
+    (r"[A-Za-z]{3} \d{4}", ("%b %Y",)),
+    (r"[A-Za-z]{4,9} \d{4}", ("%B %Y",)),
 )
 _COUNTED = re.compile(r"(?P<s>1\d{9})(\.\d+)?|(?P<ms>1\d{12})(\.\d+)?|(?P<us>1\d{15})")
 """Seconds, milli- and microseconds since 1970, of the years 2001 to 2033."""
+_SERIAL = re.compile(r"[34]\d{4}(\.\d+)?")
+"""Days since 1899, of the years 1982 to 2036."""
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.,]+)?")
+"""A date in ISO 8601; one that cannot be read is none, such as 30 February."""
+_ISO_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.,]+\s?(?P<zone>[A-Za-z]{2,5})")
 _CLOCKS = (
     (r" \d{1,2}:\d{2}:\d{2}\.\d+", " %H:%M:%S.%f"),
     (r" \d{1,2}:\d{2}:\d{2}", " %H:%M:%S"),
@@ -60,14 +75,18 @@ class Sample:
     remedy: str
 
 
-def sample(value: str, column: ColumnContract, source: str) -> Sample:
+def sample(value: str, column: ColumnContract, source: str, *, readable: bool = False) -> Sample:
     """What to show, and to write, of one value that could not stand in a column.
+
+    One that is `readable` breaks a rule of the column: no other way of reading mends that.
 
     >>> from helpers.contracts import ColumnContract
     >>> sample("1,234.50", ColumnContract("revenue", "number"), "revenue")
     Sample(shape='9,999.99', masked='1,234.50', remedy='thousands: ","')
     """
-    return Sample(shape(value), masked(value), remedy(value, column, source))
+    new = "…" if column.kind == "text" else "null"
+    told = _mapped(value, column, source, new) if readable else remedy(value, column, source)
+    return Sample(shape(value), masked(value), told)
 
 
 def shape(value: str) -> str:
@@ -96,10 +115,10 @@ def remedy(value: str, column: ColumnContract, source: str) -> str:
     if value.strip().lower() in MISSING:
         return f'missing: ["{value.strip()}"]'
     if column.kind == "number":
-        return _of_number(value, source)
+        return _of_number(value.strip(), column, source)
     if column.kind in ("time", "day"):
-        return _of_time(value, column, source)
-    return f'{column.name}: {{from: {source}, map: {{"{masked(value)}": …}}}}'
+        return _of_time(value.strip(), column, source)
+    return _mapped(value, column, source, "…")
 
 
 def formats_of(value: str) -> tuple[str, ...]:
@@ -108,32 +127,85 @@ def formats_of(value: str) -> tuple[str, ...]:
     >>> formats_of("07/01/2026"), formats_of("1782892800000")
     (('%m/%d/%Y', '%d/%m/%Y'), ('epoch_ms',))
     """
-    if counted := _COUNTED.fullmatch(value.strip()):
+    plain = value.strip()
+    if counted := _COUNTED.fullmatch(plain):
         return tuple(f"epoch_{unit}" for unit in counted.groupdict() if counted[unit])
-    for date, written in _DATES:
-        for clock, time in _CLOCKS:
-            if re.fullmatch(date + clock, value.strip()):
-                return tuple(one + time for one in written)
-    return ()
+    if _SERIAL.fullmatch(plain):
+        return ("serial",)
+    found = (
+        tuple(one + time for one in written)
+        for date, written in _DATES
+        for clock, time in _CLOCKS
+        if re.fullmatch(date + clock, plain)
+    )
+    return tuple(one for one in next(found, ()) if _is_told(plain, one))
 
 
-def _of_number(value: str, source: str) -> str:
-    found = _THOUSANDS.fullmatch(value.strip())
-    if _COMMA.fullmatch(value.strip()) and not (found and len(value.strip().split(",")[-1]) == 3):
+def _is_told(value: str, form: str) -> bool:
+    """Whether the value is a date under a format: there is no 13th month, and no Juli in English."""
+    try:
+        datetime.strptime(value, form)
+    except ValueError:
+        return False
+    return True
+
+
+def _of_number(value: str, column: ColumnContract, source: str) -> str:
+    name = _in_sql(source)
+    if _DECIMALS.fullmatch(value):
         return 'decimal: ","'
-    if found is None:
-        return f'{source}: {{map: {{"{masked(value)}": null}}}}'
-    mark, point = found["mark"], (found["point"] or "")[:1]
-    mark = " " if mark in "\u00a0\u202f" else mark
-    return f'thousands: "{mark}"' + (f', decimal: "{point}"' if point == "," else "")
+    if found := _THOUSANDS.fullmatch(value):
+        return _marked(found)
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{2,3})+(\.\d+)?", value):
+        return f"under sql: replace({name}, ',', '')"
+    if value.startswith("\u2212"):
+        return f"under sql: replace({name}, '\u2212', '-')"
+    if re.fullmatch(r"[\d.,]+-", value):
+        return f"under sql: regexp_replace({name}, '^(.*)-$', '-\\1')"
+    if re.fullmatch(r"[+-]?[\d.,]+ ?%", value):
+        return f"under sql: replace({name}, '%', ''), and divided_by: 100"
+    if value.startswith("(") and value.endswith(")"):
+        return f"under sql: translate({name}, '()', '-')"
+    if (beside := re.sub(r"^[+-]|[\d.,'\u2019\s]+", "", value)) and _is_currency(beside):
+        return f"under sql: trim(replace({name}, '{beside}', ''))"
+    return _mapped(value, column, source)
+
+
+def _is_currency(beside: str) -> bool:
+    """Whether what stands beside a number is money: to take off the K of 12K would make another number."""
+    return bool(re.fullmatch("[A-Z]{3}", beside)) or any(unicodedata.category(one) == "Sc" for one in beside)
+
+
+def _marked(found: re.Match[str]) -> str:
+    """Three digits behind a single comma may be either: both ways are told."""
+    point, whole = (found["point"] or "")[:1], found[0]
+    mark = {"\u2019": "'", "\u00a0": " ", "\u202f": " "}.get(found["mark"], found["mark"])
+    either = ' (or decimal: ",")' if mark == "," and whole.count(",") == 1 and not point else ""
+    return f'thousands: "{mark}"' + (f', decimal: "{point}"' if point == "," else "") + either
 
 
 def _of_time(value: str, column: ColumnContract, source: str) -> str:
-    written = formats_of(value)
-    if not written:
-        return f'{column.name}: {{from: {source}, format: "%d-%m-%Y"}}'
-    either = f" (or {written[1]})" if len(written) > 1 else ""
-    return f'{column.name}: {{from: {source}, format: "{written[0]}"}}{either}'
+    if written := formats_of(value):
+        either = f" (or {written[1]})" if len(written) > 1 else ""
+        form = written[0] if "%" not in written[0] else f'"{written[0]}"'
+        return f"{column.name}: {{from: {_in_yaml(source)}, format: {form}}}{either}"
+    if found := _ISO_ZONE.fullmatch(value):
+        return f"an offset (+01:00) in place of {found['zone']}, which is no zone or several"
+    if _ISO.fullmatch(value):
+        return _mapped(value, column, source)
+    return f"{column.name}: {{from: {_in_yaml(source)}, format: …}}, or rewrite it under sql"
+
+
+def _mapped(value: str, column: ColumnContract, source: str, new: str = "null") -> str:
+    return f'{column.name}: {{from: {_in_yaml(source)}, map: {{"{masked(value)}": {new}}}}}'
+
+
+def _in_yaml(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else f'"{name}"'
+
+
+def _in_sql(name: str) -> str:
+    return name if name.isidentifier() else f'"{name}"'
 
 
 def _letter(one: str) -> str:

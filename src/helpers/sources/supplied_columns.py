@@ -13,6 +13,7 @@ from helpers.sources.places import Place
 from helpers.sources.queries import queried
 from helpers.sources.questions import answers
 from helpers.sources.reading.files import Raw, filtered, read
+from helpers.sources.refusals import TableError
 from helpers.sources.shaping import Shaped, contract_of, shaped
 from helpers.sources.snapshots import Declaration
 
@@ -45,7 +46,15 @@ def shaped_rows(
         contract = as_read(contract, raw, source, settings.timezone)
     else:
         mapped_whole(raw, contract, source)
-    return contract, shaped(raw, contract, source, settings.timezone)
+    try:
+        return contract, shaped(raw, contract, source, settings.timezone)
+    except TableError as error:
+        if not raw.odd.sheets:
+            raise
+        sheets = ", ".join(raw.odd.sheets)
+        raise TableError(
+            f"{error} The workbook has other sheets, too ({sheets}): name one by sheet."
+        ) from None
 
 
 def _raw(

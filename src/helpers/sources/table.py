@@ -18,6 +18,7 @@ from helpers.findings import NoData
 from helpers.periods import Grain, Period
 from helpers.records import TableAccount
 from helpers.records.settings import did_you_mean
+from helpers.sources.reading.oddities import Oddities
 from helpers.sources.refusals import TableError, TooManyRows
 from helpers.sources.shaping import Shaped
 
@@ -108,6 +109,32 @@ class LoadedTable:
     def is_wide(self) -> bool:
         """Whether each row of its file answers several questions, which the key of a row then tells."""
         return self._origin is not None and bool(self._origin.shaped.raw.questions)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its rows stay in files with types, such as Parquet."""
+        return self._origin is not None and self._origin.shaped.raw.lazy
+
+    @property
+    def odd(self) -> Oddities:
+        """What is odd about its files."""
+        return self._origin.shaped.raw.odd if self._origin is not None else Oddities()
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """The columns that it has from its files, each with the name that the files have for it."""
+        return self._origin.shaped.origins if self._origin is not None else {}
+
+    def as_written(self, column: str) -> ir.Table | None:
+        """A column as the texts of its file beside the values made of them: `text` and `value`.
+
+        None where the file has no texts there.
+        """
+        if self._origin is None or column not in self.origins:
+            return None
+        rows, value = self._origin.shaped.raw.rows, self._origin.shaped.values[column]
+        text = rows[self.origins[column]]
+        return rows.select(text=text, value=value) if text.type().is_string() else None
 
     def has(self, *columns: str) -> bool:
         """Whether the table is supplied with all these columns."""

@@ -20,17 +20,19 @@ ROWS_A_FILE = 1 << 40
 """What the number of a row grows by from one Parquet file to the next."""
 
 
-def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()) -> str:
+def parquet_view(
+    engine: Engine, places: Sequence[Place], kinds: Sequence[Mapping[str, str]], missing: Sequence[str] = ()
+) -> str:
     """The name of a view over the files, their rows numbered; columns are matched by name.
 
-    A column whose type differs between the files is text in all of them, each as its own file has it: a day
-    stays a day, and is never an instant of another zone. `missing` are words for a missing value.
+    `kinds` are the columns of each file with their types. A column whose type differs between the files is
+    text in all of them, each as its own file has it: a day stays a day, and is never an instant of another
+    zone. `missing` are words for a missing value.
 
     Raises:
         TableError: a file cannot be read.
     """
     name = engine.fresh_name("raw")
-    kinds = [_kinds(engine, place) for place in places]
     differing = _differing(kinds)
     texts = {column for file in kinds for column, kind in file.items() if kind == "VARCHAR"} | differing
     columns = _replaced(_without_type(kinds), sorted(texts) if missing else [], missing)
@@ -50,7 +52,12 @@ def parquet_view(engine: Engine, places: Sequence[Place], missing: Sequence[str]
     return name
 
 
-def _kinds(engine: Engine, place: Place) -> Mapping[str, str]:
+def parquet_types(engine: Engine, place: Place) -> Mapping[str, str]:
+    """The columns of a file, each with the engine's name of its type.
+
+    Raises:
+        TableError: the file cannot be read.
+    """
     try:
         found = engine.duckdb.execute(
             f"DESCRIBE FROM read_parquet({text(str(place.file))}, {_AS_WRITTEN})"

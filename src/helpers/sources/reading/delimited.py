@@ -16,15 +16,22 @@ import duckdb
 from helpers.records import LineAccount
 from helpers.sources.connection import Engine, quoted, text
 from helpers.sources.places import Place
-from helpers.sources.reading.formats import UNREADABLE, Format, is_native, is_utf8, reencoded
+from helpers.sources.reading.formats import (
+    UNREADABLE,
+    Format,
+    is_native,
+    is_truly_utf8,
+    is_utf8,
+    packed_by,
+    reencoded,
+)
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.physical_lines import empty_lines, physical_lines
-from helpers.sources.reading.salvage import advice, parsed, salvage, shape_of
-from helpers.sources.reading.text_layout import TextLayout, text_layout
+from helpers.sources.reading.salvage import advice, parsed, salvage, shape_of, swallows_rows
+from helpers.sources.reading.text_layout import BLANK, TextLayout, text_layout
 from helpers.sources.reading.trouble import broken, undecodable, without_columns
+from helpers.sources.refusals import TableError
 
-BLANK = " \t\r\n\u00a0\ufeff"
-"""What is taken off both ends of a text."""
 _LONGEST_LINE = 64_000_000
 _LINE_END = r"\r\n|\r|\n"
 _SEVERAL_LINES = "regexp_matches({}, '[\\r\\n]')"
@@ -34,7 +41,7 @@ _SEVERAL_LINES = "regexp_matches({}, '[\\r\\n]')"
 class Delimited:
     """The rows of one file as a table of texts, the lines that no row could be made of, and all lines.
 
-    `advice` is what would make rows of those lines.
+    `advice` is what would make rows of those lines; the rest is that of `Oddities`.
     """
 
     table: str
@@ -42,6 +49,10 @@ class Delimited:
     lines: LineAccount | None = None
     repeated: frozenset[str] = frozenset()
     advice: str = ""
+    sheets: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class _Scan:
             f"read_csv({text(str(self.file))}, auto_detect = false, header = false, columns = {{{columns}}}, "
             f"skip = {self.layout.head}, delim = {text(self.layout.delimiter)}, "
             f"quote = {quote}, escape = {quote}, encoding = '{native}', max_line_size = {_LONGEST_LINE}, "
+            f"compression = '{packed_by(self.file) or 'none'}', "
             "hive_partitioning = false)"
         )
 
@@ -77,16 +89,37 @@ def delimited(engine: Engine, place: Place, kind: Format, reading: Reading) -> D
         file, encoding = place.file, reading.encoding
         if not is_native(encoding):
             file, encoding = _as_utf8(engine, place, encoding), "utf-8"
-        found = text_layout(file, kind, replace(reading, encoding=encoding))
     except UNREADABLE as error:
         raise undecodable(place, reading.encoding, error) from None
-    if not found.names:
-        raise without_columns(place)
+    found = laid_out(place, kind, reading, file, encoding)
     scan = _Scan(file, encoding, found, reading.missing)
     with ThreadPoolExecutor(1) as beside:
         counted = beside.submit(physical_lines, file)
         read = _as_it_stands(engine, scan, counted)
     return read or _salvaged(engine, place, scan)
+
+
+def laid_out(place: Place, kind: Format, reading: Reading, file: Path, encoding: str) -> TextLayout:
+    """The layout of the text file of a place, from a file that has the same text in an encoding.
+
+    Raises:
+        TableError: the file is empty, is not in its encoding, or its header runs on into the rows.
+    """
+    try:
+        if is_truly_utf8(place.file, reading.encoding):
+            raise TableError(f"{place.written} is utf-8, and not {reading.encoding}. Take encoding out.")
+        found = text_layout(file, kind, replace(reading, encoding=encoding))
+        open_header = bool(found.names) and swallows_rows(file, found, encoding)
+    except UNREADABLE as error:
+        raise undecodable(place, reading.encoding, error) from None
+    if not found.names:
+        raise without_columns(place)
+    if open_header:
+        raise TableError(
+            f"{place.written} has a quote in its header that is not closed there: rows would be taken for "
+            "names. Close it, or write quote: none."
+        )
+    return found
 
 
 def _as_it_stands(engine: Engine, scan: _Scan, counted: Future[int]) -> Delimited | None:
@@ -153,7 +186,7 @@ def _swallowed(engine: Engine, scan: _Scan) -> bool:
 def _salvaged(engine: Engine, place: Place, scan: _Scan) -> Delimited:
     plain, clean = scan.file, engine.fresh_file(".csv")
     try:
-        if not is_utf8(scan.encoding) or plain.suffix in (".gz", ".zst"):
+        if not is_utf8(scan.encoding) or packed_by(plain):
             plain = _as_utf8(engine, place, scan.encoding)
         found = salvage(plain, scan.layout, clean)
         texts = _texts(engine, _Scan(clean, "utf-8", replace(scan.layout, head=0), scan.missing))

@@ -18,29 +18,27 @@ from helpers.records import LineAccount
 from helpers.records.settings import did_you_mean
 from helpers.sources.connection import Engine, text
 from helpers.sources.places import Place
-from helpers.sources.reading.columnar import parquet_view, partition_columns
-from helpers.sources.reading.delimited import Delimited, cleaned, delimited
-from helpers.sources.reading.documents import records_of
+from helpers.sources.reading.columnar import parquet_types, parquet_view, partition_columns
+from helpers.sources.reading.delimited import Delimited, cleaned, delimited, laid_out
+from helpers.sources.reading.documents import JSON_REMEDY, json_source
 from helpers.sources.reading.formats import (
     UNREADABLE,
     Format,
     disguised,
     format_of,
-    is_utf8,
-    reencoded,
     text_of,
 )
+from helpers.sources.reading.oddities import Oddities, copies, lacking
 from helpers.sources.reading.options import Reading
 from helpers.sources.reading.spss import spss_columns, spss_names
 from helpers.sources.reading.text_layout import (
     records,
     repeated_names,
-    text_layout,
     unique,
     without_heading,
 )
-from helpers.sources.reading.trouble import broken, undecodable, without_columns
-from helpers.sources.reading.workbooks import WorkbookError, sheet_rows
+from helpers.sources.reading.trouble import broken, undecodable
+from helpers.sources.reading.workbooks import SheetTable, WorkbookError, sheet_table
 from helpers.sources.refusals import TableError
 
 _Cells = Sequence[str | None]
@@ -56,7 +54,7 @@ class Raw:
     `advice` what would make rows of them; `lines` accounts for all. `repeated` are names that a header has
     more than once. Of a wide survey each row of the file became as many as it answered `questions`;
     `unanswered` ones are no rows. `nesting`: cells may be objects and lists, as those of JSON. `files` are
-    what lazy rows are read from.
+    what lazy rows are read from; `odd` is what one should know of them.
     """
 
     rows: ir.Table
@@ -70,6 +68,7 @@ class Raw:
     unanswered: int = 0
     nesting: bool = False
     files: tuple[Path, ...] = ()
+    odd: Oddities = field(default_factory=Oddities)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -103,30 +102,20 @@ def head(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
 def _names(engine: Engine, place: Place, reading: Reading) -> tuple[str, ...]:
     kind = _true_format(place)
     if kind == "workbook":
-        try:
-            return tuple(unique(_sheet(place, reading)[0]))
-        except WorkbookError as error:
-            raise TableError(f"{place.written} {error}.") from None
+        return tuple(unique(_sheet(place, reading).names))
     if kind == "spss":
         return spss_names(place, reading)
     if kind in ("csv", "tsv"):
-        try:
-            names = text_layout(place.file, kind, reading).names
-        except UNREADABLE as error:
-            raise undecodable(place, reading.encoding, error) from None
-        if not names:
-            raise without_columns(place)
-        return names
-    file = text(str(_json_file(engine, place, reading) if kind == "json" else place.file))
-    source = (
-        f"read_parquet({file}, hive_partitioning = false)"
-        if kind == "parquet"
-        else f"read_json({file}, maximum_depth = 1, hive_partitioning = false)"
-    )
+        return laid_out(place, kind, reading, place.file, reading.encoding).names
+    if kind == "json":
+        source, remedy = json_source(engine, place, reading), JSON_REMEDY
+    else:
+        source = f"read_parquet({text(str(place.file))}, hive_partitioning = false)"
+        remedy = "Write the Parquet file again"
     try:
         return tuple(row[0] for row in engine.duckdb.execute(f"DESCRIBE FROM {source}").fetchall())
     except duckdb.Error as error:
-        raise broken(place, error, "Write the file again") from None
+        raise broken(place, error, remedy) from None
 
 
 def _read(engine: Engine, places: Sequence[Place], reading: Reading, most: int | None) -> Raw:
@@ -138,9 +127,10 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading, most: int |
         found = parquet(engine, places, reading.missing)
         return found if most is None else replace(found, rows=found.rows.limit(most))
     parts = [_part(engine, place, kind, reading, most) for place in places]
+    columns = [_columns_of(engine, part.table) for part in parts]
     union = " UNION ALL BY NAME ".join(
-        f"SELECT *{_of_folders(engine, part.table, place)} FROM {part.table}"
-        for part, place in zip(parts, places, strict=True)
+        f"SELECT *{partition_columns(place, there)} FROM {part.table}"
+        for part, place, there in zip(parts, places, columns, strict=True)
     )
     rows = numbered(engine, union)
     for part in parts:
@@ -153,7 +143,19 @@ def _read(engine: Engine, places: Sequence[Place], reading: Reading, most: int |
         lines=reduce(add, counted) if counted else None,
         repeated=frozenset(name for part in parts for name in part.repeated),
         nesting=kind == "json",
+        odd=Oddities(
+            lacking({place.written: there for place, there in zip(places, columns, strict=True)}),
+            copies(places, kind) if most is None else (),
+            merged=tuple(one for part in parts for one in part.merged),
+            sheets=parts[0].sheets,
+            alike=tuple(one for part in parts for one in part.alike),
+            errors=tuple(one for part in parts for one in part.errors),
+        ),
     )
+
+
+def _columns_of(engine: Engine, table: str) -> list[str]:
+    return [row[0] for row in engine.duckdb.execute(f"DESCRIBE {table}").fetchall()]
 
 
 def _true_format(place: Place) -> Format:
@@ -167,12 +169,6 @@ def _true_format(place: Place) -> Format:
     if other is not None:
         raise TableError(f"{place.written} {other}.")
     return kind
-
-
-def _of_folders(engine: Engine, table: str, place: Place) -> str:
-    """The partitions of a file as columns, for those that it has not itself."""
-    there = {row[0] for row in engine.duckdb.execute(f"DESCRIBE {table}").fetchall()}
-    return partition_columns(place, there)
 
 
 def _part(engine: Engine, place: Place, kind: Format, reading: Reading, most: int | None) -> Delimited:
@@ -190,8 +186,8 @@ def _part(engine: Engine, place: Place, kind: Format, reading: Reading, most: in
 
 def _first_records(engine: Engine, place: Place, kind: Format, reading: Reading, most: int) -> Delimited:
     """The first records of a text file that are rows."""
+    layout = laid_out(place, kind, reading, place.file, reading.encoding)
     try:
-        layout = text_layout(place.file, kind, reading)
         with text_of(place.file, reading.encoding) as content:
             found = list(islice(records(content, layout.delimiter, layout.quote), layout.head + most))
     except UNREADABLE as error:
@@ -239,47 +235,42 @@ def parquet(engine: Engine, places: Sequence[Place], missing: Sequence[str] = ()
     Raises:
         TableError: a file cannot be read.
     """
-    rows = engine.ibis.table(parquet_view(engine, places, missing))
-    return Raw(rows, lazy=True, nesting=True, files=tuple(place.file for place in places))
+    kinds = [parquet_types(engine, place) for place in places]
+    rows = engine.ibis.table(parquet_view(engine, places, kinds, missing))
+    there = {place.written: list(columns) for place, columns in zip(places, kinds, strict=True)}
+    odd = Oddities(lacking(there), copies(places, "parquet"))
+    return Raw(rows, lazy=True, nesting=True, files=tuple(place.file for place in places), odd=odd)
 
 
 def _json(engine: Engine, place: Place, reading: Reading, most: int | None) -> str:
-    file = _json_file(engine, place, reading)
     name = engine.fresh_name("texts")
-    options = f"maximum_depth = 1, sample_size = {most or -1}, hive_partitioning = false"
-    source = f"read_json({text(str(file))}, {options})" + (f" LIMIT {most}" if most else "")
+    source = json_source(engine, place, reading, most or -1) + (f" LIMIT {most}" if most else "")
     cell = cleaned("json_extract_string(COLUMNS(*), '$')", reading.missing)
     try:
         engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {source}")
     except duckdb.Error as error:
-        raise broken(place, error, "Write one JSON object a line, in UTF-8") from None
+        raise broken(place, error, JSON_REMEDY) from None
     return name
 
 
-def _json_file(engine: Engine, place: Place, reading: Reading) -> Path:
-    """The file in UTF-8, and of a nested one the records in it."""
-    file = _in_utf8(engine, place, reading)
-    return records_of(engine, place, file, reading.records) if reading.records else file
-
-
-def _in_utf8(engine: Engine, place: Place, reading: Reading) -> Path:
-    if is_utf8(reading.encoding):
-        return place.file
-    file = engine.fresh_file(".txt")
-    try:
-        reencoded(place.file, reading.encoding, file)
-    except UNREADABLE as error:
-        raise undecodable(place, reading.encoding, error) from None
-    return file
-
-
 def _workbook(engine: Engine, place: Place, reading: Reading) -> Delimited:
+    found = _sheet(place, reading)
+    table = _texts(engine, _columns(unique(found.names), found.rows), reading)
+    return Delimited(
+        table,
+        repeated=repeated_names(found.names),
+        sheets=found.others,
+        merged=found.merged,
+        alike=found.alike,
+        errors=found.errors,
+    )
+
+
+def _sheet(place: Place, reading: Reading) -> SheetTable:
     try:
-        names, rows = _sheet(place, reading)
+        return sheet_table(place.file, reading)
     except WorkbookError as error:
         raise TableError(f"{place.written} {error}.") from None
-    table = _texts(engine, _columns(unique(names), rows), reading)
-    return Delimited(table, repeated=repeated_names(names))
 
 
 def _columns(names: Sequence[str], rows: Sequence[_Cells]) -> Mapping[str, _Cells]:
@@ -296,11 +287,3 @@ def _texts(engine: Engine, columns: Mapping[str, _Cells], reading: Reading) -> s
     engine.duckdb.execute(f"CREATE TEMP TABLE {name} AS SELECT {cell} FROM {name}_arrow")
     engine.duckdb.unregister(f"{name}_arrow")
     return name
-
-
-def _sheet(place: Place, reading: Reading) -> tuple[_Cells, Sequence[_Cells]]:
-    """The names of a sheet's columns as they stand, and its rows."""
-    rows = list(sheet_rows(place.file, reading.sheet, reading.skip or 0))
-    if isinstance(reading.header, tuple):
-        return reading.header, rows
-    return rows[0], without_heading(rows[reading.header :], rows[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zlib
 from pathlib import Path
 from typing import IO, Literal
@@ -57,7 +58,11 @@ _REFUSED = {
     ".db": "a database in a file; export the table as CSV",
 }
 """What is known and not read, and what to do."""
-_COMPRESSED = (".gz", ".zst")
+_EVERY_BYTE, _LOOKED_AT = bytes(range(256)), 1 << 20
+_PACKED = {".gz": "gzip", ".zst": "zstd"}
+"""Endings of packed files, and what packed them."""
+_TEXTS: tuple[Format, ...] = ("csv", "tsv", "json")
+"""What may be packed: the other formats are packed within."""
 _NATIVE = ("utf-8", "iso8859-1")
 """Encodings that DuckDB reads itself, by Python's name of them."""
 _ENDED = ("utf-16-le", "utf-16-be")
@@ -72,6 +77,8 @@ _MARKS = {
     b"%PDF": "is a PDF: export the table as CSV",
 }
 """How files begin that are no text."""
+_OBJECTS = re.compile(rb'(\xef\xbb\xbf)?\s*(\[\s*)?\{\s*"')
+"""How JSON begins: with an object, or a list of them."""
 _PAGES = (b"<!doctype html", b"<html")
 
 UNREADABLE = (UnicodeError, OSError, EOFError, zlib.error, pa.ArrowException)
@@ -85,7 +92,7 @@ def format_of(name: str) -> Format:
         TableError: the name tells none.
     """
     plain = name.lower()
-    for ending in _COMPRESSED:
+    for ending in _PACKED:
         plain = plain.removesuffix(ending)
     found = next((kind for suffix, kind in _SUFFIXES.items() if plain.endswith(suffix)), None)
     refused = next((told for suffix, told in _REFUSED.items() if plain.endswith(suffix)), None)
@@ -94,9 +101,16 @@ def format_of(name: str) -> Format:
     if found is None:
         raise TableError(
             f"{name}: its name tells no format. Known endings: {', '.join(_SUFFIXES)}, "
-            f"the text formats also with {' or '.join(_COMPRESSED)}."
+            f"the text formats also with {' or '.join(_PACKED)}."
         )
+    if plain != name.lower() and found not in _TEXTS:
+        raise TableError(f"{name} is packed as only text formats may be. Unpack it, and name what is in it.")
     return found
+
+
+def packed_by(path: Path) -> str | None:
+    """What packed the file, told by its name: `gzip` or `zstd`."""
+    return _PACKED.get(path.suffix.lower())
 
 
 def is_native(encoding: str) -> bool:
@@ -109,11 +123,26 @@ def is_utf8(encoding: str) -> bool:
     return codecs.lookup(encoding).name == "utf-8"
 
 
+def is_truly_utf8(path: Path, encoding: str) -> bool:
+    """Whether a file that is said to have a byte a letter has its other letters in UTF-8.
+
+    Two such letters in a row that make one of UTF-8 are as good as never meant (`Ã¼` for ü).
+    """
+    if is_utf8(encoding) or len(_EVERY_BYTE.decode(encoding, "replace")) != len(_EVERY_BYTE):
+        return False
+    with opened(path) as content:
+        start = content.read(_LOOKED_AT)
+    try:
+        return not start.isascii() and bool(codecs.getincrementaldecoder("utf-8")().decode(start))
+    except UnicodeDecodeError:
+        return False
+
+
 def opened(path: Path) -> IO[bytes]:
     """The bytes of a file, decompressed."""
-    if path.suffix == ".gz":
+    if packed_by(path) == "gzip":
         return gzip.open(path, "rb")  # type: ignore[return-value]
-    if path.suffix == ".zst":
+    if packed_by(path) == "zstd":
         return pa.CompressedInputStream(str(path), "zstd")  # type: ignore[no-any-return]
     return path.open("rb")
 
@@ -138,8 +167,10 @@ def disguised(path: Path, kind: Format) -> str | None:
         head = content.read(512)
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_PAGES):
         return "holds a page of HTML: download the file itself"
-    if kind in ("workbook", "spss") or path.suffix in _COMPRESSED:
+    if kind in ("workbook", "spss") or packed_by(path):
         return None
+    if kind in ("csv", "tsv") and _OBJECTS.match(head):
+        return "holds JSON: name it .json"
     return next((said for mark, said in _MARKS.items() if head.startswith(mark)), None)
 
 

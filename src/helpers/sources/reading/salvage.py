@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from helpers.records.nouns import how_many
 from helpers.sources.reading.formats import text_of
-from helpers.sources.reading.text_layout import TextLayout
+from helpers.sources.reading.text_layout import TextLayout, TextRecord, records
 
 _NUMBER = re.compile(r"\s*[+-]?(\d[\d.,' ]*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
 _DATE = re.compile(r"\s*\d{1,4}[-/. ]\s?(\d{1,2}|[A-Za-z]{3,9})[-/. ]\s?\d{1,4}.*", re.DOTALL)
@@ -114,7 +115,8 @@ def _advice(line: str, layout: TextLayout) -> str:
         if f"\\{layout.quote}" in line:
             return f"export it with quotes within quotes written twice ({layout.quote * 2}), without \\"
         return ""
-    return f"a row has {cells} cells and the header {wanted} names: mend it, or give the names by header"
+    told = f"a row has {how_many(cells, 'cell')} and the header {how_many(wanted, 'name')}"
+    return f"{told}: mend it, or give the names by header"
 
 
 def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvaged) -> Iterator[str]:
@@ -139,6 +141,27 @@ def _rows(lines: Iterable[str], layout: TextLayout, shape: Shape, found: Salvage
             yield _written(row, layout)
         else:
             found.blank += 1 + taken
+
+
+def swallows_rows(file: Path, layout: TextLayout, encoding: str) -> bool:
+    """Whether a quote of the header is never closed, or closed by chance in a row that it swallows."""
+    with text_of(file, encoding) as text:
+        lines = list(islice(text, layout.skipped, layout.skipped + layout.header))
+    found = list(records(lines, layout.delimiter, layout.quote))
+    if len(lines) == len(found):
+        return False
+    _, is_open = parsed("".join(lines[-found[-1].lines :]), layout)
+    shape = shape_of(file, layout, encoding)
+    inner = (parsed(line, layout, loosely=True)[0] for line in _within(lines, found))
+    return is_open or any(cells is not None and shape.begins(cells) for cells in inner)
+
+
+def _within(lines: Sequence[str], found: Sequence[TextRecord]) -> Iterator[str]:
+    """The lines that no record begins with."""
+    at = 0
+    for one in found:
+        yield from lines[at + 1 : at + one.lines]
+        at += one.lines
 
 
 def _is_plain(line: str, layout: TextLayout) -> bool:

@@ -8,15 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from helpers.sources.reading.formats import Format, text_of
 from helpers.sources.reading.options import Reading
 
+BLANK = " \t\r\n\u00a0\u200b\ufeff"
+"""What is taken off both ends of a text."""
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 2_000
 """Physical lines from which the layout is told."""
 _LONGEST_CELL = 64_000_000
+Cells = TypeVar("Cells", bound=Sequence[str | None])
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,10 @@ def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
     with text_of(file, reading.encoding) as text:
         lines = list(islice(text, (reading.skip or 0) + _LOOKED_AT))
     body = lines[reading.skip or 0 :]
-    delimiter = reading.delimiter or ("\t" if kind == "tsv" else _steadiest(body, reading.quote))
-    before = _before_header(body, delimiter, reading) if reading.skip is None else 0
+    told = reading.delimiter or _told_by_excel(body)
+    delimiter = told or ("\t" if kind == "tsv" else _steadiest(body, reading.quote))
+    found = list(records(body, delimiter, reading.quote))
+    before = before_header(found) if reading.skip is None else 0
     skipped = (reading.skip or 0) + before
     names, header = _header(body[before:], delimiter, reading)
     if any("\0" in name for name in names):
@@ -64,7 +69,7 @@ def text_layout(file: Path, kind: Format, reading: Reading) -> TextLayout:
         blank=sum(not line.rstrip("\r\n") for line in head),
         head=sum(1 for _ in records(head, delimiter, reading.quote)),
         repeated=repeated_names(names),
-        heading=() if isinstance(reading.header, tuple) else tuple(name.strip() for name in names),
+        heading=() if isinstance(reading.header, tuple) else tuple(name.strip(BLANK) for name in names),
     )
 
 
@@ -92,7 +97,9 @@ def unique(names: Sequence[str | None]) -> list[str]:
     >>> unique(["Comment", "Comment", "Comment_1", None])
     ['Comment', 'Comment_2', 'Comment_1', 'column3']
     """
-    plain = ["\n".join((name or "").split("\r\n")).strip() or f"column{at}" for at, name in enumerate(names)]
+    plain = [
+        "\n".join((name or "").split("\r\n")).strip(BLANK) or f"column{at}" for at, name in enumerate(names)
+    ]
     taken = {name.lower() for name in plain}
     seen: Counter[str] = Counter()
     found: list[str] = []
@@ -117,6 +124,11 @@ class TextRecord:
     lines: int
 
     @property
+    def filled(self) -> int:
+        """The cells up to the last that is not blank: spreadsheets pad rows with blank ones."""
+        return max((at for at, cell in enumerate(self.cells, 1) if cell.strip()), default=0)
+
+    @property
     def is_blank(self) -> bool:
         """Whether no cell has anything in it."""
         return not any(cell.strip() for cell in self.cells)
@@ -139,6 +151,12 @@ def _quoting(quote: str) -> Literal[0, 3]:
     return csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
 
 
+def _told_by_excel(lines: Sequence[str]) -> str | None:
+    """The delimiter that a first line `sep=;` tells, as Excel writes and reads it."""
+    said = lines[0].strip("\r\n") if lines else ""
+    return said[4] if len(said) == len("sep=;") and said.lower().startswith("sep=") else None
+
+
 def _steadiest(lines: Sequence[str], quote: str) -> str:
     """The delimiter under which most records have one number of cells, two at least."""
 
@@ -150,22 +168,21 @@ def _steadiest(lines: Sequence[str], quote: str) -> str:
     return max(_DELIMITERS, key=steadiness)
 
 
-def _before_header(lines: Sequence[str], delimiter: str, reading: Reading) -> int:
+def before_header(found: Sequence[TextRecord]) -> int:
     """How many physical lines stand before the header."""
-    found = list(records(lines, delimiter, reading.quote))
-    usual = _usual(found)
+    usual, filled = _usual(len(one.cells) for one in found), _usual(one.filled for one in found)
     passed, pending = 0, 0
     for at, one in enumerate(found):
         pending += one.lines
-        if not (one.is_blank or _is_comment(found, at, usual) or _is_title(found, at, usual)):
+        if not (one.is_blank or _is_comment(found, at, usual) or _is_title(found, at, filled)):
             return passed
         passed = pending
     return passed
 
 
-def _usual(records: Sequence[TextRecord]) -> int:
-    """The commonest number of cells, of those with two at least; 1 where there are none."""
-    counts = Counter(len(one.cells) for one in records if len(one.cells) > 1)
+def _usual(numbers: Iterable[int]) -> int:
+    """The commonest number of cells, of those of two at least; 1 where there are none."""
+    counts = Counter(cells for cells in numbers if cells > 1)
     return max(counts, key=lambda cells: (counts[cells], cells), default=1)
 
 
@@ -177,20 +194,19 @@ def _is_comment(records: Sequence[TextRecord], at: int, usual: int) -> bool:
 
 
 def _is_title(records: Sequence[TextRecord], at: int, usual: int) -> bool:
-    """Whether it is one cell, or has fewer than usual and a blank line comes before the header."""
-    cells = len(records[at].cells)
-    after = (one for one in records[at + 1 :] if one.is_blank or len(one.cells) >= usual)
-    return cells < usual and (cells == 1 or next(after, _NO_RECORD).is_blank)
+    """Whether it has one cell, or fewer than usual and a blank line comes before the header."""
+    one = records[at]
+    after = (one for one in records[at + 1 :] if one.is_blank or one.filled >= usual)
+    alone = sum(bool(cell.strip()) for cell in one.cells) == 1
+    return one.filled < usual and (alone or next(after, _NO_RECORD).is_blank)
 
 
-def without_heading(
-    rows: Sequence[Sequence[str | None]], heading: Sequence[str | None]
-) -> list[Sequence[str | None]]:
+def without_heading(rows: Sequence[Cells], heading: Sequence[str | None]) -> list[Cells]:
     """The rows that are not the header once more, as files have it that were put one behind the other."""
-    names = [(name or "").strip() for name in heading]
+    names = [(name or "").strip(BLANK) for name in heading]
     if sum(map(bool, names)) < 2:
         return list(rows)
-    return [row for row in rows if [(cell or "").strip() for cell in row] != names]
+    return [row for row in rows if [(cell or "").strip(BLANK) for cell in row] != names]
 
 
 def repeated_names(names: Sequence[str | None]) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from helpers.sources.places import Place
 from helpers.sources.refusals import TableError
 
@@ -27,9 +29,20 @@ def without_columns(place: Place) -> TableError:
     return TableError(f"{place.written} is empty, without even a line of column names. Export it again.")
 
 
+def no_text(error: Exception, places: Iterable[Place]) -> TableError | None:
+    """Bytes of a column that are no text, which only a query over its rows comes across; else None."""
+    if "Invalid string encoding" not in str(error):
+        return None
+    named = next((place.written for place in places if str(place.file) in str(error)), "a file")
+    return TableError(
+        f"{named} has bytes that are no text in a column that is used. Write the column as text, such as a "
+        "UUID in letters, or leave it out."
+    )
+
+
 def broken(place: Place, error: Exception, remedy: str) -> TableError:
     """A file that the engine, or a library, cannot read; its own first line of what went wrong."""
     lines = [line for line in str(error).replace(str(place.file), place.written).splitlines() if line.strip()]
     said = lines[0] if lines else type(error).__name__
-    said = said.split(" Error: ", 1)[-1].removesuffix(".")
+    said = said.split(" Error: ", 1)[-1].rstrip(". ")
     return TableError(f"{place.written} cannot be read: {said}. {remedy}.")
