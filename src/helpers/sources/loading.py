@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import lru_cache, reduce
 from hashlib import sha256
 from operator import or_
@@ -252,7 +253,7 @@ def _checked(running: Engine, contract: Contract, table: Shaped) -> _Checked:
     examples = _examples(verdicts, judged, contract, table, shown)
     added_up = _added_up(view, contract)
     alike = 0 if again is None else int(good.semi_join(again, ROW).count().to_pyarrow().as_py())
-    coverage = _coverage(counted, contract)
+    coverage = _coverage(counted, contract, raw.days)
     return _Checked(view, set_aside, kept["rows"], reasons, lost, added_up, alike, coverage, examples)
 
 
@@ -339,9 +340,16 @@ def _summed(counted: Sequence[dict[str, Any]]) -> Counter[str]:
     return total
 
 
-def _coverage(counted: Sequence[dict[str, Any]], contract: Contract) -> Coverage | None:
+def _coverage(
+    counted: Sequence[dict[str, Any]], contract: Contract, behind: Mapping[date, int]
+) -> Coverage | None:
+    """Which days the good rows cover; months that SQL made of days cover those days and no more."""
     days = {row[_DAY]: row["rows"] for row in counted if row[REASON] is None and row.get(_DAY) is not None}
-    return Coverage.of(days, spans=contract.spans)
+    found = Coverage.of(days, spans=contract.spans)
+    if found is None or not contract.spans:
+        return found
+    within = {day: rows for day, rows in behind.items() if found.contains(day)}
+    return Coverage.of(within) or found
 
 
 def _account(

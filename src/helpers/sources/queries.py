@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ from helpers.sources.connection import Engine, another, quoted, text
 from helpers.sources.reading.files import Raw, numbered
 from helpers.sources.reading.oddities import Oddities
 from helpers.sources.refusals import TableError
+from helpers.sources.statements import days_behind
 
 _WHOLE = "-?(0|[1-9][0-9]{0,17})"
 _LEADING_ZERO = "-?0[0-9].*"
@@ -38,6 +40,7 @@ def queried(engine: Engine, sql: str, inputs: Mapping[str, Raw]) -> Raw:
         with _locked(engine, views, there) as apart:
             engine.duckdb.register(name, apart.sql(sql).to_arrow_reader())
             rows = numbered(engine, f"SELECT * FROM {name}")
+            days = _days(apart, sql)
     except duckdb.Error as error:
         raise TableError(f"sql: {_said(error, sql)}. Mend the statement in sources.yaml.") from None
     finally:
@@ -51,7 +54,17 @@ def queried(engine: Engine, sql: str, inputs: Mapping[str, Raw]) -> Raw:
         alike=tuple(one for raw in read for one in raw.odd.alike),
         errors=tuple(one for raw in read for one in raw.odd.errors),
     )
-    return Raw(rows, unreadable=tuple(line for raw in read for line in raw.unreadable), odd=odd)
+    return Raw(rows, unreadable=tuple(line for raw in read for line in raw.unreadable), odd=odd, days=days)
+
+
+def _days(apart: duckdb.DuckDBPyConnection, sql: str) -> dict[date, int]:
+    """How many rows each day has of which the statement makes months; empty where it makes none."""
+    counted = days_behind(sql)
+    if counted is None:
+        return {}
+    with suppress(duckdb.Error):  # what cannot be told leaves months as they are
+        return {day: n for day, n in apart.execute(counted).fetchall() if day is not None}
+    return {}
 
 
 @contextmanager

@@ -28,6 +28,9 @@ _IN_A_FINGERPRINT = re.compile(
 )
 """What a fingerprint may call: functions of values alone, which read and change nothing else."""
 
+_ROWS_OF_A_SELECT = frozenset({"from", "from_", "joins", "laterals", "where"})
+"""The parts of a SELECT that say which rows it has; what it makes of them are the others."""
+
 
 class StatementError(ValueError):
     """The SQL is no SELECT, or it reads something that is no declared input."""
@@ -131,6 +134,31 @@ def columns_read(sql: str, there: Sequence[str]) -> set[str]:
         return set(there)
     said = {found.name.lower() for found in query.find_all(exp.Identifier)}
     return {name for name in there if name.lower() in said}
+
+
+def days_behind(sql: str) -> str | None:
+    """The statement that counts by day the rows of which a sound statement makes months, weeks or quarters.
+
+    The day is what the one `date_trunc` is taken of, among the rows of its own SELECT. None where there is no
+    such thing, or more than one.
+
+        >>> days_behind("select date_trunc('month', sold) as month, sum(paid) from sales group by all")
+        'SELECT CAST(sold AS DATE) AS day, COUNT(*) AS n FROM sales GROUP BY ALL'
+    """
+    query = _one_select(sql, "duckdb")
+    found = {one.this.sql("duckdb"): one for one in query.find_all(exp.DateTrunc, exp.TimestampTrunc)}
+    within = [select for one in found.values() if (select := one.find_ancestor(exp.Select))]
+    if len(found) != 1 or not within:
+        return None
+    (day,), (select,) = found, within
+    counted = exp.select(f"CAST({day} AS DATE) AS day", "COUNT(*) AS n", dialect="duckdb")
+    for name, part in select.args.items():
+        if part and name in _ROWS_OF_A_SELECT:
+            counted.set(name, part)
+    named = next((name for name in ("with_", "with") if query.args.get(name)), None)
+    if named:
+        counted.set(named, query.args[named])
+    return f"{counted.sql('duckdb')} GROUP BY ALL"
 
 
 def columns_of(query: exp.Query) -> tuple[str, ...] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import reduce
 from itertools import islice
 from operator import add
@@ -54,6 +55,7 @@ class Raw:
     `advice` what would make rows of them; `lines` accounts for all. `repeated` are names that a header has
     more than once. Of a wide survey each row of the file became as many as it answered `questions`;
     `unanswered` ones are no rows. `nesting`: cells may be objects and lists, as those of JSON. `files` are
+    what lazy rows are read from. `days`: of months that SQL made, how many of its rows each day has.
     what lazy rows are read from; `odd` is what one should know of them.
     """
 
@@ -68,6 +70,7 @@ class Raw:
     unanswered: int = 0
     nesting: bool = False
     files: tuple[Path, ...] = ()
+    days: Mapping[date, int] = field(default_factory=dict, compare=False)
     odd: Oddities = field(default_factory=Oddities)
 
     @property
