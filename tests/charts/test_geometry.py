@@ -127,6 +127,17 @@ def test_parts_stack_away_from_zero_on_both_sides() -> None:
     assert bars["d"][1] - bars["d"][0] == pytest.approx(2 * (bars["dw"][1] - bars["dw"][0]), abs=0.3)
 
 
+def test_stairs_of_few_steps_are_as_high_as_the_share_was_by_then() -> None:
+    """Each step that is drawn stands where the whole curve stands on that day, the last one included."""
+    days = list(range(1, 101))
+    whole = Curve.of_reached("a", reached(days, [True] * 100, [1] * 100))
+    few = Curve.of_reached("a", reached(days, [True] * 100, [1] * 100), steps=7)
+    assert len(few.x) == 2 * 7 + 2
+    at = dict(zip(whole.x, whole.y, strict=True))
+    assert all(at[x] == y for x, y in zip(few.x[2::2], few.y[2::2], strict=True))
+    assert (few.x[-1], few.y[-1]) == (whole.x[-1], whole.y[-1])
+
+
 def test_stairs_have_no_slopes() -> None:
     found = Curve.of_reached("a", reached([1, 2, 2], [True, True, False], [50, 20, 30]))
     assert found.y == pytest.approx((0.0, 0.0, 0.5, 0.5, 0.7, 0.7))

@@ -47,8 +47,11 @@ class Curve:
                 raise ValueError(f"len({name}) == {len(values)}, must be {len(self.x)}, as many as x.")
 
     @classmethod
-    def of_reached(cls, label: str, found: Reached) -> Self:
+    def of_reached(cls, label: str, found: Reached, *, steps: int | None = None) -> Self:
         """The share that has reached the event as stairs, from day 0 to the last day that was watched.
+
+        At most so many `steps` are drawn, evenly among all, each as high as the share was by then: hours over
+        a quarter are more than a chart can show, and weigh more than the rest of a page.
 
         >>> from helpers.stats import reached
         >>> curve = Curve.of_reached("June", reached([1, 7], [True, False], [30, 70]))
@@ -56,12 +59,24 @@ class Curve:
         ((0.0, 1.0, 1.0, 7.0), [0.0, 0.0, 0.3, 0.3])
         """
         x, y, low, high = [0.0], [0.0], [0.0], [0.0]
-        for at, day in enumerate(found.days):
-            x += [day, day]
+        for at in _spread(len(found.days), steps):
+            x += [found.days[at]] * 2
             y += [y[-1], found.share[at]]
             low += [low[-1], found.low[at]]
             high += [high[-1], found.high[at]]
         return cls(label, (*x, found.watched), (*y, y[-1]), (*low, low[-1]), (*high, high[-1]))
+
+
+def _spread(length: int, most: int | None) -> Sequence[int]:
+    """At most so many places, evenly among all, the last one with them.
+
+    >>> list(_spread(7, 3)), list(_spread(3, None))
+    ([0, 3, 6], [0, 1, 2])
+    """
+    if most is None or length <= most:
+        return range(length)
+    every = math.ceil(length / most)
+    return range((length - 1) % every, length, every)
 
 
 def curve(  # noqa: PLR0913  (what a chart shows)

@@ -19,6 +19,9 @@ from helpers.findings import contrast
 from helpers.stats import Comparison
 from helpers.tables import Column
 
+_STEPS = 40
+"""How many steps of a curve a page draws: hours over a quarter are more than the eye can tell apart."""
+
 
 def time_to_resolve(tickets: WatchedTickets) -> charts.Chart:
     """Days until half of the tickets are closed, by product area, now against before.
@@ -75,7 +78,10 @@ def closed_by_age(tickets: WatchedTickets) -> charts.Chart:
     if then and tickets.count(period=then) >= scope.min_group:
         sides[then] = scope.baseline_label
     return charts.curve(
-        [Curve.of_reached(label, tickets.curve(period=period)) for period, label in sides.items()],
+        [
+            Curve.of_reached(label, tickets.curve(period=period), steps=_STEPS)
+            for period, label in sides.items()
+        ],
         name="closed_by_age",
         title=_nine_in_ten(tickets),
         subtitle=f"Share of tickets closed by their age, with {scope.interval}, {scope.place}",
