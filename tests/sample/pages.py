@@ -56,11 +56,12 @@ class Pages:
         """Everything that the page on feedback compares, corrected together."""
         scope = Scope(NEWEST, region)
         return together(
-            Answers(scope, self._answers),
-            self._comments(scope),
-            self._tickets(scope),
-            NoData("How long tickets take is not counted here."),
-            self._invitations(scope),
+            scope,
+            answers=Answers(scope, self._answers),
+            comments=self._comments(scope),
+            tickets=self._tickets(scope),
+            watched=NoData("How long tickets take is not counted here."),
+            invitations=self._invitations(scope),
         )
 
     def markets(self) -> MarketSums:

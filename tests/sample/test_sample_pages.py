@@ -58,7 +58,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def of_feedback(pages: Pages) -> list[str]:
     """Everything that the page on feedback of all regions calls clear."""
     gathered = pages.feedback()
-    answers, invitations, comments = gathered.answers, gathered.invitations(), gathered.comments()
+    answers, invitations, comments = gathered.answers(), gathered.invitations(), gathered.comments()
     found = (
         *score_findings(answers),
         *group_findings(answers),
@@ -128,8 +128,8 @@ def nps_falls_in_one_region(pages: Pages) -> bool:
     """In that region's edition with its theme, and of all regions in that one alone."""
     told, everywhere = PLOT.nps_fall, pages.feedback()
     there = pages.feedback(told.region)
-    (nps, *_) = score_findings(there.answers)
-    regions = {one.key: one for one in group_findings(everywhere.answers)}
+    (nps, *_) = score_findings(there.answers())
+    regions = {one.key: one for one in group_findings(everywhere.answers())}
     fallen = {key for key, one in regions.items() if key.startswith("nps@region") and verdict(one) == "worse"}
     return (
         verdict(nps) == "worse"
@@ -145,7 +145,7 @@ def one_segment_answers_least(pages: Pages) -> bool:
 
 def csat_falls_by_who_answers(pages: Pages) -> bool:
     """The fall is told together with whose answers have become more."""
-    (_, csat) = score_findings(pages.feedback().answers)
+    (_, csat) = score_findings(pages.feedback().answers())
     assert csat.change is not None
     return verdict(csat) == "worse" and csat.change.beside.startswith(f"{PLOT.campaign.segment} went from")
 
@@ -233,7 +233,7 @@ def test_these_pages_are_those_of_the_engine(tmp_path: Path, monkeypatch: pytest
     responses, invitations, tickets, users, events, sums = (sources.load(name) for name in names)
     scope = Scope.of(responses, NEWEST, region="EMEA")
     made, asked = pages.feedback("EMEA"), feedback.gather(responses, invitations, tickets, scope)
-    assert sorted(map(str, made.answers.cells)) == sorted(map(str, asked.answers.cells))
+    assert sorted(map(str, made.answers().cells)) == sorted(map(str, asked.answers().cells))
     assert sorted(map(str, made.comments().cells)) == sorted(map(str, asked.comments().cells))
     assert made.invitations().named == asked.invitations().named
     assert made.tickets().opened == {
