@@ -181,6 +181,7 @@ def test_from_the_start_page_to_a_published_page(
     file = lab.root / "outputs" / "site" / DRAFT / "index.html"
     for dark in (False, True):
         read = open_page(file, dark=dark)
+        read.get_by_role("button", name="Open all").click()
         for text in ("Mean score by segment", "Answers by segment", "Segments"):
             expect(read.get_by_text(text, exact=True).first).to_be_visible()
     assert overflow(open_page(file, width=375)) == 0

@@ -162,6 +162,7 @@ def test_after_other_parameters_each_cell_below_asks_for_the_load(notebook: Note
     assert "Not measured in this edition." in notebook.run(CELLS["actions"] + ".data.to_string()")[1]
     assert notebook.run(CELLS["account"], "account")[0] == "ok"
     assert notebook.run(CELLS["load"], "load")[0] == "ok"
+    assert notebook.run(CELLS["headlines"], "headlines")[0] == "ok"
     assert "NPS in EMEA" in notebook.run(CELLS["nps-trend"], "nps-trend")[1]
 
 

@@ -58,6 +58,7 @@ def test_sections_without_data_say_so(record: Record) -> None:
         "Satisfaction over time",
         "What they talk about",
         "Tickets",
+        "Time to resolve",
         "Who answered",
         "What we do about it",
     }

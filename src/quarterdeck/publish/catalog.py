@@ -124,7 +124,7 @@ def _values(series: Series, entry: Entry, finding: Finding) -> list[float]:
 
 def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
     latest = []
-    listed = [entry for entry in found if entry.last.free or not entry.is_draft]
+    listed = [entry for entry in found if not _is_aside(entry)]
     names = sorted({(entry.last.free, entry.last.report) for entry in listed})
     for report in dict.fromkeys(name for _, name in names):
         own = [entry for entry in listed if entry.last.report == report]
@@ -139,11 +139,16 @@ def _latest(found: Sequence[Entry], series: Series) -> list[Latest]:
                 period=leading.period_label,
                 is_free=leading.last.free,
                 editions=tuple(newest),
-                drafts=tuple(e for e in found if e.last.report == report and e not in listed),
+                drafts=tuple(entry for entry in found if entry.last.report == report and _is_aside(entry)),
                 numbers=tuple(_numbers(newest, series))[:3],
             )
         )
     return latest
+
+
+def _is_aside(entry: Entry) -> bool:
+    """Whether it is a draft beside editions of record; a free notebook has drafts alone."""
+    return entry.is_draft and not entry.last.free
 
 
 def _numbers(newest: Sequence[Entry], series: Series) -> Iterable[HeadlineNumber]:
