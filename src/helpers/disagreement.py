@@ -40,7 +40,7 @@ class Evidence:
 
 
 def with_reason(finding: Finding, scope: Scope, evidence: Evidence) -> Finding:
-    """The finding, its sentence with the reason why the period before and a year ago tell otherwise.
+    """The finding, what it says of its certainty with the reason why the period before and a year ago tell otherwise.
 
     Nothing is added where both tell the same, or where only one of them is compared with.
 
@@ -52,7 +52,7 @@ def with_reason(finding: Finding, scope: Scope, evidence: Evidence) -> Finding:
         >>> scope = Scope(Period(2026, 3))
         >>> rows = scope.compared("total", lambda then: [step(scope, then or scope.period.preceding)])
         >>> found = compared(Measure("conversion", "Conversion", "share", "higher"), rows, scope.period)
-        >>> with_reason(found, scope, Evidence(step, lambda then: None)).text.sentence[-59:]
+        >>> with_reason(found, scope, Evidence(step, lambda then: None)).text.certainty[-59:]
         'Against 2025 Q3 there is no clear change. Why is not known.'
     """
     changes = {change.against: change for change, _ in finding.changes}
@@ -61,8 +61,8 @@ def with_reason(finding: Finding, scope: Scope, evidence: Evidence) -> Finding:
         return finding
     clear = before if before.way else year_ago
     told = _season(before, scope, evidence) or _mix(finding, clear, scope, evidence)
-    sentence = f"{finding.text.sentence} {told or 'Why is not known.'}"
-    return finding.model_copy(update={"text": finding.text.model_copy(update={"sentence": sentence})})
+    certainty = f"{finding.text.certainty} {told or 'Why is not known.'}"
+    return finding.model_copy(update={"text": finding.text.model_copy(update={"certainty": certainty})})
 
 
 def _season(before: Change, scope: Scope, evidence: Evidence) -> str:
