@@ -30,7 +30,8 @@ def said(
         for segment, n, high in (("SMB", smb, of_smb), ("Large", 1000 - smb, total - of_smb)):
             cells.append(AnswerCell("csat", quarter.start, high, 0, n, segment=segment))
     [found] = score_findings(Answers(Scope(NOW, coverage=coverage), tuple(cells)))
-    return found.text.certainty.partition("chance brings. ")[2]
+    told = found.text.certainty
+    return told[told.index("Against") :]
 
 
 FALLS = {"2024Q3": 600, "2025Q3": 600, "2026Q3": 600}

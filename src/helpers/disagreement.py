@@ -40,7 +40,7 @@ class Evidence:
 
 
 def with_reason(finding: Finding, scope: Scope, evidence: Evidence) -> Finding:
-    """The finding, what it says of its certainty with the reason why the period before and a year ago tell otherwise.
+    """The finding with the reason why the period before and a year ago tell otherwise, beside that they do.
 
     Nothing is added where both tell the same, or where only one of them is compared with.
 
