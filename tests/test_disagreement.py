@@ -31,7 +31,7 @@ def said(
             cells.append(AnswerCell("csat", quarter.start, high, 0, n, segment=segment))
     [found] = score_findings(Answers(Scope(NOW, coverage=coverage), tuple(cells)))
     told = found.text.certainty
-    return told[told.index("Against") :]
+    return told[told.find("Against") :]
 
 
 FALLS = {"2024Q3": 600, "2025Q3": 600, "2026Q3": 600}

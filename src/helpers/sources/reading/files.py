@@ -273,7 +273,8 @@ def _sheet(place: Place, reading: Reading) -> SheetTable:
     try:
         return sheet_table(place.file, reading)
     except WorkbookError as error:
-        raise TableError(f"{place.written} {error}.") from None
+        end = "" if str(error).endswith("?") else "."
+        raise TableError(f"{place.written} {error}{end}") from None
 
 
 def _columns(names: Sequence[str], rows: Sequence[_Cells]) -> Mapping[str, _Cells]:

@@ -126,7 +126,7 @@ def _named(book: calamine.CalamineWorkbook, sheet: str | None) -> str:
         return next(iter(_seen(book)), book.sheet_names[0])
     if sheet not in book.sheet_names:
         hint = did_you_mean(sheet, book.sheet_names) or f" It has {', '.join(book.sheet_names)}"
-        raise WorkbookError(f"has no sheet {sheet!r}.{hint.rstrip('.?')}")
+        raise WorkbookError(f"has no sheet {sheet!r}.{hint}")
     return sheet
 
 
