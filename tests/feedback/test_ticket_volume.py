@@ -1,10 +1,12 @@
 """Tickets a week: means of whole weeks, changes against what is usual, on counted tickets."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from helpers import feedback, stats
+from helpers.coverage import Coverage
 from helpers.feedback.observations import EVERY_AREA
 from helpers.feedback.ticket_volume import ticket_changes, usually
 from helpers.findings import NoData
@@ -101,3 +103,25 @@ def test_an_area_that_fell_silent_is_shown_with_its_fall() -> None:
     assert silent.now.value == 0
     assert silent.reference.value == pytest.approx(120 / 13)
     assert [row.label for row in rows] == ["All areas", "Billing", "Exports"]
+
+
+def test_a_silent_area_that_had_few_tickets_before_is_not_shown() -> None:
+    """Its fall would tell of fewer than a group must have."""
+    few = (1,) * (SCOPE.min_group - 1)
+    now, then = {"Billing": QUIET, "Exports": ()}, {"Billing": QUIET, "Exports": few}
+    rows = feedback.weekly_tickets(opened(now, then))
+    assert [row.label for row in rows] == ["All areas", "Billing"]
+
+
+def test_a_quarter_that_is_not_whole_does_not_tell_what_is_usual() -> None:
+    """Of eight quarters the first begins in its fifth week: seven are whole."""
+    levels = (50, 54, 49, 52, 50, 55, 51, 70)
+    whole = quarters(*((level,) * 13 for level in levels))
+    begins = NOW.last(8)[0].start + timedelta(weeks=4)
+    covered = replace(SCOPE, coverage=Coverage.between(begins, NOW.last_day))
+    cut = replace(whole, scope=covered, first=begins)
+    assert "(8 whole periods)" in usually(whole)
+    assert "Tickets of 7 whole periods are known" in usually(cut)
+    (row,) = feedback.weekly_tickets(cut)
+    assert row.difference is not None
+    assert row.difference.method == "slowest cosine"
