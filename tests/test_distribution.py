@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+import zipfile
+from contextlib import chdir
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 import pytest
 import yaml
+from hatchling.build import build_editable, build_wheel
 from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
@@ -76,3 +79,48 @@ def test_there_is_one_version() -> None:
     assert (told.exit_code, told.output) == (0, f"quarterdeck {PROJECT['version']}\n")
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.findall(r"^## \[(.+?)\]", changelog, re.MULTILINE)[:2] == ["Unreleased", PROJECT["version"]]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, zipfile.ZipFile]:
+    """The wheel, twice, and the one of an editable install, by the backend that pip calls."""
+    folder = tmp_path_factory.mktemp("dist")
+    wheels = {"wheel": build_wheel, "again": build_wheel, "editable": build_editable}
+    with chdir(ROOT):
+        return {
+            name: zipfile.ZipFile(folder / name / build(str(folder / name))) for name, build in wheels.items()
+        }
+
+
+def test_a_wheel_holds_all_that_a_company_needs(built: dict[str, zipfile.ZipFile]) -> None:
+    held = set(built["wheel"].namelist())
+    for kind in ("notebooks", "params", "templates"):
+        files = [path for path in (ROOT / kind).rglob("*") if path.is_file() and is_kept(path)]
+        assert len(files) >= 4
+        assert held >= {f"quarterdeck/shipped/{path.relative_to(ROOT).as_posix()}" for path in files}
+    data = f"quarterdeck-{version('quarterdeck')}.data/data/share/jupyter"
+    assert held >= {
+        "helpers/whatif.js",
+        "helpers/house.css",
+        "helpers/explore/panel.js",
+        "quarterdeck/shipped/docs/analyst.md",
+        f"{data}/kernels/quarterdeck/kernel.json",
+        f"{data}/labextensions/quarterdeck/static/remoteEntry.js",
+    }
+    assert not [name for name in held if name.split("/")[0] in ("tests", "benchmarks", "notebooks")]
+    assert sum(one.compress_size for one in built["wheel"].infolist()) < 2_000_000
+
+
+def test_an_editable_install_has_no_copies_that_go_stale(built: dict[str, zipfile.ZipFile]) -> None:
+    held = built["editable"].namelist()
+    assert [name for name in held if name.endswith(".pth")]
+    assert not [name for name in held if name.endswith((".ipynb", ".j2", ".yaml", ".py"))]
+
+
+def test_the_same_sources_give_the_same_wheel(built: dict[str, zipfile.ZipFile]) -> None:
+    one, other = (Path(str(built[name].filename)).read_bytes() for name in ("wheel", "again"))
+    assert one == other
+
+
+def is_kept(path: Path) -> bool:
+    return not {".ipynb_checkpoints", "__pycache__"} & set(path.parts)

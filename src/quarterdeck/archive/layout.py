@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from quarterdeck import QuarterdeckError
+from quarterdeck.archive.shipped import Templates, shipped
 
 KEPT = frozenset({"cache", "lab", "runners", "runs", "sample", "site"})
 """Folders of the outputs that no folder of params can have for its own."""
@@ -18,6 +19,8 @@ KEPT = frozenset({"cache", "lab", "runners", "runs", "sample", "site"})
 class Layout:
     """Where everything lives. `root` is the project, `params` and `outputs` may be given from outside.
 
+    `shipped` holds the notebooks and templates of Quarterdeck, for those that the project has not itself.
+
     Each folder of params has outputs of its own, so that no edition of one takes the place of another's:
     `outputs/` for the project's, `outputs/mine/` for the folder `mine`.
     """
@@ -25,6 +28,7 @@ class Layout:
     root: Path
     params: Path
     outputs: Path
+    shipped: Path = field(default_factory=shipped)
 
     @classmethod
     def find(cls, start: Path, params: Path | None = None, outputs: Path | None = None) -> Layout:
@@ -51,8 +55,9 @@ class Layout:
     @property
     def reports(self) -> list[str]:
         """The reports of this configuration: notebooks that have a file of their name in params."""
-        names = sorted(path.stem for path in self.notebooks.glob("*.ipynb"))
-        return [name for name in names if self.report_file(name).is_file()]
+        folders = (self.notebooks, self.shipped / "notebooks")
+        names = {path.stem for folder in folders for path in folder.glob("*.ipynb")}
+        return [name for name in sorted(names) if self.report_file(name).is_file()]
 
     @property
     def has_own_params(self) -> bool:
@@ -70,13 +75,14 @@ class Layout:
 
     @property
     def notebooks(self) -> Path:
-        """The notebooks, one a report."""
+        """The project's own notebooks, one a report."""
         return self.root / "notebooks"
 
     @property
-    def templates(self) -> Path:
-        """The templates of page and catalogue."""
-        return self.root / "templates"
+    def templates(self) -> Templates:
+        """The templates of page and catalogue: the project's, then the shipped."""
+        folders = (self.root / "templates", self.shipped / "templates")
+        return Templates(tuple(dict.fromkeys(folder.resolve() for folder in folders)))
 
     @property
     def lock(self) -> Path:
@@ -143,8 +149,9 @@ class Layout:
         return self.runners / f"{name}.lock"
 
     def notebook(self, report: str) -> Path:
-        """The notebook of a report."""
-        return self.notebooks / f"{report}.ipynb"
+        """The notebook of a report: the project's own, else the shipped one of that name."""
+        own, brought = (folder / f"{report}.ipynb" for folder in (self.notebooks, self.shipped / "notebooks"))
+        return brought if brought.is_file() and not own.is_file() else own
 
     def report_file(self, report: str) -> Path:
         """The YAML file of a report."""

@@ -71,6 +71,7 @@ class RunRecord(BaseModel):
     rhythm: str = ""
     attempt: int = 1
     runner: str = ""
+    version: str = ""
     status: Status
     published: Published | None = None
     reason: str = ""

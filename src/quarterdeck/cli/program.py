@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib.metadata
 import json
 import os
 import shlex
@@ -84,7 +83,9 @@ def main() -> None:
 def _version(asked: bool) -> None:
     """Print the version, as the installed distribution has it; nothing else names it."""
     if asked:
-        typer.echo(f"quarterdeck {importlib.metadata.version('quarterdeck')}")
+        from quarterdeck.archive.shipped import program_version
+
+        typer.echo(f"quarterdeck {program_version()}")
         raise typer.Exit
 
 

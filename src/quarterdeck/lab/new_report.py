@@ -110,9 +110,9 @@ def write(layout: Layout, report: ReportOutline) -> list[Path]:
 
 
 def _rendered(layout: Layout, report: ReportOutline) -> dict[Path, str]:
-    folder, name = layout.templates / "notebook", report.name
+    name = report.name
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(layout.templates.kind("notebook")),
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,

@@ -20,6 +20,7 @@ from quarterdeck.archive import ledger
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import RunRecord, records
+from quarterdeck.lab import reading_copies
 from quarterdeck.lab.notebook_text import as_notebook
 from quarterdeck.params.names import heading
 from quarterdeck.params.notebook import Notebook
@@ -68,13 +69,14 @@ class StartTable:
 
 
 def write(layout: Layout) -> Path:
-    """Write the page, and return where it lies.
+    """Write the page and what it leads to, and return where it lies.
 
     Raises:
         OSError: the folder cannot be written.
     """
+    reading_copies.lay(layout)
     environment = Environment(
-        loader=FileSystemLoader(layout.templates / "lab"), undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(layout.templates.kind("lab")), undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["cell"] = _cell
     text = environment.get_template("start.txt.j2").render(
@@ -85,7 +87,8 @@ def write(layout: Layout) -> Path:
         tables=_tables(layout.params),
         sources=layout.sources.relative_to(layout.root) if layout.has_own_params else layout.sources,
         looks=list(_looks(layout)),
-        docs=_link(layout, layout.root / "docs"),
+        docs=_link(layout, reading_copies.docs(layout)),
+        repository=layout.shipped == layout.root,
     )
     target = layout.lab / "start.ipynb"
     replace(target, as_notebook(re.sub(r"\n{3,}", "\n\n", text)))
@@ -93,7 +96,7 @@ def write(layout: Layout) -> Path:
 
 
 def _report(layout: Layout, name: str) -> StartReport:
-    place = _link(layout, layout.notebook(name))
+    place = _link(layout, reading_copies.notebook(layout, name))
     try:
         _, report = read_report(layout, name)
     except (QuarterdeckError, SettingsError) as error:

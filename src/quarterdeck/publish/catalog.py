@@ -72,10 +72,11 @@ def build(layout: Layout) -> Path:
 
 def render(found: Sequence[Entry], layout: Layout) -> str:
     """The catalogue as one HTML file."""
-    folder = layout.templates / "catalog"
-    script = (folder / "catalog.js").read_text(encoding="utf-8").strip()
-    css = stylesheet(layout.templates) + (folder / "catalog.css").read_text(encoding="utf-8")
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True)
+    templates = layout.templates
+    script = templates.text("catalog/catalog.js").strip()
+    css = stylesheet(templates) + templates.text("catalog/catalog.css")
+    loader = FileSystemLoader(templates.kind("catalog"))
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True)
     series = _series(found)
     latest = _latest(found, series)
     newest = [entry for report in latest if not report.is_free for entry in report.editions]

@@ -8,7 +8,6 @@ import json
 import re
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -20,6 +19,7 @@ from pygments.token import Comment, String  # type: ignore[import-untyped]
 from traitlets.config import Config
 
 from helpers.records import WHATIF
+from quarterdeck.archive.shipped import Templates, program_version
 from quarterdeck.publish import cells, markdown, marks, scales, shown_outputs, widgets
 from quarterdeck.publish.page import Page
 
@@ -68,7 +68,7 @@ class PageExporter(TemplateExporter):
         return environment
 
 
-def html(page: Page, notebook: NotebookNode, templates: Path) -> str:
+def html(page: Page, notebook: NotebookNode, templates: Templates) -> str:
     """The page as HTML text, one file with everything inside."""
     scripts = _scripts(page, templates)
     given = {
@@ -76,6 +76,7 @@ def html(page: Page, notebook: NotebookNode, templates: Path) -> str:
         "css": Markup(stylesheet(templates)),
         "scripts": tuple(Markup(script) for script in scripts),
         "policy": policy(scripts),
+        "template": template(templates),
         "notes": markdown.Notes.of(cell.source for cell in notebook.cells if cell.cell_type == "markdown"),
         "whatif": WHATIF,
         "widgets": notebook.metadata.get("widgets", {}).get(cells.WIDGETS, {}).get("state", {}),
@@ -86,10 +87,17 @@ def html(page: Page, notebook: NotebookNode, templates: Path) -> str:
     return body
 
 
-def part(templates: Path, name: str, **given: object) -> str:
+def part(templates: Templates, name: str, **given: object) -> str:
     """One part of the page by itself, such as `short`."""
     rendered: str = _exporter(templates).environment.get_template(f"{name}.html.j2").render(**given)
     return rendered
+
+
+def template(templates: Templates) -> str:
+    """Which template a page has, in words: its version, and the files that the project has for its own."""
+    own = templates.own
+    changed = f" with the project's own {' and '.join(own)}" if own else ""
+    return f"quarterdeck {program_version()}{changed}"
 
 
 def policy(scripts: tuple[str, ...]) -> str:
@@ -101,10 +109,10 @@ def policy(scripts: tuple[str, ...]) -> str:
     )
 
 
-def stylesheet(templates: Path) -> str:
+def stylesheet(templates: Templates) -> str:
     """The house style and the page's own rules."""
     house = resources.files("helpers").joinpath("house.css").read_text(encoding="utf-8")
-    return _without_comments(house + (templates / "report" / "page.css").read_text(encoding="utf-8"))
+    return _without_comments(house + templates.text("report/page.css"))
 
 
 def json_script(specification: object) -> Markup:
@@ -143,15 +151,16 @@ _LEXER = PythonLexer(stripnl=True, ensurenl=False)
 
 
 @lru_cache(maxsize=4)
-def _exporter(templates: Path) -> PageExporter:
+def _exporter(templates: Templates) -> PageExporter:
+    folders = list(map(str, templates.folders))
     return PageExporter(
-        template_name="report", template_file="index.html.j2", extra_template_basedirs=[str(templates)]
+        template_name="report", template_file="index.html.j2", extra_template_basedirs=folders
     )
 
 
-def _scripts(page: Page, templates: Path) -> tuple[str, ...]:
+def _scripts(page: Page, templates: Templates) -> tuple[str, ...]:
     """The page's own script, and that of the what-if panels where there is one."""
-    own = (templates / "report" / "page.js").read_text(encoding="utf-8").strip()
+    own = templates.text("report/page.js").strip()
     return (own, whatif_script()) if _has_whatif(page) else (own,)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import Published, RunRecord
+from quarterdeck.archive.shipped import program_version
 from quarterdeck.publish import site
 
 
@@ -70,9 +71,9 @@ def remember_look(layout: Layout) -> None:
 
 def look(layout: Layout) -> str:
     """A digest of the templates, styles and scripts of pages and catalogue."""
-    files = [path for name in ("report", "catalog") for path in (layout.templates / name).rglob("*")]
+    files = layout.templates.files("report", "catalog")
     helpers = resources.files("helpers")
-    contents = [path.read_bytes() for path in sorted(files) if path.is_file()]
+    contents = [program_version().encode(), *(path.read_bytes() for path in files.values())]
     contents += [helpers.joinpath(name).read_bytes() for name in ("house.css", "whatif.js")]
     return hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in contents)).hexdigest()
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from helpers.records import Finding
 from quarterdeck import QuarterdeckError
+from quarterdeck.archive.shipped import Templates
 from quarterdeck.publish import export
 from quarterdeck.publish.page import PageTop, top
 
 _PARTS = ("short", "changed", "headlines")
 
 
-def preview(findings: str, templates: Path) -> str:
+def preview(findings: str, templates: Templates) -> str:
     """The top of the page as a piece of HTML with its own styles, for findings given as a JSON list.
 
     Raises:
@@ -26,7 +26,7 @@ def preview(findings: str, templates: Path) -> str:
     except ValidationError as error:
         raise QuarterdeckError(f"These are no findings: {error.errors()[0]['msg']}.") from None
     beginning = top(told)
-    css = (templates / "report" / "page.css").read_text(encoding="utf-8")
+    css = templates.text("report/page.css")
     shown = "".join(export.part(templates, name, page=beginning) for name in _shown(beginning))
     nested = re.sub(r"/\*.*?\*/\n?", "", css, flags=re.DOTALL)
     return f'<style>.qd-preview{{{nested}}}</style><div class="qd qd-preview">{shown}</div>'

@@ -23,6 +23,7 @@ from quarterdeck.archive import ledger
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
 from quarterdeck.archive.record import Failure, RunRecord, Timings
+from quarterdeck.archive.shipped import program_version
 from quarterdeck.kernels.manager import kernel_manager
 from quarterdeck.kernels.output_budget import COLOURS, OutputLimits
 from quarterdeck.kernels.pool import POOL
@@ -198,6 +199,7 @@ class Runner:
             rhythm=request.rhythm,
             attempt=attempt,
             runner=self.name,
+            version=program_version(),
             status="running",
             started=started,
             fingerprints=request.fingerprints,
