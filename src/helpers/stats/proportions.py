@@ -184,9 +184,17 @@ def _newcombe_p(counts: _Counts, correlation: float) -> float | None:
 
 
 def _wilson_reach(successes: int, trials: int, z: float) -> tuple[float, float]:
-    """How far Wilson's limits lie below and above the share (Wilson 1927)."""
-    share, total = successes / trials, trials + z * z
-    centre = (successes + z * z / 2) / total
+    return wilson_reach(successes / trials, trials, z)
+
+
+def wilson_reach(share: float, trials: float, z: float) -> tuple[float, float]:
+    """How far Wilson's limits lie below and above a share of so many, real or effective (Wilson 1927).
+
+    >>> [round(reach, 4) for reach in wilson_reach(81 / 263, 263, 1.959964)]
+    [0.0527, 0.0582]
+    """
+    total = trials + z * z
+    centre = (share * trials + z * z / 2) / total
     half = z / total * math.sqrt(trials * share * (1 - share) + z * z / 4)
     return share - (centre - half), centre + half - share
 
