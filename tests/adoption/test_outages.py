@@ -99,6 +99,6 @@ def test_a_platform_of_any_name_has_a_check_of_its_own(
     events["platform"] = ["os=ios@16, beta" if user == "a" else "web" for user in events["user_id"]]
     lost = (events["user_id"] == "a") & events["occurred_at"].between("2026-08-01", "2026-08-09")
     usage = usage_of(supplied(users, events[~lost]), "2026Q3")
-    (check,) = adoption.outage_table(usage).checks
+    (check,) = of_outages(outages(usage))
     assert check.key == "outage@platform=os_ios_16__beta,first=2026-08-01"
     assert check.text.startswith("No event of os=ios@16, beta from 1 Aug 2026 to 9 Aug 2026 (9 days)")
