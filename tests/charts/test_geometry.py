@@ -138,6 +138,13 @@ def test_stairs_of_few_steps_are_as_high_as_the_share_was_by_then() -> None:
     assert (few.x[-1], few.y[-1]) == (whole.x[-1], whole.y[-1])
 
 
+def test_the_table_of_stairs_has_a_row_a_step() -> None:
+    found = Curve.of_reached("a", reached([1, 2, 9], [True, True, False], [50, 20, 30]))
+    table = charts.curve([found], x_label="Days", unit="share", **WORDS).table
+    assert [row[1] for row in table.rows] == [0, 1, 2, 9]
+    assert [row[2] for row in table.rows] == pytest.approx([0, 0.5, 0.7, 0.7])
+
+
 def test_stairs_have_no_slopes() -> None:
     found = Curve.of_reached("a", reached([1, 2, 2], [True, True, False], [50, 20, 30]))
     assert found.y == pytest.approx((0.0, 0.0, 0.5, 0.5, 0.7, 0.7))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 from typing import Self
 
 from matplotlib.axes import Axes
@@ -19,6 +20,9 @@ from helpers.charts._units import Unit
 from helpers.records import Finding
 from helpers.stats import Reached
 from helpers.style import CATEGORIES
+
+_Point = tuple[float, float, float | None, float | None]
+"""Where, how high, and the limits of that."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def _points(each: Curve) -> list[tuple[float, ...]]:
     return [point for point in zip(*columns, strict=True) if all(map(math.isfinite, point[:2]))]
 
 
-def _quadruples(each: Curve) -> list[tuple[float, float, float | None, float | None]]:
+def _quadruples(each: Curve) -> list[_Point]:
     """Every point with its limits, None where the curve has no band."""
     nothing = (None,) * len(each.x)
     return list(zip(each.x, each.y, each.low or nothing, each.high or nothing, strict=True))
@@ -197,9 +201,16 @@ def _table(
     return columns, [row for each in curves for row in _cells(each, banded=banded)]
 
 
+def _heads(points: Sequence[_Point]) -> Iterator[_Point]:
+    """Points without the feet of stairs: of two at one place the later says how high it is from there."""
+    for point, following in zip_longest(points, points[1:]):
+        if following is None or following[0] != point[0]:
+            yield point
+
+
 def _cells(each: Curve, *, banded: bool) -> list[list[tables.Cell]]:
     rows: list[list[tables.Cell]] = []
-    for at, value, low, high in _quadruples(each):
+    for at, value, low, high in _heads(_quadruples(each)):
         band = (low, high) if low is not None and high is not None else None
         rows.append([each.label, at, value if math.isfinite(value) else None, *([band] if banded else [])])
     return rows

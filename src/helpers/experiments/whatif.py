@@ -71,22 +71,27 @@ def plan_model(readout: Readout) -> whatif.Model:
         told = (scale * half, power, *expected, units, needed)
         return (*told, length - 1) if days else told
 
-    who, chance = f"{readout.protocol.sample_unit.capitalize()}s", style.level(readout.protocol.power)
-    end = (whatif.Output("Last day of assignment", f"date:{days[0]}"),) if days else ()
-    found = "rule that harm out" if margin else "find that effect"
     return whatif.Model(
         title=f"The same test, run otherwise: {one.metric.label}",
         function=again,
         sliders=(now, planned, _worth(readout, scale, unit)),
-        outputs=(
-            whatif.Output(f"Half-width of the interval{_in(unit)}", unit, _digits(one)),
-            whatif.Output(f"Power to {found}", "share", 0),
-            *(() if margin else (gain,)),
-            whatif.Output(f"{who} in the test", "count"),
-            whatif.Output(f"{who} to {found} in {chance} of tests", "count"),
-            *end,
-        ),
+        outputs=_outputs(readout, one, unit, gain),
         note=RULED_OUT if margin else EXPECTED,
+    )
+
+
+def _outputs(readout: Readout, one: Effect, unit: str, gain: whatif.Output) -> tuple[whatif.Output, ...]:
+    """What the model tells, in its order; a test of non-inferiority expects no gain."""
+    protocol, days = readout.protocol, readout.observed.days
+    who, chance = f"{protocol.sample_unit.capitalize()}s", style.level(protocol.power)
+    found = "rule that harm out" if protocol.margin else "find that effect"
+    return (
+        whatif.Output(f"Half-width of the interval{_in(unit)}", unit, _digits(one)),
+        whatif.Output(f"Power to {found}", "share", 0),
+        *(() if protocol.margin else (gain,)),
+        whatif.Output(f"{who} in the test", "count"),
+        whatif.Output(f"{who} to {found} in {chance} of tests", "count"),
+        *((whatif.Output("Last day of assignment", f"date:{days[0]}"),) if days else ()),
     )
 
 

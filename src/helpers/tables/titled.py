@@ -263,7 +263,7 @@ def footnote(note: str) -> str:
 
 def csv_link(shown: Table) -> str:
     """A link that saves the table as CSV without a request."""
-    data = quote("\ufeff" + shown.csv(), safe="!$()*,-./:;=?@_~'")
+    data = quote("\ufeff" + shown.csv(), safe=" !$()*,-./:;=?@_~'")
     return (
         f'<a download="{shown.name}.csv" href="data:text/csv;charset=utf-8,{html.escape(data)}" '
         f'aria-label="CSV: {escaped(shown.title)}">CSV</a>'
@@ -384,4 +384,9 @@ def _csv_cell(cell: Cell) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, date):
         return cell.isoformat()
-    return f"{cell:.10g}" if isinstance(cell, float) else str(cell)
+    return _number(cell) if isinstance(cell, float) else str(cell)
+
+
+def _number(value: float) -> str:
+    """Ten digits, so that sums of money keep their cents; seven of what is below a thousand, like shares."""
+    return f"{value:.10g}" if abs(value) >= 1000 else f"{value:.7g}"

@@ -160,7 +160,7 @@ def _exporter(templates: Templates) -> PageExporter:
 
 def _scripts(page: Page, templates: Templates) -> tuple[str, ...]:
     """The page's own script, and that of the what-if panels where there is one."""
-    own = templates.text("report/page.js").strip()
+    own = _without_notes(templates.text("report/page.js")).strip()
     return (own, whatif_script()) if _has_whatif(page) else (own,)
 
 
@@ -168,7 +168,7 @@ def _scripts(page: Page, templates: Templates) -> tuple[str, ...]:
 def whatif_script() -> str:
     """The front end of the what-if panels as a classic script (docs/whatif.md)."""
     front_end = resources.files("helpers").joinpath("whatif.js").read_text(encoding="utf-8")
-    return f"{front_end.strip()}\nquarterdeckWhatIf.start(document);"
+    return f"{_without_notes(front_end).strip()}\nquarterdeckWhatIf.start(document);"
 
 
 def _has_whatif(page: Page) -> bool:
@@ -182,6 +182,11 @@ def _has_whatif(page: Page) -> bool:
 
 def _without_comments(css: str) -> str:
     return re.sub(r"/\*.*?\*/\n?", "", css, flags=re.DOTALL)
+
+
+def _without_notes(script: str) -> str:
+    """A script of ours without indents and without lines that are comments: a page carries what runs."""
+    return re.sub(r"^(?:[ \t]+|[ \t]*//.*\n)+", "", script, flags=re.MULTILINE)
 
 
 def _digest(script: str) -> str:
