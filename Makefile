@@ -29,7 +29,7 @@ check: env
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports && $(BIN)/quarterdeck check
 
 fix: env
-	$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/python docs/reference.py ; $(BIN)/python docs/settings.py ; $(BIN)/python docs/glossary.py
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/python docs/reference.py
 
 bench: env docs
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or hypothesis" --hypothesis-profile long

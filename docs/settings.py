@@ -51,8 +51,8 @@ _PLAIN = str.maketrans("", "", "<>")
 HEAD = """# Settings
 
 Every key of every file in `params/`, made from the models that read them by `docs/settings.py` (`make fix`
-writes it anew). A key that is not named here is refused, with its line and the one that it resembles. What a key
-does with data stands in [Data](data.md), with runs in [Operations](operator.md).
+writes it anew). A key that is not named here is refused, with its line and the one that it resembles. What a
+key does with data stands in [Data](data.md), with runs in [Operations](operator.md).
 """
 
 
@@ -103,13 +103,7 @@ _BOUNDS = {
 
 
 def _limits(field: dict[str, Any]) -> str:
-    words = {
-        "minimum": "at least",
-        "exclusiveMinimum": "above",
-        "maximum": "at most",
-        "exclusiveMaximum": "below",
-    }
-    found = [f"{said} {field[key]:g}" for key, said in words.items() if key in field]
+    found = [f"{said} {field[key]:g}" for key, said in _BOUNDS.items() if key in field]
     return f", {', '.join(found)}" if found else ""
 
 

@@ -49,7 +49,7 @@ from helpers.stats.multiplicity import (
     step_down,
 )
 from helpers.stats.paired_members import Pairs, shared_correlation
-from helpers.stats.power import units_for_means, units_for_shares
+from helpers.stats.power import units_for_means, units_for_shares, z_of_power
 from helpers.stats.proportions import (
     OverlappingCounts,
     compared_proportions,
@@ -173,6 +173,7 @@ __all__ = [
     "usual_change",
     "weighted",
     "yearly_change",
+    "z_of_power",
     "z_value",
 ]
 
