@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from helpers.feedback.observations import NOBODY, Answers, Invitations, Invited
+from helpers.feedback.observations import ANSWERED, NOBODY, Answers, Invitations, Invited, Part
 from helpers.feedback.scores import score
 from helpers.findings import ComparedRows
 from helpers.periods import Period
-from helpers.scope import Scope
-from helpers.stats import Comparison, Estimate, compared_proportions, weighted
+from helpers.stats import Comparison, Estimate, compared_proportions, proportion, weighted
 
 
 def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
@@ -41,11 +40,10 @@ def response_change(invitations: Invitations, then: Period | None, segment: str 
     scope, label = invitations.scope, segment or "All invited"
     now = invitations.of(segment) if segment else invitations.total()
     if then is None:
-        return _compared(label, now, NOBODY, scope)
+        return _compared(invitations, label, (now, NOBODY), None)
     before = invitations.of(segment, then) if segment else invitations.total(then)
     where = {"segment": segment} if segment else {}
-    alike = invitations.same.correlation("answered", then, where, (now.sent, before.sent))
-    return _compared(label, now, before, scope, alike)
+    return _compared(invitations, label, (now, before), (Part(scope.period, where), Part(then, where)))
 
 
 def response_changes(invitations: Invitations) -> ComparedRows:
@@ -93,7 +91,9 @@ def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
 def _against_others(invitations: Invitations, segment: str) -> Comparison:
     now, total = invitations.now[segment], _named(invitations)
     others = Invited(total.answered - now.answered, total.sent - now.sent)
-    return _compared(segment, now, others, invitations.scope)
+    period = invitations.scope.period
+    parts = Part(period, {"segment": segment}), Part(period, {}, {"segment": segment})
+    return _compared(invitations, segment, (now, others), parts)
 
 
 def _named(invitations: Invitations) -> Invited:
@@ -102,7 +102,22 @@ def _named(invitations: Invitations) -> Invited:
     return Invited(sum(one.answered for one in each), sum(one.sent for one in each))
 
 
-def _compared(label: str, now: Invited, reference: Invited, scope: Scope, alike: float = 0.0) -> Comparison:
+def _compared(
+    invitations: Invitations, label: str, counts: tuple[Invited, Invited], parts: tuple[Part, Part] | None
+) -> Comparison:
     """Two response rates; one alone where the other has too few invitations."""
-    known = reference if reference.sent >= scope.min_group else None
-    return compared_proportions(label, now, known, scope.level, correlation=alike)
+    (now, reference), scope, who = counts, invitations.scope, invitations.who
+    if parts is None or reference.sent < scope.min_group:
+        effective = who.effective(ANSWERED, parts[0] if parts else Part(scope.period), now.sent)
+        return Comparison(label, proportion(*now, scope.level, effective=effective))
+    return compared_proportions(
+        label,
+        now,
+        reference,
+        scope.level,
+        correlation=who.correlation(ANSWERED, *parts, (now.sent, reference.sent)),
+        effective=(
+            who.effective(ANSWERED, parts[0], now.sent),
+            who.effective(ANSWERED, parts[1], reference.sent),
+        ),
+    )
