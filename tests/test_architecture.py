@@ -46,6 +46,7 @@ def test_the_house_style_is_kept(command: list[str]) -> None:
     told(command)
 
 
+@pytest.mark.slow  # 100 s of CPU; `make check` does it too
 @pytest.mark.skipif(
     sys.version_info[:2] != (3, 11),
     reason="types are checked against the libraries of the oldest Python; newer ones pin other stubs",

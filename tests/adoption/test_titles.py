@@ -82,7 +82,7 @@ class Counts:
     def _cohort_quarters(self) -> tuple[CohortQuarter, ...]:
         users, now, then = self.cohort
         return tuple(
-            CohortQuarter(cohort, quarter, users, active, 3 * active, active)
+            CohortQuarter(cohort, quarter, users, users, active, 3 * active, active)
             for cohort in QUARTERS
             for quarter in QUARTERS
             if quarter.start >= cohort.start
@@ -150,7 +150,9 @@ def test_titles_over_time_tell_the_verdict_of_their_finding(
         ("adopted", adoption.adoption_over_time(found)),
         ("stickiness", adoption.stickiness_over_time(found)),
     ):
-        assert set(DIRECTION.findall(chart.title)) == words_for(findings[key]), chart.title
+        verdict, _, beside = chart.title.partition(", while users ")  # what users did, where they moved it
+        assert set(DIRECTION.findall(verdict)) == words_for(findings[key]), chart.title
+        assert not beside or "and adopters" in beside
 
 
 def words_for(finding: Finding) -> set[str]:

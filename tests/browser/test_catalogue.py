@@ -185,6 +185,7 @@ def test_without_scripts_a_plain_list_stands(index: Path, open_page: Open) -> No
     expect(page.locator("h1")).to_contain_text("Customer feedback")
 
 
+@pytest.mark.slow
 def test_two_thousand_editions_are_shown_in_steps_and_searched_whole(
     editions: Editions, open_page: Open, tmp_path: Path
 ) -> None:

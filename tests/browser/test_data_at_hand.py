@@ -60,7 +60,8 @@ def test_tables_are_looked_at(look: Notebook, violations: Callable[..., list[str
         look.page.get_by_role("menuitem", name="Settings", exact=True).click()
         look.page.get_by_text("Theme", exact=True).first.hover()
         look.page.get_by_text(theme, exact=True).click()
-        look.page.wait_for_timeout(2000)
+        light = "true" if theme.endswith("Light") else "false"
+        expect(look.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
         assert violations(look.page, "figure.qd") == []
 
 

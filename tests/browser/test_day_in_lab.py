@@ -41,10 +41,10 @@ charts.figure(
 )
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Workbench]:
     """`quarterdeck lab` in a project in git, whose report has an edition of record."""
-    root = tmp_path_factory.mktemp("company")
+    root = tmp_path
     for name in ("notebooks", "params"):
         shutil.copytree(ROOT / name, root / name)
     for name in ("templates", "docs", "CONTRIBUTING.md", "requirements.lock"):
@@ -132,8 +132,8 @@ def with_own_cells(window: Page, notebook: Notebook) -> None:
     window.keyboard.press("Escape")
     window.keyboard.press("d")
     window.keyboard.press("d")
-    window.keyboard.press("Control+s")
-    window.wait_for_timeout(1500)
+    with window.expect_response(lambda answer: answer.request.method == "PUT" and "/contents/" in answer.url):
+        window.keyboard.press("Control+s")
 
 
 def assert_only_new_cells(root: Path) -> None:

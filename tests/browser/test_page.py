@@ -74,7 +74,7 @@ def test_sections_open_on_demand_and_the_address_remembers_them(report: Path, op
     page.locator("#tickets > summary").click()
     expect(page).to_have_url(re.compile("#method-and-data$"))
     page.reload()
-    expect(method).to_be_in_viewport()
+    expect(method).to_be_visible()
     expect(tickets).to_be_hidden()
     page.get_by_role("button", name="Open all").click()
     expect(page.locator(".sec:not([open])")).to_have_count(0)

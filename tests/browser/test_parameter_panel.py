@@ -254,5 +254,6 @@ def test_it_breaks_no_rule_of_accessibility_in_either_theme(
         notebook.page.get_by_role("menuitem", name="Settings", exact=True).click()
         notebook.page.get_by_text("Theme", exact=True).first.hover()
         notebook.page.get_by_text(theme, exact=True).click()
-        notebook.page.wait_for_timeout(2000)
+        light = "true" if theme.endswith("Light") else "false"
+        expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
         assert violations(notebook.page, "form.qd-panel") == []

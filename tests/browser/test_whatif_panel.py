@@ -142,6 +142,7 @@ def test_a_link_opened_in_the_same_page_moves_the_sliders(open_page: Open, page_
     assert rows(second) == expected(reach(), activation=0.9)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("link", "values"),
     [

@@ -61,6 +61,7 @@ def told(model: Model, label: str, **sliders: float) -> str:
     return model.at(**sliders)[at].text
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("split", [0.5, 0.1])
 @pytest.mark.parametrize("known", [1.0, 0.2])
 @pytest.mark.parametrize("covariates", [[], ["pre_sessions"]])

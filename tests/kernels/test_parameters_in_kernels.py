@@ -112,6 +112,7 @@ def test_a_wrong_value_is_told_in_its_cell_before_anything_is_loaded(notebook: N
     assert notebook.run_all(region='"EMAE"') == "parameters"
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [

@@ -178,7 +178,7 @@ def test_the_parent_starts_anew_when_helpers_change(monkeypatch: pytest.MonkeyPa
     try:
         first = here.server()
         assert here.server() is first
-        monkeypatch.setattr(pool, "environment_stamp", lambda: (("helpers/feedback.py", 1, 1),))
+        monkeypatch.setattr(pool, "environment_stamp", lambda _own: (("helpers/feedback.py", 1, 1),))
         assert here.server() is not first
     finally:
         here.close()

@@ -125,7 +125,6 @@ def test_from_a_free_notebook_each_cell_that_shows_something_is_a_call(company: 
             "there is no such column of tickets to count by.",
         ),
         (["fresh", "--from", "lok"], "--from lok: there is no such notebook."),
-        (["fresh", "--from", "adoption_tracking"], "this is no free notebook"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(

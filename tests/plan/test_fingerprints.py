@@ -6,6 +6,7 @@ import ast
 import hashlib
 import os
 import socket
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ import pytest
 
 from helpers.records import SourceFile, TableAccount
 from helpers.records import project as project_settings
+from quarterdeck.archive.packages import Packages
+from quarterdeck.plan.closure import distributions, import_closure, imports
 from quarterdeck.plan.editions import read_report
 from quarterdeck.plan.fingerprints import (
     UNKNOWABLE,
@@ -21,8 +24,6 @@ from quarterdeck.plan.fingerprints import (
     Inputs,
     differences,
     digest,
-    helpers_closure,
-    imports,
     loads,
 )
 
@@ -42,6 +43,7 @@ def demo(project: ProjectFolder) -> ProjectFolder:
     )
     project.report("demo", "title: x\n")
     project.write("params/sources.yaml", SOURCES)
+    project.write("requirements.lock", "a==0\n")
     project.write("params/data/nps-1.csv", "a\n1\n")
     project.write("params/data/tickets.csv", "a\n1\n")
     return project
@@ -78,7 +80,7 @@ def test_nothing_changed_says_nothing(demo: ProjectFolder) -> None:
         ),
         ("params/project.yaml", "min_group: 9\n", "params/project.yaml changed"),
         ("params/demo.yaml", "title: another\n", "params/demo.yaml changed"),
-        ("requirements.lock", "a==1\n", "requirements.lock is new"),
+        ("requirements.lock", "a==1\n", "requirements.lock changed"),
     ],
 )
 def test_a_change_is_told_by_name(demo: ProjectFolder, name: str, text: str, told: str) -> None:
@@ -121,7 +123,7 @@ def test_a_table_outside_of_files_is_never_known_to_be_the_same(demo: ProjectFol
 
 def test_the_closure_holds_what_helpers_import_in_turn() -> None:
     tree = ast.parse("from helpers import findings\nimport pandas\nfrom helpers.periods import Period")
-    closure = helpers_closure(imports(iter([tree])))
+    closure = import_closure(imports([tree]), Packages(Path()).folders)
     assert {"helpers/__init__.py", "helpers/findings/__init__.py", "helpers/periods.py"} <= closure.keys()
     assert {
         "helpers/style/numbers.py",
@@ -215,3 +217,66 @@ def test_what_is_no_file_is_not_read_to_its_end(demo: ProjectFolder, kind: str) 
     else:
         path.symlink_to(path.name)
     assert taken(demo, ("tickets",))["tickets: tickets.csv"] == "absent"
+
+
+TICKETS = "import yaml\nfrom . import days\nfrom .deep.sums import total\n"
+OWN = "from acme_reports import tickets\nfrom helpers.periods import Period"
+
+
+@pytest.fixture
+def acme(demo: ProjectFolder) -> ProjectFolder:
+    """A project with a package of its own: `tickets` imports `days` by a relative import."""
+    demo.write("params/project.yaml", "packages: [acme_reports]\n")
+    demo.write("src/acme_reports/__init__.py", "")
+    demo.write(
+        "src/acme_reports/tickets.py", "import yaml\nfrom . import days\nfrom .deep.sums import total\n"
+    )
+    demo.write("src/acme_reports/days.py", "LONG = 3\n")
+    demo.write("src/acme_reports/deep/__init__.py", "")
+    demo.write("src/acme_reports/deep/sums.py", "from ..days import LONG\ntotal = sum\n")
+    demo.write("src/acme_reports/unused.py", "1\n")
+    demo.notebook("demo", "## One", "1", setup=OWN)
+    return demo
+
+
+def test_a_changed_helper_of_a_companys_own_makes_the_edition_due(acme: ProjectFolder) -> None:
+    before = taken(acme)
+    for name, said in (("days", "LONG = 10\n"), ("deep/sums", "total = max\n")):
+        acme.write(f"src/acme_reports/{name}.py", said)
+        assert changed(acme, before) == [f"acme_reports/{name}.py changed"]
+        before = taken(acme)
+    acme.write("src/acme_reports/unused.py", "2\n")
+    assert changed(acme, before) == []
+
+
+def test_plan_names_the_helper_that_changed(acme: ProjectFolder) -> None:
+    acme.report("demo", "title: x\nparameters: {period: 2026Q3}\n")
+    acme.quarterdeck("run")
+    assert "up to date" in acme.quarterdeck("plan").output
+    acme.write("src/acme_reports/days.py", "LONG = 10\n")
+    assert "acme_reports/days.py changed" in acme.quarterdeck("plan").output
+
+
+def test_a_package_need_not_lie_in_the_project(
+    acme: ProjectFolder, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    installed = tmp_path_factory.mktemp("site") / "acme_reports"
+    (acme.root / "src" / "acme_reports").rename(installed)
+    monkeypatch.syspath_prepend(str(installed.parent))
+    assert taken(acme)["acme_reports/days.py"] == hashlib.sha256(b"LONG = 3\n").hexdigest()
+
+
+def test_without_pins_the_versions_of_what_is_imported_count(acme: ProjectFolder) -> None:
+    (acme.root / "requirements.lock").unlink()
+    found = taken(acme)
+    assert found["installed pyyaml"] == version("pyyaml")
+    assert not {"installed acme_reports", "installed helpers", "installed os"} & found.keys()
+    acme.write("requirements.lock", "pyyaml==1\n")
+    assert not [name for name in taken(acme) if name.startswith("installed")]
+
+
+def test_the_distributions_of_our_own_helpers_are_known() -> None:
+    closure = import_closure(["helpers.charts", "helpers.sources"], Packages(Path()).folders)
+    found = distributions([], closure)
+    assert {"pandas", "duckdb", "ibis-framework", "matplotlib"} <= found.keys()
+    assert found["pandas"] == version("pandas")

@@ -91,6 +91,7 @@ def executed(session: RunSession) -> list[str]:
     return [cell.source for cell in session.notebook.cells if cell.get("execution_count")]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("name", "status"),
     [

@@ -250,8 +250,8 @@ class _Stood:
         )
         users, active = int(cohort.sum()), int((cohort & self.active).sum())
         return (
-            CohortQuarter(before, before, users, active=0, events=0, adopted=0),
-            CohortQuarter(before, self.period, users, active, events=0, adopted=0),
+            CohortQuarter(before, before, users, users, active=0, events=0, adopted=0),
+            CohortQuarter(before, self.period, users, users, active, events=0, adopted=0),
         )
 
 

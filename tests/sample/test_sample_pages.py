@@ -245,7 +245,7 @@ def test_these_pages_are_those_of_the_engine(tmp_path: Path, monkeypatch: pytest
         mine = pages.adoption(feature)
         assert mine.period_counts == theirs.period_counts
         assert mine.channels == theirs.channels
-        for period in COMPARED:
+        for period in mine.user_months:  # a feature that takes off had none before
             assert vars(mine.user_months[period]) == pytest.approx(vars(theirs.user_months[period]))
         for name, rows in key_changes(mine).items():
             now, then = rows.rows[0].now, key_changes(theirs)[name].rows[0].now

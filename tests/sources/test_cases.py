@@ -61,6 +61,7 @@ WRITTEN: dict[str, Callable[[Sequence[str], Sequence[Sequence[Any]]], bytes]] = 
 IDS: dict[str, Callable[[int], Any]] = {"whole": int, "with a point": float, "text": str}
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(("units", "kind"), [(units, kind) for kind in WRITTEN for units in IDS])
 @pytest.mark.parametrize("outcomes", IDS)
 def test_whole_numbers_are_the_same_ids_in_every_format(
@@ -169,6 +170,7 @@ NUMBERS: dict[str, tuple[dict[str, str], float | None]] = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("cell", NUMBERS)
 def test_a_number_is_what_was_said_or_unknown(experiment: Folder, cell: str) -> None:
     declared, meant = NUMBERS[cell]

@@ -126,6 +126,7 @@ TIMES: dict[str, tuple[str, dict[str, Any], str, datetime | None]] = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("what", TIMES)
 def test_times_are_told_on_the_projects_clocks(folder: Folder, what: str) -> None:
     text, declared, zone, time = TIMES[what]

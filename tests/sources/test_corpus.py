@@ -42,6 +42,7 @@ LOADED = [entry for entry in ENTRIES if "refused" not in entry]
 REFUSED = [entry for entry in ENTRIES if "refused" in entry]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(
     ("declared", "entry"),
     [(entry, entry) for entry in LOADED],

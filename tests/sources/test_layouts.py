@@ -52,6 +52,7 @@ PREAMBLES: dict[str, tuple[str, int]] = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("what", PREAMBLES)
 def test_what_stands_before_the_header_is_passed_over(folder: Folder, what: str, ends: str) -> None:
@@ -60,6 +61,7 @@ def test_what_stands_before_the_header_is_passed_over(folder: Folder, what: str,
     assert lines(folder) == LineAccount(total=10 + skipped, header=1, skipped=skipped, records=9)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("what", PREAMBLES)
 def test_lines_to_skip_can_be_said(folder: Folder, what: str) -> None:
     before, skipped = PREAMBLES[what]

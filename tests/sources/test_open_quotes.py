@@ -70,6 +70,7 @@ ENDS: dict[str, Callable[[str], bytes]] = {
 }
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize("what", QUOTES)
 @pytest.mark.parametrize("ends", ENDS)
 def test_a_quote_costs_its_own_line_and_no_other(folder: Folder, what: str, ends: str) -> None:

@@ -179,6 +179,7 @@ EXPORTS: dict[str, tuple[str, str | bytes, str, dict[str, object]]] = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("tool", EXPORTS)
 def test_an_export_becomes_the_table_that_it_is(bare: Folder, tool: str) -> None:
     name, content, table, expected = EXPORTS[tool]
@@ -193,6 +194,7 @@ def test_an_export_becomes_the_table_that_it_is(bare: Folder, tool: str) -> None
     assert proposal.table.account.kept == proposal.table.account.read > 0
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("tool", EXPORTS)
 def test_the_snippet_stands_under_tables_as_it_is_and_loads(bare: Folder, tool: str) -> None:
     name, content, table, _ = EXPORTS[tool]
@@ -360,6 +362,7 @@ tables:
 """
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     "before", [SOURCES, SOURCES.replace("\n", "\r\n"), "tables: {}  # none yet\n", "tables:", "", None]
 )

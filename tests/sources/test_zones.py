@@ -64,6 +64,7 @@ ZONES: dict[str, datetime | None] = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("text", ZONES)
 def test_an_instant_is_moved_and_a_zone_that_is_not_understood_is_unreadable(
     folder: Folder, text: str

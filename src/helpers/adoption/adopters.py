@@ -22,14 +22,14 @@ from helpers.stats import (
 
 @dataclass(frozen=True)
 class Adopted:
-    """The share of a period's users who adopted within it, and how it changed from the preceding one.
+    """The share of a period's eligible users who adopted within it, and its change from the preceding one.
 
-    The users of a period are those who signed up in it or did anything in it; users who left long ago
-    do not count.
+    Who is eligible is the rule's to say (`Eligible`): as a rule who signed up in the period or did anything
+    in it, so that users who left long ago do not count.
 
     Attributes:
         period: the period of the report.
-        now: the share of its users who adopted, 0 to 1.
+        now: the share of its eligible users who adopted, 0 to 1.
         users: how many adopted.
         active: how many used the feature.
         before: the share in the preceding period; None where there is nothing to compare with.
@@ -54,11 +54,11 @@ class UsageQuarter:
 
     Attributes:
         period: the quarter.
-        users: who signed up or did anything in it.
+        users: those among whom adopters are counted, as the rule has it.
         signed_up: who signed up in it.
         active: who used the feature.
         events: events of the feature.
-        adopted: who adopted in it.
+        adopted: who of the users adopted in it.
     """
 
     period: Period
@@ -142,9 +142,16 @@ def daily_users(usage: Usage) -> Iterator[DatedSeries]:
 
 def _quarter(usage: Usage, quarter: Period) -> UsageQuarter:
     rows = [row for row in usage.cohort_quarters if row.quarter == quarter]
+    eligible = [row.eligible for row in rows]
+    if usage.rule.eligible.users == "signed_up":  # whoever came so far, whether or not they did anything
+        eligible = [
+            row.users
+            for row in usage.cohort_quarters
+            if row.cohort == row.quarter and row.cohort.start <= quarter.start
+        ]
     return UsageQuarter(
         period=quarter,
-        users=sum(row.users for row in rows),
+        users=sum(eligible),
         signed_up=sum(row.users for row in rows if row.cohort == row.quarter),
         active=sum(row.active for row in rows),
         events=sum(row.events for row in rows),

@@ -12,7 +12,6 @@ from helpers.adoption.retention import retention_against
 from helpers.adoption.stickiness import stickiness_against
 from helpers.findings import ComparedRows, Measure, NoData, PageCorrection, headline_rows
 from helpers.periods import Period
-from helpers.scope import ALL
 from helpers.stats import Comparison
 
 AGAINST: dict[str, Callable[[Usage, Period | None], Comparison]] = {
@@ -66,7 +65,7 @@ def measure(usage: Usage, name: str) -> Measure:
     """
     known = usage.scope.measure(METRICS[name])
     label = f"{known.label.removesuffix(usage.scope.within)}{usage.rule.of_feature}{usage.scope.within}"
-    target = known.target if usage.rule.feature == ALL else None
+    target = known.target if usage.rule.is_any_use else None
     return replace(known, key=name, label=label, target=target)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from helpers import findings, style
+from helpers.adoption import denominators
 from helpers.adoption.adopters import UsageQuarter
 from helpers.adoption.corrected_usage import AGAINST, key_changes, measure
 from helpers.adoption.key_metrics import KeyMetrics
@@ -56,6 +57,8 @@ def of_changes(key_metrics: KeyMetrics) -> Mapping[str, Finding]:
     judged alike without the silent platforms.
     """
     found = _compared(key_metrics.usage)
+    if "adopted" in found:
+        found["adopted"] = denominators.beside_users(key_metrics.usage, found["adopted"])
     if key_metrics.outages:
         elsewhere = key_metrics.outside_outages
         others = _compared(elsewhere.usage) if elsewhere else {}
@@ -63,7 +66,10 @@ def of_changes(key_metrics: KeyMetrics) -> Mapping[str, Finding]:
             key: _across_outages(finding, others.get(key), _silent(key_metrics))
             for key, finding in found.items()
         }
-    return {key: _with_reason(key_metrics.usage, finding) for key, finding in found.items()}
+    told = {key: _with_reason(key_metrics.usage, finding) for key, finding in found.items()}
+    if "adopted" in told:
+        told["adopted"] = denominators.with_counts(key_metrics.usage, told["adopted"])
+    return told
 
 
 def is_judged(finding: Finding) -> bool:

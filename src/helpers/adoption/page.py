@@ -16,7 +16,6 @@ from helpers.adoption.time_to_adopt import HORIZON, Cohort, cohorts, everyone
 from helpers.charts import Chart, Curve
 from helpers.findings import Headlines, NoData, moved, report
 from helpers.records import Finding
-from helpers.scope import ALL
 from helpers.stats import Point, Series, proportion
 from helpers.tables import Column, Table
 from helpers.whatif import WhatIf
@@ -107,12 +106,12 @@ def adoption_over_time(key_metrics: KeyMetrics) -> Chart:
     active = Series("used at all", tuple(_point(usage, one, one.active) for one in whole))
     return charts.trend(
         adopted,
-        reference=None if usage.rule.feature == ALL else active,
+        reference=None if usage.rule.is_any_use else active,
         name="adoption_by_quarter",
         title=_how_many(key_metrics, adopted.points[-1]),
-        subtitle=f"Share of each quarter's users who {usage.rule.words}, {usage.scope.place}",
+        subtitle=f"Share of each quarter's users who {usage.rule.words}, {usage.place}",
         unit="share",
-        note="Users of a quarter signed up or did anything in it."
+        note=f"Each quarter among {usage.rule.eligible.words}."
         + (" A quarter that is not over is left out." if len(whole) < len(quarters) else ""),
         events=usage.scope.event_marks([one.period for one in whole], daily_users(usage)),
         target=usage.scope.target_line(measure(usage, "adopted")),
@@ -171,7 +170,7 @@ def adoption_curves(usage: Usage) -> Chart:
         curves,
         name="adoption_curve",
         title=_how_fast(shown),
-        subtitle=f"Share who {usage.rule.words}, by days since sign-up, {usage.scope.place}",
+        subtitle=f"Share who {usage.rule.words}, by days since sign-up, {usage.place}",
         x_label="Days since sign-up",
         unit="share",
         note="Kaplan-Meier: users who signed up lately count for the days they were watched. Band: "
@@ -243,7 +242,8 @@ def adoption_by_channel(usage: Usage) -> Chart:
         else "No channel differs clearly from the others",
         subtitle=f"Share who {usage.rule.words}, by sign-up channel, {usage.scope.period.label}",
         unit="share",
-        note=f"Each channel against all others. {_small_channels(usage)}".strip(),
+        note=f"Among {usage.rule.eligible.of(usage.scope.period)}; each channel against all others. "
+        f"{_small_channels(usage)}".strip(),
         findings=findings.of_channels(usage, channels),
     )
 
@@ -313,7 +313,7 @@ def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
         series,
         name="stickiness",
         title=_how_often(key_metrics),
-        subtitle=f"Daily over monthly active users of {usage.rule.name}, {usage.scope.place}",
+        subtitle=f"Daily over monthly active users of {usage.rule.name}, {usage.place}",
         unit="share",
         note=f"Whole months only. Band: {usage.scope.interval}, the user as the unit.",
         events=usage.scope.event_marks(usage.quarters),

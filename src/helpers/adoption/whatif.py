@@ -82,7 +82,7 @@ def target_model(usage: Usage, flow: AdopterFlow) -> whatif.Model:
     """
     quarter = flow.quarter
     return whatif.Model(
-        title=f"Adopters of {usage.rule.name}, {usage.scope.place}",
+        title=f"Adopters of {usage.rule.name}, {usage.place}",
         function=lambda activation, kept, aim: _course(flow, activation, kept, aim),
         sliders=_sliders(flow),
         outputs=(

@@ -20,7 +20,14 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _own_name(name: str) -> str:
+    if not name.isidentifier() or name in ("helpers", "quarterdeck"):
+        raise ValueError(f"{name!r} is no name for a package of your own; write one like acme_reports")
+    return name
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
+PackageName = Annotated[str, AfterValidator(_own_name)]
 
 
 class Keep(Settings):
@@ -34,7 +41,8 @@ class Project(Settings):
     """What holds for every report of a project.
 
     `regions` are those that a row may name; without them, any. `site` is the address at which the site is
-    served: with it, notifications link to pages; without, they carry them.
+    served: with it, notifications link to pages; without, they carry them. `packages` are the company's own,
+    from which its notebooks may import: in the project's `src/`, or installed.
     """
 
     name: str = "Quarterdeck"
@@ -45,6 +53,7 @@ class Project(Settings):
     keep: Keep = Keep()
     threads: int = Field(default=1, ge=1)
     site: str = ""
+    packages: tuple[PackageName, ...] = ()
 
 
 def params_folder() -> Path:

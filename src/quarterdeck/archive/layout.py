@@ -85,6 +85,11 @@ class Layout:
         return Templates(tuple(dict.fromkeys(folder.resolve() for folder in folders)))
 
     @property
+    def source(self) -> Path:
+        """Where the code of a project lies: the packages that its notebooks import."""
+        return self.root / "src"
+
+    @property
     def lock(self) -> Path:
         """The pins of the environment."""
         return self.root / "requirements.lock"

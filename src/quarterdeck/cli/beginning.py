@@ -1,4 +1,4 @@
-"""Begin: sample data, a protocol."""
+"""Begin: a project, sample data, a protocol, a table."""
 
 # ruff: noqa: PLR0913, PLR0917  (a command has one argument an option)
 
@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -54,6 +55,26 @@ def sample(
         program.say_json({"folder": str(written)})
     else:
         typer.echo(str(written))
+
+
+@program.app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New or empty; its name names the package.")],
+    with_sample: Annotated[
+        bool, typer.Option("--sample", help="With the sample company's settings: it runs at once.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a company's own project: settings, notebooks, a package for its helpers, a CI file."""
+    from quarterdeck.lab import new_project
+
+    written = new_project.begin(folder, sample=with_sample)
+    if as_json:
+        program.say_json({"files": [str(path) for path in written]})
+        return
+    program.say(map(str, written))
+    first = "run" if with_sample else "new source FILE --write"
+    typer.echo(f"Next: cd {shlex.quote(str(folder))} && quarterdeck {first}")
 
 
 scaffolds = typer.Typer(no_args_is_help=True, help="Begin something new.")

@@ -220,9 +220,10 @@ def _run(
 
     if not due:
         return Outcome()
-    POOL.prepare(min(jobs, len(due)))  # it imports while this process does
+    runner = replace(program.runner(layout), on_cell=display.cell)
+    own = runner.inputs.packages.own_folders
+    POOL.prepare(min(jobs, len(due)), own)  # it imports while this process does
     with Claims(layout) as claims, display:
-        runner = replace(program.runner(layout), on_cell=display.cell)
         return Fleet(runner, claims, jobs, publish).run(due, display.ended)
 
 

@@ -103,7 +103,12 @@ def new_report(
         typer.Option(metavar="COLUMN", help="What they are counted by; default one of the table's."),
     ] = None,
     free: Annotated[
-        str | None, typer.Option("--from", metavar="NOTEBOOK", help="A free notebook to take sections from.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="NOTEBOOK",
+            help="A report to make one's own of; or a free notebook to take sections from.",
+        ),
     ] = None,
     params: Params = None,
     as_json: Json = False,
@@ -115,7 +120,10 @@ def new_report(
 
     layout = program.layout(params, None)
     sample_data.ensure(layout, project(layout.params), program.day(None, layout))
-    written = scaffold.write(layout, scaffold.outline(layout, name, table, by, free))
+    if free is not None and scaffold.report_named(layout, free):
+        written = scaffold.own_copy(layout, name, free)
+    else:
+        written = scaffold.write(layout, scaffold.outline(layout, name, table, by, free))
     if as_json:
         program.say_json({"files": [str(path) for path in written]})
     else:

@@ -1,9 +1,10 @@
 """The parent of the warm kernels: imports the analysis stack once, then forks a kernel on request.
 
-Run as `python -m quarterdeck.kernels.forkserver FD FOLDER`. FD is a unix socket to the owner: each request
-is one JSON line with one file descriptor attached, the kernel's status socket. The kernel answers there
-with its process id and connection; when it ends, this parent writes the exit status there. When the owner
-is gone (end of file on FD), every kernel is killed, FOLDER is removed, and the parent ends.
+Run as `python -m quarterdeck.kernels.forkserver FD FOLDER [PACKAGE…]`. FD is a unix socket to the owner: each
+request is one JSON line with one file descriptor attached, the kernel's status socket. The kernel answers
+there with its process id and connection; when it ends, this parent writes the exit status there. PACKAGEs are
+those of the project's own, which are imported, too. When the owner is gone (end of file on FD), every kernel
+is killed, FOLDER is removed, and the parent ends.
 
 The parent has one thread, no event loop, no database and no zmq context, so that a fork copies nothing
 that cannot be copied. Kernels are forked ahead: a spare one has started, listens on its sockets, and only
@@ -18,6 +19,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import random
 import secrets
 import selectors
@@ -27,6 +29,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -311,6 +314,14 @@ def begin(request: dict[str, Any], temporary: Path, shell: Any) -> None:  # noqa
         inline_figures.take_on_environment()
 
 
+def modules_of(packages: list[str]) -> Iterator[str]:
+    """A project's own packages and the modules in them."""
+    for package in packages:
+        yield package
+        folders = getattr(sys.modules.get(package), "__path__", ())
+        yield from (f"{package}.{module.name}" for module in pkgutil.iter_modules(folders))
+
+
 def main() -> None:
     """Import, freeze, serve, clean up."""
     owner = socket.socket(fileno=int(sys.argv[1]))
@@ -320,7 +331,7 @@ def main() -> None:
     adopt_orphans()
     gc.disable()  # hardly anything that is imported goes again
     try:
-        for module in PRELOAD:
+        for module in (*PRELOAD, *modules_of(sys.argv[3:])):
             with contextlib.suppress(Exception):  # the notebook that imports it tells what is wrong
                 importlib.import_module(module)
         with contextlib.suppress(ImportError):

@@ -69,13 +69,15 @@ class WarmKernel:
 class ForkserverProcess:
     """One parent of warm kernels, as its owner sees it."""
 
-    def __init__(self, spares: int) -> None:
-        self.stamp = environment_stamp()
+    def __init__(self, spares: int, own: tuple[Path, ...] = ()) -> None:
+        self.stamp = environment_stamp(own)
         self.spares = spares
         self.folder = Path(_short_folder())
         self._lock = threading.Lock()
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         environment = {**os.environ, **SINGLE_THREAD, **AT_IMPORT, "PYTHONHASHSEED": "0"}
+        paths = [*(str(folder.parent) for folder in own), environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, dict.fromkeys(paths)))
         with theirs:
             self._process = subprocess.Popen(
                 [
@@ -84,6 +86,7 @@ class ForkserverProcess:
                     "quarterdeck.kernels.forkserver",
                     str(theirs.fileno()),
                     str(self.folder),
+                    *(folder.name for folder in own),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -171,10 +174,15 @@ class Pool:
         self._lock = threading.Lock()
         self._servers: list[ForkserverProcess] = []
         self.spares = 1
+        self.own: tuple[Path, ...] = ()
 
-    def prepare(self, spares: int) -> None:
-        """Keep so many kernels ready ahead, from now on; the parent starts to import what they need."""
+    def prepare(self, spares: int, own: tuple[Path, ...] = ()) -> None:
+        """Keep so many kernels ready ahead, from now on; the parent starts to import what they need.
+
+        `own` are the folders of the project's packages, which are imported ahead, too.
+        """
         self.spares = spares
+        self.own = own
         if spares and available():
             self.server()
 
@@ -182,8 +190,8 @@ class Pool:
         """The forkserver of the environment and helpers as they are now."""
         with self._lock:
             current = self._servers[-1] if self._servers else None
-            if current is None or not current.alive() or current.stamp != environment_stamp():
-                current = ForkserverProcess(self.spares)
+            if current is None or not current.alive() or current.stamp != environment_stamp(self.own):
+                current = ForkserverProcess(self.spares, self.own)
                 self._servers.append(current)
             current.spares = self.spares
             return current
@@ -210,14 +218,14 @@ POOL = Pool()
 """The pool of this process: runner and JupyterLab each own one."""
 
 
-def environment_stamp() -> tuple[tuple[str, int, int], ...]:
-    """What the forkserver has imported: helpers' files and the environment's folder, by time and size."""
+def environment_stamp(own: tuple[Path, ...] = ()) -> tuple[tuple[str, int, int], ...]:
+    """What the forkserver has imported: helpers, own packages, the environment's folder, by time and size."""
     spec = find_spec("helpers")
     assert spec is not None
     assert spec.submodule_search_locations is not None
     files = [
         os.path.join(folder, name)  # noqa: PTH118  (asked before every kernel: paths as objects cost more)
-        for location in spec.submodule_search_locations
+        for location in (*spec.submodule_search_locations, *map(str, own))
         for folder, _, names in os.walk(location)
         for name in names
         if name.endswith((".py", ".js", ".css"))

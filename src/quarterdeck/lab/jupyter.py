@@ -10,8 +10,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from helpers.records import project
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.packages import Packages
 from quarterdeck.kernels import PROVISIONER
 from quarterdeck.lab import saving, warming
 
@@ -48,12 +50,13 @@ def configure(layout: Layout, *, opened: str, clean_free: bool = False) -> None:
 def environment(layout: Layout) -> dict[str, str]:
     """The variables that JupyterLab is started with: where its settings lie, which kernels, which params."""
     others = [path for path in [os.environ.get("JUPYTER_CONFIG_PATH")] if path]
-    return {
+    given = {
         "JUPYTER_DEFAULT_PROVISIONER_NAME": PROVISIONER,
         **os.environ,
         "QUARTERDECK_PARAMS": str(layout.params),
         "JUPYTER_CONFIG_PATH": os.pathsep.join([str(layout.lab), *others]),
     }
+    return Packages.of(layout, project(layout.params).packages).environment(given)
 
 
 def _write(layout: Layout, name: str, settings: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ from helpers.records.settings import did_you_mean
 from quarterdeck import QuarterdeckError
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.packages import HELPERS
 from quarterdeck.lab.import_lines import import_sections
 from quarterdeck.lab.notebook_text import as_notebook
 from quarterdeck.lab.promotion import Promotion, promoted
@@ -94,13 +95,39 @@ def outline(layout: Layout, name: str, table: str | None, by: str | None, free: 
     return ReportOutline(name, table, by, time, has_region, promoted(notebook, name, given, taken))
 
 
+def report_named(layout: Layout, name: str) -> bool:
+    """Whether a report, and no free notebook, is called so."""
+    path = layout.notebook(name)
+    return path.is_file() and not Notebook.read(path).is_free
+
+
+def own_copy(layout: Layout, name: str, report: str) -> list[Path]:
+    """Write a notebook and settings as those of another report, to be changed, and return them.
+
+    Under the name of a shipped report its notebook alone: from then on it stands in the place of that.
+
+    Raises:
+        QuarterdeckError: the name is taken or no name.
+    """
+    _expect_name(name)
+    settings = layout.report_file(report)
+    known = settings if settings.is_file() else layout.shipped / "params" / settings.name
+    texts = {layout.notebooks / f"{name}.ipynb": layout.notebook(report)}
+    if name != report or not settings.is_file():
+        texts[layout.report_file(name)] = known
+    return _written({path: source.read_text(encoding="utf-8") for path, source in texts.items()})
+
+
 def write(layout: Layout, report: ReportOutline) -> list[Path]:
     """Write the files of a report, and return them.
 
     Raises:
         QuarterdeckError: one of them is there already; then none is written.
     """
-    texts = _rendered(layout, report)
+    return _written(_rendered(layout, report))
+
+
+def _written(texts: Mapping[Path, str]) -> list[Path]:
     for path in texts:
         if path.exists():
             raise QuarterdeckError(f"{path}: this file is there already. Choose another name for the report.")
@@ -126,7 +153,7 @@ def _rendered(layout: Layout, report: ReportOutline) -> dict[Path, str]:
     return {
         layout.notebook(name): as_notebook(rendered("notebook.txt.j2")),
         layout.report_file(name): rendered("settings.yaml.j2"),
-        layout.root / "src" / "helpers" / f"{name}.py": rendered("helper.py.j2"),
+        layout.source / given["package"] / f"{name}.py": rendered("helper.py.j2"),
         layout.root / "tests" / f"test_{name}.py": rendered("test_helper.py.j2"),
     }
 
@@ -141,6 +168,7 @@ def _words(layout: Layout, report: ReportOutline) -> Mapping[str, Any]:
     ]
     return {
         "name": report.name,
+        "package": _package(layout),
         "title": report.title,
         "question": report.question,
         "class": report.class_name,
@@ -159,17 +187,32 @@ def _words(layout: Layout, report: ReportOutline) -> Mapping[str, Any]:
     }
 
 
-def _expect_free_name(layout: Layout, name: str) -> None:
+def _package(layout: Layout) -> str:
+    """The package that takes the helper of a report: helpers in the repository, else the first of one's own.
+
+    Raises:
+        QuarterdeckError: neither lies here.
+    """
+    for name in (HELPERS, *project(layout.params).packages):
+        if (layout.source / name).is_dir():
+            return name
+    raise QuarterdeckError(
+        f"{layout.root}: there is no package in src/ here for the helper of a report. Write "
+        "src/NAME_reports/__init__.py, and name it under packages in project.yaml."
+    )
+
+
+def _expect_name(name: str) -> None:
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
         raise QuarterdeckError(
             f"{name}: no name for a report. Write 3 to 30 lower case letters, digits and _: ticket_load."
         )
-    if not (layout.root / "src" / "helpers").is_dir():
-        raise QuarterdeckError(
-            f"{layout.root}: there is no src/helpers here for the helper of a report. "
-            "Run this in the project's own folder."
-        )
-    for path in (layout.root / "src").rglob(f"{name}*"):
+
+
+def _expect_free_name(layout: Layout, name: str) -> None:
+    _expect_name(name)
+    _package(layout)
+    for path in layout.source.rglob(f"{name}*"):
         if path.stem == name:
             raise QuarterdeckError(f"{path}: {name} is there already. Choose another name for the report.")
 

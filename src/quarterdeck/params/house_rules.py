@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,15 @@ class Breach:
         return f"{path}:{where} {self.told}"
 
 
-def breaches(notebook: Notebook) -> list[Breach]:
-    """Every rule that a notebook breaks, in the order of the rules and of its cells."""
-    rules = SAFETY if notebook.is_free else HOUSE
-    return [breach for rule in rules for breach in rule(notebook)]
+def breaches(notebook: Notebook, packages: Collection[str] = ()) -> list[Breach]:
+    """Every rule that a notebook breaks, in the order of the rules and of its cells.
+
+    `packages` are those of the project's own, from which it may import besides helpers.
+    """
+    if notebook.is_free:
+        return [breach for rule in SAFETY for breach in rule(notebook)]
+    known = partial(imports_helpers, packages={*IMPORTED, *packages})
+    return [*(breach for rule in HOUSE for breach in rule(notebook)), *known(notebook)]
 
 
 def stored_clean(notebook: Notebook) -> Iterator[Breach]:
@@ -148,14 +154,20 @@ def cells_are_python(notebook: Notebook) -> Iterator[Breach]:
 
 
 def only_setup_imports(notebook: Notebook) -> Iterator[Breach]:
-    """Imports stand in `setup`, and are the project's helpers."""
+    """Imports stand in `setup`."""
     for index, tree in _code(notebook):
         found = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
         if found and "setup" not in tags(notebook.cells[index]):
             told = f"{ast.unparse(found[0])} belongs in the cell tagged setup. Move it there."
             yield _breach(notebook, "imports", index, told)
-            continue
-        for node in (node for node in found if not _imports_helpers(node)):
+
+
+def imports_helpers(notebook: Notebook, packages: Collection[str]) -> Iterator[Breach]:
+    """What is imported in `setup` are helpers: ours, or those of the project's own packages."""
+    for index, tree in _code(notebook):
+        found = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        inside = "setup" in tags(notebook.cells[index])
+        for node in (node for node in found if inside and not _imports_from(node, packages)):
             told = f"{ast.unparse(node)}: a notebook imports from helpers. Call it in a helper."
             yield _breach(notebook, "imports", index, told)
 
@@ -300,8 +312,8 @@ def _without_magics(cell: Any) -> ast.Module | None:  # noqa: ANN401
     return _tree({"source": "\n".join(lines)})
 
 
-def _imports_helpers(node: ast.Import | ast.ImportFrom) -> bool:
-    return isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in IMPORTED
+def _imports_from(node: ast.Import | ast.ImportFrom, packages: Collection[str]) -> bool:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in packages
 
 
 def _reach(node: ast.AST) -> str:

@@ -24,6 +24,7 @@ from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.house_rules import breaches
 from quarterdeck.params.notebook import FREE, Notebook
 from quarterdeck.params.report import Report
+from quarterdeck.plan import own_code
 from quarterdeck.plan.editions import edition, read_report, resolved
 from quarterdeck.plan.needs import Supplied, lacking, unread_protocols
 from quarterdeck.plan.version_control import outputs_in_git
@@ -45,6 +46,7 @@ def check(layout: Layout) -> list[str]:
         supplied = None
     problems = [
         *_project(layout),
+        *_own_code(layout),
         *_reports(layout, supplied),
         *_without_notebook(layout),
         *_notebooks(layout),
@@ -117,8 +119,20 @@ def _project(layout: Layout) -> Iterator[str]:
         yield from error.problems
 
 
+def _own_code(layout: Layout) -> Iterator[str]:
+    with suppress(SettingsError):
+        yield from own_code.problems(layout, project(layout.params))
+
+
+def _own_packages(layout: Layout) -> tuple[str, ...]:
+    with suppress(SettingsError):
+        return project(layout.params).packages
+    return ()
+
+
 def _notebooks(layout: Layout) -> Iterator[str]:
     """What breaks the rules of the house; a notebook that is neither a report nor free."""
+    packages = _own_packages(layout)
     for path in sorted(layout.notebooks.glob("*.ipynb")):
         try:
             notebook = Notebook.read(path)
@@ -135,7 +149,7 @@ def _notebooks(layout: Layout) -> Iterator[str]:
                 f"{path}: its outputs stand in git. Take them out (quarterdeck clean {path.stem}, "
                 "git add), or set up the filter of docs/analyst.md, which keeps them on this machine."
             )
-        yield from (breach.at(path) for breach in breaches(notebook))
+        yield from (breach.at(path) for breach in breaches(notebook, packages))
 
 
 def _actions(layout: Layout) -> Iterator[str]:

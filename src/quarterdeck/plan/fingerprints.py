@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -17,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -30,8 +28,10 @@ from helpers.records.known_events import included
 from helpers.records.variables import is_remote, matches
 from quarterdeck.archive.atomic import replace
 from quarterdeck.archive.layout import Layout
+from quarterdeck.archive.packages import Packages
 from quarterdeck.params.notebook import Notebook
 from quarterdeck.params.report import Report
+from quarterdeck.plan.closure import distributions, import_closure, imports
 from quarterdeck.secrets import hide, secrets
 
 Fingerprints = dict[str, str]
@@ -39,6 +39,7 @@ UNKNOWABLE = "unknowable"
 """Stands for a hash where nothing cheap tells whether the input changed: it never equals anything."""
 
 _PRESENTED = {"title", "question", "audience", "owner", "compare", "schedule", "gates", "output"}
+_FOR_THE_RUNNER = {"keep", "site", "packages"}
 _NO_TABLES = re.compile(
     r"'(?:[^']|'')*'|--[^\n]*|\b(?:extract|substring|trim|overlay)\s*\([^()]*\)|\bdistinct\s+from\b"
 )
@@ -89,6 +90,7 @@ class Inputs:
     def __init__(self, layout: Layout, project: Project) -> None:
         self.layout = layout
         self.project = project
+        self.packages = Packages.of(layout, project.packages)
         self.hashes = FileHashes(layout.hashes)
         self._sources = read_yaml(layout.sources, _Sources) if layout.sources.exists() else _Sources()
         self.unanswered: dict[str, str] = {}
@@ -96,16 +98,22 @@ class Inputs:
         self._silence = ""
 
     def of_report(self, report: Report, notebook: Notebook) -> Fingerprints:
-        """Everything but the data: notebook, helpers, pins, and the settings that can reach the page."""
-        closure = helpers_closure(imports(notebook.code()))
+        """Everything but the data: notebook, helpers, pins, and the settings that can reach the page.
+
+        Without pins, the versions of what notebook and helpers import.
+        """
+        imported = imports(notebook.code())
+        closure = import_closure(imported, self.packages.folders)
         shown = report.file.model_dump(mode="json", include=_PRESENTED)
         found = {
             f"notebooks/{notebook.path.name}": notebook.digest(),
             f"params/{report.name}.yaml": _of(shown),
-            "params/project.yaml": _of(self.project.model_dump(mode="json", exclude={"keep", "site"})),
+            "params/project.yaml": _of(self.project.model_dump(mode="json", exclude=_FOR_THE_RUNNER)),
         }
         if self.layout.lock.is_file():
             found[self.layout.lock.name] = self.hashes.of(self.layout.lock)
+        else:
+            found |= {f"installed {name}": told for name, told in distributions(imported, closure).items()}
         for name, path in closure.items():
             found[name] = self.hashes.of(path)
         for path in self._settings(closure):
@@ -280,17 +288,6 @@ def differences(
     return told
 
 
-def imports(trees: Iterator[ast.Module]) -> list[str]:
-    """The modules of `helpers` that code imports, as dotted names that may also be attributes."""
-    found = []
-    for node in (node for tree in trees for node in ast.walk(tree)):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [name for name in found if name.split(".")[0] == "helpers"]
-
-
 def loads(trees: Iterator[ast.Module]) -> list[str]:
     """The tables that code loads by a literal name, `sources.load("responses")`, or reads by SQL."""
     code = list(trees)
@@ -317,40 +314,6 @@ def _said_to(function: str, trees: Iterable[ast.Module]) -> Iterator[str]:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value
-
-
-def helpers_closure(names: list[str]) -> dict[str, Path]:
-    """Every file of `helpers` that the named modules import, directly or not: name → file."""
-    spec = importlib.util.find_spec("helpers")
-    assert spec is not None and spec.submodule_search_locations is not None
-    root = Path(spec.submodule_search_locations[0])
-    found: dict[str, Path] = {}
-    waiting = list(names)
-    while waiting:
-        for path in _module_files(root, waiting.pop().split(".")[1:]):
-            name = path.relative_to(root.parent).as_posix()
-            if name not in found:
-                found[name] = path
-                waiting += _imports_of(path)
-    return dict(sorted(found.items()))
-
-
-@lru_cache(maxsize=512)
-def _imports_of(path: Path) -> list[str]:
-    return imports(iter([ast.parse(path.read_text(encoding="utf-8"))]))
-
-
-def _module_files(root: Path, parts: list[str]) -> Iterator[Path]:
-    """The files that importing a module runs: each package on the way, and the module itself."""
-    at = root
-    yield at / "__init__.py"
-    for part in parts:
-        if (at / part / "__init__.py").is_file():
-            at = at / part
-            yield at / "__init__.py"
-        elif (at / f"{part}.py").is_file():
-            yield at / f"{part}.py"
-            return
 
 
 def _named(table: str, origin: _Origins) -> str:

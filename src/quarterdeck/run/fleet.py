@@ -94,7 +94,7 @@ class Fleet:
         return outcome
 
     def _begun(self, runner: Runner, item: Planned, left: Iterator[int]) -> RunRecord | str | None:
-        POOL.prepare(min(self.jobs, next(left)))
+        POOL.prepare(min(self.jobs, next(left)), runner.inputs.packages.own_folders)
         return self._claimed(runner, item)
 
     def _claimed(self, runner: Runner, item: Planned) -> RunRecord | str | None:

@@ -271,7 +271,7 @@ class Runner:
         log.write(hide(text, self.secrets) + "\n")
 
     def _environment(self, request: RunRequest, folder: Path, private: Path) -> dict[str, str]:
-        return {
+        given = {
             **{name: value for name, value in os.environ.items() if name not in self.withheld},
             **dict.fromkeys(_THREADS, str(request.project.threads)),
             "PYTHONHASHSEED": "0",
@@ -279,6 +279,7 @@ class Runner:
             "QUARTERDECK_PARAMS": str(self.layout.params),
             "QUARTERDECK_RUN": str(folder),
         }
+        return self.inputs.packages.environment(given)
 
     def _ended(
         self, record: RunRecord, notebook: NotebookNode | None, evidence: RunEvidence, seconds: float

@@ -214,6 +214,7 @@ def told(name: str, held: tuple[float, float], withheld: float, together: tuple[
     print(f"| {name} | {one} | {100 * withheld:.1f}% | {both} |")  # noqa: T201
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("repetitions", [60, pytest.param(8000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("law", "band"), LAWS, ids=[law.name for law, _ in LAWS])
 def test_intervals_of_means_hold_the_truth(law: Law, band: tuple[float, float], repetitions: int) -> None:

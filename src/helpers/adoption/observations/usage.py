@@ -26,11 +26,15 @@ UNKNOWN = "unknown platform"
 
 @dataclass(frozen=True)
 class CohortQuarter:
-    """Of the users who signed up in one quarter, how many did what in one quarter: counts."""
+    """Of the users who signed up in one quarter, how many did what in one quarter: counts.
+
+    `users` signed up or did anything in it, `eligible` are those of them among whom adopters are counted.
+    """
 
     cohort: Period
     quarter: Period
     users: int
+    eligible: int
     active: int
     events: int
     adopted: int
@@ -38,10 +42,10 @@ class CohortQuarter:
 
 @dataclass(frozen=True)
 class PeriodCounts:
-    """Users of the period: all, those who adopted and those who were active in it.
+    """Users of the period: all who are eligible, those who adopted and those who were active in it.
 
     Attributes:
-        users: how many signed up in it or did anything in it.
+        users: how many are eligible: as the rule has it, who signed up in it or did anything in it.
         adopted: how many of them adopted.
         active: how many used the feature.
         against: the same users beside those of each earlier period that the page compares with.
@@ -55,7 +59,7 @@ class PeriodCounts:
 
 @dataclass(frozen=True)
 class ChannelCounts:
-    """The users of the period who signed up through one channel, and those of them who adopted in it."""
+    """The eligible users who signed up through one channel, and those of them who adopted in the period."""
 
     channel: str
     users: int
@@ -86,8 +90,8 @@ class Usage:
     platform where the source has it; one row for a user and day with any event. `quarterly`, one row for a
     user and quarter in which they signed up or did anything: user_id, quarter, events of the feature,
     adopted_on (the first day on which the rule was met by days that began in this quarter), months (whole
-    months with use), share (of the days of these months, summed), and what `people` knows. `events` are all
-    events of the source.
+    months with use), share (of the days of these months, summed), eligible (whether they then did what makes
+    a user eligible), and what `people` knows. `events` are all events of the source.
 
         >>> from helpers.adoption import example_usage
         >>> people = example_usage().people
@@ -109,6 +113,12 @@ class Usage:
         """The quarters shown over time: the twelve that end with the period, or all there are data for."""
         known = tuple(between(self._quarter_of(self.first), self._quarter_of(self.last)))
         return known if self.scope.period.year is None else known[-12:]
+
+    @property
+    def place(self) -> str:
+        """Whose use it is, as a subtitle ends: `all regions`, `EMEA, plan Pro`."""
+        plan = self.rule.eligible.plan
+        return self.scope.place if plan == ALL else f"{self.scope.place}, plan {plan}"
 
     @property
     def recent(self) -> Period:
@@ -138,11 +148,15 @@ class Usage:
         """Users (in all, active, adopted) and events by sign-up cohort and quarter."""
         rows, fiscal = self.quarterly, self.scope.period.fiscal_year_start
         met = user_quarters.quarter_number(rows.adopted_on, fiscal) == rows.quarter
+        eligible = rows.eligible
+        if self.rule.eligible.users == "signed_up":
+            eligible = rows.cohort <= rows.quarter
         counted = rows.group_by("cohort", "quarter").agg(
             users=rows.count(),
+            eligible=eligible.sum(),
             active=(rows.events > 0).sum(),
             events=rows.events.sum(),
-            adopted=met.fill_null(False).sum(),
+            adopted=(eligible & met.fill_null(False)).sum(),
         )
         return tuple(
             CohortQuarter(**self._with_quarters(row, "cohort", "quarter")) for row in _records(counted)
@@ -153,11 +167,14 @@ class Usage:
         """The users of the period, who of them adopted, and who stands in the periods compared with too."""
         (here, *earlier), rows = self.scope.periods_compared, self.quarterly
         flags = rows.group_by("user_id").agg(
-            here=self._among(here).any(),
-            now=self._adopted_in(here).any(),
+            here=self._eligible_in(here).any(),
+            now=self._adopted_in(here).any() & self._eligible_in(here).any(),
             active=(self._among(here) & (rows.events > 0)).any(),
-            **{f"there_{at}": self._among(then).any() for at, then in enumerate(earlier)},
-            **{f"met_{at}": self._adopted_in(then).any() for at, then in enumerate(earlier)},
+            **{f"there_{at}": self._eligible_in(then).any() for at, then in enumerate(earlier)},
+            **{
+                f"met_{at}": self._adopted_in(then).any() & self._eligible_in(then).any()
+                for at, then in enumerate(earlier)
+            },
         )
         (row,) = _records(period_overlap.adopters_of(flags, len(earlier)))
         known = {name: int(n or 0) for name, n in row.items()}
@@ -174,10 +191,12 @@ class Usage:
         rows = self.quarterly
         if "channel" not in rows.columns:
             raise NoData("The table users has no column channel.")
-        there = rows.filter(self._among(self.scope.period), rows.channel.notnull())
-        met = self._adopted_in(self.scope.period).any()
-        users = there.group_by("user_id", "channel").agg(adopted=met)
-        counted = users.group_by("channel").agg(users=users.count(), adopted=users.adopted.sum())
+        users = rows.filter(rows.channel.notnull()).group_by("user_id", "channel")
+        flags = users.agg(
+            here=self._eligible_in(self.scope.period).any(), met=self._adopted_in(self.scope.period).any()
+        )
+        flags = flags.filter(flags.here)
+        counted = flags.group_by("channel").agg(users=flags.count(), adopted=flags.met.sum())
         return tuple(
             ChannelCounts(str(row["channel"]), row["users"], row["adopted"])
             for row in _records(counted.order_by("channel"))
@@ -253,6 +272,13 @@ class Usage:
         numbers = map(user_quarters.number_of, period.quarters)
         return quarter.notnull() if period.year is None else quarter.isin(numbers)
 
+    def _eligible_in(self, period: Period) -> ir.BooleanValue:
+        """Whether a row of `quarterly` makes its user one of those among whom adopters are counted."""
+        if self.rule.eligible.users == "signed_up":
+            signed_up = self.quarterly.signed_up
+            return signed_up < period.end if period.year is not None else signed_up.notnull()
+        return self._among(period) & self.quarterly.eligible
+
     def _adopted_in(self, period: Period) -> ir.BooleanValue:
         """Whether the rule was met within a period, by days that began in the row's quarter."""
         day = self.quarterly.adopted_on
@@ -284,7 +310,7 @@ def usage(users: LoadedTable, events: LoadedTable, scope: Scope, rule: AdoptionR
     """
     if scope.period.step != "quarter":
         raise PeriodError(f"Adoption is counted by quarters, and {scope.period.label} holds none: write one.")
-    people = user_quarters.people_of(users, scope)
+    people = user_quarters.people_of(users, scope, rule.eligible.plan)
     seen = events.expr
     if scope.period.year is not None:
         seen = seen.filter(seen.occurred_at < ibis.timestamp(scope.period.end.isoformat()))
@@ -294,7 +320,7 @@ def usage(users: LoadedTable, events: LoadedTable, scope: Scope, rule: AdoptionR
     if events.covered is not None:
         first, last = max(first, events.covered[0]), min(last, events.covered[1])
     people = materialized(people)
-    days = materialized(user_quarters.days_of(seen, people, rule.feature))
+    days = materialized(user_quarters.days_of(seen, people, rule))
     covered = (first, min(last, scope.period.last_day))
     return _counted(scope, rule, people=people, days=days, events=events.expr, covered=covered)
 
@@ -328,7 +354,7 @@ def _counted(  # noqa: PLR0913  (what a usage is made of)
     quarterly = materialized(user_quarters.quarters_of(people, days, scope.period, rule, covered))
     found = Usage(scope, rule, *covered, people, days, quarterly, events)
     if not any(row.events for row in found.cohort_quarters):
-        raise NoData(f"Nobody used {rule.name} in {scope.place} up to {scope.period.label}.")
+        raise NoData(f"Nobody used {rule.name} in {found.place} up to {scope.period.label}.")
     return found
 
 

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from helpers.adoption.adoption_rule import AdoptionRule
+from helpers.adoption.eligibility import Eligible
 from helpers.contracts import same_key
 from helpers.findings import NoData
 from helpers.periods import Period, quarter_of
@@ -15,9 +16,12 @@ from helpers.scope import ALL, Scope
 from helpers.sources import LoadedTable
 
 
-def people_of(users: LoadedTable, scope: Scope) -> ir.Table:
-    """The users in scope, numbered: whole numbers join and group faster than names."""
+def people_of(users: LoadedTable, scope: Scope, plan: str = ALL) -> ir.Table:
+    """The users in scope, of one plan or all, numbered: whole numbers join and group faster than names."""
     expr = scope.rows(users)
+    if plan != ALL:
+        users.need("plan")
+        expr = expr.filter(expr.plan == plan)
     columns = {
         "user_id": ibis.row_number().cast("int32"),
         "name": expr.user_id,
@@ -29,21 +33,37 @@ def people_of(users: LoadedTable, scope: Scope) -> ir.Table:
     return people.mutate(cohort=quarter_number(people.signed_up, scope.period.fiscal_year_start))
 
 
-def days_of(events: ir.Table, people: ir.Table, feature: str) -> ir.Table:
-    """One row for a user and day (and platform), with the events of the feature on that day."""
+def days_of(events: ir.Table, people: ir.Table, rule: AdoptionRule) -> ir.Table:
+    """One row for a user and day (and platform), with the events of the feature on that day.
+
+    `exposed` tells whether the user met the event that makes them eligible, where the rule names one.
+    """
     platform = {"platform": events.platform} if "platform" in events.columns else {}
-    used = ibis.literal(True) if feature == ALL else (events.feature == feature).fill_null(False)
-    stamped = events.select(name="user_id", day=events.occurred_at.cast("date"), used=used, **platform)
+    flags = {"used": _used(events, rule)}
+    if rule.eligible.exposed_by:
+        flags["exposed"] = (events.event == rule.eligible.exposed_by).fill_null(False)
+    stamped = events.select(name="user_id", day=events.occurred_at.cast("date"), **flags, **platform)
     numbered = people.select("name", "user_id")
     known = stamped.inner_join(numbered, same_key(stamped["name"], numbered["name"]))
-    return known.group_by("user_id", "day", *platform).agg(events=known.used.sum())
+    sums = {"exposed": known.exposed.any()} if rule.eligible.exposed_by else {}
+    return known.group_by("user_id", "day", *platform).agg(events=known.used.sum(), **sums)
+
+
+def _used(events: ir.Table, rule: AdoptionRule) -> ir.BooleanValue:
+    """Whether an event is use of what the rule is about."""
+    used: ir.BooleanValue = ibis.literal(True)
+    if rule.feature != ALL:
+        used = (events.feature == rule.feature).fill_null(False)
+    if rule.event != ALL:
+        used = used & (events.event == rule.event).fill_null(False)
+    return used
 
 
 def quarters_of(
     people: ir.Table, days: ir.Table, period: Period, rule: AdoptionRule, covered: tuple[date, date]
 ) -> ir.Table:
     """One row for a user and quarter in which they signed up or did anything."""
-    monthly = _monthly(_daily(people, days, period), rule)
+    monthly = _monthly(_daily(people, days, period, rule.eligible), rule)
     end = (monthly.month + ibis.interval(months=1) - ibis.interval(days=1)).cast("date")
     monthly = monthly.mutate(
         quarter=quarter_number(monthly.month, period.fiscal_year_start),
@@ -55,16 +75,22 @@ def quarters_of(
         adopted_on=monthly.adopted_on.min(),
         months=monthly.whole.sum(),
         share=monthly.share.sum(where=monthly.whole),
+        eligible=monthly.eligible.any(),
     )
     return found.join(people.drop("name"), "user_id")
 
 
-def _daily(people: ir.Table, days: ir.Table, period: Period) -> ir.Table:
+def _daily(people: ir.Table, days: ir.Table, period: Period, eligible: Eligible) -> ir.Table:
     """One row for a user and day; a sign-up counts as a day without use."""
-    signed_up = people.filter(people.signed_up < period.end)
-    signed_up = signed_up.select("user_id", day="signed_up", events=ibis.literal(0, "int64"))
-    days = days.select("user_id", "day", events=days.events.cast("int64")).union(signed_up)
-    daily = days.group_by("user_id", "day").agg(events=days.events.sum())
+    signed_up = people.filter(people.signed_up < period.end).select(
+        "user_id",
+        day="signed_up",
+        events=ibis.literal(0, "int64"),
+        eligible=ibis.literal(eligible.users in ("period_users", "signed_up")),
+    )
+    met = days.exposed if eligible.exposed_by else ibis.literal(True)
+    days = days.select("user_id", "day", events=days.events.cast("int64"), eligible=met).union(signed_up)
+    daily = days.group_by("user_id", "day").agg(events=days.events.sum(), eligible=days.eligible.any())
     return daily.mutate(used=daily.events > 0, month=daily.day.truncate("M").cast("date"))
 
 
@@ -77,7 +103,10 @@ def _monthly(daily: ir.Table, rule: AdoptionRule) -> ir.Table:
     daily = daily.mutate(nth=daily.day.lead(rule.days_needed - 1).over(over))
     met = daily.used & (daily.nth <= daily.day + ibis.interval(days=rule.window - 1))
     return daily.group_by("user_id", "month").agg(
-        events=daily.events.sum(), active=daily.used.sum(), adopted_on=daily.nth.min(where=met)
+        events=daily.events.sum(),
+        active=daily.used.sum(),
+        adopted_on=daily.nth.min(where=met),
+        eligible=daily.eligible.any(),
     )
 
 
