@@ -15,6 +15,7 @@ def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
     Wilson's interval (1927); differences by Newcombe's (1998). Segments that are too small are left out.
 
         >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
         >>> summer, sent = Period(2026, 3), {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
         >>> rows = segment_response(Invitations(Scope(summer), {summer: sent}))
         >>> [(row.label, row.now.value, row.reference.value, row.below) for row in rows]
@@ -31,6 +32,7 @@ def answering_against_others(invitations: Invitations) -> tuple[Comparison, ...]
 def response_change(invitations: Invitations, then: Period | None, segment: str | None = None) -> Comparison:
     """The response rate of a segment (of all, where it is None), against an earlier period, uncorrected.
 
+    >>> from helpers.scope import Scope
     >>> summer, spring = Period(2026, 3), Period(2026, 2)
     >>> sent = {summer: {"Enterprise": Invited(30, 400)}, spring: {"Enterprise": Invited(60, 400)}}
     >>> change = response_change(Invitations(Scope(summer), sent), spring)
@@ -69,6 +71,7 @@ def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
         >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
         >>> scope, july = Scope(summer := Period(2026, 3)), date(2026, 7, 1)
         >>> cells = (
         ...     AnswerCell("nps", july, high=5, low=10, answers=20, segment="Enterprise"),

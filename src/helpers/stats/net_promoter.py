@@ -45,7 +45,7 @@ def net_promoter_score(
         (15, -0.7, 29.8, 100)
         >>> twice = stats.net_promoter_score(40, 35, 25, effective=50)
         >>> round(twice.low, 1), round(twice.high, 1)
-        (-7.2, 35.5)
+        (-7.1, 35.4)
     """
     answers = promoters, passives, detractors
     n = _checked_answers(*answers)

@@ -95,16 +95,13 @@ def proportion_difference(  # noqa: PLR0913  (two counted groups, and what stand
 ) -> Difference:
     """Difference of two shares: Newcombe's hybrid score interval (Newcombe 1998, method 10).
 
-    Where some of the same members stand in both groups, both estimates go up and down together, which makes
-    their difference better known (Zou & Donner 2008).
-
     Args:
         successes: how many of the one group did it.
         trials: how many are in it.
         reference_successes: how many of the group that it is compared with did it.
         reference_trials: how many are in that one.
         level: confidence of the interval, between 0 and 1.
-        correlation: that of both estimates, from -1 to 1; 0 where nobody is in both groups.
+        correlation: that of both estimates, from -1 to 1, where members are in both groups; else 0.
         effective: as how many independent trials each group counts; None for all of them.
 
     Returns:
@@ -122,21 +119,18 @@ def proportion_difference(  # noqa: PLR0913  (two counted groups, and what stand
         >>> round(stats.proportion_difference(56, 70, 48, 80, correlation=0.5).low, 4)
         0.0955
     """
-    _check_counts(successes, trials)
-    _check_counts(reference_successes, reference_trials)
-    check_level(level)
-    now, then = successes / trials, reference_successes / reference_trials
     n, n_then = effective or (trials, reference_trials)
-    # With nobody or everybody on both sides there is nothing to test.
-    alike = successes + reference_successes in (0, trials + reference_trials)
+    now = proportion(successes, trials, level, effective=n)
+    then = proportion(reference_successes, reference_trials, level, effective=n_then)
     return reaching_difference(
-        now - then,
-        (partial(_wilson_reach, now, n), partial(_wilson_reach, then, n_then)),
-        joint_error(math.sqrt(now * (1 - now) / n), math.sqrt(then * (1 - then) / n_then), correlation),
+        now.value - then.value,
+        (partial(_wilson_reach, now.value, n), partial(_wilson_reach, then.value, n_then)),
+        joint_error(now.se or 0.0, then.se or 0.0, correlation),
         level,
         correlation=correlation,
         method="Newcombe",
-        tested=not alike,
+        # With nobody or everybody on both sides there is nothing to test.
+        tested=successes + reference_successes not in (0, trials + reference_trials),
     )
 
 
