@@ -56,8 +56,10 @@ def shipped_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def protocol(**changes: Any) -> Protocol:
-    """The plan with some keys changed."""
-    return Protocol.model_validate({**PLAN, **changes})
+    """The plan with some keys changed, or left out where they are None."""
+    return Protocol.model_validate(
+        {key: value for key, value in {**PLAN, **changes}.items() if value is not None}
+    )
 
 
 def share(successes: int, trials: int) -> Moments:

@@ -61,8 +61,8 @@ def difference_of(readout: Readout) -> Finding:
 
 def test_an_effect_is_compared_with_the_last_look_recomputed_from_the_data() -> None:
     seen = observed((800, 2000), (960, 2000), days=20)
-    found = conclude(protocol(guard_rails=[]), seen)
-    then = conclude(protocol(guard_rails=[]), seen.until(date(2026, 7, 19)))
+    plan = protocol(guard_rails=[], design="sequential")
+    found, then = conclude(plan, seen), conclude(plan, seen.until(date(2026, 7, 19)))
     change = difference_of(found).change
     assert change is not None
     assert found.primary is not None
@@ -81,10 +81,15 @@ def test_an_effect_is_compared_with_the_last_look_recomputed_from_the_data() -> 
 @pytest.mark.parametrize(
     "seen", [observed((800, 2000), (960, 2000)), observed((800, 2000), (960, 2000), days=5)]
 )
-def test_without_an_earlier_look_or_a_reading_there_is_no_change(seen: Observations) -> None:
-    assert difference_of(conclude(protocol(guard_rails=[]), seen)).change is None
-    early = conclude(protocol(guard_rails=[], planned_sample=9999), observed(days=20))
-    assert difference_of(early).change is None
+def test_without_an_earlier_look_there_is_no_change(seen: Observations) -> None:
+    assert difference_of(conclude(protocol(guard_rails=[], design="sequential"), seen)).change is None
+
+
+@pytest.mark.parametrize("planned", [4000, 9999])
+def test_a_fixed_horizon_has_no_look_before_its_end(planned: int) -> None:
+    """What the end of a week before would have shown is what the protocol forbids to read."""
+    found = conclude(protocol(guard_rails=[], planned_sample=planned), observed(days=20))
+    assert difference_of(found).change is None
 
 
 def test_a_group_sequential_test_is_compared_with_the_look_that_the_protocol_names() -> None:
@@ -103,7 +108,7 @@ def test_units_without_a_date_leave_no_course_and_no_last_look() -> None:
         for arm, successes in (("control", 40), ("treatment", 50))
         for day in range(20)
     ]
-    plan = protocol(guard_rails=[], planned_sample=4000)
+    plan = protocol(guard_rails=[], planned_sample=4000, design="sequential")
     found = conclude(plan, Observations.of([*dated, *undated], {"activated"}))
     assert found.verdict.decision == "Ship"
     assert difference_of(found).change is None

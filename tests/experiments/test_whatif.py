@@ -96,7 +96,7 @@ def test_the_expected_gain_is_the_effect_times_the_chance_to_find_it() -> None:
     assert model.outputs[2].label == "Expected gain in Activation for 10,000 users"
     assert model.outputs[0].label == "Half-width of the interval, in points"
     for worth in (0.4, 2.0):
-        _, power, gain, _, _ = model.at(worth=worth)
+        _, power, gain, *_ = model.at(worth=worth)
         assert gain.value == pytest.approx(100 * worth * power.value)
     assert model.measured[1] < 0.5
 
@@ -175,3 +175,20 @@ def test_few_units_are_planned_with_the_wider_limits_of_t_and_many_with_those_of
     model = plan_model(of_means((4, 4), (20, 20), planned_sample=40))
     four = plan_model(of_means((4, 4), (80, 80), planned_sample=160))
     assert model.at(length=4)[0].value == pytest.approx(four.measured[0], rel=1e-3)
+
+
+@pytest.mark.parametrize("worth", [0.02, 0.002])
+def test_the_sample_that_an_effect_needs_is_that_of_its_test(worth: float) -> None:
+    """Both arms near 0.4: about 18,900 users for 2 points, a hundred times as many for a tenth of that."""
+    found = conclude(protocol(guard_rails=[], minimum_effect=worth), observed((800, 2000), (800, 2000)))
+    needed = told(plan_model(found), "Users to find that effect in 80% of tests")
+    by_hand = 2 * 2 * 0.4 * 0.6 * (norm.ppf(0.975) + norm.ppf(0.8)) ** 2 / worth**2
+    assert float(needed.replace(",", "")) == pytest.approx(by_hand, rel=2e-3)
+
+
+def test_an_uneven_split_needs_more_units_for_the_same_effect() -> None:
+    model = plan_model(of_means((4, 4), (8000, 8000)))
+    even, uneven = (model.at(split=split)[4].value for split in (0.5, 0.1))
+    assert even == pytest.approx(4 * 4**2 * (norm.ppf(0.975) + norm.ppf(0.8)) ** 2 / 0.5**2, rel=1e-3)
+    assert uneven / even == pytest.approx((1 / 0.1 + 1 / 0.9) / 4, rel=1e-9)
+    assert model.at(length=4)[4].value == pytest.approx(even, rel=1e-9)

@@ -166,14 +166,15 @@ def _difference(readout: Readout, one: Effect) -> Finding:
 def _last_look(readout: Readout, one: Effect) -> tuple[str, Difference, Difference] | None:
     """The look before this one, the difference it saw, and how far that has moved since.
 
-    Recomputed from the units assigned until then: the look that the protocol names, else the end of the week
-    before. None where nothing may be read yet, for some without a date, or where it was the same.
+    Recomputed from the units assigned until then: the look that the protocol names, of a sequential test the
+    end of the week before. None of a fixed horizon, which has no look before its end; where nothing may be
+    read yet, for some without a date, or where it was the same.
     """
     protocol, observed = readout.protocol, readout.observed
+    if readout.caveat or observed.undated or protocol.design == "fixed-horizon":
+        return None
     days = [look.day for look in monitoring.looks(protocol, observed)[:-1]]
-    if protocol.design == "fixed-horizon":
-        days = [week[-1] for week in observed.weeks[:-1]]
-    if readout.caveat or observed.undated or not days or days[-1] is None:
+    if not days or days[-1] is None:
         return None
     then = estimate_effect(protocol, observed.until(days[-1]), one.metric, "primary")
     moved = then and nested_difference(one.difference, then.difference)
@@ -200,7 +201,7 @@ def _lifted(readout: Readout, one: Effect, lift: Difference, **variant: str) -> 
 def _published(readout: Readout, one: Effect, p: float, **variant: str) -> Finding:
     """The p value that write-ups print, of the values as measured; it never decides."""
     test = "pooled z test" if one.raw.measure == "share" else "Welch's t test"
-    label = f"Published test of {one.metric.label}"
+    label = f"Usual test of {one.metric.label}"
     measure = Measure(f"{one.metric.name}.p_value", label, "ratio").at(**variant)
     units = one.control.n + one.treatment.n
     estimate = Estimate(p, None, None, None, readout.protocol.level, units, test)
@@ -228,6 +229,8 @@ def primary_title(readout: Readout, primary: Effect) -> str:
         return readout.caveat
     if readout.other_treatments:
         return f"{metric.label}: {_of_each_treatment(readout)}"
+    if readout.plan.margin:
+        return f"{metric.label}: {_harm_ruled_out(readout, primary)} with {readout.protocol.treatment}"
     if not primary.clear:
         return f"{metric.label}: no clear difference between {style.listed(readout.protocol.arms)}"
     span = style.span(found.low, found.high, metric.unit, metric.decimals)
@@ -241,8 +244,18 @@ def _of_each_treatment(readout: Readout) -> str:
         if one.primary is None or one.caveat:
             told.setdefault("not to be read", []).append(one.protocol.treatment)
         else:
-            told.setdefault(_direction(one.primary), []).append(one.protocol.treatment)
+            what = _harm_ruled_out(one, one.primary) if one.plan.margin else _direction(one.primary)
+            told.setdefault(what, []).append(one.protocol.treatment)
     return "; ".join(f"{what} with {style.listed(names)}" for what, names in told.items())
+
+
+def _harm_ruled_out(readout: Readout, one: Effect) -> str:
+    """`a harm of 1.0 pts is ruled out`, or not, or surpassed: what a test of non-inferiority asks."""
+    harm = style.change(readout.plan.worth_finding, one.metric.unit, one.metric.decimals).lstrip("+")
+    if one.gain[1] < readout.plan.threshold:
+        return f"worse by more than {harm}"
+    ruled_out = one.gain[0] > readout.plan.threshold
+    return f"a harm of {harm} is {'' if ruled_out else 'not '}ruled out"
 
 
 def _direction(one: Effect) -> str:
@@ -290,6 +303,8 @@ def looks_title(readout: Readout, primary: Effect) -> str:
     )
     if readout.caveat:
         return readout.caveat
+    if readout.plan.margin:
+        return f"{primary.metric.label}: {_harm_ruled_out(readout, primary)} {last}"
     if primary.clear:
         return f"{effect} is clear {last}"
     if any(then.clear for then in effects_at_looks(readout)):

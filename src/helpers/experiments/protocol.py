@@ -16,6 +16,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 CLUSTER = "cluster_id"
 """What units were assigned together; an optional column of assignments."""
 Share = Annotated[float, Field(gt=0, lt=1)]
+HALF = 0.5
+"""A chance from which on no limit decides anything."""
 
 
 class GuardRail(Settings):
@@ -29,12 +31,14 @@ class Protocol(Settings):
     """One experiment as it was planned.
 
     `variants` are the variants with their planned weights. `minimum_effect` is the smallest effect worth
-    having on the primary metric, in its own unit and its good direction. `planned_sample` counts the units
-    of all variants together, or the clusters where there are some. `start` and `end` are the first and last
-    day of assignment; without `end`, the planned sample tells it. `covariates` are columns of outcomes that
-    were measured before the start; every metric is adjusted by them. `cluster` says what is assigned
-    together (account), where that is more than the unit. `looks` are the
-    days at whose end a group-sequential test was looked at before; the data at hand are the last look.
+    having on the primary metric, in its own unit and its good direction. With `margin` instead, the largest
+    harm to it that is accepted, the question is whether the change is no worse (non-inferiority). With
+    `sides: one` each limit of its interval holds at 1 - alpha by itself, not both together. `planned_sample`
+    counts the units of all variants together, or the clusters where there are some. `start` and `end` are the
+    first and last day of assignment; without `end`, the planned sample tells it. `covariates` are columns of
+    outcomes that were measured before the start; every metric is adjusted by them. `cluster` says what is
+    assigned together (account), where that is more than the unit. `looks` are the days at whose end a
+    group-sequential test was looked at before; the data at hand are the last look.
     `units: once` says of totals of means that each unit stands on one day alone. `pools` name the variants
     that are read as one arm; `compare: all` reads treatments against each other, too.
 
@@ -54,7 +58,9 @@ class Protocol(Settings):
     pools: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     compare: Literal["control", "all"] = "control"
     primary: Name
-    minimum_effect: float = Field(gt=0)
+    minimum_effect: float = Field(default=0.0, gt=0)
+    margin: float | None = Field(default=None, gt=0)
+    sides: Literal["one", "two"] = "two"
     guard_rails: tuple[GuardRail, ...] = ()
     secondary: tuple[Name, ...] = ()
     covariates: tuple[str, ...] = ()
@@ -134,6 +140,21 @@ class Protocol(Settings):
         return 1 - self.alpha
 
     @property
+    def primary_alpha(self) -> float:
+        """The error rate of the primary interval: alpha, twice that where each limit decides by itself."""
+        return 2 * self.alpha if self.sides == "one" else self.alpha
+
+    @property
+    def threshold(self) -> float:
+        """What the gain in the primary metric must exceed: nothing, or the harm that is accepted."""
+        return -self.margin if self.margin else 0.0
+
+    @property
+    def worth_finding(self) -> float:
+        """The effect that the sample is planned for: the smallest worth having, or the margin."""
+        return self.margin or self.minimum_effect
+
+    @property
     def deciding(self) -> tuple[str, ...]:
         """Metrics that the verdict rests on: the primary, then the guard-rails."""
         return (self.primary, *(rail.metric for rail in self.guard_rails))
@@ -155,6 +176,13 @@ class Protocol(Settings):
                 f"control {self.control!r} is none of the variants {', '.join(self.weights)}."
                 + did_you_mean(self.control, list(self.weights))
             )
+        if bool(self.margin) == bool(self.minimum_effect):
+            raise ValueError(
+                "minimum_effect or margin: say the smallest effect worth having, or for a test of "
+                "non-inferiority the largest harm that is accepted; one of the two, above 0"
+            )
+        if self.sides == "one" and self.alpha >= HALF:
+            raise ValueError(f"alpha {self.alpha} is too large for sides: one; it must be below {HALF}")
         if self.start and self.end and self.end < self.start:
             raise ValueError(f"end {self.end} lies before start {self.start}")
         if self.looks and self.design != "group-sequential":

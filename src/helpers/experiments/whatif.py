@@ -11,8 +11,10 @@ from helpers.experiments.observations.aggregates import DAYS_TOGETHER
 from helpers.experiments.verdict import stakes
 from helpers.experiments.verdict.readout import Readout
 from helpers.findings import NoData
-from helpers.stats import z_value
+from helpers.stats import z_of_power, z_value
 
+EXPECTED = "Expected gain: the effect worth having times the chance that the test finds it, were it true."
+RULED_OUT = "Power: the chance that the test rules that harm out, were there no effect at all."
 Lever = Any
 """A number in Python, an expression while the model is written down (helpers.whatif)."""
 
@@ -34,7 +36,8 @@ def plan_model(readout: Readout) -> whatif.Model:
     """A model of the same test with another length, split and smallest effect worth having.
 
     Built from the standard error that the primary metric had in each arm, and the pace of assignment: how
-    precise the test would be, its power at the planned end, when it would end, and what to expect of it.
+    precise the test would be, its power at the planned end, when it would end, what to expect of it, and how
+    many units of both arms find that effect at the protocol's power, split so (two-sided, normal).
     Where nothing is moved, a fixed-horizon test has the width of its interval. Power is that of the two-sided
     test at the protocol's alpha; a monitored test is taken at its last look.
 
@@ -49,6 +52,7 @@ def plan_model(readout: Readout) -> whatif.Model:
         raise NoData(f"{one.metric.label} does not vary: no test of any length would tell more.")
     now, planned = _length(readout), _split(readout)
     critical, beyond = _critical(readout, one)
+    by_power, margin = z_of_power(readout.protocol.power), readout.protocol.margin
     gain, gain_of = _gain(readout, one)
     scale, unit = (100, "points") if one.metric.unit == "share" else (1, one.metric.unit)
 
@@ -61,22 +65,33 @@ def plan_model(readout: Readout) -> whatif.Model:
         error = whatif.sqrt((variances[0] + variances[1]) / longer)
         half, effect = (critical + beyond / longer) * error, worth / scale
         power = whatif.normal_cdf((effect - half) / error) + whatif.normal_cdf((-effect - half) / error)
-        told = (scale * half, power, gain_of * effect * power, readout.assigned * longer)
+        units = readout.assigned * longer
+        needed = units * ((critical + by_power) * error / effect) ** 2
+        expected = () if margin else (gain_of * effect * power,)
+        told = (scale * half, power, *expected, units, needed)
         return (*told, length - 1) if days else told
 
-    end = (whatif.Output("Last day of assignment", f"date:{days[0]}"),) if days else ()
     return whatif.Model(
         title=f"The same test, run otherwise: {one.metric.label}",
         function=again,
         sliders=(now, planned, _worth(readout, scale, unit)),
-        outputs=(
-            whatif.Output(f"Half-width of the interval{_in(unit)}", unit, _digits(one)),
-            whatif.Output("Power to find that effect", "share", 0),
-            gain,
-            whatif.Output(f"{readout.protocol.sample_unit.capitalize()}s needed", "count"),
-            *end,
-        ),
-        note="Expected gain: the effect worth having times the chance that the test finds it, were it true.",
+        outputs=_outputs(readout, one, unit, gain),
+        note=RULED_OUT if margin else EXPECTED,
+    )
+
+
+def _outputs(readout: Readout, one: Effect, unit: str, gain: whatif.Output) -> tuple[whatif.Output, ...]:
+    """What the model tells, in its order; a test of non-inferiority expects no gain."""
+    protocol, days = readout.protocol, readout.observed.days
+    who, chance = f"{protocol.sample_unit.capitalize()}s", style.level(protocol.power)
+    found = "rule that harm out" if protocol.margin else "find that effect"
+    return (
+        whatif.Output(f"Half-width of the interval{_in(unit)}", unit, _digits(one)),
+        whatif.Output(f"Power to {found}", "share", 0),
+        *(() if protocol.margin else (gain,)),
+        whatif.Output(f"{who} in the test", "count"),
+        whatif.Output(f"{who} to {found} in {chance} of tests", "count"),
+        *((whatif.Output("Last day of assignment", f"date:{days[0]}"),) if days else ()),
     )
 
 
@@ -86,7 +101,7 @@ def _critical(readout: Readout, one: Effect) -> tuple[float, float]:
     The latter (t instead of normal, Newcombe's curvature) goes as one over the units.
     """
     protocol, found = readout.protocol, one.difference
-    level = monitoring.reading_level(protocol, readout.observed, protocol.alpha)
+    level = monitoring.reading_level(protocol, readout.observed, protocol.primary_alpha)
     assert found.se
     beyond = (found.high - found.low) / 2 / found.se - z_value(level)
     return monitoring.final_critical(protocol, readout.observed), beyond
@@ -131,6 +146,7 @@ def _split(readout: Readout) -> whatif.Slider:
 
 
 def _worth(readout: Readout, scale: int, unit: str) -> whatif.Slider:
-    planned = scale * readout.protocol.minimum_effect
-    label = f"Smallest effect worth having{_in(unit)}"
+    planned = scale * readout.protocol.worth_finding
+    what = "Largest harm accepted" if readout.protocol.margin else "Smallest effect worth having"
+    label = f"{what}{_in(unit)}"
     return whatif.Slider("worth", label, planned / 10, 4 * planned, planned, planned / 10, unit)

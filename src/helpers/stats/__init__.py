@@ -52,7 +52,7 @@ from helpers.stats.multiplicity import (
 )
 from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
 from helpers.stats.paired_members import Pairs, shared_correlation
-from helpers.stats.power import units_for_means, units_for_shares
+from helpers.stats.power import units_for_means, units_for_shares, z_of_power
 from helpers.stats.proportions import (
     OverlappingCounts,
     compared_proportions,
@@ -176,6 +176,7 @@ __all__ = [
     "usual_change",
     "weighted",
     "yearly_change",
+    "z_of_power",
     "z_value",
 ]
 

@@ -35,7 +35,7 @@ def units_for_shares(base: float, effect: float, alpha: float = 0.05, power: flo
     # Without an effect both arms have the share in the middle; with it each has its own.
     middle = (base + other) / 2
     under_none = z_value(1 - alpha) * math.sqrt(2 * middle * (1 - middle))
-    under_effect = _z_power(power) * math.sqrt(base * (1 - base) + other * (1 - other))
+    under_effect = z_of_power(power) * math.sqrt(base * (1 - base) + other * (1 - other))
     return (under_none + under_effect) ** 2 / _not_zero(effect) ** 2
 
 
@@ -63,11 +63,15 @@ def units_for_means(variance: float, effect: float, alpha: float = 0.05, power: 
     """
     if variance < 0:
         raise ValueError(f"variance == {variance}, must be >= 0.")
-    return 2 * variance * (z_value(1 - alpha) + _z_power(power)) ** 2 / _not_zero(effect) ** 2
+    return 2 * variance * (z_value(1 - alpha) + z_of_power(power)) ** 2 / _not_zero(effect) ** 2
 
 
-def _z_power(power: float) -> float:
-    """The normal quantile of the power, by that of a two-sided interval."""
+def z_of_power(power: float) -> float:
+    """The normal quantile of the power: how far beyond its critical value an effect must lie on average.
+
+    >>> round(z_of_power(0.8), 4)
+    0.8416
+    """
     return z_value(2 * power - 1) if power > 0.5 else -z_value(1 - 2 * power) if power < 0.5 else 0.0
 
 

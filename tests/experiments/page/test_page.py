@@ -55,7 +55,7 @@ def test_of_three_variants_the_whole_protocol_is_shown_and_the_share_of_all_unit
     assert rows["Variants"] == "control 33%, blue 33%, green 33%"
     assert rows["Planned sample"] == "6,000 users"
     assert str(rows["Reached"]).startswith("6,000 users, ")
-    assert str(rows["Design"]).startswith("fixed-horizon, alpha 5%")
+    assert str(rows["Design"]) == "fixed-horizon, two-sided, alpha 5%, power 80%"
     chart = experiments.split_over_time(found)
     assert chart.title == "Units were split as planned, 33% to green"
     for line in ("green", "planned"):

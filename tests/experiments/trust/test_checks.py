@@ -391,7 +391,7 @@ def robots(values: dict[int, float], shift: float) -> tuple[pd.DataFrame, pd.Dat
 @pytest.mark.parametrize(
     ("values", "shift", "severity", "said"),
     [
-        ({}, 1.0, "info", "No values that stand apart"),
+        ({}, 1.0, "info", "No values far from all others"),
         ({700: 90_000.0}, 0.0, "warn", "One user of treatment has Revenue per account of"),
         ({700: -90_000.0}, 1.0, "stop", "and the verdict hangs on that"),
         ({at: 500.0 + at for at in range(700, 705)}, 0.0, "stop", "5 users of treatment have Revenue per"),

@@ -198,7 +198,7 @@ def test_what_waiting_costs_and_buys_is_said() -> None:
 
 def test_numbers_that_are_not_trusted_promise_nothing() -> None:
     found = conclude(protocol(), observed((800, 2000), (900, 1600)))
-    assert "by more than their intervals say" in found.verdict.stake.sentence
+    assert "do not act on these numbers" in found.verdict.stake.sentence
 
 
 def test_an_amount_that_does_not_add_up_over_units_is_told_alone() -> None:

@@ -148,14 +148,21 @@ class Effect:
         limits = (self.sign * self.difference.low, self.sign * self.difference.high)
         return min(limits), max(limits)
 
+    def beyond(self, threshold: float) -> Difference:
+        """The difference less such a gain (0, or minus a margin), in the same unit and direction."""
+        by = self.sign * threshold
+        found = self.difference
+        return replace(found, value=found.value - by, low=found.low - by, high=found.high - by)
+
 
 def estimate_effect(protocol: Protocol, observed: Observations, metric: Metric, role: Role) -> Effect | None:
-    """The effect on one metric, read as the protocol's design asks.
+    """The effect on one metric, read as the protocol's design asks, the primary one on the planned sides.
 
     None where an arm has fewer than two values of it, or values too large to have a variance.
     """
     found = arm_statistics(protocol, observed, metric)
-    return effect_at(protocol, observed, metric, role, found, protocol.alpha) if found else None
+    alpha = protocol.primary_alpha if role == "primary" else protocol.alpha
+    return effect_at(protocol, observed, metric, role, found, alpha) if found else None
 
 
 def arm_statistics(protocol: Protocol, observed: Observations, metric: Metric) -> ArmStatistics | None:

@@ -163,7 +163,8 @@ def _narrowing(protocol: Protocol, observed: Observations, final: int) -> float:
     if protocol.design == "fixed-horizon":
         return shrunk
     now, then = (
-        critical_value(protocol, course, protocol.alpha) for course in (taken, (*taken, Look(None, final)))
+        critical_value(protocol, course, protocol.primary_alpha)
+        for course in (taken, (*taken, Look(None, final)))
     )
     return shrunk * then / now
 
@@ -171,9 +172,9 @@ def _narrowing(protocol: Protocol, observed: Observations, final: int) -> float:
 def final_critical(protocol: Protocol, observed: Observations) -> float:
     """Standard errors to either side at the planned end, after the looks taken so far."""
     if protocol.design == "fixed-horizon":
-        return z_value(protocol.level)
+        return z_value(1 - protocol.primary_alpha)
     taken = tuple(look for look in looks(protocol, observed) if look.units < protocol.planned_sample)
-    return critical_value(protocol, (*taken, Look(None, protocol.planned_sample)), protocol.alpha)
+    return critical_value(protocol, (*taken, Look(None, protocol.planned_sample)), protocol.primary_alpha)
 
 
 def looks(protocol: Protocol, observed: Observations) -> tuple[Look, ...]:
@@ -202,7 +203,8 @@ def exaggeration(
     """What stopping at this look, before the planned end, does to the estimate.
 
     `earlier` are the looks at which the test could have been stopped on this side, with their differences:
-    one that had been clear there and ran on was not stopped by this look; there is nothing to correct.
+    one that had been clear there and ran on was not stopped by this look; there is nothing to correct. Of a
+    test of non-inferiority, differences are less the harm that is accepted.
     """
     taken = looks(protocol, observed)
     if protocol.design == "fixed-horizon" or not difference.se:
@@ -210,7 +212,8 @@ def exaggeration(
     if any(not then.low <= 0 <= then.high for _, then in earlier):
         return None
     stops = [look for look, _ in earlier]
-    criticals = [critical_value(protocol, taken[: taken.index(look) + 1], protocol.alpha) for look in stops]
+    alpha = protocol.primary_alpha
+    criticals = [critical_value(protocol, taken[: taken.index(look) + 1], alpha) for look in stops]
     information = [look.units / protocol.planned_sample for look in (*stops, taken[-1])]
     corrected = median_unbiased(difference.value / difference.se, information, criticals) * difference.se
     return Exaggeration(difference.value, corrected, len(information))

@@ -9,7 +9,8 @@ from helpers.experiments.effects.estimation import Effect
 from helpers.experiments.effects.guard_rails import GuardRailEffect
 from helpers.experiments.effects.pairs import TreatmentPair
 from helpers.experiments.findings import effects_title, guard_rails_title, primary_title
-from helpers.experiments.page.captions import adjusted_by, adjustment, interval, level, primary_effect
+from helpers.experiments.page.captions import adjusted_by, adjustment, interval, primary_effect
+from helpers.experiments.protocol import Protocol
 from helpers.experiments.verdict.readout import Readout
 from helpers.findings import NoData
 from helpers.stats import Comparison, Group
@@ -50,11 +51,18 @@ def primary_metric(readout: Readout) -> Chart:
         (Group(units, arms, protocol.control, one.control),),
         name="primary",
         title=primary_title(readout, one),
-        subtitle=f"{one.metric.label} by variant, {level(readout)} intervals{measured}",
+        subtitle=f"{one.metric.label} by variant, {style.level(one.difference.level)} intervals{measured}",
         unit=one.metric.unit,
         decimals=one.metric.decimals,
-        note="Differences are read so that all claims hold together (Holm)." if len(compared) > 1 else "",
+        note=_how_read(readout.plan, len(compared)),
     )
+
+
+def _how_read(plan: Protocol, treatments: int) -> str:
+    """What the note says of the level of the differences: of several treatments, of one side alone."""
+    several = "Differences are read so that all claims hold together (Holm)." if treatments > 1 else ""
+    held = f"Read on one side: each limit by itself holds at {style.level(plan.level)}"
+    return " ".join(part for part in (several, f"{held}." if plan.sides == "one" else "") if part)
 
 
 def _arm(readout: Readout, one: Effect, *, focus: bool) -> Comparison:
@@ -156,7 +164,7 @@ def all_metrics(readout: Readout) -> Table:
             Column("Treatment" if several else readout.protocol.treatment),
             Column("Difference"),
             Column("Level"),
-            Column("Published", "p"),
+            Column("Usual test (p)", "p"),
         ),
         [
             *(_metric_row(each, one, several=several) for each in readout.of_each for one in each.effects),
@@ -165,8 +173,8 @@ def all_metrics(readout: Readout) -> Table:
         subtitle=f"{_treated(readout)} less {readout.protocol.control}, with intervals"
         + (f". {readout.caveat}" if readout.caveat else ""),
         note="The interval decides, at a level that the number of secondary, or of exploratory, metrics asks "
-        "for. The published "
-        "test (pooled z for shares, Welch for means, of values as measured) is what "
+        "for. The usual test "
+        "(pooled z for shares, Welch for means, of values as measured) is what "
         "write-ups print; it never decides." + adjustment(readout, readout.effects) + _not_read(readout),
     )
 

@@ -48,24 +48,25 @@ def _agreed(readout: Readout) -> dict[str, str]:
         "Variants": _split(protocol),
         "Unit": f"{protocol.unit}, assigned by {protocol.cluster}" if protocol.cluster else protocol.unit,
         "Primary metric": readout.primary.metric.label if readout.primary else protocol.primary,
-        "Smallest effect worth having": _worth(readout),
+        "Smallest effect worth having": _amount(readout, protocol.minimum_effect),
+        "Largest harm accepted": _amount(readout, protocol.margin or 0.0),
         "Adjusted by": ", ".join(protocol.covariates),
         "Planned sample": f"{style.number(protocol.planned_sample)} {protocol.sample_unit}s",
         "Planned dates": _dates(protocol),
         "Reached": f"{style.number(reached)} {protocol.sample_unit}s, {readout.period}",
-        "Design": f"{protocol.design}, alpha {style.level(protocol.alpha)}, "
+        "Design": f"{protocol.design}, {protocol.sides}-sided, alpha {style.level(protocol.alpha)}, "
         f"power {style.level(protocol.power)}",
         "Kept apart from": ", ".join(protocol.exclusive_with),
         "Owner": protocol.owner,
     }
 
 
-def _worth(readout: Readout) -> str:
-    least = readout.plan.minimum_effect
-    if readout.primary is None:
-        return f"{least:g}"
+def _amount(readout: Readout, amount: float) -> str:
+    """An amount of the primary metric in its unit; empty where none was agreed."""
+    if readout.primary is None or not amount:
+        return f"{amount:g}" if amount else ""
     metric = readout.primary.metric
-    return style.change(least, metric.unit, metric.decimals).lstrip("+")
+    return style.change(amount, metric.unit, metric.decimals).lstrip("+")
 
 
 def _dates(protocol: Protocol) -> str:

@@ -119,9 +119,9 @@ def distributions(readout: Readout) -> Table:
     )
     return table(
         "distributions",
-        f"Values that stand apart move {style.listed(influential)}"
+        f"A few extreme values change the result of {style.listed(influential)}"
         if influential
-        else "No difference hangs on values that stand apart",
+        else "No result depends on a few extreme values",
         [Column(label) for label in labels],
         [_tails_row(one) for one in found],
         subtitle=f"{readout.protocol.treatment} less {readout.protocol.control}: means with and without the "

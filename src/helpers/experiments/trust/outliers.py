@@ -26,7 +26,7 @@ def no_outlier(protocol: Protocol, observed: Observations, tails: Sequence[Tails
         return
     # Values of the control sway the difference from every treatment: they are told once.
     influential = list({_apart(protocol, one): one for one in tails if one.influential}.values())
-    text = "No values that stand apart from the others move a difference by more than half a standard error."
+    text = "No values far from all others move a difference by more than half of its standard error."
     if influential:
         text = " ".join(_influence(protocol, one) for one in influential)
         text += (

@@ -64,9 +64,9 @@ def decide(protocol: Protocol, grounds: Grounds) -> Verdict:
     """Apply the protocol's rule.
 
     A failed trust check: no verdict. A fixed-horizon test before its planned end, or intervals that cannot
-    hold yet what they say: keep running. Then
-    ship when the interval of the primary metric lies above no effect and every guard-rail holds; do not
-    ship when harm or a guard-rail speaks against it, or when the whole sample shows no clear gain.
+    hold yet what they say: keep running. Then ship when the interval of the primary metric lies above no
+    effect (of a test of non-inferiority: rules out the harm that is accepted) and every guard-rail holds; do
+    not ship when harm or a guard-rail speaks against it, or when the whole sample shows no clear gain.
     A sequential or group-sequential test may be decided at any look; what an early stop exaggerates is said.
     """
     primary, outlook = grounds.primary, grounds.outlook
@@ -77,7 +77,7 @@ def decide(protocol: Protocol, grounds: Grounds) -> Verdict:
     if not outlook.ended and (grounds.unmet or _is_open(protocol, primary, failing)):
         waiting = of_waiting(protocol, primary, outlook)
         return Verdict("Keep running", _unfinished(protocol, grounds, primary, failing), waiting)
-    if primary.gain[0] > 0 and not failing:
+    if primary.gain[0] > protocol.threshold and not failing:
         stake = of_shipping(protocol, primary, grounds.guard_rails, outlook)
         return Verdict("Ship", _shipped(protocol, primary, grounds), stake)
     return Verdict(
@@ -92,18 +92,22 @@ def _is_open(protocol: Protocol, primary: Effect, failing: Sequence[GuardRailEff
     if protocol.design == "fixed-horizon":
         return True
     least, most = primary.gain
-    if least > 0:
+    if least > protocol.threshold:
         return bool(failing) and not any(one.breached for one in failing)
-    return most >= protocol.minimum_effect
+    return most >= (protocol.threshold if protocol.margin else protocol.minimum_effect)
 
 
-def told_of(decision: Decision, primary: Effect | None, guard_rails: Sequence[GuardRailEffect]) -> str:
+def told_of(
+    protocol: Protocol, decision: Decision, primary: Effect | None, guard_rails: Sequence[GuardRailEffect]
+) -> str:
     """The decision on one of several treatments with what it did, in a few words: `do not ship: worse`."""
     if decision in {"No verdict", "Keep running"} or primary is None:
         return decision.lower()
     change = style.change(primary.difference.value, primary.metric.unit, primary.metric.decimals)
     least, most = primary.gain
     what = f"better, {change}" if least > 0 else f"worse, {change}" if most < 0 else "no clear effect"
+    if protocol.margin and least <= 0 <= most:
+        what = "no worse than accepted" if least > protocol.threshold else "a harm is not ruled out"
     harmed = [one.effect.metric.label for one in guard_rails if one.breached]
     failing = [one.effect.metric.label for one in guard_rails if not one.holds and not one.breached]
     risks = [f"{style.listed(harmed)} harmed"] if harmed else []
@@ -154,6 +158,8 @@ def _against(
 ) -> str:
     """What speaks against the treatment: harm, a guard-rail, or no clear gain."""
     least, most = primary.gain
+    if protocol.margin:
+        return _against_no_worse(protocol, grounds, primary, failing)
     if most < 0:
         return f"{_told(primary)}, which is worse.{_early(grounds)}"
     if least > 0:
@@ -161,11 +167,27 @@ def _against(
     return _no_gain(protocol, primary)
 
 
+def _against_no_worse(
+    protocol: Protocol, grounds: Grounds, primary: Effect, failing: Sequence[GuardRailEffect]
+) -> str:
+    """What speaks against a treatment that was to be no worse than the control."""
+    harm = size(primary, -protocol.threshold)
+    if primary.gain[0] > protocol.threshold:
+        return f"{_told(primary)}, which rules out a harm of {harm}, but {_risks(failing)}."
+    if primary.gain[1] < protocol.threshold:
+        return f"{_told(primary)}, which is worse by more than the {harm} accepted.{_early(grounds)}"
+    return f"{_told(primary)}, and a harm of {harm}, the largest accepted, is not ruled out."
+
+
 def _shipped(protocol: Protocol, primary: Effect, grounds: Grounds) -> str:
     """What speaks for the treatment; a gain that is surely smaller than was worth having is called so."""
     names = [one.effect.metric.label for one in grounds.guard_rails]
     stay = "stays within its margin" if len(names) == 1 else "stay within their margins"
     held = f", and {style.listed(names)} {stay}" if names else ""
+    if protocol.margin:
+        harm = size(primary, protocol.margin)
+        ruled_out = f"which rules out a harm of {harm}, the largest accepted"
+        return f"Ship: {_told(primary)}, {ruled_out}{held}.{_early(grounds)}"
     small = ""
     if primary.gain[1] < protocol.minimum_effect:
         worth = size(primary, protocol.minimum_effect)
@@ -222,9 +244,11 @@ def _unfinished(
         return f"Keep running: {rest}, and until the end the interval decides nothing."
     if grounds.unmet:
         return f"Keep running: {rest}, and the interval decides nothing yet: {grounds.unmet[0].reason}."
-    if primary.gain[0] > 0:
+    if primary.gain[0] > protocol.threshold:
         return f"Keep running: {rest}, and so far {_told(primary)}, but {_risks(failing)}."
-    worth = size(primary, protocol.minimum_effect)
+    worth = size(primary, protocol.worth_finding)
+    if protocol.margin:
+        return f"Keep running: {rest}, and so far {_told(primary)}: a harm of {worth} is not ruled out yet."
     return (
         f"Keep running: {rest}, and so far {_told(primary)}: a gain of {worth} is possible, and so is none."
     )

@@ -272,7 +272,9 @@ def _rates(protocol: Protocol, observed: Observations) -> tuple[float, ...]:
             return (protocol.alpha / len(protocol.treatments),) * len(protocol.treatments)
 
         def interval(alpha: float, part: Protocol = part, found: ArmStatistics = found) -> Difference:
-            return effect_at(part, observed, metric, "primary", found, alpha).difference
+            plan = part.model_copy(update={"alpha": alpha})
+            effect = effect_at(plan, observed, metric, "primary", found, plan.primary_alpha)
+            return effect.beyond(protocol.threshold)
 
         intervals.append(interval)
     return step_down(intervals, protocol.alpha)
@@ -281,7 +283,9 @@ def _rates(protocol: Protocol, observed: Observations) -> tuple[float, ...]:
 def _among(best: Readout, other_treatments: Sequence[Readout], pairs: Sequence[TreatmentPair]) -> Verdict:
     """The verdict of the best of several treatments, what became of the others, and which beats which."""
     others = {
-        one.protocol.treatment: decision.told_of(one.verdict.decision, one.primary, one.guard_rails)
+        one.protocol.treatment: decision.told_of(
+            one.protocol, one.verdict.decision, one.primary, one.guard_rails
+        )
         for one in other_treatments
     }
     read = () if best.caveat else pairs
@@ -300,9 +304,12 @@ def _exaggeration(
 
     A gain stops the test only where the guard-rails hold, so looks at which one did not are no early chances.
     """
-    if primary is None or protocol.design == "fixed-horizon" or not primary.clear:
+    if primary is None or protocol.design == "fixed-horizon":
         return None
-    gained = primary.gain[0] > 0
+    stopped = primary.beyond(protocol.threshold)
+    if not stopped.excludes_zero:
+        return None
+    gained = primary.gain[0] > protocol.threshold
     if gained and not all(one.holds for one in guard_rails):
         return None
     metric, earlier = metrics.get(protocol.primary), []
@@ -311,8 +318,10 @@ def _exaggeration(
         seen = observed.until(look.day)
         then = estimate_effect(protocol, seen, metric, "primary")
         if then and (not gained or all(one.holds for one in guard_rail_effects(protocol, seen))):
-            earlier.append((look, then.difference))
-    return monitoring.exaggeration(protocol, observed, primary.difference, earlier)
+            earlier.append((look, then.beyond(protocol.threshold)))
+    found = monitoring.exaggeration(protocol, observed, stopped, earlier)
+    by = primary.difference.value - stopped.value
+    return found and replace(found, observed=found.observed + by, corrected=found.corrected + by)
 
 
 def _known(protocol: Protocol, assignments: LoadedTable, outcomes: LoadedTable, totals: LoadedTable) -> bool:

@@ -30,13 +30,18 @@ def of_shipping(
 ) -> Stake:
     """The least gain and the worst of each guard-rail that the intervals hold."""
     least, worth = primary.gain[0], protocol.minimum_effect
-    amount = f"as small as {size(primary, least)}"
-    added_up = _added_up(protocol, primary, least, outlook)
-    compared = "less than" if least < worth else "no less than"
-    sentence = (
-        f"{_told(primary)} the gain may be {amount}{added_up}, {compared} the "
-        f"{size(primary, worth)} worth having"
-    )
+    added_up = _added_up(protocol, primary, abs(least), outlook)
+    if least < 0:
+        # Only a test of non-inferiority ships what may be worse.
+        amount = size(primary, -least)
+        accepted = f"less than the {size(primary, protocol.worth_finding)} accepted"
+        what = f"{primary.metric.label} may get worse by {amount}{added_up}, {accepted}"
+    else:
+        amount = f"as small as {size(primary, least)}"
+        compared = "less than" if least < worth else "no less than"
+        worth_having = f", {compared} the {size(primary, worth)} worth having" if worth else ""
+        what = f"the gain may be {amount}{added_up}{worth_having}"
+    sentence = f"{_told(primary)} {what}"
     harms = [
         f"{one.effect.metric.label} may get worse by {size(one.effect, -one.effect.gain[0])}"
         for one in guard_rails
@@ -54,7 +59,8 @@ def of_dropping(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
         text = f"nothing is missed: even at best {primary.metric.label} gets worse by {amount}{added_up}."
         return Stake("nothing is missed", f"{_told(primary)} {text}")
     compared = "less than" if most < worth else "no less than"
-    text = f"a gain of {amount}{added_up} is missed, {compared} the {size(primary, worth)} worth having."
+    worth_having = f", {compared} the {size(primary, worth)} worth having" if worth else ""
+    text = f"a gain of {amount}{added_up} is missed{worth_having}."
     return Stake(amount, f"{_told(primary)} {text}")
 
 
@@ -76,9 +82,11 @@ def of_waiting(protocol: Protocol, primary: Effect, outlook: Outlook) -> Stake:
 
 def of_acting_anyway() -> Stake:
     """What numbers are worth that cannot be trusted."""
-    amount = "wrong by more than their intervals say"
-    sentence = f"Who acts on the numbers anyway must expect them to be {amount}, in either direction."
-    return Stake(amount, sentence)
+    return Stake(
+        "not known",
+        "Until that is mended, do not act on these numbers: the true effect may be larger, smaller or the "
+        "other way round, beyond every interval shown.",
+    )
 
 
 def adds_up(primary: Effect, outlook: Outlook) -> bool:
