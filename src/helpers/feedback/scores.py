@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from helpers import metrics
-from helpers.feedback.observations import SCALES, Answers, Tally
+from helpers.feedback.observations import SCALES, Answers, Part, Tally
 from helpers.findings import ComparedRows, NoData
 from helpers.onsets import DatedSeries
 from helpers.periods import Period
@@ -28,6 +28,8 @@ from helpers.stats import (
     proportion_difference,
 )
 
+_Counted = tuple[Tally, float]
+"""High, middle and low answers, and as how many independent ones they count."""
 Where = Mapping[str, str]
 """The part of the customers that is looked at: `{}`, `{"region": "EMEA", "segment": "Enterprise"}`."""
 
@@ -69,7 +71,8 @@ class GroupScores:
 def score(answers: Answers, survey: str, period: Period, where: Where) -> Estimate | None:
     """The score of one part of the customers in a period; None for fewer answers than a group may have.
 
-    NPS has the adjusted Wald interval (Rocks 2016), CSAT Wilson's (1927).
+    NPS has the adjusted Wald interval (Rocks 2016), CSAT Wilson's (1927), both of as many answers as those of
+    the same people count.
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -79,16 +82,15 @@ def score(answers: Answers, survey: str, period: Period, where: Where) -> Estima
         >>> found.value, round(found.low, 1), round(found.high, 1), found.n
         (24.0, 19.1, 28.7, 1000)
     """
-    return _estimate(survey, answers.tally(survey, period, where), answers.scope)
+    return _estimate(survey, answers.counted(survey, Part(period, where)), answers.scope)
 
 
 def score_change(answers: Answers, survey: str, where: Where, then: Period | None) -> Comparison:
     """The score of a part in the edition's period, against the same part in an earlier period.
 
-    NPS differs by Wald from the plain standard errors, CSAT by Newcombe's interval (1998); people who
-    answered in both periods are allowed for (Zou & Donner 2008). `now` or
-    `reference` is None for too few answers; a score is not compared across a change of its wording or scale
-    (events.yaml).
+    Differences are MOVER from the limits of both (of shares: Newcombe 1998); people who answered in both
+    periods are allowed for (Zou & Donner 2008). `now` or `reference` is None for too few answers; a score is
+    not compared across a change of its wording or scale (events.yaml).
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -98,14 +100,11 @@ def score_change(answers: Answers, survey: str, where: Where, then: Period | Non
         >>> found.reference.value, round(found.difference.value, 1), round(found.difference.p, 3)
         (15.0, 9.0, 0.01)
     """
-    scope = answers.scope
-    now = answers.tally(survey, scope.period, where)
+    scope, now = answers.scope, Part(answers.scope.period, where)
     comparable = then is not None and scope.asked_otherwise(survey, then) is None
     if then is None or not comparable:
-        return _compared(scope.place, survey, now, (0, 0, 0), scope)
-    before = answers.tally(survey, then, where)
-    alike = answers.same.correlation(survey, then, where, (sum(now), sum(before)))
-    return _compared(scope.place, survey, now, before, scope, alike=alike)
+        return Comparison(scope.place, score(answers, survey, scope.period, where))
+    return _compared(scope.place, answers, survey, now, Part(then, where))
 
 
 def score_series(answers: Answers, survey: str, label: str, where: Where) -> Series:
@@ -289,54 +288,53 @@ def against_others(answers: Answers, dimension: str) -> tuple[Comparison, ...]:
     In points, before correction, highest score first; small groups are left out, and a list of one.
     """
     scope, within = answers.scope, {} if dimension == "region" else answers.scope.where
-    whole = answers.tally("nps", scope.period, within)
     rows = []
     for name in answers.shown(dimension, scope.period, within):
-        now = answers.tally("nps", scope.period, {**within, dimension: name})
-        others = (whole[0] - now[0], whole[1] - now[1], whole[2] - now[2])
-        rows.append(_compared(name, "nps", now, others, scope))
+        now = Part(scope.period, {**within, dimension: name})
+        others = Part(scope.period, within, {dimension: name})
+        rows.append(_compared(name, answers, "nps", now, others))
     rows = [row for row in rows if row.now]
     rows.sort(key=lambda row: -row.now.value if row.now else 0.0)
     return tuple(rows) if len(rows) > 1 else ()
 
 
-def _compared(  # noqa: PLR0913  (two groups, and what stands between them)
-    label: str, survey: str, now: Tally, reference: Tally, scope: Scope, *, alike: float = 0.0
-) -> Comparison:
-    """Two groups of answers; without a difference where either is too small to show.
-
-    `alike` is the correlation of both scores, of which some people stand in both.
-    """
+def _compared(label: str, answers: Answers, survey: str, now: Part, reference: Part) -> Comparison:
+    """Two parts of the answers; without a difference where either is too small to show."""
+    scope = answers.scope
+    these, those = answers.counted(survey, now), answers.counted(survey, reference)
+    sizes = sum(these[0]), sum(those[0])
+    alike = answers.who.correlation(survey, now, reference, sizes)
     return Comparison(
         label,
-        _estimate(survey, now, scope),
-        _estimate(survey, reference, scope),
-        _DIFFERENCES[survey](now, reference, scope.level, alike)
-        if min(sum(now), sum(reference)) >= scope.min_group
-        else None,
+        _estimate(survey, these, scope),
+        _estimate(survey, those, scope),
+        _DIFFERENCES[survey](these, those, scope.level, alike) if min(sizes) >= scope.min_group else None,
         focus=label == scope.region,
     )
 
 
-def _estimate(survey: str, tally: Tally, scope: Scope) -> Estimate | None:
-    return _ESTIMATES[survey](tally, scope.level) if sum(tally) >= scope.min_group else None
+def _estimate(survey: str, counted: _Counted, scope: Scope) -> Estimate | None:
+    return _ESTIMATES[survey](counted, scope.level) if sum(counted[0]) >= scope.min_group else None
 
 
-def _net(tally: Tally, level: float) -> Estimate:
-    return net_promoter_score(*tally, level=level)
+def _net(counted: _Counted, level: float) -> Estimate:
+    return net_promoter_score(*counted[0], level=level, effective=counted[1])
 
 
-def _satisfied(tally: Tally, level: float) -> Estimate:
-    return proportion(tally[0], sum(tally), level)
+def _satisfied(counted: _Counted, level: float) -> Estimate:
+    tally, effective = counted
+    return proportion(tally[0], sum(tally), level, effective=effective)
 
 
-def _net_difference(now: Tally, reference: Tally, level: float, alike: float) -> Difference:
-    return net_promoter_difference(now, reference, level, correlation=alike)
+def _net_difference(now: _Counted, reference: _Counted, level: float, alike: float) -> Difference:
+    (these, n), (those, n_then) = now, reference
+    return net_promoter_difference(these, those, level, correlation=alike, effective=(n, n_then))
 
 
-def _satisfied_difference(now: Tally, reference: Tally, level: float, alike: float) -> Difference:
-    high, high_then = now[0], reference[0]
-    return proportion_difference(high, sum(now), high_then, sum(reference), level, correlation=alike)
+def _satisfied_difference(now: _Counted, reference: _Counted, level: float, alike: float) -> Difference:
+    (these, n), (those, n_then) = now, reference
+    counts = these[0], sum(these), those[0], sum(those)
+    return proportion_difference(*counts, level, correlation=alike, effective=(n, n_then))
 
 
 def _net_points(tally: Tally) -> float:
@@ -348,8 +346,8 @@ def _high(tally: Tally) -> float:
 
 
 _NUMERATORS: Mapping[str, Callable[[Tally], float]] = {"nps": _net_points, "csat": _high}
-_ESTIMATES: Mapping[str, Callable[[Tally, float], Estimate]] = {"nps": _net, "csat": _satisfied}
-_DIFFERENCES: Mapping[str, Callable[[Tally, Tally, float, float], Difference]] = {
+_ESTIMATES: Mapping[str, Callable[[_Counted, float], Estimate]] = {"nps": _net, "csat": _satisfied}
+_DIFFERENCES: Mapping[str, Callable[[_Counted, _Counted, float, float], Difference]] = {
     "nps": _net_difference,
     "csat": _satisfied_difference,
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from helpers.feedback.observations import Comments
+from helpers.feedback.observations import Comments, Part
 from helpers.findings import ComparedRows, NoData
 from helpers.periods import Period
-from helpers.stats import Comparison, proportion, proportion_difference
+from helpers.stats import Comparison, compared_proportions, proportion, proportion_difference
 
 
 @dataclass(frozen=True)
@@ -133,16 +133,18 @@ def detractors_against_others(comments: Comments) -> tuple[Comparison, ...]:
     detractors, others = comments.count(detractor=True), comments.count(detractor=False)
     if min(detractors, others) < comments.scope.min_group:
         return ()
-    level = comments.scope.level
     return tuple(
-        Comparison(
-            comments.label(theme),
-            proportion(count, detractors, level),
-            None,
-            proportion_difference(count, detractors, comments.count(theme, detractor=False), others, level),
-        )
+        _of_detractors(comments, theme, (count, detractors), (comments.count(theme, detractor=False), others))
         for theme, count in comments.detractor_counts().items()
     )
+
+
+def _of_detractors(
+    comments: Comments, theme: str, now: tuple[int, int], others: tuple[int, int]
+) -> Comparison:
+    counts = comments.who.usually(theme, now[1]), comments.who.usually(theme, others[1])
+    row = compared_proportions(comments.label(theme), now, others, comments.scope.level, effective=counts)
+    return replace(row, reference=None)
 
 
 def _is_told(comments: Comments, then: Period | None) -> bool:
@@ -154,10 +156,13 @@ def _mentioned(comments: Comments, theme: str, then: Period | None) -> Compariso
     """A theme's share of comments; against an earlier period where that has comments enough."""
     level, label = comments.scope.level, comments.label(theme)
     now, total = comments.count(theme), comments.count()
-    estimate = proportion(now, total, level)
+    part = Part(comments.scope.period)
+    of_now = comments.who.effective(theme, part, total)
+    estimate = proportion(now, total, level, effective=of_now)
     if then is None or not _is_told(comments, then):
         return Comparison(label, estimate)
     before, all_before = comments.count(theme, period=then), comments.count(period=then)
-    alike = comments.same.correlation(theme, then, {}, (total, all_before))
-    change = proportion_difference(now, total, before, all_before, level, correlation=alike)
-    return Comparison(label, estimate, proportion(before, all_before, level), change)
+    alike = comments.who.correlation(theme, part, Part(then), (total, all_before))
+    counts = of_now, comments.who.effective(theme, Part(then), all_before)
+    change = proportion_difference(now, total, before, all_before, level, correlation=alike, effective=counts)
+    return Comparison(label, estimate, proportion(before, all_before, level, effective=counts[1]), change)

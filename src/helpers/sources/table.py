@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
+from ibis.util import gen_name
 
 from helpers import periods
 from helpers.contracts import CONTRACTS, REASON, REPEATED, ROW, Contract, Kind, same_key
@@ -325,6 +326,14 @@ class LoadedTable:
         if self.latest is None:
             raise NoData(self.absent or f"The table {self.name} has no column of time.")
         return periods.resolve(period, self.latest + timedelta(days=1), self.fiscal_year_start, grain)
+
+
+def materialized(table: ir.Table) -> ir.Table:
+    """The table worked out once and kept in the engine.
+
+    Not as `.cache()`, whose clean-up fails with sqlglot 30.30 and ibis 12 (DROP TABLE loses its name).
+    """
+    return table.get_backend().create_table(gen_name("kept"), table, temp=True)
 
 
 def first_of(*tables: LoadedTable) -> LoadedTable:

@@ -1,10 +1,11 @@
 """Estimates and intervals shared by all reports: numbers in, typed result out; no I/O, no plots.
 
-`estimates` has the results and what they are made with; `proportions` (shares, net promoter scores), `means`
+`estimates` has the results and what they are made with; `proportions`, `net_promoter` scores, `means`
 (with lifts), `medians`, `counts` of events, `ratios` and `moments` estimate and compare; `categorical` tests
 counts (sample ratio, independence, signs); `sequential` is for tests looked at more than once and `power` for
 their size; `multiplicity` corrects many comparisons and `random_effects` shrinks
 them; `standardization` weights groups and splits mix from rate; `survival` follows groups in time;
+`clusters` and `paired_members` say what several answers of one person count;
 `usual_change` judges counts a week by how much they usually move; `silence` judges days without events,
 `change_points` finds where a series takes another level.
 
@@ -21,6 +22,7 @@ from helpers.stats.categorical import (
     sign_test,
 )
 from helpers.stats.change_points import ChangePoint, change_points
+from helpers.stats.clusters import ClusterSums, effective_n
 from helpers.stats.counts import count_difference
 from helpers.stats.estimates import (
     Comparison,
@@ -48,13 +50,12 @@ from helpers.stats.multiplicity import (
     page_rates,
     step_down,
 )
+from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
 from helpers.stats.paired_members import Pairs, shared_correlation
 from helpers.stats.power import units_for_means, units_for_shares, z_of_power
 from helpers.stats.proportions import (
     OverlappingCounts,
     compared_proportions,
-    net_promoter_difference,
-    net_promoter_score,
     overlapping_difference,
     pooled_z_p,
     proportion,
@@ -94,6 +95,7 @@ from helpers.stats.usual_change import slow_change, slow_mean, usual_change, yea
 
 __all__ = [
     "ChangePoint",
+    "ClusterSums",
     "Comparison",
     "Difference",
     "Estimate",
@@ -127,6 +129,7 @@ __all__ = [
     "difference",
     "difference_skewness",
     "distance",
+    "effective_n",
     "false_discovery_rate",
     "heterogeneity",
     "holm",

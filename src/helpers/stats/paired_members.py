@@ -5,29 +5,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-FEWEST_PAIRS = 100
+FEWEST_MEMBERS = 100
 """Members in both groups from which on their correlation is estimated."""
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Sums over the members who stand once in each of two groups.
+    """Sums over pairs of values of one member, each of the first group with each of the second.
 
     Attributes:
-        n: how many there are.
-        first: the sum of their values in the first group.
+        members: how many stand in both groups.
+        n: how many pairs there are: that number where each has one value in each group.
+        first: the sum of the values in the first group, over all pairs.
         second: that in the second.
-        first_squares: the sum of their squares in the first group.
+        first_squares: the sum of the squares of those in the first group.
         second_squares: that in the second.
-        products: the sum of each one's value in the first times that in the second.
+        products: the sum of the products of both values.
 
     Example:
         >>> from helpers import stats
-        >>> alike = stats.Pairs(200, 100, 100, 100, 100, 90)
-        >>> alike.correlation, (alike + alike).n
-        (0.8, 400)
+        >>> stats.Pairs(200, 200, 100, 100, 100, 100, 90).correlation
+        0.8
     """
 
+    members: int = 0
     n: int = 0
     first: float = 0.0
     second: float = 0.0
@@ -35,20 +36,10 @@ class Pairs:
     second_squares: float = 0.0
     products: float = 0.0
 
-    def __add__(self, other: Pairs) -> Pairs:
-        return Pairs(
-            self.n + other.n,
-            self.first + other.first,
-            self.second + other.second,
-            self.first_squares + other.first_squares,
-            self.second_squares + other.second_squares,
-            self.products + other.products,
-        )
-
     @property
     def correlation(self) -> float:
-        """How alike a member is in both, from -1 to 1; 0 for fewer than 100, or where nothing varies."""
-        if self.n < FEWEST_PAIRS:
+        """How alike a member is in both, -1 to 1; 0 for fewer than 100 members, or where nothing varies."""
+        if self.members < FEWEST_MEMBERS:
             return 0.0
         covariance = self.products - self.first * self.second / self.n
         spread = math.sqrt(
@@ -58,20 +49,30 @@ class Pairs:
         return max(-1.0, min(1.0, covariance / spread)) if spread > 0 else 0.0
 
 
-def shared_correlation(members: float, shared: int, n: int, reference_n: int) -> float:
+def shared_correlation(
+    members: float, pairs: float, n: tuple[int, int], effective: tuple[float, float] | None = None
+) -> float:
     """The correlation of two means of which some members stand in both (Zou & Donner 2008).
 
     Args:
         members: the correlation of one member's values in both groups.
-        shared: how many members stand in both.
-        n: how many values the one mean has.
-        reference_n: how many the other has.
+        pairs: over the members in both, the sum of its values in one times those in the other: how many
+            members there are where each has one in each.
+        n: how many values each mean has.
+        effective: as how many independent values they count; None for all of them.
+
+    Returns:
+        The correlation, -1 to 1.
 
     Example:
         Half of each group stands in both.
 
         >>> from helpers import stats
-        >>> stats.shared_correlation(0.8, 50, 100, 100)
+        >>> stats.shared_correlation(0.8, 50, (100, 100))
         0.4
     """
-    return members * shared / math.sqrt(n * reference_n) if shared and n and reference_n else 0.0
+    if not pairs or not all(n):
+        return 0.0
+    counted = effective or n
+    found = members * pairs * math.sqrt(counted[0] * counted[1]) / (n[0] * n[1])
+    return max(-1.0, min(1.0, found))

@@ -1,4 +1,4 @@
-"""Shares and net promoter scores, their differences and lifts, from counts."""
+"""Shares, their differences and lifts, from counts."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
-from scipy.optimize import brentq
-
 from helpers.stats.estimates import (
     Comparison,
     Difference,
     Estimate,
-    check_correlation,
     check_level,
     joint_error,
     two_sided_p,
     wald_difference,
     z_value,
 )
-
-AnswerCounts = tuple[int, int, int]
-"""Promoters (9 or 10), passives (7 or 8), detractors (0 to 6)."""
+from helpers.stats.reaching import reaching_difference
 
 
 @dataclass(frozen=True)
@@ -49,13 +44,16 @@ class OverlappingCounts:
     shared_both: int
 
 
-def proportion(successes: int, trials: int, level: float = 0.95) -> Estimate:
+def proportion(
+    successes: int, trials: int, level: float = 0.95, *, effective: float | None = None
+) -> Estimate:
     """A share with its Wilson interval (Wilson 1927).
 
     Args:
         successes: how many did it, 0 to `trials`.
         trials: how many could have.
         level: confidence of the interval, between 0 and 1.
+        effective: as how many independent trials they count (`effective_n`); None for all of them.
 
     Returns:
         The share and its limits, each from 0 to 1; the standard error is the plain one, for differences.
@@ -73,15 +71,14 @@ def proportion(successes: int, trials: int, level: float = 0.95) -> Estimate:
     """
     _check_counts(successes, trials)
     check_level(level)
-    share = successes / trials
-    se = math.sqrt(share * (1 - share) / trials)
-    limits = partial(_wilson_limits, successes, trials)
+    share, n = successes / trials, trials if effective is None else effective
+    se = math.sqrt(share * (1 - share) / n)
+    limits = partial(_wilson_limits, share, n)
     return Estimate(share, se, *limits(level), level, trials, "Wilson", limits)
 
 
-def _wilson_limits(successes: int, trials: int, level: float) -> tuple[float, float]:
-    share = successes / trials
-    below, above = _wilson_reach(successes, trials, z_value(level))
+def _wilson_limits(share: float, n: float, level: float) -> tuple[float, float]:
+    below, above = _wilson_reach(share, n, z_value(level))
     # At 0 and at all, rounding may put a limit a hair outside.
     return max(0.0, share - max(0.0, below)), min(1.0, share + max(0.0, above))
 
@@ -94,11 +91,9 @@ def proportion_difference(  # noqa: PLR0913  (two counted groups, and what stand
     level: float = 0.95,
     *,
     correlation: float = 0.0,
+    effective: tuple[float, float] | None = None,
 ) -> Difference:
     """Difference of two shares: Newcombe's hybrid score interval (Newcombe 1998, method 10).
-
-    Where some of the same members stand in both groups, both estimates go up and down together, which makes
-    their difference better known (Zou & Donner 2008).
 
     Args:
         successes: how many of the one group did it.
@@ -106,7 +101,8 @@ def proportion_difference(  # noqa: PLR0913  (two counted groups, and what stand
         reference_successes: how many of the group that it is compared with did it.
         reference_trials: how many are in that one.
         level: confidence of the interval, between 0 and 1.
-        correlation: that of both estimates, from -1 to 1; 0 where nobody is in both groups.
+        correlation: that of both estimates, from -1 to 1, where members are in both groups; else 0.
+        effective: as how many independent trials each group counts; None for all of them.
 
     Returns:
         The share of the one less that of the other, from -1 to 1; p inverts the interval (that of the z test
@@ -123,16 +119,19 @@ def proportion_difference(  # noqa: PLR0913  (two counted groups, and what stand
         >>> round(stats.proportion_difference(56, 70, 48, 80, correlation=0.5).low, 4)
         0.0955
     """
-    _check_counts(successes, trials)
-    _check_counts(reference_successes, reference_trials)
-    check_level(level)
-    check_correlation(correlation)
-    now, then = successes / trials, reference_successes / reference_trials
-    counts = successes, trials, reference_successes, reference_trials
-    variances = now * (1 - now) / trials, then * (1 - then) / reference_trials
-    limits, p = partial(_newcombe_limits, counts, correlation), _newcombe_p(counts, correlation)
-    se = joint_error(math.sqrt(variances[0]), math.sqrt(variances[1]), correlation)
-    return Difference(now - then, se, *limits(level), level, p, "Newcombe", limits)
+    n, n_then = effective or (trials, reference_trials)
+    now = proportion(successes, trials, level, effective=n)
+    then = proportion(reference_successes, reference_trials, level, effective=n_then)
+    return reaching_difference(
+        now.value - then.value,
+        (partial(_wilson_reach, now.value, n), partial(_wilson_reach, then.value, n_then)),
+        joint_error(now.se or 0.0, then.se or 0.0, correlation),
+        level,
+        correlation=correlation,
+        method="Newcombe",
+        # With nobody or everybody on both sides there is nothing to test.
+        tested=successes + reference_successes not in (0, trials + reference_trials),
+    )
 
 
 def pooled_z_p(successes: int, trials: int, reference_successes: int, reference_trials: int) -> float | None:
@@ -150,54 +149,22 @@ def pooled_z_p(successes: int, trials: int, reference_successes: int, reference_
     return two_sided_p((successes / trials - reference_successes / reference_trials) / se) if se > 0 else None
 
 
-_Counts = tuple[int, int, int, int]
-_FURTHEST = 40.0
-"""Standard errors beyond which p is 0 in floating point."""
-
-
-def _newcombe_limits(counts: _Counts, correlation: float, level: float) -> tuple[float, float]:
-    z, (successes, trials, reference_successes, reference_trials) = z_value(level), counts
-    value = successes / trials - reference_successes / reference_trials
-    down, up = _wilson_reach(successes, trials, z)
-    down_then, up_then = _wilson_reach(reference_successes, reference_trials, z)
-    low, high = joint_error(down, up_then, correlation), joint_error(up, down_then, correlation)
-    return value - low, value + high
-
-
-def _newcombe_p(counts: _Counts, correlation: float) -> float | None:
-    """The error rate at which one limit of Newcombe's interval is 0."""
-    successes, trials, reference_successes, reference_trials = counts
-    if successes + reference_successes in (0, trials + reference_trials):
-        return None
-    value = successes / trials - reference_successes / reference_trials
-    if value < 0:  # the same with both sides changed
-        return _newcombe_p((reference_successes, reference_trials, successes, trials), correlation)
-
-    def beyond_zero(z: float) -> float:
-        down, _ = _wilson_reach(successes, trials, z)
-        _, up = _wilson_reach(reference_successes, reference_trials, z)
-        return value - joint_error(down, up, correlation)
-
-    if value == 0 or beyond_zero(_FURTHEST) >= 0:
-        return two_sided_p(_FURTHEST if value else 0.0)
-    return two_sided_p(brentq(beyond_zero, 0.0, _FURTHEST, xtol=1e-13, rtol=1e-14))
-
-
-def _wilson_reach(successes: int, trials: int, z: float) -> tuple[float, float]:
+def _wilson_reach(share: float, n: float, z: float) -> tuple[float, float]:
     """How far Wilson's limits lie below and above the share (Wilson 1927)."""
-    share, total = successes / trials, trials + z * z
-    centre = (successes + z * z / 2) / total
-    half = z / total * math.sqrt(trials * share * (1 - share) + z * z / 4)
+    total = n + z * z
+    centre = (n * share + z * z / 2) / total
+    half = z / total * math.sqrt(n * share * (1 - share) + z * z / 4)
     return share - (centre - half), centre + half - share
 
 
-def compared_proportions(
+def compared_proportions(  # noqa: PLR0913  (two counted groups, and what stands between them)
     label: str,
     now: tuple[int, int],
     reference: tuple[int, int] | None,
     level: float = 0.95,
     *,
     correlation: float = 0.0,
+    effective: tuple[float, float] | None = None,
 ) -> Comparison:
     """Two shares as a row: Wilson's intervals (1927), Newcombe's of the difference (1998), not yet corrected.
 
@@ -207,6 +174,7 @@ def compared_proportions(
         reference: the same of the group that it is compared with; None, or nobody, for none.
         level: confidence of the intervals, between 0 and 1.
         correlation: that of both estimates; 0 where nobody is in both groups.
+        effective: as how many independent members each group counts; None for all of them.
 
     Returns:
         Both shares from 0 to 1 and their difference; put rows of one list through `judged`.
@@ -220,11 +188,12 @@ def compared_proportions(
         >>> row.now.value, row.reference.value, round(row.difference.low, 3)
         (0.1, 0.05, 0.02)
     """
-    estimate = proportion(*now, level)
+    n, n_then = effective or (None, None)
+    estimate = proportion(*now, level, effective=n)
     if reference is None or not reference[1]:
         return Comparison(label, estimate)
-    change = proportion_difference(*now, *reference, level, correlation=correlation)
-    return Comparison(label, estimate, proportion(*reference, level), change)
+    change = proportion_difference(*now, *reference, level, correlation=correlation, effective=effective)
+    return Comparison(label, estimate, proportion(*reference, level, effective=n_then), change)
 
 
 def _check_counts(successes: int, trials: int) -> None:
@@ -322,100 +291,3 @@ def _shared_covariance(counts: OverlappingCounts) -> float:
         return 0.0
     both = counts.shared_both / counts.shared
     return both - counts.shared_now / counts.shared * counts.shared_before / counts.shared
-
-
-def net_promoter_score(promoters: int, passives: int, detractors: int, level: float = 0.95) -> Estimate:
-    """Net promoter score with the adjusted Wald interval (Rocks 2016; +0.75, +1.5, +0.75).
-
-    Args:
-        promoters: answers of 9 or 10.
-        passives: answers of 7 or 8.
-        detractors: answers of 0 to 6.
-        level: confidence of the interval, between 0 and 1.
-
-    Returns:
-        The score in points, the limits cut to -100 and 100. The standard error is the plain one, for
-        differences.
-
-    Raises:
-        ValueError: a negative count, no answers, or a level outside 0 to 1.
-
-    Example:
-        >>> from helpers import stats
-        >>> score = stats.net_promoter_score(40, 35, 25)
-        >>> round(score.value), round(score.low, 1), round(score.high, 1), score.n
-        (15, -0.7, 29.8, 100)
-    """
-    n = _checked_answers(promoters, passives, detractors)
-    value, variance = _net(promoters, detractors, n)
-    limits, se = partial(_adjusted_wald_limits, promoters, detractors, n), 100 * math.sqrt(variance / n)
-    return Estimate(100 * value, se, *limits(level), level, n, "adjusted Wald", limits)
-
-
-def _adjusted_wald_limits(promoters: int, detractors: int, n: int, level: float) -> tuple[float, float]:
-    centre, variance = _adjusted(promoters, detractors, n)
-    half = z_value(level) * math.sqrt(variance / (n + 3))
-    return max(-100.0, 100 * (centre - half)), min(100.0, 100 * (centre + half))
-
-
-def net_promoter_difference(
-    now: AnswerCounts, reference: AnswerCounts, level: float = 0.95, *, correlation: float = 0.0
-) -> Difference:
-    """Difference of two net promoter scores, with its Wald interval and two-sided p (Rocks 2016).
-
-    A group whose answers are all alike has a plain standard error of 0, which would claim certainty from
-    two answers: such a group enters with the variance of the adjusted Wald interval instead.
-
-    Args:
-        now: promoters, passives and detractors of the one group.
-        reference: those of the group that it is compared with.
-        level: confidence of the interval, between 0 and 1.
-        correlation: that of both scores, from -1 to 1; 0 where nobody answered in both groups.
-
-    Returns:
-        The score of `now` less that of `reference`, in points.
-
-    Raises:
-        ValueError: a negative count, no answers, or a level outside 0 to 1.
-
-    Example:
-        >>> from helpers import stats
-        >>> change = stats.net_promoter_difference((450, 340, 210), (400, 350, 250))
-        >>> round(change.value, 1), round(change.low, 1), round(change.high, 1), round(change.p, 3)
-        (9.0, 2.1, 15.9, 0.01)
-    """
-    check_correlation(correlation)
-    (value, variance), (then, variance_then) = _for_difference(now), _for_difference(reference)
-    se = joint_error(math.sqrt(variance), math.sqrt(variance_then), correlation)
-    return wald_difference(100 * (value - then), 100 * se, level, "Wald")
-
-
-def _for_difference(answers: AnswerCounts) -> tuple[float, float]:
-    """Net share and the variance of that share."""
-    promoters, _, detractors = answers
-    n = _checked_answers(*answers)
-    value, variance = _net(promoters, detractors, n)
-    if variance > 0:
-        return value, variance / n
-    return value, _adjusted(promoters, detractors, n)[1] / (n + 3)
-
-
-def _adjusted(promoters: int, detractors: int, n: int) -> tuple[float, float]:
-    """Net share and its variance with three answers added: 3/4 promoter, 3/2 passive, 3/4 detractor."""
-    return _net(promoters + 0.75, detractors + 0.75, n + 3)
-
-
-def _net(promoters: float, detractors: float, n: float) -> tuple[float, float]:
-    """Net share and its variance of one answer (which counts 1, 0 or -1)."""
-    net = (promoters - detractors) / n
-    return net, max(0.0, (promoters + detractors) / n - net * net)
-
-
-def _checked_answers(promoters: int, passives: int, detractors: int) -> int:
-    n = promoters + passives + detractors
-    if min(promoters, passives, detractors) < 0 or n < 1:
-        raise ValueError(
-            f"promoters, passives, detractors == {promoters}, {passives}, {detractors}, "
-            "must be >= 0 with at least one answer."
-        )
-    return n

@@ -17,6 +17,7 @@ from helpers.findings import NoData
 from helpers.periods import Period, PeriodError, between, last_covered, quarter_of
 from helpers.scope import ALL, Scope
 from helpers.sources import LoadedTable
+from helpers.sources.table import materialized
 from helpers.stats import OverlappingCounts, PairMoments, SharedMoments
 
 UNKNOWN = "unknown platform"
@@ -318,8 +319,8 @@ def usage(users: LoadedTable, events: LoadedTable, scope: Scope, rule: AdoptionR
     first, last = user_quarters.covered_by(seen)
     if events.covered is not None:
         first, last = max(first, events.covered[0]), min(last, events.covered[1])
-    people = user_quarters.materialized(people)
-    days = user_quarters.materialized(user_quarters.days_of(seen, people, rule))
+    people = materialized(people)
+    days = materialized(user_quarters.days_of(seen, people, rule))
     covered = (first, min(last, scope.period.last_day))
     return _counted(scope, rule, people=people, days=days, events=events.expr, covered=covered)
 
@@ -350,9 +351,7 @@ def _counted(  # noqa: PLR0913  (what a usage is made of)
     events: ir.Table,
     covered: tuple[date, date],
 ) -> Usage:
-    quarterly = user_quarters.materialized(
-        user_quarters.quarters_of(people, days, scope.period, rule, covered)
-    )
+    quarterly = materialized(user_quarters.quarters_of(people, days, scope.period, rule, covered))
     found = Usage(scope, rule, *covered, people, days, quarterly, events)
     if not any(row.events for row in found.cohort_quarters):
         raise NoData(f"Nobody used {rule.name} in {found.place} up to {scope.period.label}.")

@@ -6,7 +6,6 @@ from datetime import date
 
 import ibis
 import ibis.expr.types as ir
-from ibis.util import gen_name
 
 from helpers.adoption.adoption_rule import AdoptionRule
 from helpers.adoption.eligibility import Eligible
@@ -123,14 +122,6 @@ def covered_by(events: ir.Table) -> tuple[date, date]:
     if row["first"] is None:
         raise NoData("There are no events up to the end of the period.")
     return row["first"].date(), row["last"].date()
-
-
-def materialized(table: ir.Table) -> ir.Table:
-    """The table worked out once and kept in the engine.
-
-    Not as `.cache()`, whose clean-up fails with sqlglot 30.30 and ibis 12 (DROP TABLE loses its name).
-    """
-    return table.get_backend().create_table(gen_name("usage"), table, temp=True)
 
 
 def quarter_number(day: ir.DateValue, fiscal_year_start: int) -> ir.IntegerValue:

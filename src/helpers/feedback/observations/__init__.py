@@ -3,13 +3,21 @@
 No answer and no comment leaves the engine as a row; everything else is arithmetic on these counts.
 """
 
+from helpers.feedback.observations.repeated_answers import Part, Respondents
 from helpers.feedback.observations.support_tickets import EVERY_AREA, Tickets, tickets
 from helpers.feedback.observations.survey_answers import SCALES, AnswerCell, Answers, Tally, answers
 from helpers.feedback.observations.survey_comments import CommentCell, Comments, comments
-from helpers.feedback.observations.survey_invitations import NOBODY, Invitations, Invited, invitations
+from helpers.feedback.observations.survey_invitations import (
+    ANSWERED,
+    NOBODY,
+    Invitations,
+    Invited,
+    invitations,
+)
 from helpers.feedback.observations.watched_tickets import Rated, WatchedCell, WatchedTickets, watched_tickets
 
 __all__ = [
+    "ANSWERED",
     "EVERY_AREA",
     "NOBODY",
     "SCALES",
@@ -19,7 +27,9 @@ __all__ = [
     "Comments",
     "Invitations",
     "Invited",
+    "Part",
     "Rated",
+    "Respondents",
     "Tally",
     "Tickets",
     "WatchedCell",

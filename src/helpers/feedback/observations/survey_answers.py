@@ -10,7 +10,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from helpers.feedback.observations.same_people import SamePeople, same_people
+from helpers.feedback.observations.repeated_answers import Part, Respondents, clustered, respondents
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.scope import Scope
@@ -59,8 +59,8 @@ class AnswerCell:
 class Answers:
     """Counted answers to every survey, of all regions and all time, with the scope of the edition.
 
-    `days` are the high, middle and low answers of the edition's region to each survey, by day; `same` are the
-    people who answered in a period compared with too.
+    `days` are the high, middle and low answers of the edition's region to each survey, by day; `who` says
+    what several answers of the same people count.
 
     >>> july = AnswerCell("nps", date(2026, 7, 1), high=45, low=21, answers=100, region="EMEA")
     >>> answers = Answers(Scope(Period(2026, 3)), (july,))
@@ -71,7 +71,7 @@ class Answers:
     scope: Scope
     cells: tuple[AnswerCell, ...] = field(repr=False)
     days: Mapping[str, Mapping[date, Tally]] = field(default_factory=dict, repr=False)
-    same: SamePeople = field(default=SamePeople(), repr=False)
+    who: Respondents = field(default=Respondents(), repr=False)
 
     def tally(self, survey: str, period: Period, where: Mapping[str, str | None]) -> Tally:
         """High, middle and low answers of a part, None for those that name none: `{"region": "EMEA"}`."""
@@ -81,6 +81,14 @@ class Answers:
             if all(getattr(cell, dimension) == value for dimension, value in where.items()):
                 high, low, total = high + cell.high, low + cell.low, total + cell.answers
         return high, total - high - low, low
+
+    def counted(self, survey: str, part: Part) -> tuple[Tally, float]:
+        """High, middle and low answers of a part, and as how many independent ones they count."""
+        tally = self.tally(survey, part.period, part.where)
+        for name, value in part.without.items():
+            inside = self.tally(survey, part.period, {**part.where, name: value})
+            tally = (tally[0] - inside[0], tally[1] - inside[1], tally[2] - inside[2])
+        return tally, self.who.effective(survey, part, sum(tally))
 
     def groups(self, dimension: str, survey: str) -> tuple[str, ...]:
         """Every region or segment that answered the survey, whenever, in alphabetical order."""
@@ -141,7 +149,7 @@ def answers(responses: LoadedTable, scope: Scope) -> Answers:
     counted = Answers(scope, cells)
     if not any(counted.has(survey) for survey in SCALES):
         raise NoData(f"There are no answers in {scope.place}, {scope.period.label}.")
-    return replace(counted, days=_by_day(responses, scope), same=_same(responses, scope))
+    return replace(counted, days=_by_day(responses, scope), who=_who(responses, counted))
 
 
 def _counted(responses: LoadedTable, *, weekly: bool) -> tuple[AnswerCell, ...]:
@@ -173,22 +181,26 @@ def _tallied(rows: ir.Table, keys: Mapping[str, ir.Value]) -> list[dict[str, Any
     return found
 
 
-def _same(responses: LoadedTable, scope: Scope) -> SamePeople:
-    """Who answered a survey in the period and in one that it is compared with, whatever their region."""
-    if not responses.has("respondent_id"):
-        return SamePeople()
-    rows = scope.everywhere.rows_compared(responses)
-    rows = rows.filter(rows.survey.isin(list(SCALES))).mutate(value=rows.score.cast("int64"))
-    return same_people(rows, "respondent_id", scope.periods_compared, _OUTCOMES, by="survey")
+def _who(responses: LoadedTable, counted: Answers) -> Respondents:
+    """Who answered a survey how often, in each period that is shown or compared, whatever their region."""
+    compared = counted.scope.periods_compared
+    shown = [quarter for quarter in counted.quarters if quarter not in compared]
+    if counted.scope.period.grain == counted.scope.period.step:
+        rows = responses.within([*compared, *shown])
+    else:  # the quarters of a trend lie within the year that the page is about
+        rows = responses.within(compared)
+        rows = rows.union(responses.within(shown)) if shown else rows
+    rows = rows.filter(rows.survey.isin(list(SCALES)))
+    return respondents(clustered(rows, responses), compared, _OUTCOMES, by="survey", shown=shown)
 
 
-def _net(score: int) -> float:
+def _net(rows: ir.Table) -> ir.NumericValue:
     scale = SCALES["nps"]
-    return float(score >= scale.high_from) - float(score <= scale.low_to)
+    return (rows.score >= scale.high_from).cast("int8") - (rows.score <= scale.low_to).cast("int8")
 
 
-def _satisfied(score: int) -> float:
-    return float(score >= SCALES["csat"].high_from)
+def _satisfied(rows: ir.Table) -> ir.NumericValue:
+    return (rows.score >= SCALES["csat"].high_from).cast("int8")
 
 
 _OUTCOMES = {"nps": _net, "csat": _satisfied}

@@ -16,7 +16,7 @@ from functools import partial
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from helpers import style
-from helpers.feedback.observations.same_people import SamePeople, same_people
+from helpers.feedback.observations.repeated_answers import Outcome, Respondents, clustered, respondents
 from helpers.feedback.observations.survey_answers import SCALES
 from helpers.findings import NoData
 from helpers.periods import Period
@@ -53,13 +53,13 @@ class Comments:
         scope: what the edition is about.
         vocabulary: the themes and their words.
         cells: the comments, counted.
-        same: who wrote one in the period and in one that it is compared with.
+        who: what several comments of the same people count.
     """
 
     scope: Scope
     vocabulary: Vocabulary
     cells: tuple[CommentCell, ...] = field(repr=False)
-    same: SamePeople = field(default=SamePeople(), repr=False)
+    who: Respondents = field(default=Respondents(), repr=False)
 
     def count(
         self, theme: str | None = None, *, period: Period | None = None, detractor: bool | None = None
@@ -122,8 +122,8 @@ def comments(responses: LoadedTable, scope: Scope) -> Comments:
     responses.need("comment")
     vocabulary = _vocabulary()
     rows = _with_mask(_rows(responses, scope), vocabulary)
-    same = _same(rows, scope, vocabulary)
-    counted = Comments(scope, vocabulary, _counted(rows, scope, vocabulary), same)
+    who = respondents(clustered(rows, responses), scope.periods_compared, _outcomes(vocabulary))
+    counted = Comments(scope, vocabulary, _counted(rows, scope, vocabulary), who)
     if counted.count() < scope.min_group:
         raise NoData(f"There are too few comments in {scope.place}, {scope.period.label}.")
     return counted
@@ -152,23 +152,18 @@ def _counted(rows: Table, scope: Scope, vocabulary: Vocabulary) -> tuple[Comment
     )
 
 
-def _same(rows: Table, scope: Scope, vocabulary: Vocabulary) -> SamePeople:
-    """Who wrote in the period and in one that it is compared with, and on which themes both times."""
-    if "respondent_id" not in rows.columns:
-        return SamePeople()
-    outcomes = {theme: partial(_bit, at) for at, theme in enumerate(vocabulary.themes)}
-    known = rows.select("respondent_id", "period", value="mask")
-    return same_people(known, "respondent_id", scope.periods_compared, outcomes)
+def _outcomes(vocabulary: Vocabulary) -> dict[str, Outcome]:
+    """1 where a comment has the theme, by the theme."""
+    return {theme: partial(_bit, at) for at, theme in enumerate(vocabulary.themes)}
 
 
-def _bit(at: int, mask: int) -> float:
-    """1 where a comment has the theme of this bit."""
-    return float(mask >> at & 1)
+def _bit(at: int, rows: Table) -> IntegerValue:
+    return (rows.mask >> at) & 1
 
 
 def _with_mask(rows: Table, vocabulary: Vocabulary) -> Table:
     """A comment without its words: its period, its themes as bits, and who wrote it."""
-    known = [name for name in ("region", "segment", "respondent_id") if name in rows.columns]
+    known = [name for name in ("region", "segment", "respondent_id", "account_id") if name in rows.columns]
     return rows.select(
         "period",
         *known,

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from helpers.feedback.observations.same_people import SamePeople, same_people
+import ibis.expr.types as ir
+
+from helpers.feedback.observations.repeated_answers import Respondents, clustered, respondents
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.scope import Scope
@@ -25,6 +27,7 @@ class Invited(NamedTuple):
 
 
 NOBODY = Invited(0, 0)
+ANSWERED = "answered"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Invitations:
     scope: Scope
     named: Mapping[Period, Mapping[str, Invited]]
     unnamed: Mapping[Period, Invited] = field(default_factory=dict)
-    same: SamePeople = field(default=SamePeople(), repr=False)
+    who: Respondents = field(default=Respondents(), repr=False)
 
     @property
     def now(self) -> Mapping[str, Invited]:
@@ -98,16 +101,17 @@ def _counted(table: LoadedTable, scope: Scope) -> Invitations:
             unnamed[period] = invited
         else:
             named[period][row["segment"]] = invited
-    return Invitations(scope, named, unnamed, _same(table, scope))
+    return Invitations(scope, named, unnamed, _who(table, scope))
 
 
-def _same(table: LoadedTable, scope: Scope) -> SamePeople:
-    """Who was asked in the period and in one that it is compared with, and whether they answered."""
-    if not table.has("respondent_id"):
-        return SamePeople()
-    rows = scope.rows_compared(table)
-    rows = rows.mutate(value=rows.response_id.notnull().cast("int8"))
-    return same_people(rows, "respondent_id", scope.periods_compared, {"answered": float})
+def _who(table: LoadedTable, scope: Scope) -> Respondents:
+    """Who was asked how often in each period, and answered."""
+    rows = clustered(scope.rows_compared(table), table)
+    return respondents(rows, scope.periods_compared, {ANSWERED: _answered})
+
+
+def _answered(rows: ir.Table) -> ir.NumericValue:
+    return rows.response_id.notnull().cast("int8")
 
 
 def _total(counts: Iterable[Invited]) -> Invited:
