@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from helpers.adoption.adopters import clustered_comparison
 from helpers.adoption.observations import Usage
@@ -186,9 +187,10 @@ def cohort_trend(usage: Usage) -> Comparison | None:
 
 
 def _compared_cohorts(usage: Usage) -> list[CohortRetention]:
-    """Those that are large enough and whose next quarter is over."""
+    """The large ones whose next quarter is over, from the first on of which anybody came back."""
     cohorts, least = retention_triangle(usage).cohorts, usage.scope.min_group
-    return [cohort for cohort in cohorts if cohort.at(AGE) is not None and cohort.users >= least]
+    known = [cohort for cohort in cohorts if cohort.at(AGE) is not None and cohort.users >= least]
+    return list(dropwhile(lambda cohort: not cohort.at(AGE), known))  # before that nothing was there to use
 
 
 def _cohort_change(usage: Usage, now: CohortRetention, then: CohortRetention) -> Comparison:

@@ -79,8 +79,8 @@ def cohort_comparison(usage: Usage) -> Table:
             Column("Users", "count"),
             Column("Share", "share"),
             Column("Cohort before", "share"),
-            Column("Change", "share"),
-            Column("Interval", "share"),
+            Column("Change", "change:share"),
+            Column("Interval", "change:share"),
             Column("Verdict"),
         ),
         [_cohort_change(row) for row in rows],
@@ -181,6 +181,6 @@ def _trend_of(trend: Comparison | None) -> str:
     slope = trend.difference
     span = style.change_interval(slope.low, slope.high, "share", 1)
     if not trend.clear:
-        return f"Over all these cohorts there is no clear trend: {span} a quarter (Cochran-Armitage)."
+        return f"Over all these cohorts there is no clear trend: {span} points a quarter (Cochran-Armitage)."
     way = "rises" if trend.above else "falls"
-    return f"Over all these cohorts the share {way} clearly, by {span} a quarter (Cochran-Armitage)."
+    return f"Over all these cohorts the share {way} clearly, by {span} points a quarter (Cochran-Armitage)."
