@@ -122,3 +122,9 @@ def test_flows_are_counted_by_hand_and_add_up(used: Callable[..., Usage]) -> Non
     assert adoption.flow_table(usage).title == "1 came to the product in 2026 Q3, and 0 stayed away"
     for before, now in pairwise(flows):
         assert now.active == before.active + now.new + now.resurrected - now.dormant
+
+
+def test_a_cohort_of_just_the_smallest_group_is_compared(used: Callable[..., Usage]) -> None:
+    usage = used(came_back((30, 100), (3, 5)), "2026Q3")
+    usage = usage.within(replace(usage.scope, min_group=5))
+    assert [row.label for row in adoption.cohort_changes(usage)] == ["2025 Q2"]
