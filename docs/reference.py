@@ -6,6 +6,7 @@ import ast
 import doctest
 import inspect
 import re
+import runpy
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from importlib import import_module
@@ -145,3 +146,5 @@ def _constants(module: ModuleType) -> dict[str, str]:
 
 if __name__ == "__main__":
     PAGE.write_text(text(), encoding="utf-8")
+    for other in ("settings", "glossary"):  # what else is made from the code
+        runpy.run_path(str(PAGE.with_name(f"{other}.py")), run_name="__main__")

@@ -221,7 +221,8 @@ def _trouble(layout: Layout, record: RunRecord) -> str:
         section = f" ({record.failed.section})" if record.failed.section else ""
         where = f" in cell {record.failed.cell}{section}, at {record.failed.line!r}"
     log = layout.run(record.report, record.edition, record.run_id) / "log.txt"
-    return f"{name} {_VERBS[record.status]}{where}: {record.reason.rstrip('.')}. More in {log}"
+    reason = record.reason if record.reason.endswith((".", "?", "!")) else f"{record.reason}."
+    return f"{name} {_VERBS[record.status]}{where}: {reason} More in {log}"
 
 
 def _shown(finding: Finding | None) -> str:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.util import find_spec
 from pathlib import Path
 
 _NAMED_OTHERWISE = {
     "IPython": "ipython",
+    "PIL": "pillow",
     "dateutil": "python-dateutil",
     "ibis": "ibis-framework",
     "sklearn": "scikit-learn",
@@ -82,7 +84,7 @@ def _installed(module: str) -> tuple[str, str]:
     try:
         return name, version(name)
     except PackageNotFoundError:
-        names = _by_module().get(module, [])
+        names = _by_module().get(module, []) if find_spec(module) is not None else []
     return (names[0], version(names[0])) if names else (module, "")
 
 
