@@ -36,8 +36,9 @@ bench: env docs
 	broken=0; for name in startup lab pages cells growth fleet experiments; do $(BIN)/python benchmarks/$$name.py || broken=1; done; exit $$broken
 
 # What builds the site (the group `docs` of pyproject.toml) has an environment of its own: nothing that runs needs it.
-docs: env .venv/docs/bin/sphinx-build
+docs: report .venv/docs/bin/sphinx-build
 	.venv/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site -d .venv/docs/doctrees docs outputs/docs
+	$(BIN)/python docs/gallery.py
 	@echo outputs/docs/index.html
 
 .venv/docs/bin/sphinx-build: pyproject.toml

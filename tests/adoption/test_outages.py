@@ -88,3 +88,17 @@ def test_a_lost_week_is_found_where_weekends_are_empty_anyway() -> None:
     counts = {day: count for day, count in daily(200, lost=(33, 40)).items() if day.weekday() < 5}
     (gap,) = found(counts)
     assert gap[1] >= 7
+
+
+def test_a_platform_of_any_name_has_a_check_of_its_own(
+    supplied: Callable[..., tuple[LoadedTable, LoadedTable]],
+) -> None:
+    """A key has no `=`, `@` or `,` in a value; the text names the platform as it is."""
+    days = every_day("2026-04-01", 183)
+    users, events = frames({"a": ("2026-04-01", days * 9), "b": ("2026-04-01", days)})
+    events["platform"] = ["os=ios@16, beta" if user == "a" else "web" for user in events["user_id"]]
+    lost = (events["user_id"] == "a") & events["occurred_at"].between("2026-08-01", "2026-08-09")
+    usage = usage_of(supplied(users, events[~lost]), "2026Q3")
+    (check,) = of_outages(outages(usage))
+    assert check.key == "outage@platform=os_ios_16__beta,first=2026-08-01"
+    assert check.text.startswith("No event of os=ios@16, beta from 1 Aug 2026 to 9 Aug 2026")

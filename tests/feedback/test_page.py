@@ -50,7 +50,7 @@ def test_the_table_by_quarter_leaves_out_what_is_not_there() -> None:
 
 
 def test_groups_stand_above_and_below_the_others() -> None:
-    chart = feedback.nps_by_group(
+    chart = feedback.scores_by_group(
         counted(
             cell(JULY, "EMEA", None, 300, 350, 350),
             cell(JULY, "AMER", None, 500, 300, 200),
@@ -63,7 +63,7 @@ def test_groups_stand_above_and_below_the_others() -> None:
 
 def test_equal_groups_are_not_told_apart() -> None:
     same = [cell(JULY, region, None, 50, 30, 20) for region in ("A", "B", "C")]
-    assert feedback.nps_by_group(counted(*same)).title == "No region stands clearly apart from the others"
+    assert feedback.scores_by_group(counted(*same)).title == "No region stands clearly apart from the others"
 
 
 def test_proper_names_keep_their_letters() -> None:
@@ -71,11 +71,11 @@ def test_proper_names_keep_their_letters() -> None:
         cell(JULY, "EMEA", "eBay", 300, 350, 350),
         cell(JULY, "EMEA", "Others", 500, 300, 200),
     ]
-    assert feedback.nps_by_group(counted(*cells, region="EMEA")).title == (
+    assert feedback.scores_by_group(counted(*cells, region="EMEA")).title == (
         "Others scores above, eBay scores below the other segments in EMEA"
     )
     cells = [cell(JULY, None, "eBay", 500, 300, 200), cell(JULY, None, "Others", 450, 300, 250)]
-    assert feedback.nps_by_group(counted(*cells)).title.startswith("eBay scores above")
+    assert feedback.scores_by_group(counted(*cells)).title.startswith("eBay scores above")
 
 
 def test_themes_without_a_period_before_name_the_most_mentioned() -> None:
@@ -107,3 +107,22 @@ def test_a_segment_that_is_not_clearly_heard_less_is_not_named() -> None:
 def test_nobody_answered() -> None:
     table = feedback.response_by_segment(invited({"One": (0, 400), "Two": (0, 400)}))
     assert [row[-1] for row in table.rows] == [None, None]
+
+
+def test_without_nps_groups_are_compared_by_csat() -> None:
+    answers = counted(
+        cell(JULY, "EMEA", None, 300, 350, 350, survey="csat"),
+        cell(JULY, "AMER", None, 500, 300, 200, survey="csat"),
+    )
+    chart = feedback.scores_by_group(answers)
+    assert chart.heading.name == "csat_by_group"
+    assert chart.title == "AMER scores above, EMEA scores below the other regions"
+    assert [one.key for one in chart.findings] == ["csat@region=amer", "csat@region=emea"]
+    assert list(chart.data["value"]) == [0.5, 0.3]
+
+
+def test_with_nps_groups_are_compared_by_nps() -> None:
+    groups = [cell(JULY, region, None, 50, 30, 20) for region in ("AMER", "EMEA")]
+    answers = counted(*groups, cell(JULY, "AMER", None, 90, 5, 5, survey="csat"))
+    assert answers.leading == "nps"
+    assert feedback.scores_by_group(answers).heading.name == "nps_by_group"

@@ -74,7 +74,7 @@ def test_too_few_detractors_are_said() -> None:
 
 
 def test_themes_that_too_few_detractors_mention_are_said() -> None:
-    with pytest.raises(NoData, match="detractors' comments enough"):
+    with pytest.raises(NoData, match="comments enough by detractors"):
         feedback.detractor_mentions(
             commented((True, True, "", 40), (True, True, "price", 4), (True, False, "price", 40))
         )

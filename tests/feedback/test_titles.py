@@ -86,7 +86,7 @@ def test_groups_stand_above_or_below_only_where_their_rows_do(tallies: list[tupl
     )
     assume(all(sum(tally) >= 5 for tally in tallies))
     found = feedback.group_scores(answers)
-    title = feedback.nps_by_group(answers).title
+    title = feedback.scores_by_group(answers).title
     pattern = NAMES + r" scores? (?P<way>above|below)"
     assert said(title, pattern) == clear((*found.regions, *found.segments), "above", "below")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import json
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -214,6 +215,16 @@ def test_an_address_that_is_absent_or_unknown_is_named_and_never_shown(editions:
     [problem] = told.tell()
     assert "an address is none that apprise knows" in problem
     assert "p4ssw0rd" not in problem
+
+
+def test_without_apprise_one_is_told_how_to_get_it(
+    editions: Editions, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    told = Told(editions, hook.url)
+    told.add()
+    [problem] = told.tell()
+    assert 'pip install "quarterdeck[notify]"' in problem
 
 
 def test_only_what_a_report_asks_for_is_told(editions: Editions, hook: Hook) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helpers.adoption.observations import ChannelCounts, Usage
+from helpers.adoption.observations import AccountShares, ChannelCounts, Usage
 from helpers.findings import NoData
 from helpers.onsets import DatedSeries
 from helpers.periods import Period
@@ -14,6 +14,8 @@ from helpers.stats import (
     Difference,
     Estimate,
     Group,
+    clustered_proportion,
+    clustered_proportion_difference,
     overlapping_difference,
     proportion,
     proportion_difference,
@@ -109,12 +111,27 @@ def adoption_against(usage: Usage, then: Period | None) -> Comparison:
         -0.13
     """
     counts, level = usage.period_counts, usage.scope.level
+    accounts = usage.account_adopters(then)
     now = proportion(counts.adopted, counts.users, level) if counts.users else None
+    if accounts:
+        now = clustered_proportion(accounts.now, level)
     found = counts.against.get(then) if then and usage.comparable(then) else None
     if now is None or found is None or not found.reference_trials:
         return Comparison("adopted", now)
+    if accounts:
+        return clustered_comparison("adopted", accounts, level)
     before = proportion(found.reference_successes, found.reference_trials, level)
     return Comparison("adopted", now, before, overlapping_difference(found, level))
+
+
+def clustered_comparison(label: str, accounts: AccountShares, level: float) -> Comparison:
+    """Two shares of users who belong to accounts, as a row, before correction."""
+    now, reference, shared = accounts.now, accounts.reference, accounts.shared
+    estimate = clustered_proportion(now, level)
+    if reference is None:
+        return Comparison(label, estimate)
+    difference = clustered_proportion_difference(now, reference, shared, level)
+    return Comparison(label, estimate, clustered_proportion(reference, level), difference)
 
 
 def by_quarter(usage: Usage) -> tuple[UsageQuarter, ...]:
@@ -188,8 +205,14 @@ def channels_against_others(usage: Usage) -> tuple[Comparison, ...]:
         NoData: the users have no channel.
     """
     whole, scope = _all_channels(usage), usage.scope
+    accounts = usage.account_channels
     large = [row for row in usage.channels if row.users >= scope.min_group]
-    compared = [_against_others(row, whole, scope.level) for row in large]
+    compared = [
+        _clustered_against_others(row.channel, accounts[row.channel], scope.level)
+        if row.channel in accounts
+        else _against_others(row, whole, scope.level)
+        for row in large
+    ]
     ordered = sorted(compared, key=lambda row: (-row.now.value if row.now else 0, row.label))
     return tuple(ordered) if len(ordered) > 1 else ()
 
@@ -197,6 +220,11 @@ def channels_against_others(usage: Usage) -> tuple[Comparison, ...]:
 def _all_channels(usage: Usage) -> ChannelCounts:
     found = usage.channels
     return ChannelCounts("", sum(row.users for row in found), sum(row.adopted for row in found))
+
+
+def _clustered_against_others(channel: str, accounts: AccountShares, level: float) -> Comparison:
+    found = clustered_comparison(channel, accounts, level)
+    return Comparison(channel, found.now, difference=found.difference)
 
 
 def _against_others(row: ChannelCounts, whole: ChannelCounts, level: float) -> Comparison:

@@ -21,10 +21,12 @@ from helpers.records import Change, Check, Finding
 from helpers.records.outputs import Verdict
 from helpers.records.report_terms import TARGET
 from helpers.scope import Scope
-from helpers.stats import Comparison, Estimate, Group, counted
+from helpers.stats import Comparison, Estimate, Group, counted, proportion
 
 ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
 ACTIVE = Measure("active_users", "Number of active users", "count", "higher")
+OUTAGE = Measure("outage", "Outage", "count", "none")
+ACCOUNTS = Measure("adopted.accounts", "Accounts with an adopter", "share", "higher")
 EVENTS = Measure("events", "Events", "count", "none")
 BY_COHORT = Measure("adopted", "Adopted so far", "share", "higher")
 WITHIN = Measure(f"adopted_{HORIZON}", f"Adopted within {HORIZON} days of sign-up", "share", "higher")
@@ -47,7 +49,20 @@ def of_key_metrics(key_metrics: KeyMetrics) -> tuple[Finding, ...]:
         *of_changes(key_metrics).values(),
         _total(usage, ACTIVE, adopted.active, headline=True),
         _total(usage, ADOPTERS, adopted.users),
+        *_of_accounts(usage),
     )
+
+
+def _of_accounts(usage: Usage) -> tuple[Finding, ...]:
+    """The share of accounts with an adopter; nothing where users belong to none."""
+    shares = usage.account_adopters()
+    if shares is None:
+        return ()
+    measure = replace(ACCOUNTS, label=_label(usage, ACCOUNTS.label))
+    share = proportion(shares.accounts, shares.now.n, usage.scope.level)
+    found = findings.measured(measure, share, usage.scope.period.label)
+    counts = f"{style.number(shares.accounts)} of {style.number(shares.now.n)} accounts"
+    return (_saying(found, f"{found.text.sentence} That is {counts}."),)
 
 
 def of_changes(key_metrics: KeyMetrics) -> Mapping[str, Finding]:
@@ -113,7 +128,7 @@ def of_outages(outages: tuple[TrackingOutage, ...]) -> tuple[Check, ...]:
         return (Check(key="outage", passed=True, severity="info", text="Events were recorded on every day."),)
     return tuple(
         Check(
-            key=f"outage@platform={one.platform.replace(',', ' ')},first={one.first.isoformat()}",
+            key=OUTAGE.at(platform=one.platform, first=one.first.isoformat()).key,
             passed=False,
             severity="warn",
             text=f"{_sentence(one)}. Use and adoption of these days are undercounted.",

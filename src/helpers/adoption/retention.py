@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpers.adoption.adopters import clustered_comparison
 from helpers.adoption.observations import Usage
 from helpers.periods import Period
 from helpers.stats import Comparison, Difference, Estimate, proportion, proportion_difference
@@ -126,11 +127,23 @@ def retention_against(usage: Usage, then: Period | None) -> Comparison:
     if now is None:
         return Comparison("retention", None)
     before = triangle.pooled(1, _quarters(usage, then)) if then else None
+    accounts = usage.account_retention(
+        _reached(triangle, _quarters(usage, usage.scope.period)),
+        _reached(triangle, _quarters(usage, then)) if then and before else (),
+    )
+    if accounts:
+        return clustered_comparison("retention", accounts, level)
     estimate = proportion(*now, level)
     if before is None:
         return Comparison("retention", estimate)
     change = proportion_difference(*now, *before, level)
     return Comparison("retention", estimate, proportion(*before, level), change)
+
+
+def _reached(triangle: RetentionTriangle, quarters: tuple[Period, ...]) -> tuple[Period, ...]:
+    """Those of some quarters that are over and follow one with sign-ups."""
+    known = {cohort.quarter.shift(1) for cohort in triangle.cohorts if cohort.at(1) is not None}
+    return tuple(quarter for quarter in quarters if quarter in known)
 
 
 def _quarters(usage: Usage, period: Period) -> tuple[Period, ...]:

@@ -68,8 +68,8 @@ def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
 
 def group_findings(answers: Answers) -> tuple[Finding, ...]:
     """Each group's score with its changes; in a region's edition its segments alone (it is the headline)."""
-    scope, measure = answers.scope, answers.scope.measure("nps")
-    clauses = collection_changes(answers, "nps")
+    scope, measure = answers.scope, answers.scope.measure(answers.leading)
+    clauses = collection_changes(answers, answers.leading)
     found = tuple(
         beside(one, clauses)
         for dimension in grouped_by(scope)

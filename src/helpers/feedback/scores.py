@@ -51,7 +51,7 @@ class QuarterlyScores:
 
 @dataclass(frozen=True)
 class GroupScores:
-    """NPS of each region and each segment against all others of its kind, in points.
+    """The leading score (NPS, or CSAT without it) of each region and segment against all others of its kind.
 
     Each is a list of its own on the page; a list of fewer than two is empty.
 
@@ -186,7 +186,7 @@ def quarterly_scores(answers: Answers) -> QuarterlyScores:
 
 
 def group_scores(answers: Answers) -> GroupScores:
-    """NPS of each region against the others, and of each segment within the edition's region; in points.
+    """The leading score of each region against the others, and of each segment within the edition's region.
 
     Each row is tested against all other answers of its list, which are independent of it; each list is read
     as the page corrects it. Groups that are too small are left out.
@@ -201,9 +201,9 @@ def group_scores(answers: Answers) -> GroupScores:
         [('AMER', 35.0, False), ('EMEA', -35.0, True)]
 
     Raises:
-        NoData: there are no NPS answers, or they name neither regions nor segments.
+        NoData: there are no answers, or they name neither regions nor segments.
     """
-    answers.need("nps")
+    answers.need(answers.leading)
     scope = answers.scope
     regions = scope.judged("regions:others", against_others(answers, "region"))
     segments = scope.judged("segments:others", against_others(answers, "segment"))
@@ -212,8 +212,8 @@ def group_scores(answers: Answers) -> GroupScores:
     return GroupScores(
         regions,
         segments,
-        score(answers, "nps", scope.period, {}),
-        score(answers, "nps", scope.period, scope.where),
+        score(answers, answers.leading, scope.period, {}),
+        score(answers, answers.leading, scope.period, scope.where),
     )
 
 
@@ -264,14 +264,14 @@ def grouped_by(scope: Scope) -> tuple[str, ...]:
 
 
 def group_changes(answers: Answers, dimension: str) -> ComparedRows:
-    """NPS of each region or segment that may be shown, against each period that the page compares with.
+    """The leading score of each region or segment that may be shown, against each period compared with.
 
-    In points, within the edition's region, before correction.
+    Within the edition's region, before correction.
     """
     scope = answers.scope
     shown = answers.shown(dimension, scope.period, scope.where)
     parts = {name: {**scope.where, dimension: name} for name in shown}
-    return scope.compared(f"{dimension}s", partial(_scores, answers, "nps", parts))
+    return scope.compared(f"{dimension}s", partial(_scores, answers, answers.leading, parts))
 
 
 def _scores(
@@ -283,16 +283,16 @@ def _scores(
 
 
 def against_others(answers: Answers, dimension: str) -> tuple[Comparison, ...]:
-    """NPS of each region, or of each segment within the edition's region, against all others of its kind.
+    """The leading score of each region, or segment within the edition's region, against all others.
 
-    In points, before correction, highest score first; small groups are left out, and a list of one.
+    Before correction, highest score first; small groups are left out, and a list of one.
     """
     scope, within = answers.scope, {} if dimension == "region" else answers.scope.where
     rows = []
     for name in answers.shown(dimension, scope.period, within):
         now = Part(scope.period, {**within, dimension: name})
         others = Part(scope.period, within, {dimension: name})
-        rows.append(_compared(name, answers, "nps", now, others))
+        rows.append(_compared(name, answers, answers.leading, now, others))
     rows = [row for row in rows if row.now]
     rows.sort(key=lambda row: -row.now.value if row.now else 0.0)
     return tuple(rows) if len(rows) > 1 else ()

@@ -114,11 +114,19 @@ def detractor_mentions(comments: Comments) -> DetractorMentions:
     """
     detractors, others = comments.count(detractor=True), comments.count(detractor=False)
     if min(detractors, others) < comments.scope.min_group:
-        raise NoData("There are too few comments by detractors, or by others, to compare.")
+        raise NoData(f"There are too few comments by {low_answers(comments)}, or by others, to compare.")
     rows = comments.scope.judged("themes:detractors", detractors_against_others(comments))
     if not rows:
-        raise NoData("No theme has detractors' comments enough to show.")
+        raise NoData(f"No theme has comments enough by {low_answers(comments)} to show.")
     return DetractorMentions(rows, detractors, others)
+
+
+def low_answers(comments: Comments) -> str:
+    """What those are called who gave low answers: `detractors`."""
+    return _LOW[comments.survey]
+
+
+_LOW = {"nps": "detractors", "csat": "dissatisfied customers"}
 
 
 def theme_changes(comments: Comments) -> ComparedRows:

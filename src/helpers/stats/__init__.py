@@ -1,7 +1,8 @@
 """Estimates and intervals shared by all reports: numbers in, typed result out; no I/O, no plots.
 
 `estimates` has the results and what they are made with; `proportions`, `net_promoter` scores, `means`
-(with lifts), `medians`, `counts` of events, `ratios` and `moments` estimate and compare; `categorical` tests
+(with lifts), `medians`, `counts` of events, `clustered_shares` of users who belong to accounts, `ratios` and
+`moments` estimate and compare; `categorical` tests
 counts (sample ratio, independence, signs); `sequential` is for tests looked at more than once and `power` for
 their size; `multiplicity` corrects many comparisons and `random_effects` shrinks
 them; `standardization` weights groups and splits mix from rate; `survival` follows groups in time;
@@ -22,6 +23,7 @@ from helpers.stats.categorical import (
     sign_test,
 )
 from helpers.stats.change_points import ChangePoint, change_points
+from helpers.stats.clustered_shares import clustered_proportion, clustered_proportion_difference
 from helpers.stats.clusters import ClusterSums, effective_n
 from helpers.stats.counts import count_difference
 from helpers.stats.estimates import (
@@ -123,6 +125,8 @@ __all__ = [
     "boundaries",
     "chance_of_none",
     "change_points",
+    "clustered_proportion",
+    "clustered_proportion_difference",
     "clustered_ratio",
     "clustered_ratio_difference",
     "compared_proportions",

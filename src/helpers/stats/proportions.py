@@ -78,7 +78,7 @@ def proportion(
 
 
 def _wilson_limits(share: float, n: float, level: float) -> tuple[float, float]:
-    below, above = _wilson_reach(share, n, z_value(level))
+    below, above = wilson_reach(share, n, z_value(level))
     # At 0 and at all, rounding may put a limit a hair outside.
     return max(0.0, share - max(0.0, below)), min(1.0, share + max(0.0, above))
 
@@ -124,7 +124,7 @@ def proportion_difference(  # noqa: PLR0913  (two counted groups, and what stand
     then = proportion(reference_successes, reference_trials, level, effective=n_then)
     return reaching_difference(
         now.value - then.value,
-        (partial(_wilson_reach, now.value, n), partial(_wilson_reach, then.value, n_then)),
+        (partial(wilson_reach, now.value, n), partial(wilson_reach, then.value, n_then)),
         joint_error(now.se or 0.0, then.se or 0.0, correlation),
         level,
         correlation=correlation,
@@ -149,8 +149,12 @@ def pooled_z_p(successes: int, trials: int, reference_successes: int, reference_
     return two_sided_p((successes / trials - reference_successes / reference_trials) / se) if se > 0 else None
 
 
-def _wilson_reach(share: float, n: float, z: float) -> tuple[float, float]:
-    """How far Wilson's limits lie below and above the share (Wilson 1927)."""
+def wilson_reach(share: float, n: float, z: float) -> tuple[float, float]:
+    """How far Wilson's limits lie below and above a share of `n`, real or effective (Wilson 1927).
+
+    >>> [round(reach, 4) for reach in wilson_reach(81 / 263, 263, 1.959964)]
+    [0.0527, 0.0582]
+    """
     total = n + z * z
     centre = (n * share + z * z / 2) / total
     half = z / total * math.sqrt(n * share * (1 - share) + z * z / 4)

@@ -1,4 +1,4 @@
-"""Begin: a project, sample data, a protocol, a table."""
+"""Begin: a project, sample data, a protocol, a table; go on with a new version."""
 
 # ruff: noqa: PLR0913, PLR0917  (a command has one argument an option)
 
@@ -75,6 +75,32 @@ def init(
     program.say(map(str, written))
     first = "run" if with_sample else "new source FILE --write"
     typer.echo(f"Next: cd {shlex.quote(str(folder))} && quarterdeck {first}")
+
+
+@program.app.command()
+def upgrade(
+    check: Annotated[
+        bool, typer.Option("--check", help="Tell which settings mean otherwise; nothing is changed.")
+    ] = False,
+    params: Params = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what a new version means for this project."""
+    from quarterdeck.archive.shipped import program_version
+    from quarterdeck.plan import upgrades
+
+    if not check:
+        raise QuarterdeckError("No program changes your settings. Write quarterdeck upgrade --check.")
+    layout, now = program.layout(params, None), program_version()
+    since = upgrades.last_version(layout)
+    told = list(upgrades.changed_meanings(layout, since, now)) if since else []
+    if as_json:
+        program.say_json({"since": since, "now": now, "changed": told})
+        return
+    program.say(told)
+    ran = f"last ran with {since}" if since else "has not run yet"
+    typer.echo(f"This project {ran}; {now} is installed. {len(told)} of its settings mean otherwise now.")
+    typer.echo(f"Editions that run again: {program.typed(layout.command('plan'))}")
 
 
 scaffolds = typer.Typer(no_args_is_help=True, help="Begin something new.")

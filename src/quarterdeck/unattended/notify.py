@@ -143,12 +143,14 @@ def by_apprise(addresses: str, digest: Digest) -> None:
     """Send through apprise: e-mail, Slack, Teams, webhooks and what else its URLs name.
 
     Raises:
-        NotSent: an address is none that it knows, or a message was not taken.
+        NotSent: an address is none that it knows, a message was not taken, or apprise is not installed.
     """
     import logging
 
-    import apprise
-
+    try:
+        import apprise
+    except ImportError:
+        raise NotSent('messages need apprise: pip install "quarterdeck[notify]"') from None
     services = apprise.Apprise()
     if not services.add(addresses) or not len(services):
         raise NotSent("an address is none that apprise knows")

@@ -1,5 +1,6 @@
 """What the tables of users and events give: few aggregate queries, typed counts and sums."""
 
+from helpers.adoption.observations.accounts import AccountShares
 from helpers.adoption.observations.small_company import example_usage
 from helpers.adoption.observations.usage import (
     UNKNOWN,
@@ -14,6 +15,7 @@ from helpers.adoption.observations.usage import (
 
 __all__ = [
     "UNKNOWN",
+    "AccountShares",
     "ChannelCounts",
     "CohortQuarter",
     "FollowUp",

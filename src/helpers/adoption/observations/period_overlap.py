@@ -1,4 +1,4 @@
-"""Users who stand in a period and in an earlier one: how many there are, and what they did in both."""
+"""Users of a period and those who stand in an earlier one too: how many there are, and what they did."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from helpers.adoption.observations.accounts import unit_of
 from helpers.stats import OverlappingCounts, SharedMoments
 
 
@@ -38,6 +39,23 @@ def overlapping(known: Mapping[str, int], at: int) -> OverlappingCounts:
     return OverlappingCounts(successes=known["adopted"], trials=known["users"], **earlier)
 
 
+def month_moments(quarterly: ir.Table, *by: str) -> ir.Table:
+    """Moments over users (or accounts) with a whole month of use: their shares, summed, and their months."""
+    whole = quarterly.filter(quarterly.months > 0)
+    units = whole.group_by(unit_of(whole), *by).agg(
+        share=whole.share.sum(), months=whole.months.sum().cast("float64")
+    )
+    figures = {
+        "n": units.count(),
+        "numerator": units.share.mean(),
+        "denominator": units.months.mean(),
+        "numerator_variance": units.share.var(how="sample"),
+        "denominator_variance": units.months.var(how="sample"),
+        "covariance": units.share.cov(units.months, how="sample"),
+    }
+    return units.group_by(by).agg(**figures) if by else units.agg(**figures)
+
+
 def shared_months(
     quarterly: ir.Table, here: ir.BooleanValue, earlier: Mapping[int, ir.BooleanValue]
 ) -> ir.Table:
@@ -46,7 +64,7 @@ def shared_months(
     `quarterly` has a row a user and quarter with such a month; who has none in a period has no product.
     """
     sides = {"here": here, **{f"there_{at}": there for at, there in earlier.items()}}
-    users = quarterly.group_by("user_id").agg(
+    users = quarterly.group_by(unit_of(quarterly)).agg(
         **{f"share_{name}": quarterly.share.sum(where=side) for name, side in sides.items()},
         **{
             f"months_{name}": quarterly.months.sum(where=side).cast("float64") for name, side in sides.items()

@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 
 from helpers.adoption.adoption_rule import AdoptionRule
 from helpers.adoption.observations import period_overlap, user_quarters
+from helpers.adoption.observations.accounts import AccountShares, account_shares, account_sums
 from helpers.findings import NoData
 from helpers.periods import Period, PeriodError, between, last_covered, quarter_of
 from helpers.scope import ALL, Scope
@@ -165,8 +166,69 @@ class Usage:
     @cached_property
     def period_counts(self) -> PeriodCounts:
         """The users of the period, who of them adopted, and who stands in the periods compared with too."""
+        earlier = self.scope.periods_compared[1:]
+        (row,) = _records(period_overlap.adopters_of(self._flags, len(earlier)))
+        known = {name: int(n or 0) for name, n in row.items()}
+        against = {then: period_overlap.overlapping(known, at) for at, then in enumerate(earlier)}
+        return PeriodCounts(known["users"], known["adopted"], known["active"], against)
+
+    @cached_property
+    def has_accounts(self) -> bool:
+        """Whether users are known to belong to accounts."""
+        return self.quarterly is not None and "account" in self.quarterly.columns
+
+    def account_adopters(self, then: Period | None = None) -> AccountShares | None:
+        """Adopters of the period by account, beside those of one compared with; None without accounts."""
+        earlier = self.scope.periods_compared[1:]
+        if not self.has_accounts:
+            return None
+        name = f"then_{earlier.index(then)}" if then in earlier else "here"
+        return account_shares(self._account_sums, "here", name)
+
+    @cached_property
+    def _account_sums(self) -> Mapping[str, int]:
+        earlier = range(len(self.scope.periods_compared) - 1)
+        sides = {f"then_{at}": (f"there_{at}", f"met_{at}") for at in earlier}
+        return account_sums(self._flags, {"here": ("here", "now"), **sides})
+
+    @cached_property
+    def account_channels(self) -> Mapping[str, AccountShares]:
+        """Adopters of the period of each channel by account, beside those of all others; empty without."""
+        if not self.has_accounts or "channel" not in self.quarterly.columns:
+            return {}
+        found = {}
+        for name in (row.channel for row in self.channels):
+            known = self._flags.filter(self._flags.channel.notnull())
+            flags = known.mutate(
+                this=known.here & (known.channel == name), others=known.here & (known.channel != name)
+            )
+            sums = account_sums(flags, {"this": ("this", "now"), "others": ("others", "now")})
+            found[name] = account_shares(sums, "this", "others")
+        return {name: shares for name, shares in found.items() if shares and shares.reference}
+
+    def account_retention(
+        self, quarters: tuple[Period, ...], then: tuple[Period, ...]
+    ) -> AccountShares | None:
+        """Next-quarter retention by account, of sign-ups that came back or not in `quarters` and in `then`.
+
+        None without accounts, or where the first has fewer than two.
+        """
+        if not self.has_accounts:
+            return None
+        rows = self.quarterly
+        came_back = (rows.quarter == rows.cohort + 1) & (rows.events > 0)
+        users = rows.group_by("user_id", "account", "cohort").agg(did=came_back.any())
+        flags = users.mutate(here=_among_cohorts(users, quarters), there=_among_cohorts(users, then))
+        sums = account_sums(flags, {"here": ("here", "did"), "then": ("there", "did")})
+        return account_shares(sums, "here", "then")
+
+    @cached_property
+    def _flags(self) -> ir.Table:
+        """A row a user: who is eligible in the period and in each compared with, and who adopted in each."""
         (here, *earlier), rows = self.scope.periods_compared, self.quarterly
-        flags = rows.group_by("user_id").agg(
+        known = {name: rows[name].max() for name in ("account", "channel") if name in rows.columns}
+        return rows.group_by("user_id").agg(
+            **known,
             here=self._eligible_in(here).any(),
             now=self._adopted_in(here).any() & self._eligible_in(here).any(),
             active=(self._among(here) & (rows.events > 0)).any(),
@@ -176,10 +238,6 @@ class Usage:
                 for at, then in enumerate(earlier)
             },
         )
-        (row,) = _records(period_overlap.adopters_of(flags, len(earlier)))
-        known = {name: int(n or 0) for name, n in row.items()}
-        against = {then: period_overlap.overlapping(known, at) for at, then in enumerate(earlier)}
-        return PeriodCounts(known["users"], known["adopted"], known["active"], against)
 
     @cached_property
     def channels(self) -> tuple[ChannelCounts, ...]:
@@ -224,14 +282,17 @@ class Usage:
         The numerator is the sum, over a user's whole months, of the share of days with use; the denominator
         their number of such months.
         """
-        rows = (self._with_quarters(row, "quarter") for row in _records(_moments(self.quarterly, "quarter")))
+        rows = (
+            self._with_quarters(row, "quarter")
+            for row in _records(period_overlap.month_moments(self.quarterly, "quarter"))
+        )
         return {row.pop("quarter"): PairMoments(**row) for row in rows if row["n"] > 1}
 
     def user_months_in(self, period: Period) -> PairMoments | None:
         """The moments of `user_months` over a whole period; None for fewer than two such users."""
         if period.quarter:
             return self.user_months.get(period)
-        (row,) = _records(_moments(self.quarterly.filter(self._among(period))))
+        (row,) = _records(period_overlap.month_moments(self.quarterly.filter(self._among(period))))
         return PairMoments(**row) if row["n"] > 1 else None
 
     @cached_property
@@ -358,21 +419,10 @@ def _counted(  # noqa: PLR0913  (what a usage is made of)
     return found
 
 
-def _moments(quarterly: ir.Table, *by: str) -> ir.Table:
-    """Moments over users with a whole month of use: their summed shares and their number of months."""
-    whole = quarterly.filter(quarterly.months > 0)
-    users = whole.group_by("user_id", *by).agg(
-        share=whole.share.sum(), months=whole.months.sum().cast("float64")
-    )
-    figures = {
-        "n": users.count(),
-        "numerator": users.share.mean(),
-        "denominator": users.months.mean(),
-        "numerator_variance": users.share.var(how="sample"),
-        "denominator_variance": users.months.var(how="sample"),
-        "covariance": users.share.cov(users.months, how="sample"),
-    }
-    return users.group_by(by).agg(**figures) if by else users.agg(**figures)
+def _among_cohorts(users: ir.Table, quarters: tuple[Period, ...]) -> ir.BooleanValue:
+    """Whether a user signed up in the quarter before one of these."""
+    numbers = [user_quarters.number_of(one) - 1 for one in quarters]
+    return users.cohort.isin(numbers) if numbers else ibis.literal(False)
 
 
 def _records(table: ir.Table) -> list[dict[str, Any]]:

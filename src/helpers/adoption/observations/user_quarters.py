@@ -29,8 +29,17 @@ def people_of(users: LoadedTable, scope: Scope, plan: str = ALL) -> ir.Table:
     }
     if users.has("channel"):
         columns["channel"] = expr.channel
+    if users.has("account_id"):
+        columns["account"] = _account_of(expr)
     people = expr.select(**columns)
     return people.mutate(cohort=quarter_number(people.signed_up, scope.period.fiscal_year_start))
+
+
+def _account_of(users: ir.Table) -> ir.IntegerValue:
+    """The account of each user as a number; who has none is one by themselves, with a number below 0."""
+    number = ibis.dense_rank().over(order_by=users.account_id).cast("int32")
+    alone = (-1 - ibis.row_number()).cast("int32")
+    return users.account_id.notnull().ifelse(number, alone)
 
 
 def days_of(events: ir.Table, people: ir.Table, rule: AdoptionRule) -> ir.Table:

@@ -96,15 +96,20 @@ class Answers:
         return tuple(sorted(found - {None}))
 
     def shown(self, dimension: str, period: Period, within: Mapping[str, str]) -> tuple[str, ...]:
-        """The regions or segments whose NPS answers of a period may be shown beside their total."""
+        """The regions or segments whose answers to the leading survey may be shown beside their total."""
         return self.scope.shown(self.sizes(dimension, period, within))
 
     def sizes(self, dimension: str, period: Period, within: Mapping[str, str]) -> dict[str, int]:
-        """How many NPS answers of a period each region or segment has."""
+        """How many answers to the leading survey each region or segment has in a period."""
         return {
-            name: sum(self.tally("nps", period, {**within, dimension: name}))
-            for name in self.groups(dimension, "nps")
+            name: sum(self.tally(self.leading, period, {**within, dimension: name}))
+            for name in self.groups(dimension, self.leading)
         }
+
+    @cached_property
+    def leading(self) -> str:
+        """The survey by which groups are compared: NPS where the period has answers to it, else the next."""
+        return next((survey for survey in SCALES if self.has(survey)), next(iter(SCALES)))
 
     def has(self, survey: str) -> bool:
         """Whether the period has answers to the survey in this scope."""

@@ -1,4 +1,4 @@
-"""Comments on NPS answers, counted by the themes they have; found in the engine, which no comment leaves.
+"""Comments on answers, counted by the themes they have; found in the engine, which no comment leaves.
 
 A list of words that people can read and argue about gives the same themes every quarter, so that shares
 can be compared; topics fitted to each quarter's comments would move by themselves.
@@ -32,7 +32,7 @@ class CommentCell:
 
     Attributes:
         period: that of the page, or one that it compares with.
-        detractor: whether they came with an NPS answer of 0 to 6.
+        detractor: whether they came with a low answer: 0 to 6 of NPS, 1 or 2 of CSAT.
         themes: the keys of their themes.
         comments: how many there are.
         segment: None where the answers name none.
@@ -54,12 +54,14 @@ class Comments:
         vocabulary: the themes and their words.
         cells: the comments, counted.
         who: what several comments of the same people count.
+        survey: the survey that they were written on.
     """
 
     scope: Scope
     vocabulary: Vocabulary
     cells: tuple[CommentCell, ...] = field(repr=False)
     who: Respondents = field(default=Respondents(), repr=False)
+    survey: str = "nps"
 
     def count(
         self, theme: str | None = None, *, period: Period | None = None, detractor: bool | None = None
@@ -103,9 +105,10 @@ class Comments:
 
 
 def comments(responses: LoadedTable, scope: Scope) -> Comments:
-    """Count the comments on NPS answers by theme; they are read in the engine, and stay there.
+    """Count the comments on answers to one survey by theme; they are read in the engine, and stay there.
 
-    The themes are those of `params/themes.yaml`.
+    The survey is NPS where the period has comments on it, else the next. The themes are those of
+    `params/themes.yaml`.
 
         >>> from datetime import date
         >>> from helpers import sources
@@ -121,9 +124,11 @@ def comments(responses: LoadedTable, scope: Scope) -> Comments:
     """
     responses.need("comment")
     vocabulary = _vocabulary()
-    rows = _with_mask(_rows(responses, scope), vocabulary)
+    written = _rows(responses, scope)
+    survey = _survey(written, scope)
+    rows = _with_mask(written.filter(written.survey == survey), SCALES[survey].low_to, vocabulary)
     who = respondents(clustered(rows, responses), scope.periods_compared, _outcomes(vocabulary))
-    counted = Comments(scope, vocabulary, _counted(rows, scope, vocabulary), who)
+    counted = Comments(scope, vocabulary, _counted(rows, scope, vocabulary), who, survey)
     if counted.count() < scope.min_group:
         raise NoData(f"There are too few comments in {scope.place}, {scope.period.label}.")
     return counted
@@ -161,21 +166,28 @@ def _bit(at: int, rows: Table) -> IntegerValue:
     return (rows.mask >> at) & 1
 
 
-def _with_mask(rows: Table, vocabulary: Vocabulary) -> Table:
+def _with_mask(rows: Table, low_to: int, vocabulary: Vocabulary) -> Table:
     """A comment without its words: its period, its themes as bits, and who wrote it."""
     known = [name for name in ("region", "segment", "respondent_id", "account_id") if name in rows.columns]
     return rows.select(
         "period",
         *known,
-        detractor=rows.score <= SCALES["nps"].low_to,
+        detractor=rows.score <= low_to,
         mask=_mask(rows.comment.lower(), vocabulary),
     )
 
 
 def _rows(responses: LoadedTable, scope: Scope) -> Table:
-    """NPS answers with a comment, of the period and of those that it is compared with."""
+    """Answers with a comment, of the period and of those that it is compared with."""
     rows = scope.rows_compared(responses)
-    return rows.filter((rows.survey == "nps") & (rows.comment.strip() != ""))
+    return rows.filter(rows.survey.isin(list(SCALES)) & (rows.comment.strip() != ""))
+
+
+def _survey(written: Table, scope: Scope) -> str:
+    """The first survey on which the period has comments."""
+    now = written.filter(written.period == scope.period.text)
+    found = set(now.select("survey").distinct().to_pyarrow().column("survey").to_pylist())
+    return next((survey for survey in SCALES if survey in found), next(iter(SCALES)))
 
 
 def _mask(text: StringValue, vocabulary: Vocabulary) -> IntegerValue:

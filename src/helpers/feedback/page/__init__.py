@@ -8,9 +8,9 @@ from helpers.feedback.page.respondents import response_by_segment, response_rate
 from helpers.feedback.page.satisfaction import (
     csat_over_time,
     headlines,
-    nps_by_group,
     nps_by_quarter,
     nps_over_time,
+    scores_by_group,
 )
 from helpers.feedback.page.support import tickets_by_area, tickets_over_time
 from helpers.feedback.page.time_to_resolve import closed_by_age, service, time_to_resolve
@@ -21,11 +21,11 @@ __all__ = [
     "csat_over_time",
     "detractor_themes",
     "headlines",
-    "nps_by_group",
     "nps_by_quarter",
     "nps_over_time",
     "response_by_segment",
     "response_rates",
+    "scores_by_group",
     "service",
     "theme_shares",
     "tickets_by_area",

@@ -113,8 +113,8 @@ def nps_by_quarter(answers: Answers) -> tables.Table:
     )
 
 
-def nps_by_group(answers: Answers) -> charts.Chart:
-    """NPS in points of each region and segment, each against the others of its kind (see `group_scores`).
+def scores_by_group(answers: Answers) -> charts.Chart:
+    """The leading score of each region and segment, each against the others of its kind (see `group_scores`).
 
     Its findings are the scores of the groups with their change against the preceding period. `.data` has
     kind, group, value, low, high, n, reference, difference and whether that is clear.
@@ -126,13 +126,13 @@ def nps_by_group(answers: Answers) -> charts.Chart:
         >>> july = date(2026, 7, 1)
         >>> emea = AnswerCell("nps", july, high=300, low=350, answers=1000, region="EMEA")
         >>> amer = AnswerCell("nps", july, high=500, low=200, answers=1000, region="AMER")
-        >>> nps_by_group(Answers(Scope(Period(2026, 3)), (emea, amer))).title
+        >>> scores_by_group(Answers(Scope(Period(2026, 3)), (emea, amer))).title
         'AMER scores above, EMEA scores below the other regions'
 
     Raises:
-        NoData: there are no NPS answers, or they name neither regions nor segments.
+        NoData: there are no answers, or they name neither regions nor segments.
     """
-    scope, found, measure = answers.scope, group_scores(answers), answers.scope.measure("nps")
+    scope, found, measure = answers.scope, group_scores(answers), answers.scope.measure(answers.leading)
     regions, segments = "regions", f"segments{scope.within}"
     groups = (
         Group("Regions", found.regions, f"All {regions}", found.all_regions),
@@ -140,9 +140,9 @@ def nps_by_group(answers: Answers) -> charts.Chart:
     )
     return charts.dots(
         [group for group in groups if group.rows],
-        name="nps_by_group",
+        name=f"{answers.leading}_by_group",
         title=_groups_title({regions: found.regions, segments: found.segments}),
-        subtitle=f"Net promoter score with {scope.interval}, {scope.period.label}; "
+        subtitle=f"{SURVEYS[answers.leading]} with {scope.interval}, {scope.period.label}; "
         "each row against the others",
         unit=measure.unit,
         decimals=measure.decimals,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from helpers import charts, style
 from helpers.feedback.findings import theme_findings
 from helpers.feedback.observations import Comments
-from helpers.feedback.themes import detractor_mentions, theme_mentions
+from helpers.feedback.themes import detractor_mentions, low_answers, theme_mentions
 from helpers.findings import contrast, mid_sentence
 from helpers.stats import Comparison, Group
 
@@ -82,14 +82,14 @@ def detractor_themes(comments: Comments) -> charts.Chart:
     Raises:
         NoData: too few comments by detractors, or by others.
     """
-    scope, found = comments.scope, detractor_mentions(comments)
+    scope, found, low = comments.scope, detractor_mentions(comments), low_answers(comments)
     return charts.dots(
-        [Group("Detractors", found.rows)],
+        [Group(low.capitalize(), found.rows)],
         name="themes_of_detractors",
-        title=_detractors_title(found.rows),
-        subtitle=f"Share of detractors' comments that mention a theme, with {scope.interval}, {scope.place}, "
-        f"{scope.period.label}, and its distance from promoters and passives; "
-        f"{style.how_many(found.detractors, 'comment')} by detractors, "
+        title=_detractors_title(found.rows, low),
+        subtitle=f"Share of comments by {low} that mention a theme, with {scope.interval}, {scope.place}, "
+        f"{scope.period.label}, and its distance from those of all others; "
+        f"{style.how_many(found.detractors, 'comment')} by {low}, "
         f"{style.number(found.others)} by others",
         unit="share",
     )
@@ -108,15 +108,15 @@ def _themes_title(rows: Sequence[Comparison], then: str) -> str:
     )
 
 
-def _detractors_title(rows: Sequence[Comparison]) -> str:
+def _detractors_title(rows: Sequence[Comparison], low: str) -> str:
     """What detractors write more about; what they write less about only where there is nothing else."""
     more, less = [row for row in rows if row.above], [row for row in rows if row.below]
     return contrast(
         _mid_sentence((more or less)[:WRITTEN_OUT]),
         "{names} clearly more",
         "{names} clearly less",
-        "No theme sets detractors clearly apart from others",
-        before="Detractors write about ",
+        f"No theme sets {low} clearly apart from others",
+        before=f"{low.capitalize()} write about ",
         after=" than others do",
     )
 
