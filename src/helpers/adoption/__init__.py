@@ -26,7 +26,6 @@ from helpers.adoption.page import (
     headlines,
     outage_table,
     quarter_table,
-    retention_table,
     stickiness_over_time,
     target,
 )
@@ -34,11 +33,15 @@ from helpers.adoption.retention import (
     CohortRetention,
     Retained,
     RetentionTriangle,
+    cohort_changes,
+    cohort_trend,
     retained,
     retention_triangle,
 )
+from helpers.adoption.retention_page import cohort_comparison, flow_table, retention_table
 from helpers.adoption.stickiness import Stickiness, stickiness
 from helpers.adoption.time_to_adopt import Cohort, cohorts, everyone
+from helpers.adoption.user_flows import UserFlow, user_flows
 from helpers.adoption.whatif import AdopterFlow, adopter_flow
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
     "TrackingOutage",
     "Usage",
     "UsageQuarter",
+    "UserFlow",
     "adopted",
     "adopter_flow",
     "adoption_by_channel",
@@ -62,11 +66,15 @@ __all__ = [
     "adoption_over_time",
     "by_channel",
     "by_quarter",
+    "cohort_changes",
+    "cohort_comparison",
     "cohort_table",
+    "cohort_trend",
     "cohorts",
     "corrected",
     "everyone",
     "example_usage",
+    "flow_table",
     "headlines",
     "key_metrics",
     "outage_table",
@@ -80,6 +88,7 @@ __all__ = [
     "stickiness_over_time",
     "target",
     "usage",
+    "user_flows",
 ]
 
 

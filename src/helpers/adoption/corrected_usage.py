@@ -8,7 +8,7 @@ from functools import partial
 
 from helpers.adoption.adopters import adoption_against, channels_against_others
 from helpers.adoption.observations import Usage
-from helpers.adoption.retention import retention_against
+from helpers.adoption.retention import cohort_changes, cohort_trend, retention_against
 from helpers.adoption.stickiness import stickiness_against
 from helpers.findings import ComparedRows, Measure, NoData, PageCorrection, headline_rows
 from helpers.periods import Period
@@ -29,21 +29,28 @@ def corrected(usage: Usage) -> Usage:
     """The same usage, read with one correction of all that its page compares.
 
     Headlines are adoption, retention and stickiness against each period compared with; the channels against
-    the others are a list (see `helpers.stats.page_rates`). What was counted is not counted again.
+    the others, each sign-up cohort against the one before and the trend of all of them are lists (see
+    `helpers.stats.page_rates`). What was counted is not counted again.
 
         >>> from helpers.adoption import example_usage
         >>> rates = corrected(example_usage()).scope.correction.rates
         >>> [round(rates[f"{name}:previous"], 4) for name in ("adopted", "retention", "stickiness")]
         [0.0083, 0.0083, 0.0083]
         >>> round(rates["channels:others"], 4)
-        0.025
+        0.0125
     """
     try:
         channels = channels_against_others(usage)
     except NoData:
         channels = ()
     headlines = headline_rows(list(key_changes(usage).values()))
-    correction = PageCorrection.of(headlines, {"channels:others": channels}, 1 - usage.scope.level)
+    trend = cohort_trend(usage)
+    lists = {
+        "channels:others": channels,
+        "cohorts:preceding": cohort_changes(usage),
+        "cohorts:trend": (trend,) if trend else (),
+    }
+    correction = PageCorrection.of(headlines, lists, 1 - usage.scope.level)
     return usage.within(usage.scope.corrected_by(correction))
 
 

@@ -11,7 +11,7 @@ from helpers.adoption.corrected_usage import measure
 from helpers.adoption.key_metrics import KeyMetrics
 from helpers.adoption.observations import Usage
 from helpers.adoption.outages import outages
-from helpers.adoption.retention import CohortRetention, retention_triangle
+from helpers.adoption.retention_page import before_the_first_quarter
 from helpers.adoption.time_to_adopt import HORIZON, Cohort, cohorts, everyone
 from helpers.charts import Chart, Curve
 from helpers.findings import Headlines, NoData, moved, report
@@ -24,9 +24,6 @@ DAYS_A_MONTH = 365.25 / 12
 
 CURVES = 3
 """Cohorts drawn beside each other."""
-
-OLDEST = 8
-"""Quarters after sign-up that the triangle goes up to."""
 
 
 def outage_table(usage: Usage) -> Table:
@@ -213,7 +210,7 @@ def cohort_table(usage: Usage) -> Table:
         subtitle="Adoption by sign-up quarter",
         note="The share so far falls for the newest cohorts because they had less time, not because they "
         f"adopt less; compare cohorts by the share within {HORIZON} days (Kaplan-Meier)."
-        f"{_small_cohorts(usage, every)}",
+        f"{_small_cohorts(usage, every)}{before_the_first_quarter(usage)}",
         findings=findings.of_cohorts(large),
         checks=(follow_up,),
     )
@@ -259,41 +256,6 @@ def _small_channels(usage: Usage) -> str:
     sizes = {row.channel: row.users for row in usage.channels}
     large = [name for name, users in sizes.items() if users >= usage.scope.min_group]
     return usage.scope.left_out(sizes, large, "channel", "users")
-
-
-def retention_table(usage: Usage) -> Table:
-    """The triangle of cohorts: the share of each that is active so many quarters after sign-up.
-
-    Blank where a quarter is not over or a cohort is small.
-
-        >>> from helpers.adoption import example_usage
-        >>> retention_table(example_usage()).data[["signed_up_in", "0", "1"]].round(2)
-          signed_up_in     0     1
-        0      2026 Q1  0.48  0.30
-        1      2026 Q2  0.52  0.39
-        2      2026 Q3  0.50   NaN
-
-    Raises:
-        NoData: nobody signed up in the quarters shown.
-    """
-    found, least = retention_triangle(usage).cohorts, usage.scope.min_group
-    if not found:
-        raise NoData("Nobody signed up in the quarters that the events cover.")
-    ages = range(min(OLDEST + 1, max(len(cohort.active) for cohort in found)))
-    small = [cohort.quarter.label for cohort in found if cohort.users < least]
-    withheld = f" Withheld, as fewer than {least} users: {style.listed(small)}." if small else ""
-    return tables.triangle(
-        "retention",
-        _who_came_back(usage, found),
-        [cohort.quarter.label for cohort in found],
-        [str(age) for age in ages],
-        [[_share_active(cohort, age, least) for age in ages] for cohort in found],
-        subtitle="Share of each sign-up cohort active so many quarters after the one of sign-up",
-        counts=[cohort.users if cohort.users >= least else None for cohort in found],
-        counts_label="Users",
-        note=f"Column 0 is the quarter of sign-up itself. Blank: that quarter is not over.{withheld}",
-        corner="Signed up in",
-    )
 
 
 def stickiness_over_time(key_metrics: KeyMetrics) -> Chart:
@@ -379,17 +341,6 @@ def _how_long(young: Sequence[str]) -> str:
     return f"{style.listed(young)} {have} users with fewer than {HORIZON} days"
 
 
-def _who_came_back(usage: Usage, found: Sequence[CohortRetention]) -> str:
-    """The newest cohort that is large enough and has a whole quarter after its own."""
-    after = [(cohort.quarter, _share_active(cohort, 1, usage.scope.min_group)) for cohort in found]
-    known = [(quarter, share) for quarter, share in after if share is not None]
-    if not known:
-        return "No cohort has a whole quarter after its own yet"
-    quarter, share = known[-1]
-    came = f"{style.value(share, 'share', 0)} of those who signed up in {quarter.label}"
-    return f"{came} used {usage.rule.name} the quarter after"
-
-
 def _point(usage: Usage, quarter: UsageQuarter, count: int) -> Point:
     return usage.scope.point(quarter.period, proportion(count, quarter.users, usage.scope.level))
 
@@ -406,8 +357,3 @@ def _adoption_of(cohort: Cohort) -> tuple[tables.Cell, ...]:
     follow_up = "still open" if cohort.open else "complete"
     so_far = (cohort.users, cohort.adopted, cohort.so_far.value)
     return cohort.label, *so_far, share, within.limits if within else None, follow_up
-
-
-def _share_active(cohort: CohortRetention, age: int, least: int) -> float | None:
-    count = cohort.at(age)
-    return None if count is None or cohort.users < least else count / cohort.users

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from helpers.adoption.adopters import clustered_comparison
 from helpers.adoption.observations import Usage
 from helpers.periods import Period
-from helpers.stats import Comparison, Difference, Estimate, proportion, proportion_difference
+from helpers.stats import (
+    Comparison,
+    Difference,
+    Estimate,
+    compared_proportions,
+    proportion,
+    proportion_difference,
+    trend_in_shares,
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,58 @@ def retention_against(usage: Usage, then: Period | None) -> Comparison:
         return Comparison("retention", estimate)
     change = proportion_difference(*now, *before, level)
     return Comparison("retention", estimate, proportion(*before, level), change)
+
+
+AGE = 1
+"""Quarters after sign-up at which cohorts are compared with each other."""
+
+
+def cohort_changes(usage: Usage) -> tuple[Comparison, ...]:
+    """Each sign-up cohort against the one of the quarter before, both a quarter after sign-up; uncorrected.
+
+    Shares from 0 to 1, oldest first. Cohorts whose next quarter is not over, or that have fewer users than
+    the smallest group, are not compared and compared with by nobody.
+
+        >>> from helpers.adoption import example_usage
+        >>> [(row.label, round(row.difference.value, 3)) for row in cohort_changes(example_usage())]
+        [('2026 Q2', 0.087)]
+    """
+    known = {cohort.quarter: cohort for cohort in _compared_cohorts(usage)}
+    pairs = [
+        (cohort, known[before]) for quarter, cohort in known.items() if (before := quarter.shift(-1)) in known
+    ]
+    return tuple(_cohort_change(usage, now, then) for now, then in pairs)
+
+
+def cohort_trend(usage: Usage) -> Comparison | None:
+    """Whether cohorts, in their order, come back more or less a quarter after sign-up; uncorrected.
+
+    The difference is the slope, a fraction a quarter (`helpers.stats.trend_in_shares`); None for fewer than
+    three cohorts.
+
+        >>> from helpers.adoption import example_usage
+        >>> cohort_trend(example_usage()) is None
+        True
+    """
+    cohorts = _compared_cohorts(usage)
+    counts = [(cohort.at(AGE) or 0, cohort.users) for cohort in cohorts]
+    slope = trend_in_shares([n for n, _ in counts], [n for _, n in counts], usage.scope.level)
+    return Comparison("Trend", None, None, slope) if slope else None
+
+
+def _compared_cohorts(usage: Usage) -> list[CohortRetention]:
+    """The large ones whose next quarter is over, from the first on of which anybody came back."""
+    cohorts, least = retention_triangle(usage).cohorts, usage.scope.min_group
+    known = [cohort for cohort in cohorts if cohort.at(AGE) is not None and cohort.users >= least]
+    return list(dropwhile(lambda cohort: not cohort.at(AGE), known))  # before that nothing was there to use
+
+
+def _cohort_change(usage: Usage, now: CohortRetention, then: CohortRetention) -> Comparison:
+    label, level = now.quarter.label, usage.scope.level
+    accounts = usage.account_retention((now.quarter.shift(AGE),), (then.quarter.shift(AGE),))
+    if accounts and accounts.reference:
+        return clustered_comparison(label, accounts, level)
+    return compared_proportions(label, (now.at(AGE) or 0, now.users), (then.at(AGE) or 0, then.users), level)
 
 
 def _reached(triangle: RetentionTriangle, quarters: tuple[Period, ...]) -> tuple[Period, ...]:

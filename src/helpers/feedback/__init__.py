@@ -16,6 +16,7 @@ from helpers.feedback.gathered import Gathered, gather
 from helpers.feedback.observations import (
     AnswerCell,
     Answers,
+    ChangedMinds,
     CommentCell,
     Comments,
     Invitations,
@@ -25,6 +26,7 @@ from helpers.feedback.observations import (
     WatchedCell,
     WatchedTickets,
     answers,
+    changed_minds,
     comments,
     invitations,
     tickets,
@@ -45,6 +47,7 @@ from helpers.feedback.page import (
     tickets_by_area,
     tickets_over_time,
     time_to_resolve,
+    who_changed,
 )
 from helpers.feedback.resolution import nine_in_ten, same_pace, times_to_resolve
 from helpers.feedback.response import response_change, segment_response, weighted_nps
@@ -64,6 +67,7 @@ from helpers.feedback.whatif import win_back, win_back_model
 __all__ = [
     "AnswerCell",
     "Answers",
+    "ChangedMinds",
     "CommentCell",
     "Comments",
     "DetractorMentions",
@@ -78,6 +82,7 @@ __all__ = [
     "WatchedCell",
     "WatchedTickets",
     "answers",
+    "changed_minds",
     "closed_by_age",
     "comments",
     "csat_over_time",
@@ -112,6 +117,7 @@ __all__ = [
     "weekly_ticket_series",
     "weekly_tickets",
     "weighted_nps",
+    "who_changed",
     "win_back",
     "win_back_model",
 ]

@@ -94,6 +94,7 @@ from helpers.stats.survival import (
     reached,
     reached_difference,
 )
+from helpers.stats.trend_in_shares import trend_in_shares
 from helpers.stats.usual_change import slow_change, slow_mean, usual_change, yearly_change
 
 __all__ = [
@@ -177,6 +178,7 @@ __all__ = [
     "slow_mean",
     "standardized_share_difference",
     "step_down",
+    "trend_in_shares",
     "two_sided_p",
     "units_for_means",
     "units_for_shares",

@@ -116,6 +116,11 @@ class Usage:
         return known if self.scope.period.year is None else known[-12:]
 
     @property
+    def signed_up_earlier(self) -> int:
+        """How many users signed up before the first quarter shown: they are followed as no cohort."""
+        return sum(row.users for row in self.follow_up if row.cohort.start < self.quarters[0].start)
+
+    @property
     def place(self) -> str:
         """Whose use it is, as a subtitle ends: `all regions`, `EMEA, plan Pro`."""
         plan = self.rule.eligible.plan
@@ -305,6 +310,20 @@ class Usage:
         sides = {at: self._among(then) for at, then in enumerate(earlier)}
         (row,) = _records(period_overlap.shared_months(rows, self._among(here), sides))
         return {then: period_overlap.shared_moments(row, at) for at, then in enumerate(earlier)}
+
+    @cached_property
+    def quarter_flows(self) -> Mapping[Period, tuple[int, int, int]]:
+        """Users of the feature by quarter: all, who never used it before, who did in the quarter before."""
+        used = self.quarterly.filter(self.quarterly.events > 0)
+        before = used.quarter.lag().over(ibis.window(group_by=used.user_id, order_by=used.quarter))
+        used = used.mutate(before=before)
+        counted = used.group_by("quarter").agg(
+            active=used.count(),
+            new=used.before.isnull().sum(),
+            returning=(used.before == used.quarter - 1).fill_null(False).sum(),
+        )
+        rows = (self._with_quarters(row, "quarter") for row in _records(counted))
+        return {row["quarter"]: (row["active"], row["new"], row["returning"]) for row in rows}
 
     @cached_property
     def platform_days(self) -> Mapping[str, Mapping[date, int]]:

@@ -3,6 +3,7 @@
 No answer and no comment leaves the engine as a row; everything else is arithmetic on these counts.
 """
 
+from helpers.feedback.observations.changed_minds import ChangedMinds, changed_minds
 from helpers.feedback.observations.repeated_answers import Part, Respondents
 from helpers.feedback.observations.support_tickets import EVERY_AREA, Tickets, tickets
 from helpers.feedback.observations.survey_answers import SCALES, AnswerCell, Answers, Tally, answers
@@ -23,6 +24,7 @@ __all__ = [
     "SCALES",
     "AnswerCell",
     "Answers",
+    "ChangedMinds",
     "CommentCell",
     "Comments",
     "Invitations",
@@ -35,6 +37,7 @@ __all__ = [
     "WatchedCell",
     "WatchedTickets",
     "answers",
+    "changed_minds",
     "comments",
     "invitations",
     "tickets",

@@ -4,6 +4,7 @@ Titles take the corrected verdicts of the findings or rows that they speak of. E
 raw values as `.data`.
 """
 
+from helpers.feedback.page.opinions import who_changed
 from helpers.feedback.page.respondents import response_by_segment, response_rates
 from helpers.feedback.page.satisfaction import (
     csat_over_time,
@@ -31,4 +32,5 @@ __all__ = [
     "tickets_by_area",
     "tickets_over_time",
     "time_to_resolve",
+    "who_changed",
 ]

@@ -1,0 +1,186 @@
+"""The tables of who comes back, each a finished object with the comparisons it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from helpers import style, tables
+from helpers.adoption.observations import Usage
+from helpers.adoption.retention import CohortRetention, cohort_changes, cohort_trend, retention_triangle
+from helpers.adoption.user_flows import user_flows
+from helpers.findings import NoData, contrast
+from helpers.stats import Comparison
+from helpers.tables import Column, Table
+
+OLDEST = 8
+"""Quarters after sign-up that the triangle goes up to."""
+
+
+def retention_table(usage: Usage) -> Table:
+    """The triangle of cohorts: the share of each that is active so many quarters after sign-up.
+
+    Blank where a quarter is not over or a cohort is small.
+
+        >>> from helpers.adoption import example_usage
+        >>> retention_table(example_usage()).data[["signed_up_in", "0", "1"]].round(2)
+          signed_up_in     0     1
+        0      2026 Q1  0.48  0.30
+        1      2026 Q2  0.52  0.39
+        2      2026 Q3  0.50   NaN
+
+    Raises:
+        NoData: nobody signed up in the quarters shown.
+    """
+    found, least = retention_triangle(usage).cohorts, usage.scope.min_group
+    if not found:
+        raise NoData("Nobody signed up in the quarters that the events cover.")
+    ages = range(min(OLDEST + 1, max(len(cohort.active) for cohort in found)))
+    small = [cohort.quarter.label for cohort in found if cohort.users < least]
+    withheld = f" Withheld, as fewer than {least} users: {style.listed(small)}." if small else ""
+    return tables.triangle(
+        "retention",
+        _who_came_back(usage, found),
+        [cohort.quarter.label for cohort in found],
+        [str(age) for age in ages],
+        [[_share_active(cohort, age, least) for age in ages] for cohort in found],
+        subtitle="Share of each sign-up cohort active so many quarters after the one of sign-up",
+        counts=[cohort.users if cohort.users >= least else None for cohort in found],
+        counts_label="Users",
+        note=f"Column 0 is the quarter of sign-up itself. Blank: that quarter is not over.{withheld}"
+        f"{before_the_first_quarter(usage)}",
+        corner="Signed up in",
+    )
+
+
+def cohort_comparison(usage: Usage) -> Table:
+    """Each sign-up cohort against the one before, both a quarter after sign-up, and the trend of them all.
+
+    Shares and differences as fractions; what is clear is so on the page as a whole.
+
+        >>> from helpers.adoption import example_usage
+        >>> cohort_comparison(example_usage()).data[["signed_up_in", "share", "change"]].round(3)
+          signed_up_in  share  change
+        0      2026 Q2  0.391   0.087
+
+    Raises:
+        NoData: fewer than two cohorts that follow each other can be compared.
+    """
+    scope = usage.scope
+    rows = scope.judged("cohorts:preceding", cohort_changes(usage))
+    trend = cohort_trend(usage)
+    if not rows:
+        raise NoData("Fewer than two cohorts that follow each other have a whole quarter after their own.")
+    judged = scope.judged("cohorts:trend", (trend,)) if trend else ()
+    return tables.table(
+        "cohort_changes",
+        _how_cohorts_differ(rows),
+        (
+            Column("Signed up in"),
+            Column("Users", "count"),
+            Column("Share", "share"),
+            Column("Cohort before", "share"),
+            Column("Change", "change:share"),
+            Column("Interval", "change:share"),
+            Column("Verdict"),
+        ),
+        [_cohort_change(row) for row in rows],
+        subtitle=f"Share active in the quarter after sign-up, each cohort and the one before, {usage.place}",
+        note=_trend_of(judged[0] if judged else None),
+    )
+
+
+def flow_table(usage: Usage) -> Table:
+    """Active users of each quarter by where they came from, and who stayed away: counts that add up.
+
+        >>> from helpers.adoption import example_usage
+        >>> flow_table(example_usage()).data[["quarter", "active", "new", "returning", "went_dormant"]]
+           quarter  active  new  returning  went_dormant
+        0  2026 Q2      19   12          7             4
+        1  2026 Q3      23    7         16             3
+
+    Raises:
+        NoData: fewer than two quarters are over.
+    """
+    flows = user_flows(usage)
+    if not flows:
+        raise NoData("Users come and go between quarters, and fewer than two are over.")
+    newest = flows[-1]
+    came = style.number(newest.new + newest.resurrected)
+    return tables.table(
+        "flows",
+        f"{came} came to {usage.rule.name} in {newest.quarter.label}, "
+        f"and {style.number(newest.dormant)} stayed away",
+        (
+            Column("Quarter"),
+            Column("Active", "count"),
+            Column("New", "count"),
+            Column("Returning", "count"),
+            Column("Resurrected", "count"),
+            Column("Went dormant", "count"),
+        ),
+        [
+            (usage.scope.named(one.quarter), one.active, one.new, one.returning, one.resurrected, one.dormant)
+            for one in flows
+        ],
+        subtitle=f"Users of {usage.rule.name} by quarter, {usage.place}",
+        note="Active = new + returning + resurrected. New: never used it before, as far as events reach. "
+        "Returning: used it in the quarter before too. Resurrected: used it earlier, but not then. Went "
+        "dormant: used it in the quarter before and not in this one.",
+    )
+
+
+def before_the_first_quarter(usage: Usage) -> str:
+    """Who signed up before the quarters shown, and is in none of these cohorts."""
+    if not usage.signed_up_earlier:
+        return ""
+    users = f"{style.number(usage.signed_up_earlier)} users who signed up before {usage.quarters[0].label}"
+    return f" Not among them: {users}, of whose first days there are no events here."
+
+
+def _who_came_back(usage: Usage, found: Sequence[CohortRetention]) -> str:
+    """The newest cohort that is large enough and has a whole quarter after its own."""
+    after = [(cohort.quarter, _share_active(cohort, 1, usage.scope.min_group)) for cohort in found]
+    known = [(quarter, share) for quarter, share in after if share is not None]
+    if not known:
+        return "No cohort has a whole quarter after its own yet"
+    quarter, share = known[-1]
+    came = f"{style.value(share, 'share', 0)} of those who signed up in {quarter.label}"
+    return f"{came} used {usage.rule.name} the quarter after"
+
+
+def _share_active(cohort: CohortRetention, age: int, least: int) -> float | None:
+    count = cohort.at(age)
+    return None if count is None or cohort.users < least else count / cohort.users
+
+
+def _how_cohorts_differ(rows: Sequence[Comparison]) -> str:
+    return contrast(
+        rows,
+        "more of those who signed up in {names}",
+        "fewer of those who signed up in {names}",
+        "No cohort came back clearly more or less than the one before",
+        after=" came back than of the cohort before",
+        joined=", ",
+        most=3,
+    )
+
+
+def _cohort_change(row: Comparison) -> tuple[tables.Cell, ...]:
+    now, then, change = row.now, row.reference, row.difference
+    assert now
+    assert then
+    assert change
+    verdict = "more" if row.above else "fewer" if row.below else "no clear change"
+    return row.label, now.n, now.value, then.value, change.value, (change.low, change.high), verdict
+
+
+def _trend_of(trend: Comparison | None) -> str:
+    """What is said of the trend of all cohorts: its verdict, and how much it is a quarter."""
+    if trend is None or trend.difference is None:
+        return "A trend needs three cohorts."
+    slope = trend.difference
+    span = style.change_interval(slope.low, slope.high, "share", 1)
+    if not trend.clear:
+        return f"Over all these cohorts there is no clear trend: {span} points a quarter (Cochran-Armitage)."
+    way = "rises" if trend.above else "falls"
+    return f"Over all these cohorts the share {way} clearly, by {span} points a quarter (Cochran-Armitage)."
