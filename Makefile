@@ -5,7 +5,7 @@ STAMP := .venv/.synced
 # What JupyterLab finds in the environment only once it is installed there.
 INSTALLED := $(wildcard src/helpers/explore/labextension/*.json src/helpers/explore/labextension/static/*.js)
 
-.PHONY: env report test lab check fix bench docs pictures lock clean
+.PHONY: env report test lab check fix bench docs trust pictures lock clean
 
 env: $(STAMP)
 
@@ -40,6 +40,16 @@ docs: report .venv/docs/bin/sphinx-build
 	.venv/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going -c docs/site -d .venv/docs/doctrees docs outputs/docs
 	$(BIN)/python docs/gallery.py
 	@echo outputs/docs/index.html
+
+# What is in the environment, as CycloneDX has it, and what is known against the pins; an index must be within reach.
+trust: env .venv/trust/bin/pip-audit
+	.venv/trust/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml --output-file outputs/sbom.json .venv/bin/python
+	.venv/trust/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+.venv/trust/bin/pip-audit: pyproject.toml
+	$(PYTHON) -m venv --without-pip .venv/trust
+	VIRTUAL_ENV=.venv/trust $(BIN)/uv pip install --quiet --group trust
+	touch $@
 
 .venv/docs/bin/sphinx-build: pyproject.toml
 	$(PYTHON) -m venv --without-pip .venv/docs

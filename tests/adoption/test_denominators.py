@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from helpers import adoption
-from helpers.adoption import Denominator, Eligible
+from helpers.adoption import Eligible
 from helpers.adoption.denominators import more_by_users
+from helpers.adoption.eligibility import Denominator
 from helpers.findings import NoData
 from helpers.records import Finding
 from helpers.sources import LoadedTable

@@ -37,10 +37,25 @@ def test_columns_read_by_their_units_and_else_by_their_values() -> None:
     )
     assert cells(shown.grid()) == [
         *("Region", "Median days", "Share", "N", "Seen", "New", "Interval"),
-        *("AMER", "4\u00a0days", "4.1%", "1,200", "30 Sep 2026", "yes", "1 to 2"),
+        *("AMER", "3.5\u00a0days", "4.1%", "1,200", "30 Sep 2026", "yes", "1 to 2"),
         *("", "", "50.0%", "3", "", "no", ""),
     ]
     assert shown.rows[0][4] == date(2026, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("scores", "unit", "shown"),
+    [
+        ([5.57, 5.65], "points", ["5.6", "5.7"]),
+        ([9.94, -0.04], "change:points", ["+9.9\u00a0pts", "0.0\u00a0pts"]),
+        ([5.57, 10.0], "points", ["6", "10"]),
+        ([5.0, 6.0], "points", ["5", "6"]),
+        ([2.35, 3.4], "currency:USD", ["USD\u00a02", "USD\u00a03"]),
+    ],
+)
+def test_points_and_days_below_ten_are_told_apart(scores: list[float], unit: str, shown: list[str]) -> None:
+    table = tables.frame(pd.DataFrame({"score": scores}), title="t", units={"score": unit})
+    assert cells(table.grid())[1:] == shown
 
 
 def test_its_csv_holds_raw_values() -> None:

@@ -14,7 +14,7 @@ shows (`adoption_curves`, `cohort_table`, ...) is a finished chart or table with
 from helpers.adoption.adopters import Adopted, UsageQuarter, adopted, by_channel, by_quarter
 from helpers.adoption.adoption_rule import AdoptionRule
 from helpers.adoption.corrected_usage import corrected
-from helpers.adoption.eligibility import Denominator, Eligible
+from helpers.adoption.eligibility import Eligible
 from helpers.adoption.key_metrics import KeyMetrics, key_metrics
 from helpers.adoption.observations import Usage, example_usage, usage
 from helpers.adoption.outages import TrackingOutage, outages, outside_outages
@@ -50,7 +50,6 @@ __all__ = [
     "AdoptionRule",
     "Cohort",
     "CohortRetention",
-    "Denominator",
     "Eligible",
     "KeyMetrics",
     "Retained",

@@ -21,6 +21,7 @@ from helpers.experiments.example import example
 from helpers.experiments.observations.aggregates import Observations, VariantDay
 from helpers.experiments.page import (
     all_metrics,
+    bayesian_reading,
     distributions,
     effect_over_time,
     effect_since_assignment,
@@ -55,6 +56,7 @@ __all__ = [
     "Verdict",
     "all_metrics",
     "another_test",
+    "bayesian_reading",
     "check",
     "conclude",
     "distributions",

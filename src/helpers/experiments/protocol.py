@@ -40,7 +40,9 @@ class Protocol(Settings):
     assigned together (account), where that is more than the unit. `looks` are the days at whose end a
     group-sequential test was looked at before; the data at hand are the last look.
     `units: once` says of totals of means that each unit stands on one day alone. `pools` name the variants
-    that are read as one arm; `compare: all` reads treatments against each other, too.
+    that are read as one arm; `compare: all` reads treatments against each other, too. `reading: bayesian`
+    puts chances and expected losses beside the verdict, which they never make; before the test effects are
+    taken as spread about zero by `prior_sd`, in the primary metric's unit, else by the effect planned for.
 
         >>> from helpers import experiments
         >>> plan = experiments.example().plan
@@ -74,6 +76,8 @@ class Protocol(Settings):
     looks: tuple[date, ...] = ()
     units: Literal["once"] | None = None
     exclusive_with: tuple[Name, ...] = ()
+    reading: Literal["bayesian"] | None = None
+    prior_sd: float | None = Field(default=None, gt=0)
 
     @property
     def sample_unit(self) -> str:
@@ -155,6 +159,11 @@ class Protocol(Settings):
         return self.margin or self.minimum_effect
 
     @property
+    def prior_spread(self) -> float:
+        """How far effects are spread about zero before the test, as a Bayesian reading takes them."""
+        return self.prior_sd or self.worth_finding
+
+    @property
     def deciding(self) -> tuple[str, ...]:
         """Metrics that the verdict rests on: the primary, then the guard-rails."""
         return (self.primary, *(rail.metric for rail in self.guard_rails))
@@ -189,6 +198,8 @@ class Protocol(Settings):
             raise ValueError("looks belong to design: group-sequential")
         if list(self.looks) != sorted(set(self.looks)):
             raise ValueError("looks: write each day once, in order")
+        if self.prior_sd and not self.reading:
+            raise ValueError("prior_sd belongs to reading: bayesian")
         if self.cluster and self.covariates:
             raise ValueError("covariates do not go with cluster: leave one out")
         twice = {name for name in self.registered if self.registered.count(name) > 1}

@@ -54,6 +54,7 @@ from helpers.stats.multiplicity import (
 )
 from helpers.stats.net_promoter import net_promoter_difference, net_promoter_score
 from helpers.stats.paired_members import Pairs, shared_correlation
+from helpers.stats.posterior import Posterior, posterior
 from helpers.stats.power import units_for_means, units_for_shares, z_of_power
 from helpers.stats.proportions import (
     OverlappingCounts,
@@ -114,6 +115,7 @@ __all__ = [
     "PairMoments",
     "Pairs",
     "Point",
+    "Posterior",
     "Reached",
     "SampleRatio",
     "Series",
@@ -159,6 +161,7 @@ __all__ = [
     "pooled",
     "pooled_joint",
     "pooled_z_p",
+    "posterior",
     "proportion",
     "proportion_difference",
     "proportion_lift",

@@ -21,6 +21,8 @@ _UNITS = (*style.DECIMALS, "number", "text", "p")
 _CURRENCY = re.compile(r"currency:[A-Z]{3}")
 _DIGITS = 3
 """Significant digits of the largest amount in a column without a unit."""
+_SMALL = 10
+"""Where points, counts and days lose their decimals: below it 5.5 and 6.4 would read alike."""
 _ROWS, ROWS_OF_CSV = 20, 1_000
 """Rows of a bare data frame that are shown, and up to which it brings its CSV along."""
 
@@ -42,6 +44,7 @@ def frame(  # noqa: PLR0913  (what a table shows)
         name: of its CSV: lower case letters, digits, _ and -; made of the title where none is given.
         units: how columns read, by their names in `data`: `share`, `points`, `count`, `days`, `ratio`,
             `currency:USD`, `change:` and one of these for differences. Others are read from their values.
+            Points, counts and days are whole, with one decimal where all of a column are below ten.
         subtitle: what is shown, in which unit and scope.
         note: below the table.
 
@@ -163,9 +166,8 @@ def _index_names(data: DataFrame) -> list[str]:
 
 
 def _column(values: Series[Any], label: str, units: Mapping[str, str], *, as_is: bool = False) -> Column:
-    unit, decimals = units.get(label, ""), None
-    if not unit:
-        unit, decimals = _read_unit(values)
+    unit = units.get(label, "")
+    unit, decimals = (unit, _small_ones(values, unit)) if unit else _read_unit(values)
     return Column(label.strip() if as_is else _readable(label), unit, decimals)
 
 
@@ -174,13 +176,27 @@ def _readable(label: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _small_ones(values: Series[Any], unit: str) -> int | None:
+    """One decimal where fractions below ten would read alike as whole numbers; else the unit's own."""
+    from pandas.api import types
+
+    if style.DECIMALS.get(unit.removeprefix("change:")) != 0 or not types.is_numeric_dtype(values.dtype):
+        return None
+    known = _amounts(values)
+    return 1 if any(value != round(value) for value in known) and max(known) < _SMALL else None
+
+
+def _amounts(values: Series[Any]) -> list[float]:
+    return [abs(float(value)) for value in values.dropna() if math.isfinite(value)]
+
+
 def _read_unit(values: Series[Any]) -> tuple[str, int | None]:
     """Text, or a number with as many decimals as its largest amount needs."""
     from pandas.api import types
 
     if types.is_bool_dtype(values.dtype) or not types.is_numeric_dtype(values.dtype):
         return "text", None
-    known = [abs(float(value)) for value in values.dropna() if math.isfinite(value)]
+    known = _amounts(values)
     if types.is_integer_dtype(values.dtype) or all(value == round(value) for value in known):
         return "number", 0
     whole = math.floor(math.log10(max(known))) + 1

@@ -3,6 +3,7 @@
 Charts are imported by the functions that draw: `quarterdeck check` reads protocols without matplotlib.
 """
 
+from helpers.experiments.page.bayesian_reading import bayesian_reading
 from helpers.experiments.page.by_segment import segment_effects, segment_table
 from helpers.experiments.page.metric_effects import all_metrics, guard_rails, primary_metric, relative_effects
 from helpers.experiments.page.over_time import effect_over_time, effect_since_assignment
@@ -11,6 +12,7 @@ from helpers.experiments.page.validity import distributions, interactions, split
 
 __all__ = [
     "all_metrics",
+    "bayesian_reading",
     "distributions",
     "effect_over_time",
     "effect_since_assignment",
