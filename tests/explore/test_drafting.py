@@ -95,7 +95,9 @@ def test_what_failed_is_told(shell: InteractiveShell, demo: ProjectFolder) -> No
 def test_the_panel_does_not_wait_and_can_stop(shell: InteractiveShell, demo: ProjectFolder) -> None:
     show(demo, "import time\ntime.sleep(60)")
     told: list[dict[str, Any]] = []
-    errand = drafting.Errand(told.append)
+    watched = watcher()
+    assert watched is not None
+    errand = drafting.Errand(told.append, watched)
     begun = time.monotonic()
     assert errand.begin("draft", {"region": "all"}) == "Starting quarterdeck …"
     assert errand.begin("draft", {"region": "all"}).startswith("One thing at a time")

@@ -11,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from tests.conftest import ProjectFolder
 
 from helpers import explore
+from helpers.explore import drafting
 from helpers.explore.panel import controls, read
 from helpers.records.schema import schema_of
 
@@ -135,6 +136,36 @@ def test_another_panel_takes_the_place_of_the_first(shell: InteractiveShell) -> 
     shell.run_cell(CELL.replace('"all"', '"EMEA"'))
     assert first.comm is None
     assert second.values["region"] == "EMEA"
+
+
+def test_a_draft_outlives_the_panel_that_made_it(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run All makes the panel anew; what it says of the draft holds as long as the values do."""
+    answer = drafting.DraftAnswer("demo/2026q3~draft", "Draft made.")
+    monkeypatch.setitem(drafting.ERRANDS, "draft", lambda asked, values: answer)
+    monkeypatch.setitem(drafting.ERRANDS, "publish", lambda asked, values: answer)
+    shell.run_cell(CELL)
+
+    def panel() -> Any:
+        return shell.run_cell("explore.panel()").result
+
+    def done(view: Any, errand: str) -> None:
+        asked(view, errand)
+        view._answer.__self__.errand._thread.join(30)
+
+    first = panel()
+    assert first.drafted == {}
+    done(first, "draft")
+    expected = {"page": "", "title": "demo/2026q3~draft", "table": "", "made": True}
+    assert panel().drafted == expected
+    asked(panel(), "run", region="EMEA")
+    assert panel().drafted == {}
+    asked(panel(), "run", region="all")
+    last = panel()
+    assert last.drafted == expected
+    done(last, "publish")
+    assert panel().drafted == {}
 
 
 def test_a_choice_is_kept_as_an_edition(shell: InteractiveShell, company: ProjectFolder) -> None:

@@ -19,7 +19,7 @@ from IPython.display import HTML, display
 
 from helpers.explore.known_values import settled
 from helpers.explore.quarterdeck_process import DraftError, QuarterdeckProcess
-from helpers.explore.watching import ParameterError, Watch, watcher
+from helpers.explore.watching import Drafted, ParameterError, Watch, watcher
 from helpers.records import run_folder
 from helpers.records.parameter_types import Value, to_text
 from helpers.records.report_terms import notebook_path
@@ -67,10 +67,12 @@ class DraftAnswer:
 class Errand:
     """Makes, compares or publishes beside the kernel, one at a time, and sends what there is to tell.
 
-    A message has `said`; `busy` while it works; at the end `page`, `table` and `made`, whether a draft was.
+    A message has `said`; `busy` while it works; at the end `page`, `table` and `made`, whether a draft was;
+    a draft is remembered by the watch, for the panel that is made when its cell runs again.
     """
 
     send: Callable[[dict[str, Any]], None]
+    watched: Watch
     _asked: QuarterdeckProcess = field(default_factory=QuarterdeckProcess)
     _thread: Thread | None = None
 
@@ -78,6 +80,7 @@ class Errand:
         """Start `draft`, `compare` or `publish`; what is said at once."""
         if self._thread is not None and self._thread.is_alive():
             return "One thing at a time: this ends first, or is stopped."
+        self.watched.drafted = None
         self._asked = QuarterdeckProcess(self._tell)
         self._thread = Thread(target=self._do, args=(what, values), daemon=True)
         self._thread.start()
@@ -94,8 +97,10 @@ class Errand:
             told = str(error) if isinstance(error, DraftError) else f"{type(error).__name__}: {error}"
             self._send(said=told, bad=True)
         else:
-            shown = {"page": answer.link, "table": answer.table, "made": what != "publish"}
-            self._send(said=answer.said, title=answer.edition, **shown)
+            made = what != "publish"
+            shown = {"page": answer.link, "title": answer.edition, "table": answer.table, "made": made}
+            self.watched.drafted = Drafted(values, shown) if made else None
+            self._send(said=answer.said, **shown)
 
     def _tell(self, text: str) -> None:
         self._send(said=text, busy=True)

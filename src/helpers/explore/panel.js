@@ -113,16 +113,20 @@ const panel = model => {
     publish.disabled = true;
     link.hidden = table.hidden = true;
   };
-  const errand = ({ said: text, busy: state, bad, page, title, table: differences, made }) => {
-    busy(state);
-    say(text, bad);
-    if (state || bad) return;
+  const stand = ({ page, title, table: differences, made }) => {
     shown = { page, title };
     link.hidden = !page || !inLab;
-    if (page && !inLab) say(`${text} ${page}`);
     table.innerHTML = differences;
     table.hidden = !differences;
     publish.disabled = !made;
+  };
+  const errand = message => {
+    const { said: text, busy: state, bad, page, table: differences } = message;
+    busy(state);
+    say(text, bad);
+    if (state || bad) return;
+    stand(message);
+    if (page && !inLab) say(`${text} ${page}`);
     if (!differences && page) tell("show", shown);
   };
   const send_out = what => {
@@ -168,10 +172,12 @@ const panel = model => {
   stop.addEventListener("click", () => ask("stop"));
   link.addEventListener("click", () => tell("show", shown));
   show();
+  if (model.get("drafted").made) stand(model.get("drafted")); // the cell of the panel ran again
 
   return el => {
     const placed = () => {
       inLab = true;
+      link.hidden = publish.disabled || !shown.page;
       run.textContent = "Run the cells below";
       el.replaceChildren(make("p", { className: "note" }, "The parameters can be chosen above the notebook."));
     };

@@ -47,15 +47,23 @@ def panel() -> PanelView | None:
         raise ParameterError("There are no parameters yet. Run their cell, above this one, first.")
     from helpers.explore.panel_view import PanelView
 
-    errand = Errand(lambda told: view.send(told))  # noqa: PLW0108  (the view is made below)
+    errand = Errand(lambda told: view.send(told), watched)  # noqa: PLW0108  (the view is made below)
     desk = _Desk(watched, watched.schema, errand)
     file = report_file()
-    view = PanelView(controls(watched.schema), file.stem if file else "", desk.answer)
+    view = PanelView(controls(watched.schema), file.stem if file else "", _drafted(watched), desk.answer)
     view.follow(watched.values, watched.refused)
     if watched.follower is not None:
         watched.follower.close()
     watched.follower = view
     return view
+
+
+def _drafted(watched: Watch) -> dict[str, Any]:
+    """What stands of the draft made last; nothing where other values hold than it was made with."""
+    last = watched.drafted
+    if last is None or watched.schema is None or watched.refused:
+        return {}
+    return dict(last.shown) if last.values == settled(watched.schema, watched.values) else {}
 
 
 @dataclass

@@ -17,7 +17,10 @@ Answer = Callable[[str, Mapping[str, str]], dict[str, Any]]
 
 
 class PanelView(anywidget.AnyWidget):
-    """Controls of one notebook; `values` are the texts in force, `refused` why none are."""
+    """Controls of one notebook; `values` are the texts in force, `refused` why none are.
+
+    `drafted` is what stands of a draft of these values, made before this panel; empty without one.
+    """
 
     _esm = _FILES.joinpath("panel.js").read_text(encoding="utf-8")
     _css = style.stylesheet() + _FILES.joinpath("panel.css").read_text(encoding="utf-8")
@@ -25,9 +28,12 @@ class PanelView(anywidget.AnyWidget):
     values = traitlets.Dict().tag(sync=True)
     refused = traitlets.Unicode().tag(sync=True)
     report = traitlets.Unicode().tag(sync=True)
+    drafted = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, controls: list[dict[str, Any]], report: str, answer: Answer) -> None:
-        super().__init__(controls=controls, report=report)
+    def __init__(
+        self, controls: list[dict[str, Any]], report: str, drafted: dict[str, Any], answer: Answer
+    ) -> None:
+        super().__init__(controls=controls, report=report, drafted=drafted)
         self._answer = answer
         self.on_msg(self._asked)
 

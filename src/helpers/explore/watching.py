@@ -71,11 +71,20 @@ class _Unmade:
     values: dict[str, Value]
 
 
+@dataclass(frozen=True)
+class Drafted:
+    """The draft made last: of which values, and what a panel shows of it."""
+
+    values: Mapping[str, Value]
+    shown: Mapping[str, Any]
+
+
 @dataclass
 class Watch(ast.NodeTransformer):
     """Watches one shell, as a transformer of its cells; `refused` says why parameters are not in force.
 
-    `sources` are the texts of the cells as they ran last, by their ids.
+    `sources` are the texts of the cells as they ran last, by their ids; `drafted` is the draft made last,
+    which outlives the panel that made it.
     """
 
     shell: InteractiveShell
@@ -83,6 +92,7 @@ class Watch(ast.NodeTransformer):
     refused: str = ""
     follower: Follower | None = None
     sources: dict[str, str] = field(default_factory=dict)
+    drafted: Drafted | None = None
     _cell_id: str | None = None
     _info: ExecutionInfo | None = None
     _pending: _Pending | None = None
