@@ -143,8 +143,8 @@ def test_a_draft_outlives_the_panel_that_made_it(
 ) -> None:
     """Run All makes the panel anew; what it says of the draft holds as long as the values do."""
     answer = drafting.DraftAnswer("demo/2026q3~draft", "Draft made.")
-    monkeypatch.setitem(drafting.ERRANDS, "draft", lambda asked, values: answer)
-    monkeypatch.setitem(drafting.ERRANDS, "publish", lambda asked, values: answer)
+    for errand in ("draft", "publish"):
+        monkeypatch.setitem(drafting.ERRANDS, errand, lambda _asked, _values: answer)
     shell.run_cell(CELL)
 
     def panel() -> Any:
