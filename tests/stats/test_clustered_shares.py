@@ -132,6 +132,19 @@ def test_one_large_account_leaves_little_to_tell() -> None:
     assert found.limits[1] - found.limits[0] > 0.4
 
 
+def test_a_difference_is_no_better_known_than_the_side_of_fewer_accounts() -> None:
+    """Three accounts of ten users beside 200: t has two degrees, not 199."""
+    few = moments(np.array([2, 3, 5]), np.array([10, 10, 10]))
+    many = moments(np.tile([2, 3, 5, 4], 50), np.full(200, 10))
+    alone = stats.clustered_proportion(few)
+    assert alone.low is not None
+    assert alone.high is not None
+    nobody = SharedMoments(0, 0, 0, 0, 0)
+    for sides in ((few, many), (many, few)):
+        found = stats.clustered_proportion_difference(*sides, nobody)
+        assert found.high - found.low >= alone.high - alone.low
+
+
 def missed(accounts: int, share: float, *, same: bool, runs: int) -> float:
     """How often nothing has changed and the interval says it has, of 100; an intraclass correlation of .2."""
     rng = np.random.default_rng(accounts)

@@ -22,7 +22,7 @@ from scipy import stats
 
 from helpers.stats.estimates import Difference, Estimate, check_level, joint_error, smallest_rate
 from helpers.stats.proportions import wilson_reach
-from helpers.stats.ratios import PairMoments, SharedMoments, linear_weights, ratio
+from helpers.stats.ratios import PairMoments, SharedMoments, linear_product, ratio
 
 _Side = tuple[float, float]
 """A share, and how many independent members would err as much."""
@@ -126,17 +126,9 @@ def _correlation(now: PairMoments, reference: PairMoments, shared: SharedMoments
     errors = (ratio(now).se or 0.0) * (ratio(reference).se or 0.0)
     if not errors:
         return 0.0
-    above, below = linear_weights(now.numerator, now.denominator)
-    above_then, below_then = linear_weights(reference.numerator, reference.denominator)
-    product = (
-        above * above_then * shared.numerators
-        + above * below_then * shared.numerator_denominator
-        + below * above_then * shared.denominator_numerator
-        + below * below_then * shared.denominators
-    )
     # Each side's error is that of a sample, which its clusters less one divide.
     freedom = math.sqrt((now.n - 1) * (reference.n - 1) * now.n * reference.n)
-    return max(-1.0, min(1.0, product * shared.n / freedom / errors))
+    return max(-1.0, min(1.0, linear_product(now, reference, shared) * shared.n / freedom / errors))
 
 
 def _limits(side: _Side, degrees: float, level: float) -> tuple[float, float]:

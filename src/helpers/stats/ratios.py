@@ -111,6 +111,23 @@ def linear_weights(numerator: float, denominator: float) -> tuple[float, float]:
     return 1 / denominator, -numerator / denominator / denominator
 
 
+def linear_product(now: PairMoments, reference: PairMoments, shared: SharedMoments) -> float:
+    """What the units in both groups add, on average, to the product of the errors of two ratios.
+
+    >>> now, then = PairMoments(9, 3.0, 10.0, 1, 1, 0), PairMoments(9, 4.0, 10.0, 1, 1, 0)
+    >>> round(linear_product(now, then, SharedMoments(5, 13.0, 30.0, 42.0, 104.0)), 4)
+    0.0088
+    """
+    above, below = linear_weights(now.numerator, now.denominator)
+    above_then, below_then = linear_weights(reference.numerator, reference.denominator)
+    return (
+        above * above_then * shared.numerators
+        + above * below_then * shared.numerator_denominator
+        + below * above_then * shared.denominator_numerator
+        + below * below_then * shared.denominators
+    )
+
+
 def overlapping_ratio_difference(
     now: PairMoments, reference: PairMoments, shared: SharedMoments, level: float = 0.95
 ) -> Difference:
@@ -142,15 +159,7 @@ def overlapping_ratio_difference(
         [0.0141, 0.0071]
     """
     first, second = ratio(now, level), ratio(reference, level)
-    above, below = linear_weights(now.numerator, now.denominator)
-    above_then, below_then = linear_weights(reference.numerator, reference.denominator)
-    product = (
-        above * above_then * shared.numerators
-        + above * below_then * shared.numerator_denominator
-        + below * above_then * shared.denominator_numerator
-        + below * below_then * shared.denominators
-    )
-    covariance = product * shared.n / (now.n * reference.n)
+    covariance = linear_product(now, reference, shared) * shared.n / (now.n * reference.n)
     variance = (first.se or 0.0) ** 2 + (second.se or 0.0) ** 2 - 2 * covariance
     # Rounding may take a variance of nothing below zero.
     return wald_difference(
