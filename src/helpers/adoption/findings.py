@@ -14,7 +14,6 @@ from helpers.adoption.key_metrics import KeyMetrics
 from helpers.adoption.observations import Usage
 from helpers.adoption.outages import TrackingOutage
 from helpers.adoption.time_to_adopt import HORIZON, Cohort
-from helpers.adoption.unbroken_use import UnbrokenUse
 from helpers.disagreement import Evidence, with_reason
 from helpers.findings import Measure, NoData
 from helpers.periods import Period
@@ -111,15 +110,6 @@ def of_cohorts(cohorts: tuple[Cohort, ...]) -> tuple[Finding, ...]:
         for measure, estimate in ((BY_COHORT, cohort.so_far), (WITHIN, cohort.by_horizon()))
         if estimate
     )
-
-
-def of_unbroken_use(usage: Usage, found: UnbrokenUse) -> tuple[Finding, ...]:
-    """The share of the users who have gone on without a break that is expected to for another year."""
-    if found.forecast is None:
-        return ()
-    label = f"Share of unbroken users of {usage.rule.name} that goes on for a year{usage.scope.within}"
-    measure = Measure("unbroken_use.year", label, "share", "higher")
-    return (findings.measured(measure, found.forecast, usage.scope.period.label),)
 
 
 def of_channels(usage: Usage, channels: Group) -> tuple[Finding, ...]:

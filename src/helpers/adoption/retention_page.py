@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from helpers import charts, style, tables
-from helpers.adoption import findings
 from helpers.adoption.observations import Usage
 from helpers.adoption.retention import CohortRetention, cohort_changes, cohort_trend, retention_triangle
 from helpers.adoption.unbroken_use import AHEAD, HeldOut, UnbrokenUse, unbroken_use
 from helpers.adoption.user_flows import user_flows
 from helpers.charts import Chart, Curve
-from helpers.findings import NoData, contrast
+from helpers.findings import Measure, NoData, contrast, measured
+from helpers.records import Finding
 from helpers.stats import Comparison
 from helpers.tables import Column, Table
 
 OLDEST = 8
-"""Quarters after sign-up that the triangle goes up to."""
+"""Quarters after sign-up that what is seen goes up to."""
 
 
 def retention_table(usage: Usage) -> Table:
@@ -149,9 +150,10 @@ def unbroken_use_over_time(usage: Usage) -> Chart:
         NoData: too few quarters after sign-up are over.
     """
     found, scope = unbroken_use(usage), usage.scope
-    ages = range(found.oldest + AHEAD + 1)
+    last = min(found.oldest, OLDEST)
+    ages = range(last + AHEAD + 1)
     expected = [found.model.surviving(age) for age in ages]
-    seen = [found.seen.by(age) for age in ages[: found.oldest + 1]]
+    seen = [found.seen.by(age) for age in ages[: last + 1]]
     curves = (
         Curve("Seen", tuple(map(float, ages[: len(seen)])), tuple(1 - one.value for one in seen if one)),
         Curve(
@@ -170,9 +172,10 @@ def unbroken_use_over_time(usage: Usage) -> Chart:
         f"every quarter since, {usage.place}",
         x_label="Quarters since sign-up",
         unit="share",
-        note=f"Expected: shifted beta-geometric model. Band: {scope.interval}, allowing for cohorts that "
-        f"differ and for users who stop together.{_held_out(found.held_out)}",
-        findings=findings.of_unbroken_use(usage, found),
+        note=f"Expected: shifted beta-geometric model. Band: {scope.interval}, allowing for cohorts and "
+        f"quarters that lie {style.number(math.sqrt(found.model.dispersion), 1)} times as far from it as chance "
+        f"alone makes them.{_held_out(found.held_out)}",
+        findings=_forecast(usage, found),
     )
 
 
@@ -193,6 +196,15 @@ def _how_many_go_on(usage: Usage, found: UnbrokenUse) -> str:
         f"Of {style.number(found.users)} who have used {usage.rule.name} without a break, {share} are "
         "expected to go on for another year"
     )
+
+
+def _forecast(usage: Usage, found: UnbrokenUse) -> tuple[Finding, ...]:
+    """The share of the users who have gone on without a break that is expected to for another year."""
+    if found.forecast is None:
+        return ()
+    label = f"Share of unbroken users of {usage.rule.name} that goes on for a year{usage.scope.within}"
+    measure = Measure("unbroken_use.year", label, "share", "higher")
+    return (measured(measure, found.forecast, usage.scope.period.label),)
 
 
 def _held_out(check: HeldOut | None) -> str:

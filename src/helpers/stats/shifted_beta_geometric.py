@@ -54,6 +54,7 @@ class Renewals:
         degrees: cells less the two numbers fitted.
         level: confidence of the limits, a fraction (0.95).
         n: people at the start.
+        cells: ages, how many went on at each, and how many stopped.
     """
 
     alpha: float
@@ -63,7 +64,7 @@ class Renewals:
     degrees: int
     level: float
     n: int
-    _cells: _Cells
+    cells: _Cells
 
     def surviving(self, age: int) -> Estimate:
         """The share of a cohort expected to have gone on through `age` periods, with its limits.
@@ -152,7 +153,7 @@ class Renewals:
 
     @cached_property
     def _ridge(self) -> tuple[Floats, Floats]:
-        return _ridge(self._cells)
+        return _ridge(self.cells)
 
     def _edge(self, best: Floats, way: int, kappa: Floats, least: float) -> Floats:
         """Where the likelihood falls to `least` on one side of the best mean, by halving on the logit."""
@@ -160,7 +161,7 @@ class Renewals:
         outer = np.full_like(inner, way * _FAR)
         for _ in range(_HALVINGS):
             middle = (inner + outer) / 2
-            keeps = _log_likelihood(_mean_of(middle), kappa, self._cells) >= least
+            keeps = _log_likelihood(_mean_of(middle), kappa, self.cells) >= least
             inner, outer = np.where(keeps, middle, inner), np.where(keeps, outer, middle)
         return _mean_of(inner)
 
