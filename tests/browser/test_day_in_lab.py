@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FrameLocator, Page, expect
-from tests.browser.test_parameter_panel import Notebook, draw_every_cell
+from tests.browser.test_parameter_panel import RUN_TIME, Notebook, draw_every_cell
 from tests.lab.conftest import Workbench, started
 
 from helpers import sample
@@ -74,7 +74,7 @@ def window(browser: Browser, lab: Workbench) -> Iterator[Page]:
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(f"{lab.address}/?token=secret")
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=RUN_TIME)
     yield page
     context.close()
     assert troubles == []
@@ -96,8 +96,8 @@ def opened_from_start(window: Page) -> Notebook:
     draw(window, "start")
     start.get_by_role("link", name="Quarterly feedback", exact=True).click()
     tab = window.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-    tab.get_by_role("heading", name="Customer feedback").first.wait_for(timeout=30_000)
-    window.wait_for_selector("text=| Idle", timeout=60_000)
+    tab.get_by_role("heading", name="Customer feedback").first.wait_for(timeout=RUN_TIME)
+    window.wait_for_selector("text=| Idle", timeout=RUN_TIME)
     notebook = Notebook(window)
     notebook.cells = tab.locator(".jp-Cell")
     return notebook
@@ -107,12 +107,17 @@ def add_below(notebook: Notebook, cell_text: str, source: str) -> None:
     """A new cell below the one that holds a text, typed and run."""
     cell = notebook.cells.filter(has_text=cell_text).first
     cell.scroll_into_view_if_needed()
+    there = notebook.cells.count()
     cell.locator(".jp-InputPrompt").click()
     notebook.page.keyboard.press("b")
+    expect(notebook.cells).to_have_count(there + 1)
     notebook.page.keyboard.press("Enter")
+    editor = notebook.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-mod-active .cm-content")
+    expect(editor).to_be_focused()
     notebook.page.keyboard.insert_text(source)
-    notebook.page.keyboard.press("Control+Enter")
-    notebook.settle()
+    expect(editor).to_contain_text(source.splitlines()[-1])
+    with notebook.running():
+        notebook.page.keyboard.press("Control+Enter")
 
 
 def with_own_cells(window: Page, notebook: Notebook) -> None:
@@ -129,9 +134,11 @@ def with_own_cells(window: Page, notebook: Notebook) -> None:
     window.mouse.wheel(0, 700)
     window.wait_for_timeout(300)
     draw(window, "preview")
+    there = notebook.cells.count()
     window.keyboard.press("Escape")
     window.keyboard.press("d")
     window.keyboard.press("d")
+    expect(notebook.cells).to_have_count(there - 1)
     with window.expect_response(lambda answer: answer.request.method == "PUT" and "/contents/" in answer.url):
         window.keyboard.press("Control+s")
 
@@ -146,8 +153,8 @@ def assert_only_new_cells(root: Path) -> None:
 def drafted(notebook: Notebook) -> FrameLocator:
     notebook.panel.get_by_role("button", name="Make a draft").click()
     status = notebook.panel.get_by_role("status")
-    expect(status).to_contain_text("cell ", timeout=30_000)  # a sign of life
-    expect(status).to_contain_text(f"Draft {DRAFT}, ", timeout=60_000)
+    expect(status).to_contain_text("cell ", timeout=RUN_TIME)  # a sign of life
+    expect(status).to_contain_text(f"Draft {DRAFT}, ", timeout=RUN_TIME)
     return notebook.page.frame_locator(".quarterdeck-page iframe")
 
 
@@ -163,7 +170,7 @@ def test_from_the_start_page_to_a_published_page(
     notebook.run_all()
     notebook.control("Region").select_option("EMEA")
     notebook.run_below()
-    assert any(title.startswith("NPS in EMEA") for title in notebook.titles())
+    expect(notebook.title("NPS in EMEA")).to_be_attached()
 
     slider = window.locator(".jp-Notebook .qd input[type=range]").last
     slider.scroll_into_view_if_needed()
@@ -188,11 +195,11 @@ def test_from_the_start_page_to_a_published_page(
 
     notebook.panel.get_by_role("button", name="Compare").click()
     status = notebook.panel.get_by_role("status")
-    expect(status).to_contain_text("Against the edition of record: 0 differ, 1 new, 0 gone", timeout=60_000)
+    expect(status).to_contain_text("Against the edition of record: 0 differ, 1 new, 0 gone", timeout=RUN_TIME)
     expect(notebook.panel.locator("table")).to_contain_text("Segments")
     draw(window, "compare")
     notebook.panel.get_by_role("button", name="Publish").click()
-    expect(status).to_contain_text("is the edition of record", timeout=60_000)
+    expect(status).to_contain_text("is the edition of record", timeout=RUN_TIME)
     text = of_record.read_text(encoding="utf-8")
     assert "Mean score by segment" in text
     assert "Draft:" not in text

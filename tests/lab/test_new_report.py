@@ -31,7 +31,6 @@ def test_it_stands_runs_and_is_no_draft(company: Company) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[:4] == [str(path) for path in company.files("ticket_load")]
     company.is_sound("ticket_load")
-    company.is_typed("ticket_load")
     record = company.ran("ticket_load")
     assert (record["status"], record["published"], record["draft"]) == ("ok", "live", False)
     keys = [finding["key"] for finding in record["findings"]]
@@ -41,6 +40,14 @@ def test_it_stands_runs_and_is_no_draft(company: Company) -> None:
     assert all(one["low"] < one["value"] < one["high"] and one["change"] for one in shares)
     page = company.root / "outputs/site/ticket_load" / record["edition"] / "index.html"
     assert "By product area" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_what_is_written_is_typed(company: Company) -> None:
+    nbformat.write(look(), company.root / "notebooks" / "look.ipynb")
+    for name, arguments in {"typed_load": ("--table", "tickets"), "typed_days": ("--from", "look")}.items():
+        assert company.quarterdeck("new", "report", name, *arguments).returncode == 0
+        company.is_typed(name)
 
 
 def test_of_any_table_and_with_the_longest_name(company: Company) -> None:
@@ -104,7 +111,6 @@ def test_from_a_free_notebook_each_cell_that_shows_something_is_a_call(company: 
         "other" not in helper.read_text(encoding="utf-8").partition("def first_look")[2].partition("def _")[0]
     )
     company.is_sound("ticket_days")
-    company.is_typed("ticket_days")
     record = company.ran("ticket_days")
     assert (record["status"], record["published"]) == ("ok", "live")
     assert record["tables"][0]["name"] == "tickets"
