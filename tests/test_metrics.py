@@ -35,10 +35,10 @@ def test_a_metric_by_its_name(folder: Path) -> None:
         metrics.get("chrun")
 
 
-def test_a_folder_without_a_catalogue_has_no_metric(folder: Path) -> None:
+def test_a_folder_without_a_catalogue_has_the_scores_of_surveys_alone(folder: Path) -> None:
     assert metrics.catalogue(folder) == {}
-    with pytest.raises(ValueError, match=r"Known: none\."):
-        metrics.get("nps")
+    with pytest.raises(ValueError, match=r"Known: nps, csat, ces, response_rate\."):
+        metrics.get("retention")
 
 
 def test_a_catalogue_that_changed_is_read_again(folder: Path) -> None:

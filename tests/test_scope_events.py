@@ -119,7 +119,7 @@ def test_a_score_and_its_answers_that_changed_with_an_event_are_told_under_it() 
     cells = tuple(
         AnswerCell("csat", date(2026, month, 1), high=80, low=10, answers=100) for month in range(1, 10)
     )
-    chart = feedback.csat_over_time(Answers(SCOPE, cells, {"csat": days}))
+    chart = feedback.satisfaction_over_time(Answers(SCOPE, cells, {"csat": days}))
     assert [sentence.split(",")[0] for sentence in told(chart)] == [
         "A rise of CSAT",
         "A rise of CSAT answers a day",

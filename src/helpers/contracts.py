@@ -296,6 +296,7 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                     ),
                     *_column("text", "account_id"),
                     *_column("number", "weight"),
+                    *_column("text", "question"),
                 ),
                 time="submitted_at",
                 key=("response_id",),

@@ -101,15 +101,37 @@ class Metric(Definition):
     name: Name
 
 
+STANDARD: Mapping[str, Metric] = MappingProxyType(
+    {
+        metric.name: metric
+        for metric in (
+            Metric(name="nps", label="NPS", unit="points", kind="mean", good="higher", decimals=1),
+            Metric(name="csat", label="CSAT", unit="share", kind="share", good="higher", decimals=1),
+            Metric(name="ces", label="CES", unit="share", kind="share", good="higher", decimals=1),
+            Metric(
+                name="response_rate",
+                label="Response rate",
+                unit="share",
+                kind="share",
+                good="higher",
+                decimals=1,
+            ),
+        )
+    }
+)
+"""What the scores of surveys mean where the catalogue does not say: each is asked in one way alone."""
+
+
 class _File(Settings):
     metrics: dict[Name, Definition] = Field(default_factory=dict)
 
 
 def get(name: str) -> Metric:
-    """One metric of the project's catalogue by its name.
+    """One metric of the project's catalogue by its name; the score of a survey is known without it.
 
     Raises:
-        ValueError: the catalogue has no such metric; the message names what was most likely meant.
+        ValueError: the catalogue has no such metric, and no survey has its name; the message names what was
+            most likely meant.
         SettingsError: the catalogue is broken.
 
     Example:
@@ -121,7 +143,7 @@ def get(name: str) -> Metric:
         Traceback (most recent call last):
         ValueError: metrics.yaml has no metric 'npz'. Did you mean nps?
     """
-    known = catalogue()
+    known = {**STANDARD, **catalogue()}
     if name not in known:
         hint = did_you_mean(name, list(known)) or f" Known: {', '.join(known) or 'none'}."
         raise ValueError(f"{FILE} has no metric {name!r}.{hint}")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from helpers.coverage import Coverage
-from helpers.feedback import AnswerCell, Answers, csat_over_time
+from helpers.feedback import AnswerCell, Answers, satisfaction_over_time
 from helpers.feedback.collection import collection_change, collection_changes
 from helpers.feedback.findings import score_findings
 from helpers.feedback.page.satisfaction import headlines
@@ -47,7 +47,7 @@ def test_a_change_beside_another_collection_is_not_called_unlikely_to_be_chance(
 
 
 def test_the_title_of_the_chart_says_it_too(grown: Answers) -> None:
-    assert csat_over_time(grown).title == (
+    assert satisfaction_over_time(grown).title == (
         "CSAT rose clearly since 2026 Q2, while answers went from 4 to 170 a day"
     )
 

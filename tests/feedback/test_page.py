@@ -22,7 +22,7 @@ def test_a_region_edition_has_all_regions_as_its_reference() -> None:
 
 def test_no_csat_is_said(two_quarters: Answers) -> None:
     with pytest.raises(NoData, match="no CSAT answers"):
-        feedback.csat_over_time(two_quarters)
+        feedback.satisfaction_over_time(two_quarters)
 
 
 def test_the_newest_of_four_quarters_may_be_the_lowest() -> None:

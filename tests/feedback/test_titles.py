@@ -66,7 +66,7 @@ def test_a_score_rose_or_fell_only_where_its_finding_says_so(tallies: list[tuple
             for month, tally in zip(months, tallies[4:], strict=True)
         ),
     )
-    charts = {"nps": feedback.nps_over_time, "csat": feedback.csat_over_time}
+    charts = {"nps": feedback.nps_over_time, "csat": feedback.satisfaction_over_time}
     for finding in score_findings(answers):
         title, change = charts[finding.key](answers).title, finding.change
         if change is None or change.verdict == "unclear":

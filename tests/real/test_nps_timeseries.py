@@ -55,7 +55,7 @@ def test_sections_without_data_say_so(record: Record) -> None:
     assert record.status == "ok"
     assert {gap["kind"] for gap in record.gaps.values()} == {"absent"}
     assert set(record.gaps) == {
-        "Satisfaction over time",
+        "Satisfaction and effort",
         "Who changed their mind",
         "What they talk about",
         "Tickets",

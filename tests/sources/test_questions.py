@@ -23,7 +23,8 @@ COLUMNS = {"response_id": "ID", "submitted_at": "Date", "region": "Market"}
 
 def declared(folder: Folder, **more: Any) -> None:
     columns = {**COLUMNS, **more.pop("columns", {})}
-    folder.declare(responses={"path": "../data/wide.csv", "questions": QUESTIONS, "columns": columns, **more})
+    wide = {"path": "../data/wide.csv", "questions": QUESTIONS, "columns": columns}
+    folder.declare(responses={**wide, **more})
 
 
 def test_each_answered_question_is_a_response(folder: Folder) -> None:
@@ -78,7 +79,7 @@ def test_invitations_meet_the_responses_of_a_wide_survey(folder: Folder) -> None
     [
         ({"columns": {"score": "Q1"}}, "score come from questions: take them out of columns"),
         ({"questions": {"nps": {"from": "Q1", "coment": "x"}}}, "Did you mean comment?"),
-        ({"questions": {"smiles": "Q1"}}, "tables.responses.questions.smiles"),
+        ({"questions": {"smiles": "Q1"}}, "smiles is no survey (nps, csat, ces)"),
     ],
 )
 def test_what_cannot_be_declared(folder: Folder, more: dict[str, Any], told: str) -> None:
@@ -105,3 +106,14 @@ def test_several_reasons_of_a_question_have_a_line_each(folder: Folder) -> None:
     columns = {"response_id": "ID", "submitted_at": "Date"}
     folder.declare(responses={"path": "../data/wide.csv", "questions": questions, "columns": columns})
     assert folder.rows("responses", "comment") == [("Price\nSpeed",), (None,)]
+
+
+def test_a_survey_may_have_several_questions_of_one_scale(folder: Folder) -> None:
+    folder.data("wide.csv", WIDE)
+    setup = {"survey": "csat", "from": "Q2", "question": "Ease of setup"}
+    declared(folder, questions={"nps": "Q1", "ease_of_setup": setup})
+    assert folder.rows("responses", "response_id", "survey", "score", "question") == [
+        ("r1:nps", "nps", 9, None),
+        ("r1:ease_of_setup", "csat", 5, "Ease of setup"),
+        ("r2:ease_of_setup", "csat", 2, "Ease of setup"),
+    ]

@@ -22,6 +22,7 @@ from helpers.feedback.scores import (
     Where,
     group_changes,
     grouped_by,
+    question_changes,
     score_change,
     score_changes,
     score_mix,
@@ -50,7 +51,7 @@ def score_findings(answers: Answers) -> tuple[Finding, ...]:
     """The scores of the period with their changes against what the page compares with."""
     scope = answers.scope
     return tuple(
-        _told(answers, survey, found.judged(scope.correction), scope.measure(survey))
+        _told(answers, survey, found.judged(scope.correction), answers.measure(survey))
         for survey, found in score_changes(answers).items()
     )
 
@@ -68,7 +69,7 @@ def quarterly_findings(found: QuarterlyScores) -> tuple[Finding, ...]:
 
 def group_findings(answers: Answers) -> tuple[Finding, ...]:
     """Each group's score with its changes; in a region's edition its segments alone (it is the headline)."""
-    scope, measure = answers.scope, answers.scope.measure(answers.leading)
+    scope, measure = answers.scope, answers.measure(answers.leading)
     clauses = collection_changes(answers, answers.leading)
     found = tuple(
         beside(one, clauses)
@@ -78,6 +79,13 @@ def group_findings(answers: Answers) -> tuple[Finding, ...]:
         )
     )
     return headline_clearest(found) if scope.region == ALL else found
+
+
+def question_findings(answers: Answers) -> tuple[Finding, ...]:
+    """The score of each further question with its changes."""
+    found = question_changes(answers).judged(answers.scope.correction)
+    measures = [answers.measure(question) for question in answers.further_questions]
+    return compared_rows(measures, found, answers.scope.period, tables=["questions"])
 
 
 def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, ...]:

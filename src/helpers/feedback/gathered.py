@@ -10,7 +10,13 @@ from helpers.feedback import observations
 from helpers.feedback.observations import Answers, Comments, Invitations, Tickets, WatchedTickets
 from helpers.feedback.resolution import resolution_changes, service_changes
 from helpers.feedback.response import answering_against_others, response_changes, segment_changes
-from helpers.feedback.scores import against_others, group_changes, grouped_by, score_changes
+from helpers.feedback.scores import (
+    against_others,
+    group_changes,
+    grouped_by,
+    question_changes,
+    score_changes,
+)
 from helpers.feedback.themes import detractors_against_others, theme_changes
 from helpers.feedback.ticket_volume import ticket_changes
 from helpers.findings import ComparedRows, PageCorrection, families, headline_rows
@@ -72,8 +78,8 @@ class Gathered:
 def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTable, scope: Scope) -> Gathered:
     """Count everything that a page on feedback compares, and correct its comparisons together.
 
-    Headlines are NPS, CSAT and the response rate; every list against each period compared with, and every
-    list of groups against the others, is a family (see `helpers.stats.page_rates`).
+    Headlines are NPS, CSAT, CES and the response rate; every list against each period compared with, and
+    every list of groups against the others, is a family (see `helpers.stats.page_rates`).
 
         >>> from datetime import date
         >>> from helpers import sources
@@ -131,7 +137,8 @@ def together(  # noqa: PLR0913  (one a table)
 
 def answer_families(answers: Answers) -> dict[str, Sequence[Comparison]]:
     """The lists that scores are compared in, before correction."""
-    changes = families([group_changes(answers, name) for name in grouped_by(answers.scope)])
+    questions = [question_changes(answers)] if answers.further_questions else []
+    changes = families([*(group_changes(answers, name) for name in grouped_by(answers.scope)), *questions])
     return changes | {f"{name}s:others": against_others(answers, name) for name in ("region", "segment")}
 
 

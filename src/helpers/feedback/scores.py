@@ -1,6 +1,7 @@
 """The scores of surveys: of any part, over quarters, by quarter and region, group against group.
 
-NPS is a score in points from -100 to 100 (Reichheld 2003), CSAT the share of answers 4 and 5, a fraction.
+NPS is a score in points from -100 to 100 (Reichheld 2003), CSAT the share of answers 4 and 5 of 5, CES that
+of 5 to 7 of 7 (Dixon, Freeman & Toman 2010, as asked since 2013), both fractions.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from helpers import metrics
-from helpers.feedback.observations import SCALES, Answers, Part, Tally
+from helpers.feedback.observations import Answers, Part, Tally, name_of, survey_of
 from helpers.findings import ComparedRows, NoData
 from helpers.onsets import DatedSeries
 from helpers.periods import Period
@@ -21,6 +22,7 @@ from helpers.stats import (
     Estimate,
     MixAndRate,
     Series,
+    mean,
     mix_and_rate,
     net_promoter_difference,
     net_promoter_score,
@@ -51,7 +53,7 @@ class QuarterlyScores:
 
 @dataclass(frozen=True)
 class GroupScores:
-    """The leading score (NPS, or CSAT without it) of each region and segment against all others of its kind.
+    """The leading score (NPS, else CSAT, else CES) of each region and segment against all others of its kind.
 
     Each is a list of its own on the page; a list of fewer than two is empty.
 
@@ -71,8 +73,8 @@ class GroupScores:
 def score(answers: Answers, survey: str, period: Period, where: Where) -> Estimate | None:
     """The score of one part of the customers in a period; None for fewer answers than a group may have.
 
-    NPS has the adjusted Wald interval (Rocks 2016), CSAT Wilson's (1927), both of as many answers as those of
-    the same people count.
+    NPS has the adjusted Wald interval (Rocks 2016), CSAT and CES Wilson's (1927), all of as many answers as
+    those of the same people count.
 
         >>> from datetime import date
         >>> from helpers.feedback import AnswerCell
@@ -83,6 +85,26 @@ def score(answers: Answers, survey: str, period: Period, where: Where) -> Estima
         (24.0, 19.1, 28.7, 1000)
     """
     return _estimate(survey, answers.counted(survey, Part(period, where)), answers.scope)
+
+
+def mean_answer(answers: Answers, question: str) -> Estimate | None:
+    """The mean answer of the edition's part, on its scale (1 to 5 of CSAT, 1 to 7 of CES); None for too few.
+
+    With the t interval (Student 1908) of as many answers as those of the same people count, taken as alike as
+    they are in being satisfied.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> july = AnswerCell("csat", date(2026, 7, 1), high=3, low=1, answers=5, total=18, squares=74)
+        >>> mean_answer(Answers(Scope(Period(2026, 3)), (july,)), "csat").value
+        3.6
+    """
+    scope = answers.scope
+    n, total, squares = answers.sums(question, scope.period, scope.where)
+    if n < max(scope.min_group, 2):
+        return None
+    effective = answers.who.effective(question, Part(scope.period, scope.where), n)
+    return mean(n, total / n, (squares - total * total / n) / (n - 1), scope.level, effective=effective)
 
 
 def score_change(answers: Answers, survey: str, where: Where, then: Period | None) -> Comparison:
@@ -101,7 +123,7 @@ def score_change(answers: Answers, survey: str, where: Where, then: Period | Non
         (15.0, 9.0, 0.01)
     """
     scope, now = answers.scope, Part(answers.scope.period, where)
-    comparable = then is not None and scope.asked_otherwise(survey, then) is None
+    comparable = then is not None and scope.asked_otherwise(survey_of(survey), then) is None
     if then is None or not comparable:
         return Comparison(scope.place, score(answers, survey, scope.period, where))
     return _compared(scope.place, answers, survey, now, Part(then, where))
@@ -138,11 +160,11 @@ def daily_series(answers: Answers, survey: str) -> tuple[DatedSeries, ...]:
     inside = [day for day in tallies if scope.coverage is None or scope.coverage.contains(day)]
     if not inside:
         return ()
-    first, last, measure = min(inside), max(inside), scope.measure(survey)
+    first, last, measure = min(inside), max(inside), answers.measure(survey)
     worth = (100.0, -100.0) if survey == "nps" else (1.0, 0.0)
     total = {day: worth[0] * high + worth[1] * low for day, (high, _, low) in tallies.items()}
     sizes = {day: sum(tally) for day, tally in tallies.items()}
-    collected = f"{metrics.get(survey).label} answers a day{scope.within}"
+    collected = f"{metrics.get(survey_of(survey)).label} answers a day{scope.within}"
     return (
         DatedSeries.of_days(measure.label, measure.unit, total, first, last, sizes=sizes),
         DatedSeries.of_days(collected, "count", sizes, first, last),
@@ -223,10 +245,24 @@ def score_changes(answers: Answers) -> Mapping[str, ComparedRows]:
     return {
         survey: scope.compared(
             survey, partial(_scores, answers, survey, {scope.place: scope.where})
-        ).with_target(scope.measure(survey).target)
-        for survey in SCALES
-        if answers.has(survey)
+        ).with_target(answers.measure(survey).target)
+        for survey in answers.surveys
     }
+
+
+def question_changes(answers: Answers) -> ComparedRows:
+    """The score of each further question against each period compared with, a fraction, before correction.
+
+    The score of a survey itself is a headline, and stands in no list.
+    """
+    scope, further = answers.scope, answers.further_questions
+    return scope.compared(
+        "questions",
+        lambda then: [
+            replace(score_change(answers, question, scope.where, then), label=name_of(question))
+            for question in further
+        ],
+    )
 
 
 def score_mix(answers: Answers, survey: str, then: Period) -> MixAndRate | None:
@@ -252,9 +288,9 @@ def score_mix(answers: Answers, survey: str, then: Period) -> MixAndRate | None:
             name or "": answers.tally(survey, period, {**scope.where, "segment": name})
             for name in (*segments, None)
         }
-        sides.append(
-            {name: (_NUMERATORS[survey](tally), sum(tally)) for name, tally in tallies.items() if sum(tally)}
-        )
+        counted = {name: tally for name, tally in tallies.items() if sum(tally)}
+        numerator = _counting(survey).numerator
+        sides.append({name: (numerator(tally), sum(tally)) for name, tally in counted.items()})
     return mix_and_rate(*sides) if segments and all(sides) else None
 
 
@@ -304,17 +340,18 @@ def _compared(label: str, answers: Answers, survey: str, now: Part, reference: P
     these, those = answers.counted(survey, now), answers.counted(survey, reference)
     sizes = sum(these[0]), sum(those[0])
     alike = answers.who.correlation(survey, now, reference, sizes)
+    difference = _counting(survey).difference
     return Comparison(
         label,
         _estimate(survey, these, scope),
         _estimate(survey, those, scope),
-        _DIFFERENCES[survey](these, those, scope.level, alike) if min(sizes) >= scope.min_group else None,
+        difference(these, those, scope.level, alike) if min(sizes) >= scope.min_group else None,
         focus=label == scope.region,
     )
 
 
 def _estimate(survey: str, counted: _Counted, scope: Scope) -> Estimate | None:
-    return _ESTIMATES[survey](counted, scope.level) if sum(counted[0]) >= scope.min_group else None
+    return _counting(survey).estimate(counted, scope.level) if sum(counted[0]) >= scope.min_group else None
 
 
 def _net(counted: _Counted, level: float) -> Estimate:
@@ -345,9 +382,18 @@ def _high(tally: Tally) -> float:
     return float(tally[0])
 
 
-_NUMERATORS: Mapping[str, Callable[[Tally], float]] = {"nps": _net_points, "csat": _high}
-_ESTIMATES: Mapping[str, Callable[[_Counted, float], Estimate]] = {"nps": _net, "csat": _satisfied}
-_DIFFERENCES: Mapping[str, Callable[[_Counted, _Counted, float, float], Difference]] = {
-    "nps": _net_difference,
-    "csat": _satisfied_difference,
-}
+@dataclass(frozen=True)
+class _Counting:
+    """How the answers to a survey become its score."""
+
+    numerator: Callable[[Tally], float]
+    estimate: Callable[[_Counted, float], Estimate]
+    difference: Callable[[_Counted, _Counted, float, float], Difference]
+
+
+_NET = _Counting(_net_points, _net, _net_difference)
+_SHARE = _Counting(_high, _satisfied, _satisfied_difference)
+
+
+def _counting(survey: str) -> _Counting:
+    return _NET if survey_of(survey) == "nps" else _SHARE

@@ -126,7 +126,11 @@ def low_answers(comments: Comments) -> str:
     return _LOW[comments.survey]
 
 
-_LOW = {"nps": "detractors", "csat": "dissatisfied customers"}
+_LOW = {
+    "nps": "detractors",
+    "csat": "dissatisfied customers",
+    "ces": "customers who had it hard",
+}
 
 
 def theme_changes(comments: Comments) -> ComparedRows:

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from helpers.contracts import CONTRACTS, Numbered
+from helpers.contracts import CONTRACTS, SCALES, Numbered
 from helpers.records import Settings, read_yaml
 from helpers.records.project import Zone
 from helpers.records.settings import did_you_mean
@@ -131,10 +131,13 @@ class ColumnSource(Settings):
 class Question(Settings):
     """A question of a wide survey: the column that has the score, and the one that has the reason for it.
 
-    `split` stands between several reasons in one cell.
+    `split` stands between several reasons in one cell. `survey` is the one on whose scale it is answered,
+    where the entry is not called so; `question` is what it is called, where its survey has several.
     """
 
     source: str = Field(alias="from")
+    survey: Literal["nps", "csat", "ces"] | None = None
+    question: str | None = None
     comment: str | None = None
     split: Mark | None = None
 
@@ -221,6 +224,9 @@ class Input(Form):
 Allowed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
+QuestionKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
+
+
 class TableSource(Form):
     """One logical table: a path (or pattern), a table of the database, or SQL over declared inputs.
 
@@ -237,10 +243,20 @@ class TableSource(Form):
     fingerprint: str | None = None
     filter: dict[str, Allowed] = Field(default_factory=dict)
     keep: Literal["earliest", "latest"] | None = None
-    questions: dict[Literal["nps", "csat", "ces"], Question] = Field(default_factory=dict)
+    questions: dict[QuestionKey, Question] = Field(default_factory=dict)
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
     meaning: str = ""
     time: str | None = None
+
+    @model_validator(mode="after")
+    def _surveys_of_questions(self) -> Self:
+        for name, one in self.questions.items():
+            if one.survey is None and name not in SCALES:
+                raise ValueError(
+                    f"questions: {name} is no survey ({', '.join(SCALES)}). Write which scale it is on: "
+                    f"{name}: {{survey: csat, from: {one.source}, question: ...}}"
+                )
+        return self
 
     @model_validator(mode="after")
     def _told_once(self) -> Self:
@@ -278,8 +294,9 @@ class TableSource(Form):
         """The columns of the table that its questions give."""
         if not self.questions:
             return ()
-        commented = any(one.comment for one in self.questions.values())
-        return ("survey", "score", "comment") if commented else ("survey", "score")
+        each = self.questions.values()
+        told = {"comment": any(one.comment for one in each), "question": any(one.question for one in each)}
+        return ("survey", "score", *(name for name, given in told.items() if given))
 
     @property
     def paths(self) -> dict[str, tuple[str, str]]:

@@ -101,7 +101,7 @@ def _keys(table: LoadedTable, column: str, name: str) -> ir.Table:
     rows = table.expr
     key = rows[column]
     if column == "response_id" and table.is_wide:
-        key = key.re_replace(":[a-z]+$", "")  # an invitation knows the response, not its questions
+        key = key.re_replace(":[a-z_]+$", "")  # an invitation knows the response, not its questions
     return rows.filter(rows[column].notnull()).select(**{name: key}).distinct()
 
 

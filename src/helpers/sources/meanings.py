@@ -52,9 +52,10 @@ _OWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "responses": {
             "response_id": "The answer; each once.",
             "submitted_at": "When it was given.",
-            "survey": "Which question: nps, csat or ces.",
+            "survey": "Which survey: nps, csat or ces.",
             "score": "The score: nps 0 to 10, csat 1 to 5, ces 1 to 7.",
             "comment": "The reason in the customer's own words.",
+            "question": "Which question of the survey, where it has several.",
             "weight": "How many people the answer stands for.",
         },
         "invitations": {

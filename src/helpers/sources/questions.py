@@ -19,10 +19,11 @@ from helpers.sources.reading.files import Raw
 def answers(engine: Engine, raw: Raw, source: TableSource) -> Raw:
     """The rows of a file with a row for each question that they answer, in the order of file and questions.
 
-    The columns `survey` and `score`, and `comment` where a question has one, take the place of columns of the
-    file that are called so. Questions without an answer are no rows; how many there were is told.
+    The columns `survey` and `score`, and `comment` and `question` where a question has them, take the place
+    of columns of the file that are called so. Questions without an answer are no rows; how many there were
+    is told.
     """
-    questions: Mapping[str, Question] = {str(name): one for name, one in source.questions.items()}
+    questions = source.questions
     if not questions or any(name not in raw.columns for one in questions.values() for name in one.columns):
         return raw
     key = ("questions", raw.rows.op(), repr(questions))
@@ -30,7 +31,7 @@ def answers(engine: Engine, raw: Raw, source: TableSource) -> Raw:
 
 
 def _answers(engine: Engine, raw: Raw, questions: Mapping[str, Question]) -> Raw:
-    asked = [_asked(raw.rows, at, survey, questions) for at, survey in enumerate(questions)]
+    asked = [_asked(raw.rows, at, name, questions) for at, name in enumerate(questions)]
     every = reduce(lambda first, second: first.union(second), asked)
     answered = engine.kept(engine.fresh_name("answers"), every.filter(every.score.notnull()).order_by(ROW))
     counted = int(raw.rows.count().to_pyarrow().as_py()) * len(questions)
@@ -40,11 +41,11 @@ def _answers(engine: Engine, raw: Raw, questions: Mapping[str, Question]) -> Raw
     )
 
 
-def _asked(rows: ir.Table, at: int, survey: str, questions: Mapping[str, Question]) -> ir.Table:
-    question = questions[survey]
+def _asked(rows: ir.Table, at: int, name: str, questions: Mapping[str, Question]) -> ir.Table:
+    question = questions[name]
     made: dict[str, ir.Value] = {
         ROW: rows[ROW] * len(questions) + at,
-        "survey": ibis.literal(survey),
+        "survey": ibis.literal(question.survey or name),
         "score": _alike(rows, [one.source for one in questions.values()], question.source),
     }
     comments = [one.comment for one in questions.values() if one.comment]
@@ -52,6 +53,8 @@ def _asked(rows: ir.Table, at: int, survey: str, questions: Mapping[str, Questio
         has = question.comment
         said = rows[has].cast("string") if has else ibis.null("string")
         made["comment"] = apart(said, question.split) if question.split else said
+    if any(one.question for one in questions.values()):
+        made["question"] = ibis.literal(question.question, "string")
     kept = [name for name in rows.columns if name not in made]
     return rows.select(*kept, **made)
 

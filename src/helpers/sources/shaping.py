@@ -203,7 +203,9 @@ def _made(raw: Raw, column: ColumnContract, source: TableSource, zone: str) -> C
     made = _converted(raw, column, source, zone)
     if made is None or not source.questions or column.name != "response_id":
         return made
-    return replace(made, value=made.value.concat(":", raw.rows.survey), costly=True)
+    place = raw.rows[ROW] % max(len(raw.questions), 1)
+    names = ibis.cases(*((place == at, f":{name}") for at, name in enumerate(raw.questions)))
+    return replace(made, value=made.value.concat(names), costly=True)
 
 
 def _converted(raw: Raw, column: ColumnContract, source: TableSource, zone: str) -> Converted | None:

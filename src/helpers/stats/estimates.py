@@ -364,9 +364,11 @@ def wald_estimate(value: float, se: float, level: float, n: int, method: str) ->
     return Estimate(value, se, *limits(level), level, n, method, limits)
 
 
-def t_estimate(value: float, se: float, level: float, n: int, method: str) -> Estimate:
-    """An estimate from `n` units whose interval is that of t with n - 1 degrees, and even about it."""
-    limits = partial(_wald_limits, value, se, n - 1)
+def t_estimate(  # noqa: PLR0913  (the fields of one estimate)
+    value: float, se: float, level: float, n: int, method: str, *, degrees: float | None = None
+) -> Estimate:
+    """An estimate from `n` units with the interval of t, even about it; n - 1 degrees unless given."""
+    limits = partial(_wald_limits, value, se, n - 1 if degrees is None else degrees)
     return Estimate(value, se, *limits(level), level, n, method, limits)
 
 

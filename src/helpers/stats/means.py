@@ -9,7 +9,9 @@ from scipy import stats
 from helpers.stats.estimates import Difference, Estimate, t_estimate, wald_difference
 
 
-def mean(n: int, average: float, variance: float, level: float = 0.95) -> Estimate:
+def mean(
+    n: int, average: float, variance: float, level: float = 0.95, *, effective: float | None = None
+) -> Estimate:
     """A mean with its t interval (Student 1908).
 
     Args:
@@ -17,9 +19,11 @@ def mean(n: int, average: float, variance: float, level: float = 0.95) -> Estima
         average: their mean.
         variance: their sample variance (divided by n - 1), in squared units.
         level: confidence of the interval, between 0 and 1.
+        effective: as how many independent values they count (`effective_n`); None for all of them.
 
     Returns:
-        The mean in the unit of the values; without standard error and interval where there is one value.
+        The mean in the unit of the values; without standard error and interval where there is one value, or
+        where the values count as no more than one.
 
     Raises:
         ValueError: n < 1, or the level lies outside 0 to 1.
@@ -34,9 +38,10 @@ def mean(n: int, average: float, variance: float, level: float = 0.95) -> Estima
     """
     if n < 1:
         raise ValueError(f"n == {n}, must be >= 1.")
-    if n == 1:
+    counted = n if effective is None else effective
+    if counted <= 1:
         return Estimate(average, None, None, None, level, n, "one value, no interval")
-    return t_estimate(average, math.sqrt(variance / n), level, n, "t")
+    return t_estimate(average, math.sqrt(variance / counted), level, n, "t", degrees=counted - 1)
 
 
 def mean_difference(now: Estimate, reference: Estimate) -> Difference:

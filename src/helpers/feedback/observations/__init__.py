@@ -6,7 +6,7 @@ No answer and no comment leaves the engine as a row; everything else is arithmet
 from helpers.feedback.observations.changed_minds import ChangedMinds, changed_minds
 from helpers.feedback.observations.repeated_answers import Part, Respondents
 from helpers.feedback.observations.support_tickets import EVERY_AREA, Tickets, tickets
-from helpers.feedback.observations.survey_answers import SCALES, AnswerCell, Answers, Tally, answers
+from helpers.feedback.observations.survey_answers import AnswerCell, Answers, Tally, answers
 from helpers.feedback.observations.survey_comments import CommentCell, Comments, comments
 from helpers.feedback.observations.survey_invitations import (
     ANSWERED,
@@ -15,6 +15,7 @@ from helpers.feedback.observations.survey_invitations import (
     Invited,
     invitations,
 )
+from helpers.feedback.observations.survey_questions import SCALES, name_of, survey_of
 from helpers.feedback.observations.watched_tickets import Rated, WatchedCell, WatchedTickets, watched_tickets
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "changed_minds",
     "comments",
     "invitations",
+    "name_of",
+    "survey_of",
     "tickets",
     "watched_tickets",
 ]

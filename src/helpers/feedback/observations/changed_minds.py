@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import ibis
 import ibis.expr.types as ir
 
-from helpers.feedback.observations.survey_answers import SCALES
+from helpers.feedback.observations.survey_questions import SCALES, asked, main_questions
 from helpers.findings import NoData
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
@@ -80,8 +80,8 @@ def changed_minds(responses: LoadedTable, scope: Scope) -> ChangedMinds:
 
 def _last_answers(responses: LoadedTable, scope: Scope) -> ir.Table:
     """The last answer of each person in each period, as what it makes them."""
-    rows, scale = scope.rows_compared(responses), SCALES["nps"]
-    rows = rows.filter((rows.survey == "nps") & rows.respondent_id.notnull())
+    rows, scale = asked(scope.rows_compared(responses), main_questions(responses)), SCALES["nps"]
+    rows = rows.filter((rows.asked == "nps") & rows.respondent_id.notnull())
     kind = ibis.cases(
         (rows.score >= scale.high_from, PROMOTERS), (rows.score <= scale.low_to, DETRACTORS), else_=PASSIVES
     )

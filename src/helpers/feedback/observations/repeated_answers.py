@@ -160,16 +160,13 @@ def respondents(
     """Count how often clusters answered in each period, and in the page's and each that it is compared with.
 
     Four queries. `rows` has the columns `cluster` and `period`, which has a period's text; `compared` begins
-    with the page's own, `shown` are others. Where `by` names a column, such as the survey, each of its values
-    is the name of its outcome.
+    with the page's own, `shown` are others. Where `by` names a column, such as the survey, there is one
+    outcome, and what is measured is called by the values of that column.
     """
     if rows is None:
         return Respondents()
-    names = list(outcomes) if not by else [_VALUE]
-    values = {name: outcome(rows) for name, outcome in outcomes.items()}
-    if by:
-        values = {_VALUE: ibis.cases(*((rows[by] == name, value) for name, value in values.items()))}
-    cells = _cells(rows, [values[name] for name in names], by)
+    names = list(outcomes)
+    cells = _cells(rows, [outcome(rows) for outcome in outcomes.values()], by)
     each = _each_cluster(cells, names, by)
     told = {period.text: period for period in (*compared, *shown)}
     return Respondents(
@@ -177,9 +174,6 @@ def respondents(
         _sums(each, names, by),
         _pairs(each, names, by, compared) if compared[1:] else {},
     )
-
-
-_VALUE = "value"
 
 
 def _cells(rows: ir.Table, values: Sequence[ir.NumericValue], by: str) -> ir.Table:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
+from types import MappingProxyType
 from typing import Any
 
 import ibis.expr.types as ir
 
 from helpers.feedback.observations.repeated_answers import Part, Respondents, clustered, respondents
-from helpers.findings import NoData
+from helpers.feedback.observations.survey_questions import (
+    SCALES,
+    SurveyScale,
+    asked,
+    main_questions,
+    name_of,
+    survey_of,
+)
+from helpers.findings import Measure, NoData
 from helpers.periods import Period
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
@@ -21,29 +31,19 @@ Tally = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class SurveyScale:
-    """Which answers to a survey are high, and which are low; those between are in the middle."""
-
-    high_from: int
-    low_to: int
-
-
-SCALES: Mapping[str, SurveyScale] = {"nps": SurveyScale(9, 6), "csat": SurveyScale(4, 2)}
-"""Of each survey that has a score: NPS asks for 0 to 10, CSAT for 1 to 5."""
-
-
-@dataclass(frozen=True)
 class AnswerCell:
     """Answers to one survey in one month, region and segment.
 
     Attributes:
-        survey: `nps` or `csat`.
+        survey: `nps`, `csat` or `ces`; of a further question of one its name too, `csat: Ease of setup`.
         month: its first day; that of the ISO week where the edition is about a week.
-        high: promoters, or answers 4 and 5 of CSAT.
-        low: detractors, or answers 1 and 2 of CSAT.
+        high: promoters, answers 4 and 5 of CSAT, or 5 to 7 of CES.
+        low: detractors, answers 1 and 2 of CSAT, or 1 to 3 of CES.
         answers: all answers.
         region: None where the answers name none.
         segment: None where the answers name none.
+        total: the sum of the answers, on their scale.
+        squares: the sum of their squares.
     """
 
     survey: str
@@ -53,6 +53,8 @@ class AnswerCell:
     answers: int
     region: str | None = None
     segment: str | None = None
+    total: int = 0
+    squares: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Answers:
     """Counted answers to every survey, of all regions and all time, with the scope of the edition.
 
     `days` are the high, middle and low answers of the edition's region to each survey, by day; `who` says
-    what several answers of the same people count.
+    what several answers of the same people count; `mains` names the question that stands for a survey whose
+    answers all name one.
 
     >>> july = AnswerCell("nps", date(2026, 7, 1), high=45, low=21, answers=100, region="EMEA")
     >>> answers = Answers(Scope(Period(2026, 3)), (july,))
@@ -72,15 +75,27 @@ class Answers:
     cells: tuple[AnswerCell, ...] = field(repr=False)
     days: Mapping[str, Mapping[date, Tally]] = field(default_factory=dict, repr=False)
     who: Respondents = field(default=Respondents(), repr=False)
+    mains: Mapping[str, str] = field(default_factory=dict)
 
     def tally(self, survey: str, period: Period, where: Mapping[str, str | None]) -> Tally:
         """High, middle and low answers of a part, None for those that name none: `{"region": "EMEA"}`."""
         high = low = total = 0
+        for cell in self._of(survey, period, where):
+            high, low, total = high + cell.high, low + cell.low, total + cell.answers
+        return high, total - high - low, low
+
+    def sums(self, survey: str, period: Period, where: Mapping[str, str | None]) -> tuple[int, int, int]:
+        """How many answers a part has, their sum and that of their squares."""
+        n = total = squares = 0
+        for cell in self._of(survey, period, where):
+            n, total, squares = n + cell.answers, total + cell.total, squares + cell.squares
+        return n, total, squares
+
+    def _of(self, survey: str, period: Period, where: Mapping[str, str | None]) -> Iterator[AnswerCell]:
         months = self._months.get(survey, {})
         for cell in (cell for month in months if period.contains(month) for cell in months[month]):
             if all(getattr(cell, dimension) == value for dimension, value in where.items()):
-                high, low, total = high + cell.high, low + cell.low, total + cell.answers
-        return high, total - high - low, low
+                yield cell
 
     def counted(self, survey: str, part: Part) -> tuple[Tally, float]:
         """High, middle and low answers of a part, and as how many independent ones they count."""
@@ -109,11 +124,33 @@ class Answers:
     @cached_property
     def leading(self) -> str:
         """The survey by which groups are compared: NPS where the period has answers to it, else the next."""
-        return next((survey for survey in SCALES if self.has(survey)), next(iter(SCALES)))
+        return next(iter(self.surveys), next(iter(SCALES)))
 
     def has(self, survey: str) -> bool:
         """Whether the period has answers to the survey in this scope."""
         return sum(self.tally(survey, self.scope.period, self.scope.where)) > 0
+
+    @property
+    def surveys(self) -> tuple[str, ...]:
+        """The surveys that the period has answers to, NPS first."""
+        return tuple(survey for survey in SCALES if self.has(survey))
+
+    @cached_property
+    def further_questions(self) -> tuple[str, ...]:
+        """The questions besides those that stand for their survey, with answers enough to show."""
+        found = {cell.survey for cell in self.cells if name_of(cell.survey)}
+        order = sorted(found, key=lambda one: (list(SCALES).index(survey_of(one)), name_of(one)))
+        sizes = {one: sum(self.tally(one, self.scope.period, self.scope.where)) for one in order}
+        return tuple(one for one, size in sizes.items() if size >= max(self.scope.min_group, 1))
+
+    def measure(self, question: str) -> Measure:
+        """The measure of a survey or of one of its questions: `CSAT`, `CSAT in EMEA, Ease of setup`."""
+        survey, name = survey_of(question), name_of(question)
+        measure = self.scope.measure(survey)
+        if name:
+            return measure.at(question=name)
+        main = self.mains.get(survey)
+        return replace(measure, label=f"{measure.label} ({main})") if main else measure
 
     def need(self, survey: str) -> None:
         """Make sure that there is a score to tell.
@@ -131,14 +168,14 @@ class Answers:
 
     @cached_property
     def _months(self) -> Mapping[str, Mapping[date, list[AnswerCell]]]:
-        found: dict[str, dict[date, list[AnswerCell]]] = {survey: {} for survey in SCALES}
+        found: dict[str, dict[date, list[AnswerCell]]] = {}
         for cell in self.cells:
-            found[cell.survey].setdefault(cell.month, []).append(cell)
+            found.setdefault(cell.survey, {}).setdefault(cell.month, []).append(cell)
         return found
 
 
 def answers(responses: LoadedTable, scope: Scope) -> Answers:
-    """Count the answers to NPS and CSAT surveys by month, region and segment, and who answered before.
+    """Count the answers to each survey and question by month, region and segment, and who answered before.
 
         >>> from helpers import sources
         >>> july = {"survey": "nps", "submitted_at": date(2026, 7, 1), "region": "EMEA"}
@@ -150,22 +187,27 @@ def answers(responses: LoadedTable, scope: Scope) -> Answers:
     Raises:
         NoData: the period has no answers in this region.
     """
-    cells = _counted(responses, weekly=scope.period.grain == "week")
-    counted = Answers(scope, cells)
-    if not any(counted.has(survey) for survey in SCALES):
+    mains = main_questions(responses)
+    cells = _counted(responses, mains, weekly=scope.period.grain == "week")
+    counted = Answers(scope, cells, mains=mains)
+    if not counted.surveys:
         raise NoData(f"There are no answers in {scope.place}, {scope.period.label}.")
-    return replace(counted, days=_by_day(responses, scope), who=_who(responses, counted))
+    return replace(counted, days=_by_day(responses, scope, mains), who=_who(responses, counted))
 
 
-def _counted(responses: LoadedTable, *, weekly: bool) -> tuple[AnswerCell, ...]:
-    rows = responses.expr
+def _counted(responses: LoadedTable, mains: Mapping[str, str], *, weekly: bool) -> tuple[AnswerCell, ...]:
+    rows = asked(responses.expr, mains)
     keys = {"month": rows[responses.time].truncate("W" if weekly else "M").date()}
     keys |= {name: rows[name] for name in ("region", "segment") if responses.has(name)}
-    return tuple(AnswerCell(**row) for row in _tallied(rows, keys))
+    score = rows.score.cast("int64")
+    sums = {"total": score.sum(), "squares": (score * score).sum()}
+    return tuple(AnswerCell(**row) for row in _tallied(rows, keys, sums))
 
 
-def _by_day(responses: LoadedTable, scope: Scope) -> Mapping[str, Mapping[date, Tally]]:
-    rows = scope.rows(responses)
+def _by_day(
+    responses: LoadedTable, scope: Scope, mains: Mapping[str, str]
+) -> Mapping[str, Mapping[date, Tally]]:
+    rows = asked(scope.rows(responses), mains)
     found: dict[str, dict[date, Tally]] = {}
     for row in _tallied(rows, {"day": rows[responses.time].date()}):
         middle = row["answers"] - row["high"] - row["low"]
@@ -173,21 +215,23 @@ def _by_day(responses: LoadedTable, scope: Scope) -> Mapping[str, Mapping[date, 
     return found
 
 
-def _tallied(rows: ir.Table, keys: Mapping[str, ir.Value]) -> list[dict[str, Any]]:
-    """High, low and all answers to each survey that has a scale, by these keys and in their order."""
-    keys = {"survey": rows.survey, **keys}
-    high, low = rows.survey != rows.survey, rows.survey != rows.survey
-    for survey, scale in SCALES.items():
-        high |= (rows.survey == survey) & (rows.score >= scale.high_from)
-        low |= (rows.survey == survey) & (rows.score <= scale.low_to)
-    known = rows.filter(rows.survey.isin(list(SCALES)))
-    counted = known.group_by(**keys).agg(high=high.sum(), low=low.sum(), answers=known.count())
+def _tallied(
+    rows: ir.Table, keys: Mapping[str, ir.Value], sums: Mapping[str, ir.Scalar] = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """High, low and all answers to each question, and these sums, by these keys and in their order."""
+    keys = {"survey": rows.asked, **keys}
+    counted = rows.group_by(**keys).agg(
+        high=_on_scale(rows, lambda scale: rows.score >= scale.high_from).sum(),
+        low=_on_scale(rows, lambda scale: rows.score <= scale.low_to).sum(),
+        answers=rows.count(),
+        **sums,
+    )
     found: list[dict[str, Any]] = counted.order_by(list(keys)).to_pyarrow().to_pylist()
     return found
 
 
 def _who(responses: LoadedTable, counted: Answers) -> Respondents:
-    """Who answered a survey how often, in each period that is shown or compared, whatever their region."""
+    """Who answered a question how often, in each period that is shown or compared, whatever their region."""
     compared = counted.scope.periods_compared
     shown = [quarter for quarter in counted.quarters if quarter not in compared]
     if counted.scope.period.grain == counted.scope.period.step:
@@ -195,18 +239,17 @@ def _who(responses: LoadedTable, counted: Answers) -> Respondents:
     else:  # the quarters of a trend lie within the year that the page is about
         rows = responses.within(compared)
         rows = rows.union(responses.within(shown)) if shown else rows
-    rows = rows.filter(rows.survey.isin(list(SCALES)))
-    return respondents(clustered(rows, responses), compared, _OUTCOMES, by="survey", shown=shown)
+    rows = clustered(asked(rows, counted.mains), responses)
+    return respondents(rows, compared, {"": _worth}, by="asked", shown=shown)
 
 
-def _net(rows: ir.Table) -> ir.NumericValue:
-    scale = SCALES["nps"]
-    return (rows.score >= scale.high_from).cast("int8") - (rows.score <= scale.low_to).cast("int8")
+def _worth(rows: ir.Table) -> ir.NumericValue:
+    """One answer as its survey counts it: 1, 0 or -1 of NPS, 1 or 0 of the others."""
+    high = _on_scale(rows, lambda scale: rows.score >= scale.high_from).cast("int8")
+    detractor = (rows.survey == "nps") & (rows.score <= SCALES["nps"].low_to)
+    return high - detractor.cast("int8")
 
 
-def _satisfied(rows: ir.Table) -> ir.NumericValue:
-    return (rows.score >= SCALES["csat"].high_from).cast("int8")
-
-
-_OUTCOMES = {"nps": _net, "csat": _satisfied}
-"""One answer as its survey counts it."""
+def _on_scale(rows: ir.Table, holds: Callable[[SurveyScale], ir.BooleanValue]) -> ir.BooleanValue:
+    """Whether something holds of an answer on the scale of its survey."""
+    return reduce(or_, ((rows.survey == survey) & holds(scale) for survey, scale in SCALES.items()))

@@ -17,7 +17,7 @@ from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from helpers import style
 from helpers.feedback.observations.repeated_answers import Outcome, Respondents, clustered, respondents
-from helpers.feedback.observations.survey_answers import SCALES
+from helpers.feedback.observations.survey_questions import SCALES
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import params_folder

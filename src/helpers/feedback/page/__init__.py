@@ -7,10 +7,11 @@ raw values as `.data`.
 from helpers.feedback.page.opinions import who_changed
 from helpers.feedback.page.respondents import response_by_segment, response_rates
 from helpers.feedback.page.satisfaction import (
-    csat_over_time,
     headlines,
     nps_by_quarter,
     nps_over_time,
+    satisfaction_by_question,
+    satisfaction_over_time,
     scores_by_group,
 )
 from helpers.feedback.page.support import tickets_by_area, tickets_over_time
@@ -19,13 +20,14 @@ from helpers.feedback.page.topics import detractor_themes, theme_shares
 
 __all__ = [
     "closed_by_age",
-    "csat_over_time",
     "detractor_themes",
     "headlines",
     "nps_by_quarter",
     "nps_over_time",
     "response_by_segment",
     "response_rates",
+    "satisfaction_by_question",
+    "satisfaction_over_time",
     "scores_by_group",
     "service",
     "theme_shares",

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from helpers import charts, style, tables
-from helpers.feedback.findings import group_findings, quarterly_findings, score_findings
+from helpers.feedback.findings import group_findings, quarterly_findings, question_findings, score_findings
 from helpers.feedback.observations import Answers
-from helpers.feedback.scores import daily_series, group_scores, quarterly_scores, score_series
+from helpers.feedback.scores import (
+    daily_series,
+    group_scores,
+    mean_answer,
+    quarterly_scores,
+    question_changes,
+    score_changes,
+    score_series,
+)
 from helpers.findings import Headlines, contrast, moved
 from helpers.records import Finding
 from helpers.scope import ALL, Scope
 from helpers.stats import Comparison, Group, Series
 
-SURVEYS = {"nps": "Net promoter score", "csat": "Share of answers 4 and 5 on a scale of 1 to 5"}
+SURVEYS = {
+    "nps": "Net promoter score",
+    "csat": "Share of answers 4 and 5 on a scale of 1 to 5",
+    "ces": "Share of answers 5 to 7 on a scale of 1 to 7",
+}
 EXTREME_OF = 4
 """Points that a "lowest of" needs at least."""
 
 
 def headlines(answers: Answers) -> Headlines:
-    """NPS and CSAT of the period, each with its change against the preceding period.
+    """NPS, CSAT and CES of the period, each with its change against the preceding period.
 
     The changes are read as the page corrects them; what a score is stands at `score_change`. `.data` has one
     row a score.
@@ -60,8 +73,8 @@ def nps_over_time(answers: Answers) -> charts.Chart:
     return _over_time(answers, "nps")
 
 
-def csat_over_time(answers: Answers) -> charts.Chart:
-    """CSAT as a fraction over the last twelve quarters; in a region's edition with all regions beside.
+def satisfaction_over_time(answers: Answers) -> charts.Chart:
+    """CSAT (without it CES) as a fraction over the last twelve quarters; a region's with all regions beside.
 
     The band is Wilson's interval (1927). `.data` has period, group, value, low, high and n.
 
@@ -70,14 +83,57 @@ def csat_over_time(answers: Answers) -> charts.Chart:
         >>> from helpers.periods import Period
         >>> from helpers.scope import Scope
         >>> july = AnswerCell("csat", date(2026, 7, 1), high=80, low=5, answers=100)
-        >>> chart = csat_over_time(Answers(Scope(Period(2026, 3)), (july,)))
+        >>> chart = satisfaction_over_time(Answers(Scope(Period(2026, 3)), (july,)))
         >>> list(chart.data["value"])
         [0.8]
 
     Raises:
-        NoData: the period has no CSAT answers.
+        NoData: the period has no CSAT and no CES answers.
     """
-    return _over_time(answers, "csat")
+    return _over_time(answers, next((one for one in answers.surveys if one != "nps"), "csat"))
+
+
+def satisfaction_by_question(answers: Answers) -> tables.Table:
+    """The score of CSAT, of CES and of each further question, now and before, and the mean answer.
+
+    Scores are the shares of high answers (see `score_change`), means are on the scale of the survey (see
+    `mean_answer`). Further questions are read as a list of their own, the surveys as the headlines that they
+    are. `.data` has question, answers, both scores, their difference with its interval, verdict and mean.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell
+        >>> from helpers.periods import Period
+        >>> from helpers.scope import Scope
+        >>> july = date(2026, 7, 1)
+        >>> overall = AnswerCell("csat", july, high=80, low=5, answers=100, total=410, squares=1790)
+        >>> setup = AnswerCell("csat: Setup", july, high=30, low=50, answers=100, total=270, squares=900)
+        >>> table = satisfaction_by_question(Answers(Scope(Period(2026, 3)), (overall, setup)))
+        >>> list(table.data["question"]), list(table.data["mean"])
+        (['CSAT', 'Setup'], [4.1, 2.7])
+
+    Raises:
+        NoData: the period has no CSAT and no CES answers.
+    """
+    scope = answers.scope
+    rated = [survey for survey in answers.surveys if survey != "nps"]
+    if not rated and not answers.further_questions:
+        answers.need("csat")
+    changes = score_changes(answers)
+    further = question_changes(answers).judged(scope.correction).first
+    rows = [
+        (survey, replace(row, label=answers.measure(survey).label))
+        for survey in rated
+        for row in changes[survey].judged(scope.correction).first
+    ]
+    rows += zip(answers.further_questions, further, strict=True)
+    return tables.table(
+        "questions",
+        _questions_title(further, scope),
+        _question_columns(scope),
+        [_question_cells(answers, question, row) for question, row in rows],
+        subtitle=f"Share of answers 4 and 5 of 5 (CES: 5 to 7 of 7), {scope.place}, {scope.period.label}",
+        findings=question_findings(answers),
+    )
 
 
 def nps_by_quarter(answers: Answers) -> tables.Table:
@@ -97,7 +153,7 @@ def nps_by_quarter(answers: Answers) -> tables.Table:
     Raises:
         NoData: the period has no NPS answers.
     """
-    found, measure = quarterly_scores(answers), answers.scope.measure("nps")
+    found, measure = quarterly_scores(answers), answers.measure("nps")
     step = answers.scope.period.step
     regions = (tables.Column(name, measure.unit, 1) for name in ("All regions", *found.regions))
     return tables.table(
@@ -132,7 +188,7 @@ def scores_by_group(answers: Answers) -> charts.Chart:
     Raises:
         NoData: there are no answers, or they name neither regions nor segments.
     """
-    scope, found, measure = answers.scope, group_scores(answers), answers.scope.measure(answers.leading)
+    scope, found, measure = answers.scope, group_scores(answers), answers.measure(answers.leading)
     regions, segments = "regions", f"segments{scope.within}"
     groups = (
         Group("Regions", found.regions, f"All {regions}", found.all_regions),
@@ -148,6 +204,45 @@ def scores_by_group(answers: Answers) -> charts.Chart:
         decimals=measure.decimals,
         note=_left_out(answers),
         findings=group_findings(answers),
+    )
+
+
+def _question_columns(scope: Scope) -> list[tables.Column]:
+    return [
+        tables.Column("Question"),
+        tables.Column("Answers", "count"),
+        tables.Column(scope.period.label, "share", 1),
+        tables.Column(scope.baseline_label or "Before", "share", 1),
+        tables.Column("Change", "change:share", 1),
+        tables.Column(f"{scope.interval} of the change", "change:share", 1),
+        tables.Column("Reading"),
+        tables.Column("Mean", "ratio", 2),
+    ]
+
+
+def _question_cells(answers: Answers, question: str, row: Comparison) -> tuple[tables.Cell, ...]:
+    change, mean = row.difference, mean_answer(answers, question)
+    return (
+        row.label,
+        row.now.n if row.now else None,
+        row.now.value if row.now else None,
+        row.reference.value if row.reference else None,
+        change.value if change else None,
+        (change.low, change.high) if change else None,
+        "" if change is None else "clear" if row.clear else "no clear change",
+        mean.value if mean else None,
+    )
+
+
+def _questions_title(further: Sequence[Comparison], scope: Scope) -> str:
+    if not further or not scope.baseline:
+        return "What was asked, and the mean answer"
+    return contrast(
+        further,
+        "{names} [scores|score] higher",
+        "{names} [scores|score] lower",
+        f"No further question changed clearly since {scope.baseline_label}",
+        after=f" than in {scope.baseline_label}",
     )
 
 
@@ -168,7 +263,7 @@ def _left_out(answers: Answers) -> str:
 
 def _over_time(answers: Answers, survey: str) -> charts.Chart:
     answers.need(survey)
-    scope, measure = answers.scope, answers.scope.measure(survey)
+    scope, measure = answers.scope, answers.measure(survey)
     series = score_series(answers, survey, scope.place, scope.where)
     reference = score_series(answers, survey, "All regions", {}) if scope.region != ALL else None
     (finding,) = (found for found in score_findings(answers) if found.key == survey)
