@@ -150,7 +150,7 @@ def unbroken_use_over_time(usage: Usage) -> Chart:
         NoData: too few quarters after sign-up are over.
     """
     found, scope = unbroken_use(usage), usage.scope
-    last = min(found.oldest, OLDEST)
+    last, apart = min(found.oldest, OLDEST), style.number(math.sqrt(found.model.dispersion), 1)
     ages = range(last + AHEAD + 1)
     expected = [found.model.surviving(age) for age in ages]
     seen = [found.seen.by(age) for age in ages[: last + 1]]
@@ -173,8 +173,7 @@ def unbroken_use_over_time(usage: Usage) -> Chart:
         x_label="Quarters since sign-up",
         unit="share",
         note=f"Expected: shifted beta-geometric model. Band: {scope.interval}, allowing for cohorts and "
-        f"quarters that lie {style.number(math.sqrt(found.model.dispersion), 1)} times as far from it as chance "
-        f"alone makes them.{_held_out(found.held_out)}",
+        f"quarters that lie {apart} times as far from it as chance alone makes them.{_held_out(found.held_out)}",
         findings=_forecast(usage, found),
     )
 
