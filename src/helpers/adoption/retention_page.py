@@ -173,7 +173,8 @@ def unbroken_use_over_time(usage: Usage) -> Chart:
         x_label="Quarters since sign-up",
         unit="share",
         note=f"Expected: shifted beta-geometric model. Band: {scope.interval}, allowing for cohorts and "
-        f"quarters that lie {apart} times as far from it as chance alone makes them.{_held_out(found.held_out)}",
+        f"quarters that lie {apart} times as far from it as chance alone makes them."
+        f"{_held_out(found.held_out)}",
         findings=_forecast(usage, found),
     )
 
