@@ -17,20 +17,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from helpers.records import params_folder
+from helpers.records.mistakes import Mistake
 from helpers.records.report_terms import notebook_path
 
 Told = Callable[[str], None]
 
 
-class DraftError(Exception):
+class DraftError(Mistake):
     """`quarterdeck` could not do what it was asked for; the message says what, where, and what to do.
 
     >>> DraftError("demo/2026q3 never ran.")
     DraftError('demo/2026q3 never ran.')
     """
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
 
 
 @dataclass

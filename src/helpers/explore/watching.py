@@ -23,6 +23,7 @@ from helpers.explore.provenance import Provenance, Statement, statements
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.records import run_folder
+from helpers.records.mistakes import Mistake
 from helpers.records.parameter_types import Value, declared
 from helpers.records.report_terms import notebook_path
 from helpers.records.schema import Schema, SchemaError, schema_of
@@ -33,15 +34,12 @@ if TYPE_CHECKING:
 _FROM_THERE = "Run the cells from the parameters on."
 
 
-class ParameterError(InputRejected):
+class ParameterError(Mistake, InputRejected):
     """A cell was not run: a parameter is wrong, or what the cell takes up was made by other parameters.
 
     >>> ParameterError("region = EMAE is none of its choices. Did you mean EMEA?")
     ParameterError('region = EMAE is none of its choices. Did you mean EMEA?')
     """
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
 
 
 class Follower(Protocol):

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from helpers.records.mistakes import Mistake
 from helpers.records.yaml_reader import compose_yaml, load_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -22,7 +23,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class SettingsError(ValueError):
+class SettingsError(Mistake, ValueError):
     """A YAML file is broken or breaks its schema; one line a problem, each with file and line."""
 
     def __init__(self, problems: list[str]) -> None:

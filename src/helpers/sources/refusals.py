@@ -1,7 +1,9 @@
 """What is wrong with a table, in one paragraph: what, where, what to do."""
 
+from helpers.records.mistakes import Mistake
 
-class TableError(Exception):
+
+class TableError(Mistake):
     """A table cannot be loaded: a file or column is missing or unreadable, or no row is good."""
 
 
