@@ -38,9 +38,15 @@ from helpers.adoption.retention import (
     retained,
     retention_triangle,
 )
-from helpers.adoption.retention_page import cohort_comparison, flow_table, retention_table
+from helpers.adoption.retention_page import (
+    cohort_comparison,
+    flow_table,
+    retention_table,
+    unbroken_use_over_time,
+)
 from helpers.adoption.stickiness import Stickiness, stickiness
 from helpers.adoption.time_to_adopt import Cohort, cohorts, everyone
+from helpers.adoption.unbroken_use import HeldOut, UnbrokenCohort, UnbrokenUse, unbroken_use
 from helpers.adoption.user_flows import UserFlow, user_flows
 from helpers.adoption.whatif import AdopterFlow, adopter_flow
 
@@ -51,11 +57,14 @@ __all__ = [
     "Cohort",
     "CohortRetention",
     "Eligible",
+    "HeldOut",
     "KeyMetrics",
     "Retained",
     "RetentionTriangle",
     "Stickiness",
     "TrackingOutage",
+    "UnbrokenCohort",
+    "UnbrokenUse",
     "Usage",
     "UsageQuarter",
     "UserFlow",
@@ -87,6 +96,8 @@ __all__ = [
     "stickiness",
     "stickiness_over_time",
     "target",
+    "unbroken_use",
+    "unbroken_use_over_time",
     "usage",
     "user_flows",
 ]

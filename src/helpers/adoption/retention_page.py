@@ -1,19 +1,23 @@
-"""The tables of who comes back, each a finished object with the comparisons it shows."""
+"""The tables and the chart of who comes back, each a finished object with the comparisons it shows."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from helpers import style, tables
+from helpers import charts, style, tables
 from helpers.adoption.observations import Usage
 from helpers.adoption.retention import CohortRetention, cohort_changes, cohort_trend, retention_triangle
+from helpers.adoption.unbroken_use import AHEAD, HeldOut, UnbrokenUse, unbroken_use
 from helpers.adoption.user_flows import user_flows
-from helpers.findings import NoData, contrast
+from helpers.charts import Chart, Curve
+from helpers.findings import Measure, NoData, contrast, measured
+from helpers.records import Finding
 from helpers.stats import Comparison
 from helpers.tables import Column, Table
 
 OLDEST = 8
-"""Quarters after sign-up that the triangle goes up to."""
+"""Quarters after sign-up that what is seen goes up to."""
 
 
 def retention_table(usage: Usage) -> Table:
@@ -129,12 +133,91 @@ def flow_table(usage: Usage) -> Table:
     )
 
 
+def unbroken_use_over_time(usage: Usage) -> Chart:
+    """How long users go on without leaving out a quarter: as seen, and expected beyond it.
+
+    Shares from 0 to 1; the band is of what is expected. The note tells how the newest quarter would have been
+    forecast without knowing it.
+
+        >>> from helpers.adoption import example_usage
+        >>> unbroken_use_over_time(example_usage()).data[["group", "value"]].round(2).tail(3)
+              group  value
+        7  Expected   0.69
+        8  Expected   0.69
+        9  Expected   0.69
+
+    Raises:
+        NoData: too few quarters after sign-up are over.
+    """
+    found, scope = unbroken_use(usage), usage.scope
+    last, apart = min(found.oldest, OLDEST), style.number(math.sqrt(found.model.dispersion), 1)
+    ages = range(last + AHEAD + 1)
+    expected = [found.model.surviving(age) for age in ages]
+    seen = [found.seen.by(age) for age in ages[: last + 1]]
+    curves = (
+        Curve("Seen", tuple(map(float, ages[: len(seen)])), tuple(1 - one.value for one in seen if one)),
+        Curve(
+            "Expected",
+            tuple(map(float, ages)),
+            tuple(one.value for one in expected),
+            tuple(one.low or 0.0 for one in expected),
+            tuple(1.0 if one.high is None else one.high for one in expected),
+        ),
+    )
+    return charts.curve(
+        curves,
+        name="unbroken_use",
+        title=_how_many_go_on(usage, found),
+        subtitle=f"Of those who used {usage.rule.name} in their quarter of sign-up, the share that did in "
+        f"every quarter since, {usage.place}",
+        x_label="Quarters since sign-up",
+        unit="share",
+        note=f"Expected: shifted beta-geometric model. Band: {scope.interval}, allowing for cohorts and "
+        f"quarters that lie {apart} times as far from it as chance alone makes them."
+        f"{_held_out(found.held_out)}",
+        findings=_forecast(usage, found),
+    )
+
+
 def before_the_first_quarter(usage: Usage) -> str:
     """Who signed up before the quarters shown, and is in none of these cohorts."""
     if not usage.signed_up_earlier:
         return ""
     users = f"{style.number(usage.signed_up_earlier)} users who signed up before {usage.quarters[0].label}"
     return f" Not among them: {users}, of whose first days there are no events here."
+
+
+def _how_many_go_on(usage: Usage, found: UnbrokenUse) -> str:
+    """What is expected of those who have gone on until now."""
+    if found.forecast is None:
+        return f"Nobody has used {usage.rule.name} in every quarter since sign-up"
+    share = style.value(found.forecast.value, "share", 0)
+    return (
+        f"Of {style.number(found.users)} who have used {usage.rule.name} without a break, {share} are "
+        "expected to go on for another year"
+    )
+
+
+def _forecast(usage: Usage, found: UnbrokenUse) -> tuple[Finding, ...]:
+    """The share of the users who have gone on without a break that is expected to for another year."""
+    if found.forecast is None:
+        return ()
+    label = f"Share of unbroken users of {usage.rule.name} that goes on for a year{usage.scope.within}"
+    measure = Measure("unbroken_use.year", label, "share", "higher")
+    return (measured(measure, found.forecast, usage.scope.period.label),)
+
+
+def _held_out(check: HeldOut | None) -> str:
+    """How the model would have done a quarter ago."""
+    if check is None or check.forecast.limits is None:
+        return ""
+    expected = style.value(check.forecast.value, "share", 0)
+    span = style.interval(*check.forecast.limits, "share", 0)
+    came = style.value(check.came, "share", 0)
+    return (
+        f" Without knowing {check.quarter.label} it would have said that {expected} ({span}) of the "
+        f"{style.number(check.users)} who had gone on until then go on in it; {came} did."
+    )
 
 
 def _who_came_back(usage: Usage, found: Sequence[CohortRetention]) -> str:

@@ -78,6 +78,7 @@ from helpers.stats.ratios import (
     ratio_moments,
 )
 from helpers.stats.sequential import anytime_critical, boundaries, median_unbiased
+from helpers.stats.shifted_beta_geometric import Renewals, shifted_beta_geometric
 from helpers.stats.silence import chance_of_none
 from helpers.stats.standardization import (
     MixAndRate,
@@ -117,6 +118,7 @@ __all__ = [
     "Point",
     "Posterior",
     "Reached",
+    "Renewals",
     "SampleRatio",
     "Series",
     "SharedMoments",
@@ -173,6 +175,7 @@ __all__ = [
     "sample_ratio",
     "sequential_sample_ratio",
     "shared_correlation",
+    "shifted_beta_geometric",
     "sign_test",
     "slow_change",
     "slow_mean",

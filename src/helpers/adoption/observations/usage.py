@@ -326,6 +326,14 @@ class Usage:
         return {row["quarter"]: (row["active"], row["new"], row["returning"]) for row in rows}
 
     @cached_property
+    def unbroken_quarters(self) -> Mapping[tuple[Period, Period], int]:
+        """By cohort and quarter, how many have used the feature in every quarter from sign-up to that one."""
+        kept = user_quarters.unbroken(self.quarterly)
+        counted = kept.group_by("cohort", "quarter").agg(users=kept.count())
+        rows = (self._with_quarters(row, "cohort", "quarter") for row in _records(counted))
+        return {(row["cohort"], row["quarter"]): row["users"] for row in rows}
+
+    @cached_property
     def platform_days(self) -> Mapping[str, Mapping[date, int]]:
         """Events by platform and day, of all users and features; days without events are absent."""
         events = self.events

@@ -119,6 +119,14 @@ def _monthly(daily: ir.Table, rule: AdoptionRule) -> ir.Table:
     )
 
 
+def unbroken(quarterly: ir.Table) -> ir.Table:
+    """Rows of a user from the quarter of sign-up on, while no quarter without use lies between."""
+    used = quarterly.filter((quarterly.events > 0) & (quarterly.quarter >= quarterly.cohort))
+    number = ibis.row_number().over(ibis.window(group_by=used.user_id, order_by=used.quarter))
+    used = used.mutate(number=number)
+    return used.filter(used.number == used.quarter - used.cohort)
+
+
 def covered_by(events: ir.Table) -> tuple[date, date]:
     """First and last day with any event, whatever feature or region.
 
