@@ -107,7 +107,7 @@ def test_the_page_tells_a_stated_age_of_the_period_beside_the_one_before(used: C
     assert chart.title == "30% of those who signed up in 2026 Q3 used the product in week 4 after sign-up"
     (finding,) = chart.findings
     assert (finding.key, finding.value, finding.n) == ("returned_bounded.week_4", 0.3, 20)
-    assert set(chart.data.group) == {"Signed up in 2026 Q3", "Signed up in 2026 Q2"}
+    assert set(chart.data.group) == {"2026 Q3", "2026 Q2"}
     month = adoption.return_curve(used(days, "2026Q3"), Returning("month", "unbounded"))
     assert month.title.endswith("used the product in month 1 after sign-up or later")
 

@@ -220,7 +220,7 @@ def before_the_first_quarter(usage: Usage) -> str:
 def _curve_of(rates: ReturnRates) -> Curve:
     shares = rates.shares
     return Curve(
-        f"Signed up in {rates.signed_up.label}" if rates.signed_up.year is not None else "All sign-ups",
+        rates.signed_up.label,
         tuple(map(float, shares)),
         tuple(share.value for share in shares.values()),
         tuple(share.low or 0.0 for share in shares.values()),
