@@ -202,6 +202,7 @@ REQUIRED = {
     "events": {"user_id", "occurred_at", "event"},
     "totals": {"experiment", "variant", "metric", "date", "numerator", "denominator"},
     "market_metrics": {"market", "period_start", "metric", "numerator"},
+    "orders": {"market", "ordered_at", "amount"},
 }
 
 

@@ -413,6 +413,18 @@ CONTRACTS: Mapping[str, Contract] = MappingProxyType(
                 summed=("market", "period_start", "metric", "segment"),
                 spans=True,
             ),
+            Contract(
+                "orders",
+                (
+                    *_must("text", "market"),
+                    *_must("time", "ordered_at"),
+                    *_must("number", "amount"),
+                    *_column("text", "account_id", "segment"),
+                    *_column("number", "quantity"),
+                    *_column("text", "currency"),
+                ),
+                time="ordered_at",
+            ),
         )
     }
 )

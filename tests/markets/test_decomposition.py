@@ -22,5 +22,5 @@ def test_a_sum_has_no_rate_to_split(amounts: MarketSums) -> None:
 
 
 def test_without_segments_there_is_no_mix(shares: MarketSums) -> None:
-    with pytest.raises(NoData, match="no column segment"):
+    with pytest.raises(NoData, match="name no segment"):
         decompositions(shares)

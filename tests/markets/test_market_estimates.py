@@ -1,7 +1,5 @@
 """The interval follows the kind of the metric."""
 
-from dataclasses import replace
-
 from helpers.markets import (
     MarketSums,
     difference_from,
@@ -11,7 +9,7 @@ from helpers.markets import (
 )
 from helpers.markets.changes import total_changes
 from helpers.periods import Period
-from helpers.stats import clustered_ratio, proportion, proportion_difference
+from helpers.stats import proportion, proportion_difference
 
 from .conftest import NOW, summed
 
@@ -21,10 +19,12 @@ def test_a_share_has_wilsons_interval(shares: MarketSums) -> None:
     assert estimate(shares, NOW) == proportion(810, 3000)
 
 
-def test_a_ratio_has_months_as_clusters(ratios: MarketSums) -> None:
-    assert estimate(ratios, NOW, "France") == replace(
-        clustered_ratio([(1200, 100), (1450, 110), (1380, 130)]), n=340
-    )
+def test_a_ratio_from_months_is_a_level_without_interval_or_test(ratios: MarketSums) -> None:
+    found = estimate(ratios, NOW, "France")
+    assert found is not None
+    assert (found.value, found.n, found.limits) == (4030 / 340, 340, None)
+    assert difference_from_others(ratios, "France") is None
+    assert difference_from(ratios, NOW.shift(-1), "France") is None
 
 
 def test_a_sum_has_no_interval(amounts: MarketSums) -> None:

@@ -12,10 +12,6 @@ def test_a_period_is_added_up_over_its_months(shares: MarketSums) -> None:
     assert shares.others(NOW, "Germany") == (610, 2000)
 
 
-def test_months_in_which_another_market_was_measured_count_as_nothing(shares: MarketSums) -> None:
-    assert shares.by_month(NOW, "Germany") == [(200, 1000), (0, 0)]
-
-
 def test_markets_are_split_by_segment_and_the_whole_by_market_and_segment(berkeley: MarketSums) -> None:
     assert berkeley.by_segment(NOW, "Men")["A"] == (512, 825)
     assert berkeley.by_segment(NOW, "All markets")["Women, F"] == (24, 341)

@@ -1,12 +1,13 @@
 """Markets and regions: where they stand, what moved, mix against rate, what if.
 
-    scope = Scope.of(market_metrics, period, confidence=confidence)
-    sums = markets.corrected(markets.market_sums(market_metrics, "conversion", scope))
+    table = markets.table_of("conversion", market_metrics, orders)
+    scope = Scope.of(table, period, confidence=confidence)
+    sums = markets.corrected(markets.market_sums(table, "conversion", scope))
     markets.ranking(sums)
 
-`market_sums` adds the table up in one query, `corrected` reads all its comparisons together. A measure takes
-the sums and returns numbers; a chart, a table or the what-if takes them too, and shows itself as the last
-expression of a cell.
+`market_sums` adds the table up in few queries, `corrected` reads all its comparisons together. A measure
+takes the sums and returns numbers; a chart, a table or the what-if takes them too, and shows itself as the
+last expression of a cell.
 
     >>> from helpers import markets
     >>> sums = markets.example_sums()
@@ -25,7 +26,8 @@ from helpers.markets.market_estimates import (
     estimate,
     over_quarters,
 )
-from helpers.markets.observations import MarketSums, MonthlySums, example_sums, market_sums
+from helpers.markets.market_tables import market_sums, table_of
+from helpers.markets.observations import MarketSums, MonthlySums, example_sums
 from helpers.markets.page import (
     by_quarter,
     changes_since_previous,
@@ -69,6 +71,7 @@ __all__ = [
     "reversal_table",
     "reversals",
     "scenario",
+    "table_of",
     "total_over_time",
     "within_segments",
 ]

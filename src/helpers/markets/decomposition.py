@@ -56,7 +56,7 @@ def need_segments(sums: MarketSums) -> None:
     if sums.kind == "sum":
         raise NoData(f"{sums.measure.label} is a sum: it has no rate to set against the mix.")
     if not sums.has_segments:
-        raise NoData("The table market_metrics has no column segment.")
+        raise NoData("The rows of markets name no segment.")
 
 
 def _split(sums: MarketSums, row: Comparison) -> Decomposition:

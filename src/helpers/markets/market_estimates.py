@@ -1,12 +1,11 @@
 """The estimate of any part of the sums, and its difference from another, by the kind of metric.
 
-A share of counted trials has Wilson's interval; a ratio (revenue an account) has only the spread between
-months to go by; a sum is what it is, and has none. docs/methods/markets.md says why.
+A share of counted trials has Wilson's interval; a ratio (revenue an account) has one where the accounts'
+totals of the whole period are known, none from sums of months; a sum is what it is, and has none.
+docs/methods/markets.md says why.
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from helpers.findings import mid_sentence
 from helpers.markets.observations import WHOLE, MarketSums, Sums
@@ -16,20 +15,20 @@ from helpers.stats import (
     Difference,
     Estimate,
     Series,
-    clustered_ratio,
-    clustered_ratio_difference,
     counted,
-    paired_ratio_difference,
     proportion,
     proportion_difference,
+    skewed_mean,
+    skewed_mean_difference,
 )
 
 
 def estimate(sums: MarketSums, period: Period, market: str = WHOLE) -> Estimate | None:
     """The metric of a market, or of all together, in its own unit; None where it is not shown.
 
-    Share: Wilson's interval (1927). Ratio: a ratio of sums with months as clusters (Cochran 1977, 6.3); with
-    one month it has no interval. Sum: no interval. `n` counts trials, or accounts.
+    Share: Wilson's interval (1927). Ratio: the mean of accounts' totals with Hall's interval (1992), from
+    orders; from sums of months it has none, since months of the same accounts say nothing about how much
+    accounts differ. Sum: no interval. `n` counts trials, or accounts.
 
         >>> from helpers.markets import example_sums
         >>> sums = example_sums()
@@ -43,9 +42,10 @@ def estimate(sums: MarketSums, period: Period, market: str = WHOLE) -> Estimate 
     above, below = sums.sums(period, market)
     if sums.kind == "share":
         return proportion(round(above), round(below), level)
+    if sums.accounts is not None and period in sums.accounts.moments:
+        return skewed_mean(sums.accounts.of(period, _named(market)), level)
     if sums.kind == "ratio":
-        months = [month for month in sums.by_month(period, market) if month[1] > 0]
-        return replace(clustered_ratio(months, level), n=round(below))
+        return counted(above / below, round(below), method="ratio of sums", level=level)
     return counted(above, round(below) or sums.rows(period, market), method="sum", level=level)
 
 
@@ -85,7 +85,8 @@ def over_months(sums: MarketSums, market: str = WHOLE) -> DatedSeries:
 def difference_from_others(sums: MarketSums, market: str) -> Difference | None:
     """The market less all others together, in the unit of the metric; None where that cannot be tested.
 
-    Share: Newcombe's interval (1998). Ratio: paired months (Cochran 1977, 6.3). A sum has no test.
+    Share: Newcombe's interval (1998). Ratio: MOVER from Hall's limits (1992) over accounts' totals; from sums
+    of months it has no test, nor has a sum.
 
         >>> from helpers.markets import example_sums
         >>> round(difference_from_others(example_sums(), "Germany").value, 3)
@@ -93,21 +94,19 @@ def difference_from_others(sums: MarketSums, market: str) -> Difference | None:
     """
     period, level = sums.scope.period, sums.scope.level
     mine, others = sums.sums(period, market), sums.others(period, market)
-    if sums.kind == "sum" or min(mine[1], others[1]) < sums.scope.min_group:
+    if sums.kind == "sum" or min(mine[1], others[1]) < max(2, sums.scope.min_group):
         return None
-    if sums.kind == "share":
-        return share_difference(mine, others, level)
-    pairs = list(zip(sums.by_month(period, market), sums.by_month(period), strict=True))
-    if len(pairs) < 2:
-        return None
-    rest = [(whole[0] - part[0], whole[1] - part[1]) for part, whole in pairs]
-    return paired_ratio_difference([part for part, _ in pairs], rest, level)
+    if sums.accounts is not None:
+        accounts = sums.accounts
+        return skewed_mean_difference(accounts.of(period, market), accounts.others(period, market), level)
+    return share_difference(mine, others, level) if sums.kind == "share" else None
 
 
 def difference_from(sums: MarketSums, then: Period, market: str = WHOLE) -> Difference | None:
     """The period less an earlier one, in the unit of the metric; None where that cannot be tested.
 
-    Share: Newcombe's interval (1998). Ratio: Welch's t over months (1947). A sum has no test.
+    Share: Newcombe's interval (1998). Ratio: MOVER from Hall's limits over accounts' totals, with the
+    correlation of the accounts that ordered in both; from sums of months it has no test, nor has a sum.
 
         >>> from helpers.markets import example_sums
         >>> round(difference_from(example_sums(), Period(2026, 2), "France").value, 3)
@@ -117,14 +116,17 @@ def difference_from(sums: MarketSums, then: Period, market: str = WHOLE) -> Diff
     if sums.kind == "sum":
         return None
     now, before = sums.sums(period, market), sums.sums(then, market)
-    if min(now[1], before[1]) < sums.scope.min_group:
+    if min(now[1], before[1]) < max(2, sums.scope.min_group):
         return None
-    if sums.kind == "share":
-        return share_difference(now, before, level)
-    months, months_before = sums.by_month(period, market), sums.by_month(then, market)
-    if min(len(months), len(months_before)) < 2:
-        return None
-    return clustered_ratio_difference(months, months_before, level)
+    if sums.accounts is not None:
+        accounts, name = sums.accounts, _named(market)
+        return skewed_mean_difference(
+            accounts.of(period, name),
+            accounts.of(then, name),
+            level,
+            correlation=accounts.correlation(period, then, name),
+        )
+    return share_difference(now, before, level) if sums.kind == "share" else None
 
 
 def share_difference(now: Sums, reference: Sums, level: float) -> Difference:
@@ -132,3 +134,7 @@ def share_difference(now: Sums, reference: Sums, level: float) -> Difference:
     return proportion_difference(
         round(now[0]), round(now[1]), round(reference[0]), round(reference[1]), level
     )
+
+
+def _named(market: str) -> str | None:
+    return None if market == WHOLE else market

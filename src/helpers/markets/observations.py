@@ -10,6 +10,7 @@ from functools import cached_property
 
 from helpers import metrics
 from helpers.findings import Measure, NoData
+from helpers.markets.account_totals import AccountTotals
 from helpers.periods import Grain, Period, between, period_of
 from helpers.privacy import suppressed
 from helpers.scope import Scope
@@ -46,7 +47,8 @@ class MarketSums:
     """The sums of one metric in every market: what each measure of this subject is computed from.
 
     `measure` is the metric as findings name it, `kind` says how its value is made of the sums (share, ratio
-    or sum), `counted` what the numerators are (`paid accounts`).
+    or sum), `counted` what the numerators are (`paid accounts`). `accounts` has
+    the accounts' totals where the sums are made from orders; `aside` says which orders do not count.
 
         >>> sums = example_sums()
         >>> sums.markets
@@ -60,6 +62,8 @@ class MarketSums:
     kind: metrics.Kind
     cells: tuple[MonthlySums, ...] = field(repr=False)
     counted: str = "total"
+    accounts: AccountTotals | None = field(default=None, repr=False)
+    aside: str = ""
     _suppressed: dict[Period, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
     _totals: dict[tuple[Period, str], Sums] = field(default_factory=dict, init=False, repr=False)
 
@@ -93,6 +97,14 @@ class MarketSums:
         return tuple(between(period_of(months[0], grain), period_of(months[-1], grain))) if months else ()
 
     @property
+    def is_tested(self) -> bool:
+        """Whether it is known how far numbers may be off: of shares, and of accounts' totals.
+
+        Sums of months, even of many, do not tell how much accounts differ: they are the same accounts.
+        """
+        return self.kind == "share" or self.accounts is not None
+
+    @property
     def has_segments(self) -> bool:
         """Whether the table splits markets by segment."""
         return any(cell.segment != NO_SEGMENT for cell in self.cells)
@@ -100,18 +112,25 @@ class MarketSums:
     def shows(self, period: Period, market: str = WHOLE) -> bool:
         """Whether a market, or all of them, has data in a period, and trials enough to be shown.
 
-        Markets that the total would tell by subtraction are not shown either (Cox 1980).
+        Markets that the total would tell by subtraction are not shown either (Cox 1980). A sum hides none:
+        what it counts are orders, not persons.
         """
         if not self.rows(period, market) or market in self._hidden(period):
             return False
-        trials = self.sums(period, market)[1]
-        return trials >= self.scope.min_group or (self.kind == "sum" and trials <= 0)
+        return self.kind == "sum" or self.sums(period, market)[1] >= self.scope.min_group
 
     def sums(self, period: Period, market: str = WHOLE) -> Sums:
         """Numerator and denominator of a market, or of all markets, in a period."""
         if (period, market) not in self._totals:
-            self._totals[period, market] = _added(self._within(period, market))
+            self._totals[period, market] = self._counted(period, market)
         return self._totals[period, market]
+
+    def _counted(self, period: Period, market: str) -> Sums:
+        """The sums of the months; of orders by account those of each account's whole period."""
+        if self.accounts is None or period not in self.accounts.moments:
+            return _added(self._within(period, market))
+        found = self.accounts.of(period, None if market == WHOLE else market)
+        return found.n * found.mean, float(found.n)
 
     def rows(self, period: Period, market: str = WHOLE) -> int:
         """How many sums of a month and segment a market has in a period."""
@@ -124,16 +143,18 @@ class MarketSums:
 
     def by_segment(self, period: Period, market: str) -> dict[str, Sums]:
         """The sums of each segment of a market; of each market and segment for all markets."""
+        if self.accounts is not None and period in self.accounts.moments:
+            parts = self.accounts.moments[period].items()
+            return {
+                segment if market != WHOLE else f"{name}, {segment}": (one.n * one.mean, float(one.n))
+                for (name, segment), one in parts
+                if market in (WHOLE, name)
+            }
         found: dict[str, list[MonthlySums]] = {}
         for cell in self._within(period, market):
             name = cell.segment if market != WHOLE else f"{cell.market}, {cell.segment}"
             found.setdefault(name, []).append(cell)
         return {name: _added(cells) for name, cells in found.items()}
-
-    def by_month(self, period: Period, market: str = WHOLE) -> list[Sums]:
-        """The sums of each month in which any market was measured, oldest first."""
-        mine = self._by_market.get(market, {})
-        return [_added(mine.get(month, ())) for month in self._by_market[WHOLE] if period.contains(month)]
 
     @property
     def left_out(self) -> str:
@@ -141,13 +162,19 @@ class MarketSums:
         period = self.scope.period
         sizes = {name: round(self.sums(period, name)[1]) for name in self._by_market if name != WHOLE}
         shown = [name for name in sizes if self.shows(period, name)]
-        return self.scope.left_out(sizes, shown, "market", "trials") if self.kind != "sum" else ""
+        if self.kind == "sum":
+            return self.aside
+        counted = "accounts" if self.accounts else "trials"
+        gone = self.scope.left_out(sizes, shown, "market", counted)
+        return " ".join(part for part in (gone, self.aside) if part)
 
     def _size(self, sums: Sums) -> float:
         return sums[0] if self.kind == "sum" else sums[1]
 
     def _hidden(self, period: Period) -> frozenset[str]:
         """Markets with so few trials that they must not be shown beside the total."""
+        if self.kind == "sum":
+            return frozenset()
         if period not in self._suppressed:
             trials = {name: round(self.sums(period, name)[1]) for name in self._by_market if name != WHOLE}
             self._suppressed[period] = suppressed(trials, self.scope.min_group)
@@ -167,13 +194,13 @@ class MarketSums:
         return [cell for month, cells in months.items() if period.contains(month) for cell in cells]
 
 
-def market_sums(table: LoadedTable, metric: str, scope: Scope) -> MarketSums:
+def monthly_sums(table: LoadedTable, metric: str, scope: Scope) -> MarketSums:
     """One metric of market_metrics, summed by market, month and segment in one query.
 
         >>> from helpers import sources
         >>> july = {"metric": "conversion", "period_start": date(2026, 7, 1), "market": "France"}
         >>> table = sources.of_rows("market_metrics", [{**july, "numerator": 37, "denominator": 100}])
-        >>> sums = market_sums(table, "conversion", Scope(Period(2026, 3)))
+        >>> sums = monthly_sums(table, "conversion", Scope(Period(2026, 3)))
         >>> sums.sums(Period(2026, 3), "France")
         (37.0, 100.0)
 
@@ -184,7 +211,8 @@ def market_sums(table: LoadedTable, metric: str, scope: Scope) -> MarketSums:
     known = metrics.get(metric)
     if known.kind == "mean":
         raise ValueError(
-            f"{metric} is a mean of units, which market_metrics cannot hold: use share, ratio or sum."
+            f"{metric} is a mean of units, which market_metrics cannot hold: use share, ratio or sum, "
+            "or leave it out of market_metrics and supply the table orders."
         )
     if known.kind != "sum":
         table.need("denominator")

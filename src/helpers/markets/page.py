@@ -24,6 +24,11 @@ from helpers.markets.standing import against_others, concentration
 from helpers.stats import Comparison, Group, Series
 from helpers.tables import Cell, Column, Table
 
+NEEDED = (
+    "Sums of months do not tell how much accounts differ, so no interval is drawn and no market is called "
+    "higher or lower: for that, leave this metric out of market_metrics and supply the table orders (market, "
+    "ordered_at, amount, account_id)."
+)
 NAMED = 3  # markets that a title names before it counts the rest
 LARGEST = 5
 
@@ -46,7 +51,9 @@ def ranking(sums: MarketSums) -> Chart:
         group, title, against = Group("Markets", rows), _concentration_title(sums), ""
     else:
         group = Group("Markets", rows, WHOLE, estimate(sums, period))
-        title, against = _ranking_title(rows), "; each market against all others"
+        title, against = f"{sums.measure.label} by market, as counted", ""
+        if sums.is_tested:
+            title, against = _ranking_title(rows), "; each market against all others"
     return charts.dots(
         [group],
         name="markets",
@@ -54,7 +61,7 @@ def ranking(sums: MarketSums) -> Chart:
         subtitle=f"{_what(sums)}, {period.label}{against}",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
-        note=sums.left_out,
+        note=_note(sums),
         findings=level_findings(sums),
     )
 
@@ -79,7 +86,7 @@ def changes_since_previous(sums: MarketSums) -> Chart:
         decimals=sums.measure.decimals,
         now=sums.scope.label(sums.scope.period),
         then=sums.scope.baseline_label,
-        note=sums.left_out,
+        note=_note(sums),
     )
 
 
@@ -196,7 +203,7 @@ def gap_at_same_mix(sums: MarketSums) -> Chart:
         name="same_mix",
         title=f"{first.market} is below {first.against} overall, yet above it for the same mix of customers",
         subtitle=f"{sums.measure.label}, {first.market} less {first.against}, {scope.period.label}, "
-        f"with {_interval(sums)}",
+        f"with {sums.scope.interval}",
         unit=sums.measure.unit,
         decimals=sums.measure.decimals,
         note="Same mix: the difference of each segment, weighted by the average of both markets' mixes. "
@@ -217,7 +224,7 @@ def reversal_table(sums: MarketSums) -> Table:
     """
     pairs = _reversals(sums)
     gap = f"change:{sums.measure.unit}", sums.measure.decimals
-    heads = ("As they are", _interval(sums), "With the same mix", _interval(sums))
+    heads = ("As they are", sums.scope.interval, "With the same mix", sums.scope.interval)
     return tables.table(
         "reversal",
         f"{style.number(len(pairs))} {'pair' if len(pairs) == 1 else 'pairs'} of markets change their order "
@@ -237,13 +244,13 @@ def _reversals(sums: MarketSums) -> tuple[Reversal, ...]:
 def _what(sums: MarketSums) -> str:
     """`Conversion with 95% interval`; a sum has no interval."""
     label = sums.measure.label
-    return label if sums.kind == "sum" else f"{label} with {_interval(sums)}"
+    return f"{label} with {sums.scope.interval}" if sums.is_tested else label
 
 
-def _interval(sums: MarketSums) -> str:
-    """`95% interval`, and where it comes from when that is not sampling."""
-    plain = sums.scope.interval
-    return f"{plain} from the spread between months" if sums.kind == "ratio" else plain
+def _note(sums: MarketSums) -> str:
+    """Which markets are not shown, which orders do not count, and what a test would need."""
+    needed = NEEDED if sums.kind == "ratio" and not sums.is_tested else ""
+    return " ".join(part for part in (sums.left_out, needed) if part)
 
 
 def _ranking_title(rows: Sequence[Comparison]) -> str:
@@ -271,6 +278,8 @@ def _concentration_title(sums: MarketSums) -> str:
 
 
 def _changes_title(sums: MarketSums, rows: Sequence[Comparison], then: str) -> str:
+    if not sums.is_tested:
+        return f"{sums.measure.label} by market since {then}, as counted"
     return contrast(
         rows,
         "rose clearly in {names}",
@@ -294,6 +303,8 @@ def _grown_title(sums: MarketSums, rows: Sequence[Comparison]) -> str:
 def _total_title(sums: MarketSums) -> str:
     """What the newest total says, in the words of its test; the growth of a sum is counted."""
     grown, previous = growth_finding(sums), sums.scope.baseline
+    if sums.kind == "ratio" and not sums.is_tested:
+        return f"{sums.measure.label} of all markets, as counted"
     if grown is None or grown.value is None or previous is None:
         return moved(total_finding(sums))
     verb = "grew" if grown.value >= 0 else "shrank"
@@ -303,6 +314,8 @@ def _total_title(sums: MarketSums) -> str:
 def _largest_title(sums: MarketSums, largest: Sequence[Series]) -> str:
     """How the largest markets stand against all others together, in the words of those tests."""
     names = [each.label for each in largest]
+    if not sums.is_tested:
+        return f"{sums.measure.label} of the largest markets, as counted"
     return contrast(
         _furthest_first([row for row in against_others(sums) if row.label in names]),
         "{names} [stands|stand] above",

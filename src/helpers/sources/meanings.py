@@ -25,12 +25,13 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "events": "What users did, one row an event.",
         "totals": "Daily sums of an experiment that is known by its counts alone.",
         "market_metrics": "Sums by market, period and metric.",
+        "orders": "What was sold, one row an order or a line of one; refunds are below zero.",
     }
 )
 
 _SHARED: Mapping[str, str] = MappingProxyType(
     {
-        "account_id": "The account, such as a company, that the person belongs to.",
+        "account_id": "The account, such as a company, that the person or order belongs to.",
         "channel": "How they came, or by which way they answered.",
         "denominator": "What the sum is divided by.",
         "experiment": "The experiment, by the name of its protocol.",
@@ -102,6 +103,13 @@ _OWN: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "market_metrics": {
             "market": "The market, such as a country.",
             "period_start": "The first day that the sums are of.",
+        },
+        "orders": {
+            "market": "The market, such as a country.",
+            "ordered_at": "When it was ordered.",
+            "amount": "The money; below zero for a refund.",
+            "quantity": "How many were ordered.",
+            "currency": "The currency of the amount, by its three letters.",
         },
     }
 )

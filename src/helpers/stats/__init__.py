@@ -6,6 +6,7 @@
 counts (sample ratio, independence, signs); `sequential` is for tests looked at more than once and `power` for
 their size; `multiplicity` corrects many comparisons and `random_effects` shrinks
 them; `standardization` weights groups and splits mix from rate; `survival` follows groups in time;
+`skewed_means` are those of money, whose tail is long;
 `clusters` and `paired_members` say what several answers of one person count;
 `usual_change` judges counts a week by how much they usually move; `silence` judges days without events,
 `change_points` finds where a series takes another level.
@@ -80,6 +81,12 @@ from helpers.stats.ratios import (
 from helpers.stats.sequential import anytime_critical, boundaries, median_unbiased
 from helpers.stats.shifted_beta_geometric import Renewals, shifted_beta_geometric
 from helpers.stats.silence import chance_of_none
+from helpers.stats.skewed_means import (
+    ThirdMoments,
+    pooled_third_moments,
+    skewed_mean,
+    skewed_mean_difference,
+)
 from helpers.stats.standardization import (
     MixAndRate,
     MixPart,
@@ -123,6 +130,7 @@ __all__ = [
     "Series",
     "SharedMoments",
     "SignTest",
+    "ThirdMoments",
     "anytime_critical",
     "benjamini_hochberg",
     "boundaries",
@@ -162,6 +170,7 @@ __all__ = [
     "paired_ratio_difference",
     "pooled",
     "pooled_joint",
+    "pooled_third_moments",
     "pooled_z_p",
     "posterior",
     "proportion",
@@ -177,6 +186,8 @@ __all__ = [
     "shared_correlation",
     "shifted_beta_geometric",
     "sign_test",
+    "skewed_mean",
+    "skewed_mean_difference",
     "slow_change",
     "slow_mean",
     "standardized_share_difference",
