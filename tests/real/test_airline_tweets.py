@@ -1,4 +1,4 @@
-"""Tweets that people judged, without a metric catalogue: shares, groups, themes; as answers and as mentions."""
+"""Tweets that people judged, without a metric catalogue: shares, groups, themes of answers and mentions."""
 
 import pytest
 
