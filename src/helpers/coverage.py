@@ -159,6 +159,16 @@ class Coverage:
 
     def of_period(self, period: Period) -> PeriodCoverage:
         """How far a period is covered; all time is whole by definition."""
+        if period not in self._found:
+            self._found[period] = self._of_period(period)
+        return self._found[period]
+
+    @cached_property
+    def _found(self) -> dict[Period, PeriodCoverage]:
+        """What was asked before: a page asks of the same periods for every row of every list."""
+        return {}
+
+    def _of_period(self, period: Period) -> PeriodCoverage:
         if period.year is None:
             return PeriodCoverage(period, self.first, self.last, self._count(self.rows), 0, whole=True)
         first, last = max(self.first, period.start), min(self.last, period.last_day)

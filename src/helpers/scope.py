@@ -197,9 +197,12 @@ class Scope:
         Raises:
             SettingsError: events.yaml is broken.
         """
-        known = read_events(params_folder())
-        near = [one for one in known if one.touches(first, last)]
+        near = [one for one in self._known_events if one.touches(first, last)]
         return tuple(one for one in near if self.region == ALL or one.region in ("", self.region))
+
+    @cached_property
+    def _known_events(self) -> tuple[KnownEvent, ...]:
+        return read_events(params_folder())
 
     def event_marks(
         self, shown: Sequence[Period], series: Iterable[DatedSeries] = ()

@@ -1,5 +1,7 @@
 """Counted tickets: which areas may be shown, which is the busiest, whole weeks."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,12 @@ def test_a_ticket_of_several_areas_counts_in_each_and_once_in_all(
     totals = {area: found.total(area) for area in found.opened}
     assert totals == {EVERY_AREA: 11, "Exports": 6, "Billing": 9}
     assert found.unnamed == 2
+
+
+def test_weeks_are_counted_from_the_first_day_of_the_period_as_far_as_the_table_covers() -> None:
+    tickets = opened({"Exports": tuple(range(1, 14))}, {"Exports": 13 * (7,)})
+    assert tickets.weeks("Exports", NOW) == tuple(range(1, 14))
+    assert tickets.weeks("Exports", NOW.shift(-1)) == 13 * (7,)
+    assert tickets.weeks("Exports", NOW.shift(-2)) == ()
+    short = replace(tickets, last=date(2026, 7, 20))
+    assert short.weeks("Exports", NOW) == (1, 2)

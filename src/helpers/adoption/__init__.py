@@ -42,8 +42,10 @@ from helpers.adoption.retention_page import (
     cohort_comparison,
     flow_table,
     retention_table,
+    return_curve,
     unbroken_use_over_time,
 )
+from helpers.adoption.return_rates import Returning, ReturnRates, return_rates
 from helpers.adoption.stickiness import Stickiness, stickiness
 from helpers.adoption.time_to_adopt import Cohort, cohorts, everyone
 from helpers.adoption.unbroken_use import HeldOut, UnbrokenCohort, UnbrokenUse, unbroken_use
@@ -61,6 +63,8 @@ __all__ = [
     "KeyMetrics",
     "Retained",
     "RetentionTriangle",
+    "ReturnRates",
+    "Returning",
     "Stickiness",
     "TrackingOutage",
     "UnbrokenCohort",
@@ -93,6 +97,8 @@ __all__ = [
     "retained",
     "retention_table",
     "retention_triangle",
+    "return_curve",
+    "return_rates",
     "stickiness",
     "stickiness_over_time",
     "target",

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from helpers import charts, style, tables
 from helpers.adoption.observations import Usage
 from helpers.adoption.retention import CohortRetention, cohort_changes, cohort_trend, retention_triangle
+from helpers.adoption.return_rates import STATED, Returning, ReturnRates, return_rates
 from helpers.adoption.unbroken_use import AHEAD, HeldOut, UnbrokenUse, unbroken_use
 from helpers.adoption.user_flows import user_flows
 from helpers.charts import Chart, Curve
 from helpers.findings import Measure, NoData, contrast, measured
 from helpers.records import Finding
-from helpers.stats import Comparison
+from helpers.stats import Comparison, Estimate
 from helpers.tables import Column, Table
 
 OLDEST = 8
@@ -133,6 +134,35 @@ def flow_table(usage: Usage) -> Table:
     )
 
 
+def return_curve(usage: Usage, returning: Returning) -> Chart:
+    """Who came back by days, weeks or months since sign-up: of the period, and of each compared with.
+
+    Shares from 0 to 1 with Wilson's interval (1927), of users who were watched to the end of each age.
+
+        >>> from helpers.adoption import Returning, example_usage
+        >>> return_curve(example_usage(), Returning("week")).title
+        '36% of those who signed up in 2026 Q3 used dashboards in week 4 after sign-up'
+
+    Raises:
+        NoData: nobody who signed up in these periods has been watched for a whole unit.
+    """
+    found, scope = return_rates(usage, returning), usage.scope
+    stated = STATED[returning.unit]
+    small = "" if scope.min_group <= 1 else f" Ages with fewer than {scope.min_group} users are left out."
+    return charts.curve(
+        [_curve_of(rates) for rates in found],
+        name="return_curve",
+        title=_who_returned(usage, returning, found[0]),
+        subtitle=f"Share of sign-ups who used {usage.rule.name} {returning.words(usage.rule.window)}, "
+        f"{usage.place}",
+        x_label=f"{returning.unit.capitalize()}s since sign-up",
+        unit="share",
+        note=f"Counted from 0, the {returning.unit} that begins with sign-up. At each age only users who "
+        f"were watched to its end. Band: {scope.interval}.{small}",
+        findings=_returned(usage, returning, found[0].shares.get(stated)),
+    )
+
+
 def unbroken_use_over_time(usage: Usage) -> Chart:
     """How long users go on without leaving out a quarter: as seen, and expected beyond it.
 
@@ -185,6 +215,38 @@ def before_the_first_quarter(usage: Usage) -> str:
         return ""
     users = f"{style.number(usage.signed_up_earlier)} users who signed up before {usage.quarters[0].label}"
     return f" Not among them: {users}, of whose first days there are no events here."
+
+
+def _curve_of(rates: ReturnRates) -> Curve:
+    shares = rates.shares
+    return Curve(
+        rates.signed_up.label,
+        tuple(map(float, shares)),
+        tuple(share.value for share in shares.values()),
+        tuple(share.low or 0.0 for share in shares.values()),
+        tuple(1.0 if share.high is None else share.high for share in shares.values()),
+    )
+
+
+def _who_returned(usage: Usage, returning: Returning, newest: ReturnRates) -> str:
+    """The share at the stated age, or at the last that anybody of the period was watched through."""
+    stated = STATED[returning.unit]
+    age = stated if stated in newest.shares else max(newest.shares)
+    share = style.value(newest.shares[age].value, "share", 0)
+    when = "" if newest.signed_up.year is None else f" in {newest.signed_up.label}"
+    return (
+        f"{share} of those who signed up{when} used {usage.rule.name} {returning.at(age, usage.rule.window)}"
+    )
+
+
+def _returned(usage: Usage, returning: Returning, share: Estimate | None) -> tuple[Finding, ...]:
+    """The share at the stated age, as a number of the page."""
+    if share is None:
+        return ()
+    when = returning.at(STATED[returning.unit], usage.rule.window)
+    label = f"Share of sign-ups who used {usage.rule.name} {when}{usage.scope.within}"
+    key = f"returned_{returning.reading}.{returning.unit}_{STATED[returning.unit]}"
+    return (measured(Measure(key, label, "share", "higher"), share, usage.scope.period.label),)
 
 
 def _how_many_go_on(usage: Usage, found: UnbrokenUse) -> str:

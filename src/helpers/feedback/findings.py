@@ -12,6 +12,7 @@ from helpers.feedback.observations import (
     Answers,
     Comments,
     Invitations,
+    Part,
     Tickets,
     WatchedTickets,
 )
@@ -157,8 +158,10 @@ def _told(answers: Answers, survey: str, found: ComparedRows, measure: Measure) 
     """A survey's score, with its changes where the periods compared with have answers too."""
     scope = answers.scope
     if found.rows[0].now is None:
-        n = sum(answers.tally(survey, scope.period, scope.where))
-        reason = f"{n} answers; {scope.min_group} are needed."
+        counted = answers.counted(survey, Part(scope.period, scope.where))
+        n = sum(counted.tally)
+        of = f" of {counted.people} people" if counted.people < n else ""
+        reason = f"{n} answers{of}; {scope.min_group} are needed."
         return withheld(measure, scope.period.label, reason, n=n, headline=True)
     told = beside(compared(measure, found, scope.period, headline=True), collection_changes(answers, survey))
     evidence = Evidence(partial(_step, answers, survey), partial(score_mix, answers, survey))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from helpers import metrics
-from helpers.feedback.observations import Answers, Part, Tally, name_of, survey_of
+from helpers.feedback.observations import Answers, CountedAnswers, Part, Tally, name_of, survey_of
 from helpers.findings import ComparedRows, NoData
 from helpers.onsets import DatedSeries
 from helpers.periods import Period
@@ -30,8 +30,6 @@ from helpers.stats import (
     proportion_difference,
 )
 
-_Counted = tuple[Tally, float]
-"""High, middle and low answers, and as how many independent ones they count."""
 Where = Mapping[str, str]
 """The part of the customers that is looked at: `{}`, `{"region": "EMEA", "segment": "Enterprise"}`."""
 
@@ -101,10 +99,12 @@ def mean_answer(answers: Answers, question: str) -> Estimate | None:
     """
     scope = answers.scope
     n, total, squares = answers.sums(question, scope.period, scope.where)
-    if n < max(scope.min_group, 2):
+    counted = answers.counted(question, Part(scope.period, scope.where))
+    if counted.people < max(scope.min_group, 2):
         return None
-    effective = answers.who.effective(question, Part(scope.period, scope.where), n)
-    return mean(n, total / n, (squares - total * total / n) / (n - 1), scope.level, effective=effective)
+    return mean(
+        n, total / n, (squares - total * total / n) / (n - 1), scope.level, effective=counted.effective
+    )
 
 
 def score_change(answers: Answers, survey: str, where: Where, then: Period | None) -> Comparison:
@@ -338,40 +338,41 @@ def _compared(label: str, answers: Answers, survey: str, now: Part, reference: P
     """Two parts of the answers; without a difference where either is too small to show."""
     scope = answers.scope
     these, those = answers.counted(survey, now), answers.counted(survey, reference)
-    sizes = sum(these[0]), sum(those[0])
+    sizes, people = (sum(these.tally), sum(those.tally)), min(these.people, those.people)
     alike = answers.who.correlation(survey, now, reference, sizes)
     difference = _counting(survey).difference
     return Comparison(
         label,
         _estimate(survey, these, scope),
         _estimate(survey, those, scope),
-        difference(these, those, scope.level, alike) if min(sizes) >= scope.min_group else None,
+        difference(these, those, scope.level, alike) if people >= scope.min_group else None,
         focus=label == scope.region,
     )
 
 
-def _estimate(survey: str, counted: _Counted, scope: Scope) -> Estimate | None:
-    return _counting(survey).estimate(counted, scope.level) if sum(counted[0]) >= scope.min_group else None
+def _estimate(survey: str, counted: CountedAnswers, scope: Scope) -> Estimate | None:
+    return _counting(survey).estimate(counted, scope.level) if counted.people >= scope.min_group else None
 
 
-def _net(counted: _Counted, level: float) -> Estimate:
-    return net_promoter_score(*counted[0], level=level, effective=counted[1])
+def _net(counted: CountedAnswers, level: float) -> Estimate:
+    return net_promoter_score(*counted.tally, level=level, effective=counted.effective)
 
 
-def _satisfied(counted: _Counted, level: float) -> Estimate:
-    tally, effective = counted
-    return proportion(tally[0], sum(tally), level, effective=effective)
+def _satisfied(counted: CountedAnswers, level: float) -> Estimate:
+    return proportion(counted.tally[0], sum(counted.tally), level, effective=counted.effective)
 
 
-def _net_difference(now: _Counted, reference: _Counted, level: float, alike: float) -> Difference:
-    (these, n), (those, n_then) = now, reference
-    return net_promoter_difference(these, those, level, correlation=alike, effective=(n, n_then))
+def _net_difference(now: CountedAnswers, reference: CountedAnswers, level: float, alike: float) -> Difference:
+    effective = now.effective, reference.effective
+    return net_promoter_difference(now.tally, reference.tally, level, correlation=alike, effective=effective)
 
 
-def _satisfied_difference(now: _Counted, reference: _Counted, level: float, alike: float) -> Difference:
-    (these, n), (those, n_then) = now, reference
-    counts = these[0], sum(these), those[0], sum(those)
-    return proportion_difference(*counts, level, correlation=alike, effective=(n, n_then))
+def _satisfied_difference(
+    now: CountedAnswers, reference: CountedAnswers, level: float, alike: float
+) -> Difference:
+    counts = now.tally[0], sum(now.tally), reference.tally[0], sum(reference.tally)
+    effective = now.effective, reference.effective
+    return proportion_difference(*counts, level, correlation=alike, effective=effective)
 
 
 def _net_points(tally: Tally) -> float:
@@ -387,8 +388,8 @@ class _Counting:
     """How the answers to a survey become its score."""
 
     numerator: Callable[[Tally], float]
-    estimate: Callable[[_Counted, float], Estimate]
-    difference: Callable[[_Counted, _Counted, float, float], Difference]
+    estimate: Callable[[CountedAnswers, float], Estimate]
+    difference: Callable[[CountedAnswers, CountedAnswers, float, float], Difference]
 
 
 _NET = _Counting(_net_points, _net, _net_difference)

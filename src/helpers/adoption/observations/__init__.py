@@ -1,6 +1,7 @@
 """What the tables of users and events give: few aggregate queries, typed counts and sums."""
 
 from helpers.adoption.observations.accounts import AccountShares
+from helpers.adoption.observations.returns import ReturnedUsers, returned_users
 from helpers.adoption.observations.small_company import example_usage
 from helpers.adoption.observations.usage import (
     UNKNOWN,
@@ -20,8 +21,10 @@ __all__ = [
     "CohortQuarter",
     "FollowUp",
     "PeriodCounts",
+    "ReturnedUsers",
     "Usage",
     "example_usage",
+    "returned_users",
     "usage",
     "without_platforms",
 ]

@@ -45,7 +45,7 @@ def account_sums(flags: ir.Table, sides: Mapping[str, tuple[str, str]]) -> dict[
         for sign in "ny"
     }
     accounts = flags.group_by("account").agg(**counts)
-    sums = {name: product for side in sides for name, product in _squares(accounts, side)}
+    sums = {name: product for side in sides for name, product in squares(accounts, side)}
     here, *others = sides
     sums |= {name: product for other in others for name, product in _products(accounts, here, other)}
     (row,) = accounts.agg(**sums).to_pyarrow().to_pylist()
@@ -54,7 +54,7 @@ def account_sums(flags: ir.Table, sides: Mapping[str, tuple[str, str]]) -> dict[
 
 def account_shares(sums: Mapping[str, int], now: str, reference: str) -> AccountShares | None:
     """Two groups from the sums of `account_sums`; None where the first has fewer than two accounts."""
-    one, other = _moments(sums, now), _moments(sums, reference)
+    one, other = moments_of(sums, now), moments_of(sums, reference)
     if one is None:
         return None
     number = sums.get(f"both_{reference}", 0)
@@ -62,7 +62,8 @@ def account_shares(sums: Mapping[str, int], now: str, reference: str) -> Account
     return AccountShares(one, other, SharedMoments(number, *products), sums[f"with_{now}"])
 
 
-def _squares(accounts: ir.Table, side: str) -> Iterable[tuple[str, Any]]:
+def squares(accounts: ir.Table, side: str) -> Iterable[tuple[str, Any]]:
+    """Sums, squares and products over accounts, from their users `n_side` and those who did it `y_side`."""
     users, did = accounts[f"n_{side}"], accounts[f"y_{side}"]
     return (
         (f"accounts_{side}", (users > 0).sum()),
@@ -87,7 +88,7 @@ def _products(accounts: ir.Table, here: str, other: str) -> Iterable[tuple[str, 
     )
 
 
-def _moments(sums: Mapping[str, int], side: str) -> PairMoments | None:
+def moments_of(sums: Mapping[str, int], side: str) -> PairMoments | None:
     """Means, variances and covariance from whole sums, which lose nothing."""
     accounts, users, did = (sums[f"{name}_{side}"] for name in ("accounts", "n", "y"))
     if accounts < 2:

@@ -6,7 +6,7 @@ No answer and no comment leaves the engine as a row; everything else is arithmet
 from helpers.feedback.observations.changed_minds import ChangedMinds, changed_minds
 from helpers.feedback.observations.repeated_answers import Part, Respondents
 from helpers.feedback.observations.support_tickets import EVERY_AREA, Tickets, tickets
-from helpers.feedback.observations.survey_answers import AnswerCell, Answers, Tally, answers
+from helpers.feedback.observations.survey_answers import AnswerCell, Answers, CountedAnswers, Tally, answers
 from helpers.feedback.observations.survey_comments import CommentCell, Comments, comments
 from helpers.feedback.observations.survey_invitations import (
     ANSWERED,
@@ -28,6 +28,7 @@ __all__ = [
     "ChangedMinds",
     "CommentCell",
     "Comments",
+    "CountedAnswers",
     "Invitations",
     "Invited",
     "Part",

@@ -57,12 +57,14 @@ class SharedAnswers:
         others: those of the other.
         products: the sum over clusters.
         answers: how many answers the one has of these clusters.
+        people: how many people of these clusters answered in both, at most.
     """
 
     groups: Dimensions
     others: Dimensions
     products: int
     answers: int
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,17 @@ class Respondents:
         inside = [one for one in counted if part.holds(one.groups) and part.holds(one.others)]
         named = sum(one.answers for one in inside if one.groups == one.others)
         return effective_n(n, n, sum(one.products for one in inside) + n - named, sums.alike)
+
+    def people(self, what: str, part: Part, n: int) -> int:
+        """How many people gave the `n` answers of a part, at least; answers that name nobody are each of one.
+
+        Who is in several of its groups counts once: their pairs are taken off (Bonferroni 1936).
+        """
+        counted = self._shared(what, part.period, part.period) or ()
+        inside = [one for one in counted if part.holds(one.groups) and part.holds(one.others)]
+        alone = [one for one in inside if one.groups == one.others]
+        together = sum(one.people for one in inside) - (among := sum(one.people for one in alone))
+        return max(0, n - sum(one.answers for one in alone) + among - together // 2)
 
     def usually(self, what: str, n: int) -> float:
         """As how many independent answers `n` count where clusters have as many of them as elsewhere."""
@@ -179,11 +192,15 @@ def respondents(
 def _cells(rows: ir.Table, values: Sequence[ir.NumericValue], by: str) -> ir.Table:
     """Of each cluster in each period and group the answers, and sum and squares of each outcome."""
     dimensions = [name for name in DIMENSIONS if name in rows.columns]
+    known = {"respondent_id", "account_id"} <= {*rows.columns}
+    people = ibis.greatest(rows.respondent_id.nunique(), 1) if known else ibis.literal(1)
     numbers = {at: value.cast("float64") for at, value in enumerate(values)}
     measured = {f"s_{at}": value.sum() for at, value in numbers.items()}
     measured |= {f"q_{at}": (value * value).sum() for at, value in numbers.items()}
     return materialized(
-        rows.group_by([*_kind(by), "period", _WHO, *dimensions]).agg(m=rows.count(), **measured)
+        rows.group_by([*_kind(by), "period", _WHO, *dimensions]).agg(
+            m=rows.count(), people=people, **measured
+        )
     )
 
 
@@ -269,14 +286,18 @@ def _shared_answers(
 ) -> Mapping[tuple[str, Period, Period], Sequence[SharedAnswers]]:
     dimensions = [name for name in DIMENSIONS if name in cells.columns]
     keys = _kind(by)
-    cells = cells.select(*keys, "period", _WHO, *dimensions, "m")
+    cells = cells.select(*keys, "period", _WHO, *dimensions, "m", "people")
     # Each period beside itself, and the page's beside each that it is compared with.
     itself, another = cells.mutate(beside=cells.period), cells.mutate(beside=ibis.literal(""))
     these = itself.union(another.filter(another.period == compared[0].text))
     those = itself.union(another.filter(another.period.isin([one.text for one in compared[1:]])))
     both = these.inner_join(those, [*keys, _WHO, "beside"], rname="{name}_then")
     groups = [f"{name}{side}" for name in ("period", *dimensions) for side in ("", "_then")]
-    found = both.group_by([*keys, *groups]).agg(products=(both.m * both.m_then).sum(), answers=both.m.sum())
+    found = both.group_by([*keys, *groups]).agg(
+        products=(both.m * both.m_then).sum(),
+        answers=both.m.sum(),
+        people=ibis.least(both.people, both.people_then).sum(),
+    )
     shared: dict[tuple[str, Period, Period], list[SharedAnswers]] = {}
     for row in found.order_by([*keys, *groups]).to_pyarrow().to_pylist():
         key = (row.get(by) or "", told[row["period"]], told[row["period_then"]])
@@ -286,6 +307,7 @@ def _shared_answers(
                 {name: row[f"{name}_then"] for name in dimensions},
                 int(row["products"]),
                 int(row["answers"]),
+                int(row["people"]),
             )
         )
     return shared

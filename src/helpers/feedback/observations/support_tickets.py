@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import accumulate, pairwise
 
 from helpers.contracts import ANSWERS_APART
 from helpers.findings import NoData
@@ -80,12 +81,24 @@ class Tickets:
     def weeks(self, area: str, period: Period) -> tuple[int, ...]:
         """Tickets in each whole week of a period that the table covers, counted from its first day."""
         start, end = max(period.start, self.first), min(period.last_day, self.last)
-        counts = [0] * max(0, (end - start + timedelta(days=1)) // WEEK)
-        for day, tickets in self.opened[area].items():
-            week = (day - start) // WEEK
-            if 0 <= week < len(counts):
-                counts[week] += tickets
-        return tuple(counts)
+        first, weeks = (start - self.first).days, max(0, (end - start + timedelta(days=1)) // WEEK)
+        totals = self._totals(area)
+        ends = [totals[first + 7 * week] for week in range(weeks + 1)] if weeks else []
+        return tuple(after - before for before, after in pairwise(ends))
+
+    def _totals(self, area: str) -> list[int]:
+        """Tickets before each day that the table covers, and of all of them; counted once an area."""
+        if area not in self._counted:
+            counts = [0] * ((self.last - self.first).days + 1)
+            for day, tickets in self.opened[area].items():
+                if self.first <= day <= self.last:
+                    counts[(day - self.first).days] = tickets
+            self._counted[area] = [0, *accumulate(counts)]
+        return self._counted[area]
+
+    @cached_property
+    def _counted(self) -> dict[str, list[int]]:
+        return {}
 
 
 def tickets(table: LoadedTable, scope: Scope) -> Tickets:

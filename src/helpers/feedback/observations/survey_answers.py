@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property, reduce
 from operator import or_
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis.expr.types as ir
 
@@ -57,6 +57,20 @@ class AnswerCell:
     squares: int = 0
 
 
+class CountedAnswers(NamedTuple):
+    """Answers of a part of the customers.
+
+    Attributes:
+        tally: high, middle and low answers.
+        effective: as how many independent ones they count.
+        people: how many people gave them, at least.
+    """
+
+    tally: Tally
+    effective: float
+    people: int
+
+
 @dataclass(frozen=True)
 class Answers:
     """Counted answers to every survey, of all regions and all time, with the scope of the edition.
@@ -97,13 +111,14 @@ class Answers:
             if all(getattr(cell, dimension) == value for dimension, value in where.items()):
                 yield cell
 
-    def counted(self, survey: str, part: Part) -> tuple[Tally, float]:
-        """High, middle and low answers of a part, and as how many independent ones they count."""
+    def counted(self, survey: str, part: Part) -> CountedAnswers:
+        """The answers of a part, as how many independent ones they count, and of how many people."""
         tally = self.tally(survey, part.period, part.where)
         for name, value in part.without.items():
             inside = self.tally(survey, part.period, {**part.where, name: value})
             tally = (tally[0] - inside[0], tally[1] - inside[1], tally[2] - inside[2])
-        return tally, self.who.effective(survey, part, sum(tally))
+        n = sum(tally)
+        return CountedAnswers(tally, self.who.effective(survey, part, n), self.who.people(survey, part, n))
 
     def groups(self, dimension: str, survey: str) -> tuple[str, ...]:
         """Every region or segment that answered the survey, whenever, in alphabetical order."""
@@ -115,9 +130,9 @@ class Answers:
         return self.scope.shown(self.sizes(dimension, period, within))
 
     def sizes(self, dimension: str, period: Period, within: Mapping[str, str]) -> dict[str, int]:
-        """How many answers to the leading survey each region or segment has in a period."""
+        """How many people of each region or segment answered the leading survey in a period."""
         return {
-            name: sum(self.tally(self.leading, period, {**within, dimension: name}))
+            name: self.counted(self.leading, Part(period, {**within, dimension: name})).people
             for name in self.groups(dimension, self.leading)
         }
 
@@ -140,7 +155,8 @@ class Answers:
         """The questions besides those that stand for their survey, with answers enough to show."""
         found = {cell.survey for cell in self.cells if name_of(cell.survey)}
         order = sorted(found, key=lambda one: (list(SCALES).index(survey_of(one)), name_of(one)))
-        sizes = {one: sum(self.tally(one, self.scope.period, self.scope.where)) for one in order}
+        here = Part(self.scope.period, self.scope.where)
+        sizes = {one: self.counted(one, here).people for one in order}
         return tuple(one for one, size in sizes.items() if size >= max(self.scope.min_group, 1))
 
     def measure(self, question: str) -> Measure:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
+import ibis
 from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
 
 from helpers import style
@@ -55,6 +56,8 @@ class Comments:
         cells: the comments, counted.
         who: what several comments of the same people count.
         survey: the survey that they were written on.
+        writers: how many people wrote those of the page's period, those with each theme, and the detractors
+            among them, by theme (None for any) and whether they are detractors (None for either).
     """
 
     scope: Scope
@@ -62,6 +65,14 @@ class Comments:
     cells: tuple[CommentCell, ...] = field(repr=False)
     who: Respondents = field(default=Respondents(), repr=False)
     survey: str = "nps"
+    writers: Mapping[tuple[str | None, bool | None], int] = field(default_factory=dict, repr=False)
+
+    def people(self, theme: str | None = None, *, detractor: bool | None = None) -> int:
+        """How many people wrote the comments of the page's period that `count` counts.
+
+        Comments that name nobody are each of one.
+        """
+        return self.writers.get((theme, detractor), self.count(theme, detractor=detractor))
 
     def count(
         self, theme: str | None = None, *, period: Period | None = None, detractor: bool | None = None
@@ -70,25 +81,31 @@ class Comments:
         wanted = period or self.scope.period
         return sum(
             cell.comments
-            for cell in self.cells
-            if cell.period == wanted
-            and detractor in (None, cell.detractor)
-            and (theme is None or theme in cell.themes)
+            for cell in self._by_period.get(wanted, ())
+            if detractor in (None, cell.detractor) and (theme is None or theme in cell.themes)
         )
+
+    @cached_property
+    def _by_period(self) -> Mapping[Period, Sequence[CommentCell]]:
+        found: dict[Period, list[CommentCell]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.period, []).append(cell)
+        return found
 
     @property
     def shown(self) -> tuple[str, ...]:
         """The themes with comments enough to show, the most mentioned first."""
         counts = {theme: self.count(theme) for theme in self.vocabulary.themes}
-        kept = [theme for theme, count in counts.items() if count >= self.scope.min_group]
+        kept = [theme for theme in counts if self.people(theme) >= self.scope.min_group]
         return tuple(sorted(kept, key=lambda theme: -counts[theme]))
 
     @property
     def left_out(self) -> str:
         """The themes that too few comments mention to be shown, in a line; a comment may mention several."""
-        few = [theme for theme in self.vocabulary.themes if 0 < self.count(theme) < self.scope.min_group]
+        few = [theme for theme in self.vocabulary.themes if 0 < self.people(theme) < self.scope.min_group]
+        counted = "people's comments" if self.writers else "comments"
         return (
-            f"Not shown: {style.how_many(len(few), 'theme')}, of fewer than {self.scope.min_group} comments."
+            f"Not shown: {style.how_many(len(few), 'theme')}, of fewer than {self.scope.min_group} {counted}."
             if few
             else ""
         )
@@ -97,7 +114,8 @@ class Comments:
         """How many detractors mention each theme that may be shown, the most mentioned first."""
         counts = {theme: self.count(theme, detractor=True) for theme in self.shown}
         ordered = sorted(counts.items(), key=lambda item: -item[1])
-        return {theme: count for theme, count in ordered if count >= self.scope.min_group}
+        fewest = self.scope.min_group
+        return {theme: n for theme, n in ordered if self.people(theme, detractor=True) >= fewest}
 
     def label(self, theme: str) -> str:
         """The theme as the head of a row: `Sign-in and SSO`."""
@@ -128,8 +146,9 @@ def comments(responses: LoadedTable, scope: Scope) -> Comments:
     survey = _survey(written, scope)
     rows = _with_mask(written.filter(written.survey == survey), SCALES[survey].low_to, vocabulary)
     who = respondents(clustered(rows, responses), scope.periods_compared, _outcomes(vocabulary))
-    counted = Comments(scope, vocabulary, _counted(rows, scope, vocabulary), who, survey)
-    if counted.count() < scope.min_group:
+    cells, writers = _counted(rows, scope, vocabulary), _writers(rows, scope, vocabulary)
+    counted = Comments(scope, vocabulary, cells, who, survey, writers)
+    if counted.people() < scope.min_group:
         raise NoData(f"There are too few comments in {scope.place}, {scope.period.label}.")
     return counted
 
@@ -155,6 +174,28 @@ def _counted(rows: Table, scope: Scope, vocabulary: Vocabulary) -> tuple[Comment
         )
         for row in counted.to_pyarrow().to_pylist()
     )
+
+
+def _writers(
+    rows: Table, scope: Scope, vocabulary: Vocabulary
+) -> Mapping[tuple[str | None, bool | None], int]:
+    """How many people wrote of the period, of each theme, and the detractors among them; one query."""
+    known = [name for name in ("respondent_id", "account_id") if name in rows.columns]
+    if not known:
+        return {}
+    now = rows.filter(rows.period == scope.period.text)
+    person = ibis.coalesce(*(now[name].cast("string") for name in known))
+    parts = {
+        (theme, detractor): (now.detractor | (not detractor)) & ((now.mask & mask) == mask)
+        for detractor in (None, True)
+        for theme, mask in ((None, 0), *((theme, 2**at) for at, theme in enumerate(vocabulary.themes)))
+    }
+    counts = {
+        f"n_{at}": person.nunique(where=part) + (part & person.isnull()).sum()
+        for at, part in enumerate(parts.values())
+    }
+    (found,) = now.agg(**counts).to_pyarrow().to_pylist()
+    return {part: int(found[f"n_{at}"] or 0) for at, part in enumerate(parts)}
 
 
 def _outcomes(vocabulary: Vocabulary) -> dict[str, Outcome]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import ibis.expr.types as ir
 
-from helpers.feedback.observations.repeated_answers import Respondents, clustered, respondents
+from helpers.feedback.observations.repeated_answers import Part, Respondents, clustered, respondents
 from helpers.findings import NoData
 from helpers.periods import Period
 from helpers.scope import Scope
@@ -62,7 +62,16 @@ class Invitations:
     @property
     def shown(self) -> tuple[str, ...]:
         """The segments that may be shown beside their total, in alphabetical order."""
-        return self.scope.shown({name: self.now[name].sent for name in sorted(self.now)})
+        return self.scope.shown(self.sizes)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many people of each segment were asked in the period, in alphabetical order."""
+        period = self.scope.period
+        return {
+            name: self.who.people(ANSWERED, Part(period, {"segment": name}), self.now[name].sent)
+            for name in sorted(self.now)
+        }
 
 
 def invitations(table: LoadedTable, scope: Scope) -> Invitations:

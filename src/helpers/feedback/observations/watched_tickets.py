@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cached_property
 
 import ibis
 import ibis.expr.types as ir
@@ -87,7 +88,15 @@ class WatchedTickets:
 
     def of(self, area: str, period: Period) -> Sequence[WatchedCell]:
         """The cells of an area and a period."""
-        return [cell for cell in self.cells if cell.period == period and _names(cell, area)]
+        return self._by_area.get((area, period), ())
+
+    @cached_property
+    def _by_area(self) -> Mapping[tuple[str, Period], Sequence[WatchedCell]]:
+        found: dict[tuple[str, Period], list[WatchedCell]] = defaultdict(list)
+        for cell in self.cells:
+            for area in {*(cell.area or EVERY_AREA).split(ANSWERS_APART), EVERY_AREA}:
+                found[area, cell.period].append(cell)
+        return found
 
     def curve(self, area: str = EVERY_AREA, period: Period | None = None) -> Reached:
         """The share that was closed by age, in days (see `helpers.stats.reached`).
@@ -196,7 +205,3 @@ def _rated(table: LoadedTable, scope: Scope) -> Mapping[Period, Rated]:
         periods[row["period"]]: Rated(int(row["satisfied"] or 0), row["rated"])
         for row in counted.order_by("period").to_pyarrow().to_pylist()
     }
-
-
-def _names(cell: WatchedCell, area: str) -> bool:
-    return area == EVERY_AREA or area in (cell.area or "").split(ANSWERS_APART)

@@ -74,8 +74,8 @@ def response_by_segment(invitations: Invitations) -> tables.Table:
 
 
 def _left_out(invitations: Invitations) -> str:
-    sizes = {name: invited.sent for name, invited in invitations.now.items()}
-    return invitations.scope.left_out(sizes, invitations.shown, "segment", "invitations")
+    counted = "people who were asked" if invitations.who.shared else "invitations"
+    return invitations.scope.left_out(invitations.sizes, invitations.shown, "segment", counted)
 
 
 def _unnamed(invitations: Invitations) -> str:

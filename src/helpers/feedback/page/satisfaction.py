@@ -164,7 +164,7 @@ def nps_by_quarter(answers: Answers) -> tables.Table:
             (answers.scope.named(quarter), *(cell.value if cell else None for cell in cells))
             for quarter, cells in found.scores.items()
         ],
-        subtitle=f"Net promoter score; groups of fewer than {answers.scope.min_group} answers are left out",
+        subtitle=f"Net promoter score; groups of fewer than {answers.scope.min_group} people are left out",
         findings=quarterly_findings(found),
     )
 
@@ -254,7 +254,7 @@ def _left_out(answers: Answers) -> str:
             answers.sizes(dimension, scope.period, within),
             answers.shown(dimension, scope.period, within),
             dimension,
-            "answers",
+            "people who answered" if answers.who.shared else "answers",
         )
         for dimension, within in (("region", {}), ("segment", scope.where))
     ]
