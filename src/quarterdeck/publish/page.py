@@ -21,7 +21,7 @@ from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading, readable
 from quarterdeck.publish.cells import PageSection, sections
 from quarterdeck.publish.glimpse import glimpse
-from quarterdeck.publish.origins import Origins, origins
+from quarterdeck.publish.number_origins import NumberOrigins, number_origins
 from quarterdeck.publish.what_changed import Moves, is_clear, what_changed
 
 _TAKEN = frozenset({"short", "changed", "todo", "headlines", "provenance", "all", "main", "start"})
@@ -38,7 +38,7 @@ class PageTop:
     moves: Moves
     cards: tuple[Finding, ...]
     level: str = ""
-    origins: Origins = field(default_factory=Origins)
+    origins: NumberOrigins = field(default_factory=NumberOrigins)
 
 
 def top(
@@ -56,7 +56,11 @@ def top(
     told, moves = _told(findings, _SENTENCES - len(ending)), what_changed(findings)
     heard = [finding for finding, _ in told]
     cards = tuple(one for one in findings if one.headline and not one.changes and one not in heard)
-    known = Origins() if tables is None else origins((*heard, *moves.rows, *moves.more, *cards), tables)
+    known = (
+        NumberOrigins()
+        if tables is None
+        else number_origins((*heard, *moves.rows, *moves.more, *cards), tables)
+    )
     return PageTop(
         sentences=(*(_emphasised(text, finding, known) for finding, text in told), *ending),
         moves=moves,
@@ -83,7 +87,7 @@ class Page:
     cards: tuple[Finding, ...]
     start: PageSection | None
     sections: tuple[PageSection, ...]
-    origins: Origins
+    origins: NumberOrigins
     failed_checks: tuple[Check, ...]
     other_checks: tuple[Check, ...]
     false_alarms: str = ""
@@ -211,7 +215,7 @@ def _missing(parts: tuple[PageSection, ...]) -> tuple[Markup, ...]:
     return (escape(f"Nothing is said about {', '.join(gone)}: {missing}."),)
 
 
-def _emphasised(sentence: str, finding: Finding, known: Origins) -> Markup:
+def _emphasised(sentence: str, finding: Finding, known: NumberOrigins) -> Markup:
     """The sentence with its number or conclusion in bold, and the size of a change that is no chance.
 
     The number leads to where it comes from.

@@ -19,7 +19,7 @@ _Kind = tuple[str, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Origin:
+class NumberOrigin:
     """Numbers that count the same rows in the same way: `id` is the place on the page that tells it."""
 
     id: str
@@ -30,13 +30,13 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Origins:
+class NumberOrigins:
     """Every kind of number, in the order of the page; one that tells nothing of itself is of none."""
 
-    listed: tuple[Origin, ...] = ()
-    _of: dict[_Kind, Origin] = field(default_factory=dict, repr=False)
+    listed: tuple[NumberOrigin, ...] = ()
+    _of: dict[_Kind, NumberOrigin] = field(default_factory=dict, repr=False)
 
-    def of(self, finding: Finding) -> Origin | None:
+    def of(self, finding: Finding) -> NumberOrigin | None:
         """Where a number comes from; None where that is not known."""
         return self._of.get(_kind(finding))
 
@@ -50,7 +50,7 @@ class Origins:
         return link.format(origin.id, finding.key, n, shown)
 
 
-def origins(findings: Iterable[Finding], tables: Sequence[TableAccount]) -> Origins:
+def number_origins(findings: Iterable[Finding], tables: Sequence[TableAccount]) -> NumberOrigins:
     """What the numbers count, each kind under the shortest of its labels."""
     labels: dict[_Kind, str] = {}
     for finding in findings:
@@ -59,7 +59,7 @@ def origins(findings: Iterable[Finding], tables: Sequence[TableAccount]) -> Orig
             labels[_kind(finding)] = min(known, finding.label, key=len)
     accounts = {account.name: read_from(account) for account in tables}
     found = {
-        kind: Origin(
+        kind: NumberOrigin(
             f"from{at}",
             label,
             kind[0],
@@ -68,7 +68,7 @@ def origins(findings: Iterable[Finding], tables: Sequence[TableAccount]) -> Orig
         )
         for at, (kind, label) in enumerate(labels.items(), 1)
     }
-    return Origins(tuple(found.values()), found)
+    return NumberOrigins(tuple(found.values()), found)
 
 
 def _kind(finding: Finding) -> _Kind:
