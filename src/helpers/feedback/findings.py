@@ -91,11 +91,13 @@ def question_findings(answers: Answers) -> tuple[Finding, ...]:
 
 def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, ...]:
     """Each theme's share of comments with its changes; the clearest change is a headline."""
-    scope = comments.scope
+    scope, asked = comments.scope, comments.origin == "comments"
     how_many = {one.name: how_many_answers(scope, one.period) for one in scope.references if one.period}
     measures = [_theme(comments, theme) for theme in found.themes]
-    rows = compared_rows(measures, found.changes, scope.period, tables=["themes"])
-    return headline_clearest([beside(one, how_many) for one in rows])
+    rows = compared_rows(
+        measures, found.changes, scope.period, tables=["themes" if asked else "themes_elsewhere"]
+    )
+    return headline_clearest([beside(one, how_many) for one in rows]) if asked else rows
 
 
 def ticket_findings(tickets: Tickets) -> tuple[Finding, ...]:
@@ -180,12 +182,15 @@ def _quarterly(scope: Scope, cell: Estimate, quarter: Period, where: Where) -> F
 
 def _theme(comments: Comments, theme: str) -> Measure:
     about = mid_sentence(comments.label(theme))
-    label = f"Share of comments on {about}{comments.scope.within}"
-    good, counts = (
+    label = f"Share of {comments.origin} on {about}{comments.scope.within}"
+    return Measure(
+        f"{comments.origin}@theme={theme}",
+        label,
+        "share",
         comments.vocabulary.themes[theme].good,
-        "Comments that have words of the theme, of all comments.",
+        counts=f"Those that have words of the theme, of all {comments.origin} with words.",
+        sources=("responses" if comments.origin == "comments" else comments.origin,),
     )
-    return Measure(f"comments@theme={theme}", label, "share", good, counts=counts, sources=("responses",))
 
 
 def _of_tickets(key: str, label: str, unit: str, counts: str) -> Measure:
