@@ -164,7 +164,7 @@ class Answers:
     def measure(self, question: str) -> Measure:
         """The measure of a survey or of one of its questions: `CSAT`, `CSAT in EMEA, Ease of setup`."""
         survey, name = survey_of(question), name_of(question)
-        measure = self.scope.measure(survey)
+        measure = self.scope.measure(survey, "responses")
         if name:
             return measure.at(question=name)
         main = self.mains.get(survey)
