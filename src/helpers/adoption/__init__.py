@@ -15,6 +15,8 @@ from helpers.adoption.adopters import Adopted, UsageQuarter, adopted, by_channel
 from helpers.adoption.adoption_rule import AdoptionRule
 from helpers.adoption.corrected_usage import corrected
 from helpers.adoption.eligibility import Eligible
+from helpers.adoption.funnel import FunnelStep, funnel
+from helpers.adoption.funnel_page import funnel_table
 from helpers.adoption.key_metrics import KeyMetrics, key_metrics
 from helpers.adoption.observations import Usage, example_usage, usage
 from helpers.adoption.outages import TrackingOutage, outages, outside_outages
@@ -59,6 +61,7 @@ __all__ = [
     "Cohort",
     "CohortRetention",
     "Eligible",
+    "FunnelStep",
     "HeldOut",
     "KeyMetrics",
     "Retained",
@@ -88,6 +91,8 @@ __all__ = [
     "everyone",
     "example_usage",
     "flow_table",
+    "funnel",
+    "funnel_table",
     "headlines",
     "key_metrics",
     "outage_table",

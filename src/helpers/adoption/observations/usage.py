@@ -326,6 +326,16 @@ class Usage:
         return {row["quarter"]: (row["active"], row["new"], row["returning"]) for row in rows}
 
     @cached_property
+    def use_days(self) -> ir.Table:
+        """A row a user: eligible or not (`here`), adopted (`now`), separate `days` of use in the period."""
+        used, period = self.days.filter(self.days.events > 0), self.scope.period
+        if period.year is not None:
+            used = used.filter(used.day.between(_date(period.start), _date(period.last_day)))
+        counted = used.group_by("user_id").agg(days=used.day.nunique())
+        flags = self._flags.left_join(counted, "user_id")
+        return flags.mutate(days=flags.days.fill_null(0))
+
+    @cached_property
     def unbroken_quarters(self) -> Mapping[tuple[Period, Period], int]:
         """By cohort and quarter, how many have used the feature in every quarter from sign-up to that one."""
         kept = user_quarters.unbroken(self.quarterly)
@@ -444,6 +454,10 @@ def _counted(  # noqa: PLR0913  (what a usage is made of)
     if not any(row.events for row in found.cohort_quarters):
         raise NoData(f"Nobody used {rule.name} in {found.place} up to {scope.period.label}.")
     return found
+
+
+def _date(day: date) -> ir.DateValue:
+    return ibis.date(day.isoformat())
 
 
 def _among_cohorts(users: ir.Table, quarters: tuple[Period, ...]) -> ir.BooleanValue:
