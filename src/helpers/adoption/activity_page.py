@@ -25,10 +25,8 @@ def active_users_table(usage: Usage) -> Table:
     """
     found, name = active_users(usage), usage.rule.name
     longest = found[-1]
-    users = " and ".join(
-        f"{style.number(one.average.value)} in an average {one.span}"
-        for one in dict.fromkeys((found[0], longest))
-    )
+    ends = dict.fromkeys((found[0], longest))  # one, where the period has no whole week
+    users = " and ".join(f"{style.number(one.average.value)} in an average {one.span}" for one in ends)
     return tables.table(
         "active_users",
         f"Active users of {name}: {users}",
@@ -41,8 +39,8 @@ def active_users_table(usage: Usage) -> Table:
         ),
         [_row(one, longest) for one in found],
         subtitle=f"Users of {name} in {usage.scope.period.label}, {usage.place}",
-        note="Whole days, weeks (seven days, counted back from the last day) and months of the calendar. Interval: "
-        f"{usage.scope.interval} of how many other users of the same kind might have come, by "
+        note="Whole days, weeks (seven days, counted back from the last day) and months of the calendar. "
+        f"Interval: {usage.scope.interval} of how many other users of the same kind might have come, by "
         f"{'account' if usage.has_accounts else 'user'}.",
         findings=tuple(_finding(usage, one) for one in found),
     )
@@ -66,7 +64,8 @@ def active_days_table(usage: Usage) -> Table:
         f"{share} of users of {usage.rule.name} came on {_days(most)}",
         (Column("Came on"), Column("Users", "count"), Column("Share", "share"), Column("Interval", "share")),
         [(_days(band), band.users, band.share.value, band.share.limits) for band in bands],
-        subtitle=f"Users of {usage.rule.name} in {usage.scope.period.label} by separate days of use, {usage.place}",
+        subtitle=f"Users of {usage.rule.name} by separate days of use in {usage.scope.period.label}, "
+        f"{usage.place}",
     )
 
 
