@@ -59,7 +59,8 @@ def clustered_count(total: float, squares: float, units: int, level: float = 0.9
 
     As many equal parts err as much, n* = total² / squares (compound Poisson), and the limits are those of the
     score test of n*, in its proportion. So it is told how much other units of the same kind might have come
-    to. Simulated at 5 % (parts alike to far apart): misses 4.4 to 5.9 % of 60 units or more, 5.6 to 9.7 % of 15.
+    to. Simulated at 5 % (parts alike to far apart): misses 4.4 to 5.9 % of 60 units or more, 5.6 to 9.7 % of
+    15 units.
 
     Args:
         total: the sum of the parts.
