@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 signal.signal(signal.SIGINT, signal.default_int_handler)
 laws.register()
 
+COUNTED = "Answers of 4 or 5, of all answers."
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 
 
@@ -87,7 +88,14 @@ def score_findings(previous: str = "2026 Q2", period: str = "2026 Q3") -> tuple[
     )
     found = [
         findings.measured(
-            findings.Measure(key, label, "share", good),  # type: ignore[arg-type]
+            findings.Measure(
+                key,
+                label,
+                "share",
+                good,  # type: ignore[arg-type]
+                counts=COUNTED,
+                sources=("responses",),
+            ),
             share(*now, level=0.95),
             period,
             headline=headline,

@@ -251,12 +251,25 @@ class Scope:
         """`95% interval`."""
         return f"{style.level(self.level)} interval"
 
-    def measure(self, metric: str) -> Measure:
-        """A metric of the catalogue as findings of this scope name it: `NPS`, `NPS in EMEA`."""
+    def measure(self, metric: str, *sources: str) -> Measure:
+        """A metric of the catalogue as findings of this scope name it: `NPS`, `NPS in EMEA`.
+
+        `sources` are the tables whose rows it counts.
+        """
         known = metrics.get(metric)
         label = f"{known.label}{self.within}"
         target = self._target(known) if TARGET in self.compare else None
-        return Measure(metric, label, known.unit, known.good, known.decimals, known.matters, target)
+        return Measure(
+            metric,
+            label,
+            known.unit,
+            known.good,
+            known.decimals,
+            known.matters,
+            target,
+            known.description,
+            sources,
+        )
 
     def target_line(self, measure: Measure) -> TargetLine | None:
         """The target of a measure as its chart over time draws it; None for none."""

@@ -161,3 +161,37 @@ def test_out_of_date_page_says_since_when_why_and_who(troubled: Path, open_page:
     expect(banner).to_contain_text("product-ops")
     expect(page.locator(".status")).to_contain_text("Stale")
     expect(page.locator(".status")).to_contain_text("Incomplete")
+
+
+def test_a_number_tells_where_it_comes_from_and_can_be_sent_on(
+    report: Path, open_page: Open, violations: Callable[[Page], list[str]]
+) -> None:
+    page = open_page(report)
+    note, number = page.locator("#why"), page.locator("#changed a.why").first
+    expect(note).to_be_hidden()
+    number.focus()
+    page.keyboard.press("Enter")
+    expect(note).to_be_visible()
+    expect(note.locator("h2")).to_have_text("Response rate: 24.6% (23.8 to 25.4)")
+    expect(note).to_contain_text("Answers of 4 or 5, of all answers.")
+    expect(note).to_contain_text("Score interval of a share (Wilson 1927).")
+    expect(note).to_contain_text("Responses: 10 of 10 rows; up to 30 Sep 2026.")
+    expect(note).to_contain_text("n = 11,420.")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(note).to_be_hidden()
+    expect(number).to_be_focused()
+    linked = open_page(report, anchor="#why:slow_exports", width=375)
+    expect(linked.locator("#why h2")).to_contain_text("Slow exports")
+    box = linked.locator("#why").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 375
+
+
+def test_without_scripts_a_number_leads_to_its_place_in_the_provenance(report: Path, open_page: Open) -> None:
+    page = open_page(report, scripts=False)
+    page.locator("#changed a.why").first.click()
+    place = page.locator("#from1")
+    expect(place).to_be_in_viewport()
+    expect(place).to_contain_text("Answers of 4 or 5, of all answers.")

@@ -15,6 +15,8 @@ from filelock import FileLock
 from playwright.sync_api import Page, expect
 from typer.testing import CliRunner
 
+from helpers.records.cited_methods import is_cited
+from quarterdeck.archive.record import RunRecord
 from quarterdeck.cli import app
 
 if TYPE_CHECKING:
@@ -93,6 +95,19 @@ def test_real_page_within_200_kb_with_what_if_and_charts(report: Path, open_page
     assert page.locator("main figure svg[role=img]").count() >= 3
     expect(page.get_by_role("slider").first).to_be_visible()
     assert page.locator("#short p").count() in (3, 4)
+
+
+def test_every_number_of_the_first_screens_tells_what_it_counts_of_which_table(site: Path) -> None:
+    for path in site.parent.glob("runs/*/*/*/run.json"):
+        record = RunRecord.read(path.parent)
+        names = {table.name for table in record.tables}
+        numbers = [one for one in record.findings if one.value is not None and (one.headline or one.changes)]
+        assert numbers
+        for finding in numbers:
+            assert finding.counts, finding.key
+            assert finding.sources, finding.key
+            assert names.issuperset(finding.sources), finding.key
+        assert [one.method for one in record.findings if not is_cited(one.method)] == []
 
 
 def test_catalogue_of_real_pages(

@@ -56,6 +56,7 @@ def test_sections_without_data_say_so(record: Record) -> None:
     assert {gap["kind"] for gap in record.gaps.values()} == {"absent"}
     assert set(record.gaps) == {
         "Satisfaction and effort",
+        "What tickets and mentions are about",
         "Who changed their mind",
         "What they talk about",
         "Tickets",

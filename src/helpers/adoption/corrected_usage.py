@@ -70,7 +70,7 @@ def measure(usage: Usage, name: str) -> Measure:
 
     A target is that of the product: one feature has none.
     """
-    known = usage.scope.measure(METRICS[name])
+    known = usage.scope.measure(METRICS[name], "users", "events")
     label = f"{known.label.removesuffix(usage.scope.within)}{usage.rule.of_feature}{usage.scope.within}"
     target = known.target if usage.rule.is_any_use else None
     return replace(known, key=name, label=label, target=target)

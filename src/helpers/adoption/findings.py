@@ -23,13 +23,30 @@ from helpers.records.report_terms import TARGET
 from helpers.scope import Scope
 from helpers.stats import Comparison, Estimate, Group, counted, proportion
 
-ADOPTERS = Measure("adopted.users", "Adopters", "count", "higher")
-ACTIVE = Measure("active_users", "Number of active users", "count", "higher")
-OUTAGE = Measure("outage", "Outage", "count", "none")
-ACCOUNTS = Measure("adopted.accounts", "Accounts with an adopter", "share", "higher")
-EVENTS = Measure("events", "Events", "count", "none")
-BY_COHORT = Measure("adopted", "Adopted so far", "share", "higher")
-WITHIN = Measure(f"adopted_{HORIZON}", f"Adopted within {HORIZON} days of sign-up", "share", "higher")
+_OF_EVENTS, _OF_BOTH = ("events",), ("users", "events")
+
+
+def _counted(key: str, label: str, unit: str, counts: str, sources: tuple[str, ...] = _OF_EVENTS) -> Measure:
+    return Measure(key, label, unit, "higher", counts=counts, sources=sources)
+
+
+ADOPTERS = _counted(
+    "adopted.users", "Adopters", "count", "Users who met the definition of adoption in the period."
+)
+ACTIVE = _counted("active_users", "Number of active users", "count", "Users with an event in the period.")
+OUTAGE = Measure("outage", "Outage", "count", "none", counts="Days without events.", sources=_OF_EVENTS)
+ACCOUNTS = _counted(
+    "adopted.accounts", "Accounts with an adopter", "share", "Accounts of which a user adopted.", _OF_BOTH
+)
+EVENTS = Measure("events", "Events", "count", "none", counts="Rows of the feature.", sources=_OF_EVENTS)
+BY_COHORT = _counted("adopted", "Adopted so far", "share", "Sign-ups that have ever adopted.", _OF_BOTH)
+WITHIN = _counted(
+    f"adopted_{HORIZON}",
+    f"Adopted within {HORIZON} days of sign-up",
+    "share",
+    "Sign-ups that adopted by that age; those not yet so old count as long as they were seen.",
+    _OF_BOTH,
+)
 
 NOT_JUDGED = "not judged"
 """The verdict on a change that lost tracking may explain."""

@@ -86,7 +86,7 @@ def _of_effect(readout: Readout, one: Effect) -> list[Finding]:
 def _of_other_treatment(other: Readout, one: Effect) -> list[Finding]:
     """One metric under another treatment, each number by the name of that variant; control is told once."""
     protocol, metric = other.protocol, one.metric
-    measure = Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals)
+    measure = _measure(metric, f"{metric.name}.difference", one.label)
     found = [
         findings.effect(
             measure.at(variant=protocol.treatment),
@@ -107,7 +107,7 @@ def _of_other_treatment(other: Readout, one: Effect) -> list[Finding]:
 def _of_pair(readout: Readout, pair: TreatmentPair) -> Finding:
     """The primary metric of one treatment less another (`metric.difference@variant=…,against=…`)."""
     metric, one = pair.effect.metric, pair.effect
-    measure = Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals)
+    measure = _measure(metric, f"{metric.name}.difference", one.label)
     finding = findings.effect(
         measure.at(variant=pair.treatment, against=pair.other),
         one.difference,
@@ -121,10 +121,17 @@ def _of_pair(readout: Readout, pair: TreatmentPair) -> Finding:
     return _with_caveat(readout, finding)
 
 
+def _measure(metric: metrics.Metric, key: str, label: str) -> Measure:
+    sources = ("assignments", "outcomes")
+    return Measure(
+        key, label, metric.unit, metric.good, metric.decimals, counts=metric.description, sources=sources
+    )
+
+
 def _value(readout: Readout, one: Effect, arm: str, estimate: Estimate) -> Finding:
     """A metric in one arm."""
     metric = one.metric
-    measure = Measure(metric.name, metric.label, metric.unit, metric.good, metric.decimals).at(variant=arm)
+    measure = _measure(metric, metric.name, metric.label).at(variant=arm)
     return findings.measured(replace(measure, label=f"{metric.label} with {arm}"), estimate, readout.period)
 
 
@@ -135,7 +142,7 @@ def _difference(readout: Readout, one: Effect) -> Finding:
     """
     metric, protocol = one.metric, readout.protocol
     finding = findings.effect(
-        Measure(f"{metric.name}.difference", one.label, metric.unit, metric.good, metric.decimals),
+        _measure(metric, f"{metric.name}.difference", one.label),
         one.difference,
         readout.period,
         sides=(protocol.treatment, protocol.control),
@@ -184,7 +191,9 @@ def _last_look(readout: Readout, one: Effect) -> tuple[str, Difference, Differen
 def _lifted(readout: Readout, one: Effect, lift: Difference, **variant: str) -> Finding:
     """The relative effect, as a fraction of the control; told in per cent."""
     metric, protocol = one.metric, readout.protocol
-    measure = Measure(f"{metric.name}.lift", f"{one.label}, relative", "ratio", metric.good, 3).at(**variant)
+    measure = replace(
+        _measure(metric, f"{metric.name}.lift", f"{one.label}, relative"), unit="ratio", decimals=3
+    ).at(**variant)
     sides = (protocol.treatment, protocol.control)
     finding = findings.effect(measure, lift, readout.period, sides=sides, n=one.control.n + one.treatment.n)
     interval = relative_interval(lift)

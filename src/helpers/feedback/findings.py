@@ -27,6 +27,7 @@ from helpers.feedback.scores import (
     score_change,
     score_changes,
     score_mix,
+    weighed_score,
 )
 from helpers.feedback.themes import ThemeMentions
 from helpers.feedback.ticket_volume import ticket_changes
@@ -82,6 +83,15 @@ def group_findings(answers: Answers) -> tuple[Finding, ...]:
     return headline_clearest(found) if scope.region == ALL else found
 
 
+def weighed_findings(answers: Answers, survey: str) -> tuple[Finding, ...]:
+    """A survey's score by the weights of its answers; nothing without weights."""
+    found, measure = weighed_score(answers, survey), answers.measure(survey)
+    if found is None:
+        return ()
+    key, label = f"{measure.key}.weighed", f"{measure.label}, answers counted by their weight"
+    return (measured(replace(measure, key=key, label=label), found.score, answers.scope.period.label),)
+
+
 def question_findings(answers: Answers) -> tuple[Finding, ...]:
     """The score of each further question with its changes."""
     found = question_changes(answers).judged(answers.scope.correction)
@@ -91,18 +101,25 @@ def question_findings(answers: Answers) -> tuple[Finding, ...]:
 
 def theme_findings(comments: Comments, found: ThemeMentions) -> tuple[Finding, ...]:
     """Each theme's share of comments with its changes; the clearest change is a headline."""
-    scope = comments.scope
+    scope, asked = comments.scope, comments.origin == "comments"
     how_many = {one.name: how_many_answers(scope, one.period) for one in scope.references if one.period}
     measures = [_theme(comments, theme) for theme in found.themes]
-    rows = compared_rows(measures, found.changes, scope.period, tables=["themes"])
-    return headline_clearest([beside(one, how_many) for one in rows])
+    rows = compared_rows(
+        measures, found.changes, scope.period, tables=["themes" if asked else "themes_elsewhere"]
+    )
+    return headline_clearest([beside(one, how_many) for one in rows]) if asked else rows
 
 
 def ticket_findings(tickets: Tickets) -> tuple[Finding, ...]:
     """Weekly tickets of all areas and of each, with their changes."""
     scope = tickets.scope
     found = ticket_changes(tickets).judged(scope.correction)
-    measure = Measure("tickets_a_week", f"Weekly ticket count{scope.within}", "count", "lower", 1)
+    measure = _of_tickets(
+        "tickets_a_week",
+        f"Weekly ticket count{scope.within}",
+        "count",
+        "Tickets opened in a week, on average.",
+    )
     measures = [measure if row.label == EVERY_AREA else measure.at(area=row.label) for row in found.rows]
     return compared_rows(measures, found, scope.period, tables=["tickets"])
 
@@ -112,7 +129,12 @@ def resolution_findings(tickets: WatchedTickets) -> tuple[Finding, ...]:
     scope = tickets.scope
     found = resolution_changes(tickets).judged(scope.correction)
     label = f"Median days until a ticket is closed{scope.within}"
-    measure = Measure("days_to_resolve", label, "days", "lower", 1)
+    measure = _of_tickets(
+        "days_to_resolve",
+        label,
+        "days",
+        "The age by which half of the tickets opened in the period are closed.",
+    )
     measures = [measure if row.label == EVERY_AREA else measure.at(area=row.label) for row in found.rows]
     return compared_rows(measures, found, scope.period, tables=["time_to_resolve"])
 
@@ -121,9 +143,12 @@ def service_findings(tickets: WatchedTickets) -> tuple[Finding, ...]:
     """Tickets closed in the stated time and those that customers rated 4 or 5, with their changes."""
     scope, stated = tickets.scope, stated_time()
     found = service_changes(tickets).judged(scope.correction)
-    rated = Measure("ticket_csat", f"Tickets rated 4 or 5{scope.within}", "share", "higher", 1)
+    counts = "Tickets that their customers rated 4 or 5, of those opened in the period and rated."
+    label = f"Tickets rated 4 or 5{scope.within}"
+    rated = replace(_of_tickets("ticket_csat", label, "share", counts), good="higher")
     measures = [
-        scope.measure(IN_TIME) if stated and row.label == stated.label else rated for row in found.rows
+        scope.measure(IN_TIME, "tickets") if stated and row.label == stated.label else rated
+        for row in found.rows
     ]
     return compared_rows(measures, found, scope.period, tables=["service"])
 
@@ -131,7 +156,7 @@ def service_findings(tickets: WatchedTickets) -> tuple[Finding, ...]:
 def response_findings(invitations: Invitations, answers: Answers) -> tuple[Finding, ...]:
     """The response rate as a headline, that of each segment, and NPS weighted by invitations."""
     scope = invitations.scope
-    rate = scope.measure("response_rate")
+    rate = scope.measure("response_rate", "invitations", "responses")
     shown = ["response_rate"]
     total = response_changes(invitations).judged(scope.correction)
     whole = compared(rate, total, scope.period, headline=True, tables=shown)
@@ -161,17 +186,28 @@ def _step(answers: Answers, survey: str, scope: Scope, then: Period) -> Comparis
 
 def _quarterly(scope: Scope, cell: Estimate, quarter: Period, where: Where) -> Finding:
     label = ", ".join(("NPS", *where.values(), scope.named(quarter)))
-    measure = replace(scope.measure("nps").at(period=quarter.slug, **where), label=label)
+    measure = replace(scope.measure("nps", "responses").at(period=quarter.slug, **where), label=label)
     return measured(measure, cell, quarter.label, tables=["nps_by_quarter"])
 
 
 def _theme(comments: Comments, theme: str) -> Measure:
     about = mid_sentence(comments.label(theme))
-    label = f"Share of comments on {about}{comments.scope.within}"
-    return Measure(f"comments@theme={theme}", label, "share", comments.vocabulary.themes[theme].good)
+    label = f"Share of {comments.origin} on {about}{comments.scope.within}"
+    return Measure(
+        f"{comments.origin}@theme={theme}",
+        label,
+        "share",
+        comments.vocabulary.themes[theme].good,
+        counts=f"Those that have words of the theme, of all {comments.origin} with words.",
+        sources=("responses" if comments.origin == "comments" else comments.origin,),
+    )
+
+
+def _of_tickets(key: str, label: str, unit: str, counts: str) -> Measure:
+    return Measure(key, label, unit, "lower", 1, counts=counts, sources=("tickets",))
 
 
 def _weighted(score: Estimate, scope: Scope) -> Finding:
-    measure = scope.measure("nps")
+    measure = scope.measure("nps", "responses", "invitations")
     weighted = replace(measure, key="nps.weighted", label=f"{measure.label}, weighted by invitations")
     return measured(weighted, score, scope.period.label)

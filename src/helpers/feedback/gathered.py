@@ -19,12 +19,15 @@ from helpers.feedback.scores import (
 )
 from helpers.feedback.themes import detractors_against_others, theme_changes
 from helpers.feedback.ticket_volume import ticket_changes
-from helpers.findings import ComparedRows, PageCorrection, families, headline_rows
+from helpers.findings import ComparedRows, NoData, PageCorrection, families, headline_rows
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 from helpers.stats import Comparison
 
 Part = TypeVar("Part", Answers, Comments, Tickets, WatchedTickets, Invitations)
+
+
+NOT_SEARCHED = NoData("Neither tickets nor mentions were searched for themes.")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Gathered:
     _tickets: Tickets | Exception
     _watched: WatchedTickets | Exception
     _invitations: Invitations | Exception
+    _ticket_texts: Comments | Exception
+    _mention_texts: Comments | Exception
 
     def answers(self) -> Answers:
         """The answers to every survey."""
@@ -70,12 +75,34 @@ class Gathered:
         """The tickets by how long they stayed open."""
         return _known(self._watched)
 
+    def other_texts(self) -> tuple[Comments, ...]:
+        """Tickets and mentions by theme, those of both that there are.
+
+        Raises:
+            NoData: there are neither.
+        """
+        both = self._ticket_texts, self._mention_texts
+        for failed in both:
+            if isinstance(failed, Exception) and not isinstance(failed, NoData):
+                raise failed
+        found = tuple(one for one in both if isinstance(one, Comments))
+        if not found:
+            raise NoData(" ".join(dict.fromkeys(str(one) for one in both)))
+        return found
+
     def invitations(self) -> Invitations:
         """The invitations by segment."""
         return _known(self._invitations)
 
 
-def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTable, scope: Scope) -> Gathered:
+def gather(
+    responses: LoadedTable,
+    invitations: LoadedTable,
+    tickets: LoadedTable,
+    scope: Scope,
+    *,
+    mentions: LoadedTable | None = None,
+) -> Gathered:
     """Count everything that a page on feedback compares, and correct its comparisons together.
 
     Headlines are NPS, CSAT, CES and the response rate; every list against each period compared with, and
@@ -98,6 +125,10 @@ def gather(responses: LoadedTable, invitations: LoadedTable, tickets: LoadedTabl
         tickets=_attempted(lambda: observations.tickets(tickets, scope)),
         watched=_attempted(lambda: observations.watched_tickets(tickets, scope)),
         invitations=_attempted(lambda: observations.invitations(invitations, scope)),
+        ticket_texts=_attempted(lambda: observations.ticket_texts(tickets, scope)),
+        mention_texts=_attempted(lambda: observations.mention_texts(mentions, scope))
+        if mentions
+        else NOT_SEARCHED,
     )
 
 
@@ -109,6 +140,8 @@ def together(  # noqa: PLR0913  (one a table)
     tickets: Tickets | Exception,
     watched: WatchedTickets | Exception,
     invitations: Invitations | Exception,
+    ticket_texts: Comments | Exception = NOT_SEARCHED,
+    mention_texts: Comments | Exception = NOT_SEARCHED,
 ) -> Gathered:
     """What was counted, with its comparisons corrected together; a part that failed is its error."""
     headlines: list[ComparedRows] = []
@@ -118,6 +151,9 @@ def together(  # noqa: PLR0913  (one a table)
         lists |= answer_families(answers)
     if isinstance(comments, Comments):
         lists |= comment_families(comments)
+    for texts in (ticket_texts, mention_texts):
+        if isinstance(texts, Comments) and texts.shown:
+            lists |= families([theme_changes(texts)])
     if isinstance(tickets, Tickets):
         lists |= families([ticket_changes(tickets)])
     if isinstance(watched, WatchedTickets):
@@ -132,6 +168,8 @@ def together(  # noqa: PLR0913  (one a table)
         _read_with(tickets, correction),
         _read_with(watched, correction),
         _read_with(invitations, correction),
+        _read_with(ticket_texts, correction),
+        _read_with(mention_texts, correction),
     )
 
 

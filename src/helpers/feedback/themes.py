@@ -134,9 +134,15 @@ _LOW = {
 
 
 def theme_changes(comments: Comments) -> ComparedRows:
-    """Each theme's share of comments against each period compared with, a fraction, before correction."""
-    return comments.scope.compared(
-        "themes", lambda then: [_mentioned(comments, theme, then) for theme in comments.shown]
+    """Each theme's share of comments against each period compared with, a fraction, before correction.
+
+    Those of tickets and of mentions are compared with the first of these periods alone.
+    """
+    asked = comments.origin == "comments"
+    return ComparedRows.gathered(
+        "themes" if asked else f"themes of {comments.origin}",
+        comments.scope.references if asked else comments.scope.references[:1],
+        lambda then: [_mentioned(comments, theme, then) for theme in comments.shown],
     )
 
 

@@ -12,6 +12,7 @@ which the runner copies to `run.json` and to the page.
 """
 
 from helpers.findings.caveats import beside
+from helpers.findings.explaining import Explanation, NoSuchNumber, explain
 from helpers.findings.measures import (
     Measure,
     compared,
@@ -42,9 +43,11 @@ from helpers.findings.wording import contrast, mid_sentence, moved, with_changes
 
 __all__ = [
     "ComparedRows",
+    "Explanation",
     "Headlines",
     "Measure",
     "NoData",
+    "NoSuchNumber",
     "OneNumber",
     "PageCorrection",
     "Reference",
@@ -59,6 +62,7 @@ __all__ = [
     "concluded",
     "contrast",
     "effect",
+    "explain",
     "families",
     "forget",
     "headline_clearest",

@@ -39,6 +39,8 @@ class Measure:
     decimals: int | None = None
     matters: float | None = None
     target: Target | None = None
+    counts: str = ""
+    sources: tuple[str, ...] = ()
 
     @property
     def aim(self) -> float | None:
@@ -94,6 +96,8 @@ def measured(  # noqa: PLR0913  (the fields of one record)
         n=estimate.n,
         period=period,
         good=measure.good,
+        counts=measure.counts,
+        sources=measure.sources,
         headline=headline,
         change=_changed(measure, estimate, Reference("previous", previous[0]), *previous[1:])
         if previous
@@ -224,6 +228,8 @@ def withheld(
         n=n,
         period=period,
         good=measure.good,
+        counts=measure.counts,
+        sources=measure.sources,
         headline=headline,
         text=Text(
             value="withheld",
@@ -269,6 +275,8 @@ def effect(  # noqa: PLR0913  (the fields of one record)
         n=n,
         period=period,
         good=measure.good,
+        counts=measure.counts,
+        sources=measure.sources,
         headline=headline,
         change=change,
         method=difference.method,
@@ -322,6 +330,8 @@ def concluded(measure: Measure, conclusion: str, sentence: str, period: str) -> 
         unit=measure.unit,
         period=period,
         good=measure.good,
+        counts=measure.counts,
+        sources=measure.sources,
         headline=True,
         text=Text(value=conclusion, sentence=sentence),
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Output = Finding | TableAccount | Check | Gap
 _MIME: dict[type[Output], str] = {Finding: FINDING, TableAccount: TABLE, Check: CHECK, Gap: GAP}
 _SHOWN: dict[str, ShownFinding] = {}
+_READ: dict[str, TableAccount] = {}
 _CELL = [""]
 
 
@@ -135,6 +136,16 @@ def all_shown() -> tuple[ShownFinding, ...]:
     return tuple(_SHOWN.values())
 
 
+def read_tables() -> tuple[TableAccount, ...]:
+    """The accounts of tables that the notebook has shown so far.
+
+    >>> publish(TableAccount(name="answers", read=10, kept=10))
+    >>> "answers" in [account.name for account in read_tables()]
+    True
+    """
+    return tuple(_READ.values())
+
+
 def begin(cell: str) -> None:
     """A cell begins, by its id: what it showed before it will show again, or not any more.
 
@@ -176,6 +187,8 @@ def publish(record: Output, *, as_html: str = "") -> None:
 
         >>> publish(Gap(section="Tickets", kind="absent", reason="There are no tickets."))
     """
+    if isinstance(record, TableAccount):
+        _READ[record.name] = record
     shell = get_ipython()
     if shell is None:
         return

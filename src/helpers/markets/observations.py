@@ -190,7 +190,7 @@ def market_sums(table: LoadedTable, metric: str, scope: Scope) -> MarketSums:
         table.need("denominator")
     counted = known.numerator or "total"
     cells = _cells(table, metric, weekly=scope.period.grain == "week")
-    found = MarketSums(scope, scope.measure(metric), known.kind, cells, counted)
+    found = MarketSums(scope, scope.measure(metric, "market_metrics"), known.kind, cells, counted)
     if not found.shows(scope.period):
         raise NoData(f"There are no measurements of {metric} in {scope.period.label}.")
     return found

@@ -94,7 +94,9 @@ class Finding(Record):
 
     `change` is that from what the report compares with first, `further` those from the others, in the order
     of `compare`. `value` is None when it is withheld (too few answers, a failed trust check); `text` then
-    says why. Shares are fractions from 0 to 1, points from -100 to 100.
+    says why. `counts` says in words what it is a number of, `sources` are the company's tables
+    whose rows it counts, `tables` those of the page that show it. Shares are fractions from 0 to 1, points
+    from -100 to 100.
     """
 
     key: Key
@@ -114,6 +116,8 @@ class Finding(Record):
     further: tuple[FurtherChange, ...] = ()
     method: str = ""
     tables: tuple[str, ...] = ()
+    counts: str = ""
+    sources: tuple[str, ...] = ()
     text: Text
 
     @property

@@ -46,6 +46,33 @@ def diff(
 
 
 @program.app.command()
+def explain(
+    edition: Annotated[str, typer.Argument(metavar="EDITION", help="REPORT/EDITION, a run id, or a digest.")],
+    key: Annotated[str, typer.Argument(help="The key of a number: nps@region=emea.")],
+    params: Params = None,
+    outputs: Outputs = None,
+    as_json: Json = False,
+) -> None:
+    """Tell where a number comes from: what it counts, how it was computed, what was read for it."""
+    from helpers.records.explanation import explained
+    from helpers.records.settings import did_you_mean
+    from quarterdeck.archive import ledger
+
+    record = ledger.find(program.layout(params, outputs), edition)
+    found = {finding.key: finding for finding in record.findings}
+    if key not in found:
+        raise QuarterdeckError(
+            f"{record.report}/{record.edition} has no number {key}.{did_you_mean(key, list(found))} "
+            "Its page names the key of a number that is clicked; run.json lists all."
+        )
+    terms = (*explained(found[key], record.tables), ("Run", record.run_id))
+    if as_json:
+        program.say_json([{"term": term, "text": text} for term, text in terms])
+    else:
+        program.say(f"{term}: {text}" for term, text in terms)
+
+
+@program.app.command()
 def verify(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="A run id, or the digest that a page shows.")],
     params: Params = None,

@@ -79,7 +79,7 @@ def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[
         found = [table for table in either if table in supplied.tables]
         if not found:
             yield (
-                f"{report.name} needs one of the tables {' and '.join(either)}, and sources.yaml declares "
+                f"{report.name} needs one of the tables {_listed(either)}, and sources.yaml declares "
                 f"none. Add one under tables, or remove {report.name}.yaml."
             )
         tables += found[:1]
@@ -87,6 +87,11 @@ def lacking(notebook: Notebook, report: Report, supplied: Supplied) -> Iterator[
     yield from _protocols(report, supplied)
     yield from _regions(report, supplied)
     yield from _columns(report, [table for table in tables if table in supplied.tables], supplied)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`responses, tickets and mentions`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def unread_protocols(reports: Sequence[Report], protocols: Collection[str]) -> Iterator[tuple[str, str]]:

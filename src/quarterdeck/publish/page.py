@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from helpers.periods import Period, PeriodError, day
-from helpers.records import COVERAGE, ActionTaken, Check, Finding
+from helpers.records import COVERAGE, ActionTaken, Check, Finding, TableAccount
+from helpers.records.explanation import told_day
 from quarterdeck.archive.edition_standing import WORDS, Standing, standing
 from quarterdeck.archive.record import RunRecord
 from quarterdeck.params.names import heading, readable
 from quarterdeck.publish.cells import PageSection, sections
 from quarterdeck.publish.glimpse import glimpse
+from quarterdeck.publish.number_origins import NumberOrigins, number_origins
 from quarterdeck.publish.what_changed import Moves, is_clear, what_changed
 
 _TAKEN = frozenset({"short", "changed", "todo", "headlines", "provenance", "all", "main", "start"})
@@ -37,24 +38,35 @@ class PageTop:
     moves: Moves
     cards: tuple[Finding, ...]
     level: str = ""
+    origins: NumberOrigins = field(default_factory=NumberOrigins)
 
 
 def top(
     findings: tuple[Finding, ...],
     parts: tuple[PageSection, ...] = (),
     actions: tuple[ActionTaken, ...] = (),
+    tables: tuple[TableAccount, ...] | None = None,
 ) -> PageTop:
-    """The top of a page, from the findings of its cells, its sections and its actions.
+    """The top of a page, from the findings of its cells, its sections, its actions and what it read.
 
-    A headline number has a card where neither a sentence nor the table says it.
+    A headline number has a card where neither a sentence nor the table says it. Without `tables`, as before
+    it is published, no number leads to where it comes from.
     """
     ending = (*_missing(parts), *_next(actions))
-    sentences, told = _in_short(findings, _SENTENCES - len(ending))
+    told, moves = _told(findings, _SENTENCES - len(ending)), what_changed(findings)
+    heard = [finding for finding, _ in told]
+    cards = tuple(one for one in findings if one.headline and not one.changes and one not in heard)
+    known = (
+        NumberOrigins()
+        if tables is None
+        else number_origins((*heard, *moves.rows, *moves.more, *cards), tables)
+    )
     return PageTop(
-        sentences=(*sentences, *ending),
-        moves=what_changed(findings),
-        cards=tuple(one for one in findings if one.headline and not one.changes and one not in told),
+        sentences=(*(_emphasised(text, finding, known) for finding, text in told), *ending),
+        moves=moves,
+        cards=cards,
         level=_level(findings),
+        origins=known,
     )
 
 
@@ -75,6 +87,7 @@ class Page:
     cards: tuple[Finding, ...]
     start: PageSection | None
     sections: tuple[PageSection, ...]
+    origins: NumberOrigins
     failed_checks: tuple[Check, ...]
     other_checks: tuple[Check, ...]
     false_alarms: str = ""
@@ -100,7 +113,7 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
     actions = tuple(action for part in parts for action in part.actions)
     parts = tuple(part for part in parts if part.shown)
     named = tuple(part for part in parts if part.heading)
-    beginning = top(record.findings, named, actions)
+    beginning = top(record.findings, named, actions, record.tables)
     return Page(
         record=record,
         scope=tuple(_scope(record)),
@@ -115,6 +128,7 @@ def page(record: RunRecord, notebook: NotebookNode) -> Page:
         cards=beginning.cards,
         start=next((part for part in parts if not part.heading), None),
         sections=named,
+        origins=beginning.origins,
         failed_checks=tuple(check for check in record.checks if check.failed),
         other_checks=tuple(check for check in record.checks if not check.failed and not check.false_alarms),
         false_alarms=next((check.text for check in record.checks if check.false_alarms), ""),
@@ -146,10 +160,7 @@ def _level(findings: Iterable[Finding]) -> str:
 
 def _data_up_to(record: RunRecord) -> str:
     latest = max((table.latest for table in record.tables if table.latest), default="")
-    try:
-        return day(date.fromisoformat(latest[:10])) if latest else ""
-    except ValueError:
-        return latest
+    return told_day(latest) if latest else ""
 
 
 def _word(record: RunRecord, stands: Standing, parts: tuple[PageSection, ...]) -> str:
@@ -161,24 +172,22 @@ def _word(record: RunRecord, stands: Standing, parts: tuple[PageSection, ...]) -
     return f"{WORDS[stands]}: the data cover a part of the period" if partly else WORDS[stands]
 
 
-def _in_short(findings: tuple[Finding, ...], room: int) -> tuple[list[Markup], list[Finding]]:
-    """The sentences, and whose they are: of the first headline also how sure it is, then of the others.
+def _told(findings: tuple[Finding, ...], room: int) -> list[tuple[Finding, str]]:
+    """The sentences in short with their findings: of the first headline also how sure, then of others.
 
     Headlines that moved clearly come before others; where headlines are few, what clearly changed is told.
     """
     worded = [finding for finding in findings if finding.text.sentence]
     if not worded:
-        return [], []
+        return []
     first, *others = sorted(worded, key=lambda one: not one.headline)
-    said = [_emphasised(text, first) for text in (first.text.sentence, first.text.certainty) if text]
-    told = [first]
+    told = [(first, text) for text in (first.text.sentence, first.text.certainty) if text]
     ranked = sorted(others, key=lambda one: (not one.headline, not is_clear(one)))
     headlines = sum(finding.headline for finding in others)
     for finding in ranked[: max(_LEAST, headlines)]:
-        if len(said) < room:
-            said.append(_emphasised(finding.text.sentence, finding))
-            told.append(finding)
-    return said, told
+        if len(told) < room:
+            told.append((finding, finding.text.sentence))
+    return told
 
 
 def _next(actions: tuple[ActionTaken, ...]) -> tuple[Markup, ...]:
@@ -206,8 +215,11 @@ def _missing(parts: tuple[PageSection, ...]) -> tuple[Markup, ...]:
     return (escape(f"Nothing is said about {', '.join(gone)}: {missing}."),)
 
 
-def _emphasised(sentence: str, finding: Finding) -> Markup:
-    """The sentence with its number or conclusion in bold, and the size of a change that is no chance."""
+def _emphasised(sentence: str, finding: Finding, known: NumberOrigins) -> Markup:
+    """The sentence with its number or conclusion in bold, and the size of a change that is no chance.
+
+    The number leads to where it comes from.
+    """
     value = finding.text.value
     start = sentence.find(value, len(finding.label) if sentence.startswith(finding.label) else 0)
     strong = [(start, start + len(value))] if value and start >= 0 else []
@@ -216,6 +228,8 @@ def _emphasised(sentence: str, finding: Finding) -> Markup:
         strong.append(size.span())
     parts, at = [], 0
     for first, last in strong:
-        parts += [escape(sentence[at:first]), Markup("<strong>{}</strong>").format(sentence[first:last])]
+        shown = escape(sentence[first:last])
+        shown = known.linked(finding, shown) if sentence[first:last] == value else shown
+        parts += [escape(sentence[at:first]), Markup("<strong>{}</strong>").format(shown)]
         at = last
     return Markup("").join([*parts, escape(sentence[at:])])

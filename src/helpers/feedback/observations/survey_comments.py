@@ -1,28 +1,21 @@
-"""Comments on answers, counted by the themes they have; found in the engine, which no comment leaves.
-
-A list of words that people can read and argue about gives the same themes every quarter, so that shares
-can be compared; topics fitted to each quarter's comments would move by themselves.
-"""
+"""Comments on answers, counted by the themes they have; found in the engine, which no comment leaves."""
 
 from __future__ import annotations
 
-import functools
-import operator
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 import ibis
-from ibis.expr.types import BooleanValue, IntegerValue, StringValue, Table
+from ibis.expr.types import BooleanValue, IntegerValue, Table
 
 from helpers import style
 from helpers.feedback.observations.repeated_answers import Outcome, Respondents, clustered, respondents
 from helpers.feedback.observations.survey_questions import SCALES
+from helpers.feedback.observations.theme_search import stated_themes, theme_bits, themes_of
 from helpers.findings import NoData
 from helpers.periods import Period
-from helpers.records import params_folder
-from helpers.records.vocabulary import FILE, Theme, Vocabulary, read_vocabulary
+from helpers.records.vocabulary import Vocabulary
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
@@ -48,7 +41,7 @@ class CommentCell:
 
 @dataclass(frozen=True)
 class Comments:
-    """Counted comments of the period and those compared with, and the vocabulary that found their themes.
+    """Counted texts of the period and those compared with, and the vocabulary that found their themes.
 
     Attributes:
         scope: what the edition is about.
@@ -58,6 +51,7 @@ class Comments:
         survey: the survey that they were written on.
         writers: how many people wrote those of the page's period, those with each theme, and the detractors
             among them, by theme (None for any) and whether they are detractors (None for either).
+        origin: what the texts are: `comments` on a survey, `tickets` or `mentions`, which nobody scored.
     """
 
     scope: Scope
@@ -66,6 +60,7 @@ class Comments:
     who: Respondents = field(default=Respondents(), repr=False)
     survey: str = "nps"
     writers: Mapping[tuple[str | None, bool | None], int] = field(default_factory=dict, repr=False)
+    origin: str = "comments"
 
     def people(self, theme: str | None = None, *, detractor: bool | None = None) -> int:
         """How many people wrote the comments of the page's period that `count` counts.
@@ -103,7 +98,7 @@ class Comments:
     def left_out(self) -> str:
         """The themes that too few comments mention to be shown, in a line; a comment may mention several."""
         few = [theme for theme in self.vocabulary.themes if 0 < self.people(theme) < self.scope.min_group]
-        counted = "people's comments" if self.writers else "comments"
+        counted = f"people's {self.origin}" if self.writers else self.origin
         return (
             f"Not shown: {style.how_many(len(few), 'theme')}, of fewer than {self.scope.min_group} {counted}."
             if few
@@ -141,34 +136,46 @@ def comments(responses: LoadedTable, scope: Scope) -> Comments:
         NoData: there are no comments, or no vocabulary to search them with.
     """
     responses.need("comment")
-    vocabulary = _vocabulary()
+    vocabulary = stated_themes()
     written = _rows(responses, scope)
     survey = _survey(written, scope)
-    rows = _with_mask(written.filter(written.survey == survey), SCALES[survey].low_to, vocabulary)
-    who = respondents(clustered(rows, responses), scope.periods_compared, _outcomes(vocabulary))
+    answered = written.filter(written.survey == survey)
+    low = answered.score <= SCALES[survey].low_to
+    rows = searched(answered, low, theme_bits(answered.comment, vocabulary))
+    return replace(counted_texts(rows, responses, scope, vocabulary), survey=survey)
+
+
+def searched(rows: Table, detractor: BooleanValue, bits: IntegerValue) -> Table:
+    """Texts without their words: period, themes as bits, and who wrote them."""
+    known = [name for name in ("region", "segment", "respondent_id", "account_id") if name in rows.columns]
+    return rows.select("period", *known, detractor=detractor, mask=bits)
+
+
+def counted_texts(
+    rows: Table, table: LoadedTable, scope: Scope, vocabulary: Vocabulary, origin: str = "comments"
+) -> Comments:
+    """Searched texts, counted by theme and by who wrote them.
+
+    Raises:
+        NoData: too few people wrote in the page's period.
+    """
+    who = respondents(clustered(rows, table), scope.periods_compared, _outcomes(vocabulary))
     cells, writers = _counted(rows, scope, vocabulary), _writers(rows, scope, vocabulary)
-    counted = Comments(scope, vocabulary, cells, who, survey, writers)
+    counted = Comments(scope, vocabulary, cells, who, writers=writers, origin=origin)
     if counted.people() < scope.min_group:
-        raise NoData(f"There are too few comments in {scope.place}, {scope.period.label}.")
+        raise NoData(f"There are too few {origin} in {scope.place}, {scope.period.label}.")
     return counted
 
 
-def _vocabulary() -> Vocabulary:
-    found = read_vocabulary(params_folder())
-    if found is None:
-        raise NoData(f"There is no {FILE} beside sources.yaml, so no theme is searched for.")
-    return found
-
-
 def _counted(rows: Table, scope: Scope, vocabulary: Vocabulary) -> tuple[CommentCell, ...]:
-    names, periods = tuple(vocabulary.themes), {one.text: one for one in scope.periods_compared}
+    periods = {one.text: one for one in scope.periods_compared}
     keys = ["period", "detractor", "mask", *(["segment"] if "segment" in rows.columns else [])]
     counted = rows.group_by(keys).agg(comments=rows.count()).order_by(keys)
     return tuple(
         CommentCell(
             periods[row["period"]],
             row["detractor"],
-            frozenset(name for bit, name in enumerate(names) if row["mask"] >> bit & 1),
+            themes_of(row["mask"], vocabulary),
             row["comments"],
             row.get("segment"),
         )
@@ -207,17 +214,6 @@ def _bit(at: int, rows: Table) -> IntegerValue:
     return (rows.mask >> at) & 1
 
 
-def _with_mask(rows: Table, low_to: int, vocabulary: Vocabulary) -> Table:
-    """A comment without its words: its period, its themes as bits, and who wrote it."""
-    known = [name for name in ("region", "segment", "respondent_id", "account_id") if name in rows.columns]
-    return rows.select(
-        "period",
-        *known,
-        detractor=rows.score <= low_to,
-        mask=_mask(rows.comment.lower(), vocabulary),
-    )
-
-
 def _rows(responses: LoadedTable, scope: Scope) -> Table:
     """Answers with a comment, of the period and of those that it is compared with."""
     rows = scope.rows_compared(responses)
@@ -229,24 +225,3 @@ def _survey(written: Table, scope: Scope) -> str:
     now = written.filter(written.period == scope.period.text)
     found = set(now.select("survey").distinct().to_pyarrow().column("survey").to_pylist())
     return next((survey for survey in SCALES if survey in found), next(iter(SCALES)))
-
-
-def _mask(text: StringValue, vocabulary: Vocabulary) -> IntegerValue:
-    """One bit a theme: which of them a comment has."""
-    bits = (_has(text, theme).ifelse(2**bit, 0) for bit, theme in enumerate(vocabulary.themes.values()))
-    return functools.reduce(operator.add, bits)
-
-
-def _has(text: StringValue, theme: Theme) -> BooleanValue:
-    found = text.re_search(_pattern(theme.words))
-    return found & text.re_search(_pattern(theme.beside)) if theme.beside else found
-
-
-def _pattern(words: Sequence[str]) -> str:
-    """A regular expression that RE2 and Java read alike: whole words, or beginnings where a star says so."""
-    parts = [
-        r"\s+".join(re.escape(part) for part in word.lower().removesuffix("*").split())
-        + ("" if word.endswith("*") else r"\b")
-        for word in words
-    ]
-    return rf"\b(?:{'|'.join(parts)})"

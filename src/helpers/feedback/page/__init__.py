@@ -16,7 +16,7 @@ from helpers.feedback.page.satisfaction import (
 )
 from helpers.feedback.page.support import tickets_by_area, tickets_over_time
 from helpers.feedback.page.time_to_resolve import closed_by_age, service, time_to_resolve
-from helpers.feedback.page.topics import detractor_themes, theme_shares
+from helpers.feedback.page.topics import detractor_themes, theme_shares, themes_elsewhere
 
 __all__ = [
     "closed_by_age",
@@ -31,6 +31,7 @@ __all__ = [
     "scores_by_group",
     "service",
     "theme_shares",
+    "themes_elsewhere",
     "tickets_by_area",
     "tickets_over_time",
     "time_to_resolve",

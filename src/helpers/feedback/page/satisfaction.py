@@ -6,8 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from helpers import charts, style, tables
-from helpers.feedback.findings import group_findings, quarterly_findings, question_findings, score_findings
+from helpers.feedback.findings import (
+    group_findings,
+    quarterly_findings,
+    question_findings,
+    score_findings,
+    weighed_findings,
+)
 from helpers.feedback.observations import Answers
+from helpers.feedback.page.change_columns import change_cells, change_columns
 from helpers.feedback.scores import (
     daily_series,
     group_scores,
@@ -16,6 +23,7 @@ from helpers.feedback.scores import (
     question_changes,
     score_changes,
     score_series,
+    weighed_score,
 )
 from helpers.findings import Headlines, contrast, moved
 from helpers.records import Finding
@@ -129,7 +137,12 @@ def satisfaction_by_question(answers: Answers) -> tables.Table:
     return tables.table(
         "questions",
         _questions_title(further, scope),
-        _question_columns(scope),
+        [
+            tables.Column("Question"),
+            tables.Column("Answers", "count"),
+            *change_columns(scope),
+            tables.Column("Mean", "ratio", 2),
+        ],
         [_question_cells(answers, question, row) for question, row in rows],
         subtitle=f"Share of answers 4 and 5 of 5 (CES: 5 to 7 of 7), {scope.place}, {scope.period.label}",
         findings=question_findings(answers),
@@ -207,31 +220,10 @@ def scores_by_group(answers: Answers) -> charts.Chart:
     )
 
 
-def _question_columns(scope: Scope) -> list[tables.Column]:
-    return [
-        tables.Column("Question"),
-        tables.Column("Answers", "count"),
-        tables.Column(scope.period.label, "share", 1),
-        tables.Column(scope.baseline_label or "Before", "share", 1),
-        tables.Column("Change", "change:share", 1),
-        tables.Column(f"{scope.interval} of the change", "change:share", 1),
-        tables.Column("Reading"),
-        tables.Column("Mean", "ratio", 2),
-    ]
-
-
 def _question_cells(answers: Answers, question: str, row: Comparison) -> tuple[tables.Cell, ...]:
-    change, mean = row.difference, mean_answer(answers, question)
-    return (
-        row.label,
-        row.now.n if row.now else None,
-        row.now.value if row.now else None,
-        row.reference.value if row.reference else None,
-        change.value if change else None,
-        (change.low, change.high) if change else None,
-        "" if change is None else "clear" if row.clear else "no clear change",
-        mean.value if mean else None,
-    )
+    mean = mean_answer(answers, question)
+    n = row.now.n if row.now else None
+    return (row.label, n, *change_cells(row), mean.value if mean else None)
 
 
 def _questions_title(further: Sequence[Comparison], scope: Scope) -> str:
@@ -278,6 +270,25 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
         decimals=measure.decimals,
         events=scope.event_marks(answers.quarters, daily_series(answers, survey)),
         target=scope.target_line(measure),
+        note=_weights_note(answers, survey),
+        findings=weighed_findings(answers, survey),
+    )
+
+
+def _weights_note(answers: Answers, survey: str) -> str:
+    """What the weights of answers make of a score, and the interval of what they move; empty without."""
+    found, measure = weighed_score(answers, survey), answers.measure(survey)
+    if found is None or found.score.limits is None or found.shift.low is None or found.shift.high is None:
+        return ""
+    unit, digits = measure.unit, measure.decimals
+    return (
+        f"With each answer counted by its weight, {measure.label} is "
+        f"{style.value(found.score.value, unit, digits)} "
+        f"({style.interval(*found.score.limits, unit, digits)}): the weights move it by "
+        f"{style.change(found.shift.value, unit, digits)} "
+        f"({style.change_interval(found.shift.low, found.shift.high, unit, digits)}). "
+        f"{style.how_many(found.score.n, 'answer')} count as {style.number(round(found.effective))} of equal "
+        "weight, each of somebody else."
     )
 
 

@@ -8,6 +8,7 @@ from helpers import charts, style, tables
 from helpers.charts import Curve
 from helpers.feedback.findings import resolution_findings, service_findings
 from helpers.feedback.observations import EVERY_AREA, WatchedTickets
+from helpers.feedback.page.change_columns import change_cells, change_columns
 from helpers.feedback.resolution import (
     nine_in_ten,
     same_pace,
@@ -19,7 +20,7 @@ from helpers.findings import contrast
 from helpers.stats import Comparison
 from helpers.tables import Column
 
-_STEPS = 30
+_STEPS = 20
 """How many steps of a curve a page draws: hours over a quarter are more than the eye can tell apart."""
 
 
@@ -108,20 +109,11 @@ def service(tickets: WatchedTickets) -> tables.Table:
     """
     scope = tickets.scope
     rows = service_changes(tickets).judged(scope.correction).first
-    then = scope.baseline_label or "before"
-    columns = (
-        Column("Measure"),
-        Column(scope.period.label, "share", 1),
-        Column(then, "share", 1),
-        Column("Change", "change:share", 1),
-        Column(f"{scope.interval} of the change", "change:share", 1),
-        Column("Reading"),
-    )
     return tables.table(
         "service",
         _still_open(tickets),
-        columns,
-        [_cells(row) for row in rows],
+        [Column("Measure"), *change_columns(scope)],
+        [(row.label, *change_cells(row)) for row in rows],
         note=_stated(),
         findings=service_findings(tickets),
     )
@@ -185,19 +177,6 @@ def _watched(tickets: WatchedTickets) -> str:
     told = "Tickets that were still open count as long as they were watched"
     told = f"{told} ({style.number(open_now)} of {style.number(tickets.count())})"
     return told + (f"; those of {scope.baseline_label} to the same age." if scope.baseline else ".")
-
-
-def _cells(row: Comparison) -> tuple[tables.Cell, ...]:
-    change = row.difference
-    verdict = "clear" if row.clear else "no clear change"
-    return (
-        row.label,
-        row.now.value if row.now else None,
-        row.reference.value if row.reference else None,
-        change.value if change else None,
-        (change.low, change.high) if change else None,
-        verdict if change else "",
-    )
 
 
 def _days(value: float) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from helpers import charts, style
+from helpers import charts, style, tables
 from helpers.feedback.findings import theme_findings
 from helpers.feedback.observations import Comments
+from helpers.feedback.page.change_columns import change_cells, change_columns
 from helpers.feedback.themes import detractor_mentions, low_answers, theme_mentions
-from helpers.findings import contrast, mid_sentence
+from helpers.findings import NoData, contrast, mid_sentence
 from helpers.stats import Comparison, Group
 
 WRITTEN_OUT = 3
@@ -25,8 +26,7 @@ def theme_shares(comments: Comments) -> charts.Chart:
         >>> from helpers.feedback import CommentCell
         >>> from helpers.periods import Period
         >>> from helpers.records.vocabulary import Theme, Vocabulary
-        >>> from helpers.scope import Scope
-        >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
+        >>>         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
         >>> price, nothing = frozenset({"price"}), frozenset()
         >>> summer, spring = Period(2026, 3), Period(2026, 2)
         >>> cells = (
@@ -69,8 +69,7 @@ def detractor_themes(comments: Comments) -> charts.Chart:
         >>> from helpers.feedback import CommentCell
         >>> from helpers.periods import Period
         >>> from helpers.records.vocabulary import Theme, Vocabulary
-        >>> from helpers.scope import Scope
-        >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
+        >>>         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
         >>> price, nothing, summer = frozenset({"price"}), frozenset(), Period(2026, 3)
         >>> cells = (
         ...     CommentCell(summer, detractor=True, themes=price, comments=60),
@@ -93,6 +92,64 @@ def detractor_themes(comments: Comments) -> charts.Chart:
         f"{style.number(found.others)} by others",
         unit="share",
     )
+
+
+def themes_elsewhere(texts: Sequence[Comments]) -> tables.Table:
+    """The share of tickets and of mentions that has each theme of the comments, now and before.
+
+    See `theme_mentions`; each is a list of its own, read as the page corrects it. `.data` has texts, theme,
+    both shares, their difference with its interval, and how it reads.
+
+        >>> from helpers.feedback import CommentCell
+        >>> from helpers.periods import Period
+        >>> from helpers.records.vocabulary import Theme, Vocabulary
+        >>>         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
+        >>> cell = CommentCell(Period(2026, 3), detractor=False, themes=frozenset({"price"}), comments=60)
+        >>> counted = Comments(Scope(Period(2026, 3)), vocabulary, (cell,), origin="tickets")
+        >>> themes_elsewhere([counted]).title
+        'Price is mentioned most in tickets'
+
+    Raises:
+        NoData: no theme has tickets or mentions enough to show.
+    """
+    found = [(one, theme_mentions(one)) for one in texts if one.shown]
+    if not found:
+        raise NoData("No theme has tickets or mentions enough to show.")
+    scope = texts[0].scope
+    counts = [style.how_many(each.comments, one.origin.removesuffix("s")) for one, each in found]
+    return tables.table(
+        "themes_elsewhere",
+        _elsewhere_title({one.origin: each.rows for one, each in found}, scope.baseline_label),
+        [tables.Column("Texts"), tables.Column("Theme"), *change_columns(scope)],
+        [
+            (one.origin.capitalize(), row.label, *change_cells(row))
+            for one, each in found
+            for row in each.rows
+        ],
+        subtitle=f"Share that mentions a theme; {style.listed(counts)}, {scope.place}, {scope.period.label}",
+        note=" ".join(filter(None, (one.left_out for one in texts))),
+        findings=[finding for one, each in found for finding in theme_findings(one, each)],
+    )
+
+
+def _elsewhere_title(rows: Mapping[str, Sequence[Comparison]], then: str) -> str:
+    if not then:
+        most = [f"{each[0].label} is mentioned most in {origin}" for origin, each in rows.items()]
+        return "; ".join([most[0], *map(mid_sentence, most[1:])])
+    told = [
+        contrast(
+            _mid_sentence(each),
+            f"more {origin} on {{names}}",
+            f"fewer {origin} on {{names}}",
+            "",
+            joined=", ",
+        )
+        for origin, each in rows.items()
+    ]
+    clear = [one for one in told if one]
+    if not clear:
+        return f"No theme of {style.listed(list(rows))} changed clearly since {then}"
+    return "; ".join([clear[0], *map(mid_sentence, clear[1:])]) + f" than in {then}"
 
 
 def _themes_title(rows: Sequence[Comparison], then: str) -> str:
