@@ -33,11 +33,11 @@ def counted(usage: Usage) -> list[tuple[str, int, int]]:
 
 def test_each_step_is_counted_within_the_period_and_holds_the_next(used: Callable[..., Usage]) -> None:
     usage = used(USERS, "2026Q3")
-    assert counted(usage) == [("eligible", 10, 0), ("tried", 8, 1), ("again", 4, 4), ("adopted", 1, 3)]
+    assert counted(usage) == [("eligible", 9, 0), ("tried", 8, 1), ("again", 4, 4), ("adopted", 1, 3)]
     shares = [step.of_before for step in adoption.funnel(usage)]
     assert shares == [None, stats.proportion(8, 9), stats.proportion(4, 8), stats.proportion(1, 4)]
     assert counted(used(USERS, "all")) == [
-        ("eligible", 9, 0),
+        ("eligible", 10, 0),
         ("tried", 9, 1),
         ("again", 6, 3),
         ("adopted", 3, 3),
