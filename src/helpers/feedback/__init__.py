@@ -25,6 +25,7 @@ from helpers.feedback.observations import (
     Tickets,
     WatchedCell,
     WatchedTickets,
+    WeighedAnswers,
     answers,
     changed_minds,
     comments,
@@ -58,12 +59,14 @@ from helpers.feedback.response import response_change, segment_response, weighte
 from helpers.feedback.scores import (
     GroupScores,
     QuarterlyScores,
+    WeighedScore,
     group_scores,
     mean_answer,
     quarterly_scores,
     score,
     score_change,
     score_series,
+    weighed_score,
 )
 from helpers.feedback.themes import DetractorMentions, ThemeMentions, detractor_mentions, theme_mentions
 from helpers.feedback.ticket_volume import weekly_ticket_series, weekly_tickets
@@ -86,6 +89,8 @@ __all__ = [
     "Tickets",
     "WatchedCell",
     "WatchedTickets",
+    "WeighedAnswers",
+    "WeighedScore",
     "answers",
     "changed_minds",
     "closed_by_age",
@@ -126,6 +131,7 @@ __all__ = [
     "watched_tickets",
     "weekly_ticket_series",
     "weekly_tickets",
+    "weighed_score",
     "weighted_nps",
     "who_changed",
     "win_back",

@@ -27,6 +27,7 @@ from helpers.feedback.scores import (
     score_change,
     score_changes,
     score_mix,
+    weighed_score,
 )
 from helpers.feedback.themes import ThemeMentions
 from helpers.feedback.ticket_volume import ticket_changes
@@ -80,6 +81,15 @@ def group_findings(answers: Answers) -> tuple[Finding, ...]:
         )
     )
     return headline_clearest(found) if scope.region == ALL else found
+
+
+def weighed_findings(answers: Answers, survey: str) -> tuple[Finding, ...]:
+    """A survey's score by the weights of its answers; nothing without weights."""
+    found, measure = weighed_score(answers, survey), answers.measure(survey)
+    if found is None:
+        return ()
+    key, label = f"{measure.key}.weighed", f"{measure.label}, answers counted by their weight"
+    return (measured(replace(measure, key=key, label=label), found.score, answers.scope.period.label),)
 
 
 def question_findings(answers: Answers) -> tuple[Finding, ...]:

@@ -22,12 +22,14 @@ from helpers.stats import (
     Estimate,
     MixAndRate,
     Series,
+    effective_n,
     mean,
     mix_and_rate,
     net_promoter_difference,
     net_promoter_score,
     proportion,
     proportion_difference,
+    wald_difference,
 )
 
 Where = Mapping[str, str]
@@ -105,6 +107,55 @@ def mean_answer(answers: Answers, question: str) -> Estimate | None:
     return mean(
         n, total / n, (squares - total * total / n) / (n - 1), scope.level, effective=counted.effective
     )
+
+
+@dataclass(frozen=True)
+class WeighedScore:
+    """A score with each answer counted by its weight.
+
+    Attributes:
+        score: in the unit of the survey.
+        shift: how far the weights move it, in points or as a fraction.
+        effective: as how many answers of equal weight, each of somebody else, they count (Kish 1965).
+    """
+
+    score: Estimate
+    shift: Difference
+    effective: float
+
+
+def weighed_score(answers: Answers, survey: str) -> WeighedScore | None:
+    """The score of the edition's part by the column `weight`; None without weights, and for too few people.
+
+    The interval is that of the score, of as many answers as the weights and those of the same people count.
+    Whether weights matter is judged by the standard error of the difference that they make, linearized over
+    people (Binder 1983), with t: the two scores are made of the same answers.
+
+        >>> from datetime import date
+        >>> from helpers.feedback import AnswerCell, WeighedAnswers
+        >>> cells = (AnswerCell("csat", date(2026, 7, 1), high=60, low=20, answers=100),)
+        >>> weighed = WeighedAnswers(100, 200.0, 800.0, 800.0, 0.4, 80.0, -0.2, 0.05, 100)
+        >>> found = weighed_score(Answers(Scope(Period(2026, 3)), cells, weighed={"csat": weighed}), "csat")
+        >>> round(found.score.value, 2), round(found.shift.value, 2), found.effective
+        (0.4, -0.2, 50.0)
+    """
+    weighed, scope = answers.weighed.get(survey), answers.scope
+    here = answers.counted(survey, Part(scope.period, scope.where))
+    if weighed is None or here.people < scope.min_group:
+        return None
+    sums = answers.who.sums.get(survey)
+    effective = effective_n(weighed.weight, weighed.squares, weighed.clustered, sums.alike if sums else 0.0)
+    n = weighed.answers
+    high = min(float(n), n * weighed.high / weighed.weight)  # rounding may take it a hair beyond
+    if survey_of(survey) == "nps":
+        unit, low = 100.0, max(0.0, high - n * weighed.mean)
+        estimate = net_promoter_score(high, max(0.0, n - high - low), low, scope.level, effective=effective)
+    else:
+        unit, estimate = 1.0, proportion(high, n, scope.level, effective=effective)
+    shift = wald_difference(
+        unit * weighed.shift, unit * weighed.shift_error, scope.level, "linearized", weighed.clusters - 1
+    )
+    return WeighedScore(estimate, shift, effective)
 
 
 def score_change(answers: Answers, survey: str, where: Where, then: Period | None) -> Comparison:

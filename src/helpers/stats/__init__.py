@@ -38,6 +38,7 @@ from helpers.stats.estimates import (
     distance,
     nested_difference,
     two_sided_p,
+    wald_difference,
     z_value,
 )
 from helpers.stats.means import lift, mean, mean_difference
@@ -186,6 +187,7 @@ __all__ = [
     "units_for_means",
     "units_for_shares",
     "usual_change",
+    "wald_difference",
     "weighted",
     "yearly_change",
     "z_of_power",

@@ -375,9 +375,24 @@ def t_estimate(  # noqa: PLR0913  (the fields of one estimate)
 def wald_difference(
     value: float, se: float, level: float, method: str, degrees: float | None = None
 ) -> Difference:
-    """A difference whose interval is even about it; `degrees` of freedom make it one of t.
+    """A difference whose interval is even about it (Wald 1943).
 
-    Without any spread there is no test: p is None and the interval is the difference itself.
+    Args:
+        value: the difference.
+        se: its standard error, in the same unit.
+        level: confidence of the interval, between 0 and 1.
+        method: what the difference is called by.
+        degrees: of freedom of its error, which make it one of t; None for the normal distribution.
+
+    Returns:
+        The difference with its interval and p. Without any spread there is no test: p is None and the
+        interval is the difference itself.
+
+    Example:
+        >>> from helpers import stats
+        >>> gain = stats.wald_difference(3.0, 1.0, 0.95, "Wald", degrees=20)
+        >>> round(gain.low, 2), round(gain.high, 2), round(gain.p, 3)
+        (0.91, 5.09, 0.007)
     """
     limits = partial(_wald_limits, value, se, degrees)
     p = _two_sided_p(value / se, degrees) if se > 0 else None

@@ -8,14 +8,14 @@ from functools import partial
 from helpers.stats.estimates import Difference, Estimate, joint_error, z_value
 from helpers.stats.reaching import reaching_difference
 
-AnswerCounts = tuple[int, int, int]
-"""Promoters (9 or 10), passives (7 or 8), detractors (0 to 6)."""
+AnswerCounts = tuple[float, float, float]
+"""Promoters (9 or 10), passives (7 or 8), detractors (0 to 6): counts, or weights scaled to their number."""
 
 
 def net_promoter_score(
-    promoters: int,
-    passives: int,
-    detractors: int,
+    promoters: float,
+    passives: float,
+    detractors: float,
     level: float = 0.95,
     *,
     effective: float | None = None,
@@ -23,7 +23,7 @@ def net_promoter_score(
     """Net promoter score with the adjusted Wald interval (Rocks 2016; +0.75, +1.5, +0.75).
 
     Args:
-        promoters: answers of 9 or 10.
+        promoters: answers of 9 or 10; weights are scaled so that all three add up to the number of answers.
         passives: answers of 7 or 8.
         detractors: answers of 0 to 6.
         level: confidence of the interval, between 0 and 1.
@@ -52,7 +52,7 @@ def net_promoter_score(
     counted = n if effective is None else effective
     value, variance = _net(promoters, detractors, n)
     limits, se = partial(_adjusted_wald_limits, answers, counted), 100 * math.sqrt(variance / counted)
-    return Estimate(100 * value, se, *limits(level), level, n, "adjusted Wald", limits)
+    return Estimate(100 * value, se, *limits(level), level, round(n), "adjusted Wald", limits)
 
 
 def net_promoter_difference(
@@ -124,7 +124,7 @@ def _net(promoters: float, detractors: float, n: float) -> tuple[float, float]:
     return net, max(0.0, (promoters + detractors) / n - net * net)
 
 
-def _checked_answers(promoters: int, passives: int, detractors: int) -> int:
+def _checked_answers(promoters: float, passives: float, detractors: float) -> float:
     n = promoters + passives + detractors
     if min(promoters, passives, detractors) < 0 or n < 1:
         raise ValueError(

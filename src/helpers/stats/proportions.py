@@ -45,12 +45,12 @@ class OverlappingCounts:
 
 
 def proportion(
-    successes: int, trials: int, level: float = 0.95, *, effective: float | None = None
+    successes: float, trials: int, level: float = 0.95, *, effective: float | None = None
 ) -> Estimate:
     """A share with its Wilson interval (Wilson 1927).
 
     Args:
-        successes: how many did it, 0 to `trials`.
+        successes: how many did it, 0 to `trials`; their weight, scaled so that all weigh `trials`.
         trials: how many could have.
         level: confidence of the interval, between 0 and 1.
         effective: as how many independent trials they count (`effective_n`); None for all of them.
@@ -200,7 +200,7 @@ def compared_proportions(  # noqa: PLR0913  (two counted groups, and what stands
     return Comparison(label, estimate, proportion(*reference, level, effective=n_then), change)
 
 
-def _check_counts(successes: int, trials: int) -> None:
+def _check_counts(successes: float, trials: int) -> None:
     if trials < 1:
         raise ValueError(f"trials == {trials}, must be >= 1.")
     if not 0 <= successes <= trials:

@@ -18,6 +18,7 @@ from helpers.feedback.observations.survey_invitations import (
 )
 from helpers.feedback.observations.survey_questions import SCALES, name_of, survey_of
 from helpers.feedback.observations.watched_tickets import Rated, WatchedCell, WatchedTickets, watched_tickets
+from helpers.feedback.observations.weighed_answers import WeighedAnswers
 
 __all__ = [
     "ANSWERED",
@@ -39,6 +40,7 @@ __all__ = [
     "Tickets",
     "WatchedCell",
     "WatchedTickets",
+    "WeighedAnswers",
     "answers",
     "changed_minds",
     "comments",

@@ -21,6 +21,7 @@ from helpers.feedback.observations.survey_questions import (
     name_of,
     survey_of,
 )
+from helpers.feedback.observations.weighed_answers import WeighedAnswers, weighed_answers
 from helpers.findings import Measure, NoData
 from helpers.periods import Period
 from helpers.scope import Scope
@@ -77,7 +78,7 @@ class Answers:
 
     `days` are the high, middle and low answers of the edition's region to each survey, by day; `who` says
     what several answers of the same people count; `mains` names the question that stands for a survey whose
-    answers all name one.
+    answers all name one; `weighed` are the answers of the period and region, counted by the column `weight`.
 
     >>> july = AnswerCell("nps", date(2026, 7, 1), high=45, low=21, answers=100, region="EMEA")
     >>> answers = Answers(Scope(Period(2026, 3)), (july,))
@@ -90,6 +91,7 @@ class Answers:
     days: Mapping[str, Mapping[date, Tally]] = field(default_factory=dict, repr=False)
     who: Respondents = field(default=Respondents(), repr=False)
     mains: Mapping[str, str] = field(default_factory=dict)
+    weighed: Mapping[str, WeighedAnswers] = field(default_factory=dict, repr=False)
 
     def tally(self, survey: str, period: Period, where: Mapping[str, str | None]) -> Tally:
         """High, middle and low answers of a part, None for those that name none: `{"region": "EMEA"}`."""
@@ -208,7 +210,12 @@ def answers(responses: LoadedTable, scope: Scope) -> Answers:
     counted = Answers(scope, cells, mains=mains)
     if not counted.surveys:
         raise NoData(f"There are no answers in {scope.place}, {scope.period.label}.")
-    return replace(counted, days=_by_day(responses, scope, mains), who=_who(responses, counted))
+    return replace(
+        counted,
+        days=_by_day(responses, scope, mains),
+        who=_who(responses, counted),
+        weighed=_by_weight(responses, scope, mains) if responses.has("weight") else {},
+    )
 
 
 def _counted(responses: LoadedTable, mains: Mapping[str, str], *, weekly: bool) -> tuple[AnswerCell, ...]:
@@ -259,9 +266,20 @@ def _who(responses: LoadedTable, counted: Answers) -> Respondents:
     return respondents(rows, compared, {"": _worth}, by="asked", shown=shown)
 
 
+def _by_weight(
+    responses: LoadedTable, scope: Scope, mains: Mapping[str, str]
+) -> Mapping[str, WeighedAnswers]:
+    rows = asked(scope.rows_compared(responses), mains)
+    return weighed_answers(rows.filter(rows.period == scope.period.text), responses, _worth, _is_high)
+
+
+def _is_high(rows: ir.Table) -> ir.BooleanValue:
+    return _on_scale(rows, lambda scale: rows.score >= scale.high_from)
+
+
 def _worth(rows: ir.Table) -> ir.NumericValue:
     """One answer as its survey counts it: 1, 0 or -1 of NPS, 1 or 0 of the others."""
-    high = _on_scale(rows, lambda scale: rows.score >= scale.high_from).cast("int8")
+    high = _is_high(rows).cast("int8")
     detractor = (rows.survey == "nps") & (rows.score <= SCALES["nps"].low_to)
     return high - detractor.cast("int8")
 

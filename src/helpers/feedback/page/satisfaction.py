@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from helpers import charts, style, tables
-from helpers.feedback.findings import group_findings, quarterly_findings, question_findings, score_findings
+from helpers.feedback.findings import (
+    group_findings,
+    quarterly_findings,
+    question_findings,
+    score_findings,
+    weighed_findings,
+)
 from helpers.feedback.observations import Answers
 from helpers.feedback.page.change_columns import change_cells, change_columns
 from helpers.feedback.scores import (
@@ -17,6 +23,7 @@ from helpers.feedback.scores import (
     question_changes,
     score_changes,
     score_series,
+    weighed_score,
 )
 from helpers.findings import Headlines, contrast, moved
 from helpers.records import Finding
@@ -263,6 +270,25 @@ def _over_time(answers: Answers, survey: str) -> charts.Chart:
         decimals=measure.decimals,
         events=scope.event_marks(answers.quarters, daily_series(answers, survey)),
         target=scope.target_line(measure),
+        note=_weights_note(answers, survey),
+        findings=weighed_findings(answers, survey),
+    )
+
+
+def _weights_note(answers: Answers, survey: str) -> str:
+    """What the weights of answers make of a score, and the interval of what they move; empty without."""
+    found, measure = weighed_score(answers, survey), answers.measure(survey)
+    if found is None or found.score.limits is None or found.shift.low is None or found.shift.high is None:
+        return ""
+    unit, digits = measure.unit, measure.decimals
+    return (
+        f"With each answer counted by its weight, {measure.label} is "
+        f"{style.value(found.score.value, unit, digits)} "
+        f"({style.interval(*found.score.limits, unit, digits)}): the weights move it by "
+        f"{style.change(found.shift.value, unit, digits)} "
+        f"({style.change_interval(found.shift.low, found.shift.high, unit, digits)}). "
+        f"{style.how_many(found.score.n, 'answer')} count as {style.number(round(found.effective))} of equal "
+        "weight, each of somebody else."
     )
 
 
