@@ -80,7 +80,7 @@ def clustered_count(total: float, squares: float, units: int, level: float = 0.9
         >>> from helpers import stats
         >>> daily = stats.clustered_count(40 + 30, 40 + 15, 100)
         >>> round(daily.low, 1), daily.value, round(daily.high, 1)
-        (57.0, 70, 86.0)
+        (56.9, 70, 86.1)
     """
     check_level(level)
     if min(total, squares) < 0:
