@@ -48,12 +48,15 @@
     const interval = row?.querySelector(".now small")?.textContent;
     const link = line("a", "Link to this number");
     link.href = `#why:${key}`;
+    const ask = document.getElementById("ask"), question = line("a", "Ask about it");
+    const given = {key, title: ask?.dataset.title, link: location.href.split("#")[0] + link.hash};
+    if (ask) question.href = ask.dataset.ask.replace(/\{(key|title|link)\}/g, (_, name) => encodeURIComponent(given[name]));
     note.setAttribute("aria-label", `Where ${label} comes from`);
     note.replaceChildren(
       line("h2", `${label}: ${number.textContent}${interval ? ` (${interval})` : ""}`),
       ...[...place.lastChild.children].map(each => each.cloneNode(true)),
       ...(n ? [line("p", `n = ${n}.`)] : []),
-      line("p", link, " ", line("code", key)));
+      line("p", link, " ", line("code", key), ...(ask ? [" ", question] : [])));
     note.showPopover();
     const at = number.getBoundingClientRect(), width = note.offsetWidth, height = note.offsetHeight;
     const below = at.bottom + height + 12 < innerHeight || at.top < height + 12;

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Open
     from tests.conftest import Editions
 
+ASK = "mailto:ops@example.org?subject={title}&body={key} {link}"
 pytestmark = pytest.mark.browser
 
 
@@ -164,9 +166,11 @@ def test_out_of_date_page_says_since_when_why_and_who(troubled: Path, open_page:
 
 
 def test_a_number_tells_where_it_comes_from_and_can_be_sent_on(
-    report: Path, open_page: Open, violations: Callable[[Page], list[str]]
+    editions: Editions, open_page: Open, violations: Callable[[Page], list[str]]
 ) -> None:
-    page = open_page(report)
+    placed = pages.publish(editions.add(ask=ASK), editions.layout).site
+    assert placed is not None
+    page = open_page(placed)
     note, number = page.locator("#why"), page.locator("#changed a.why").first
     expect(note).to_be_hidden()
     number.focus()
@@ -178,10 +182,21 @@ def test_a_number_tells_where_it_comes_from_and_can_be_sent_on(
     expect(note).to_contain_text("Responses: 10 of 10 rows; up to 30 Sep 2026.")
     expect(note).to_contain_text("n = 11,420.")
     assert violations(page) == []
+    asked = parse_qs(
+        urlsplit(note.get_by_role("link", name="Ask about it").get_attribute("href") or "").query
+    )
+    assert asked["subject"] == ["Customer feedback, 2026 Q3, APAC"]
+    assert asked["body"][0].startswith("response_rate file:///")
+    assert asked["body"][0].endswith("/index.html#why:response_rate")
     page.keyboard.press("Escape")
     expect(note).to_be_hidden()
     expect(number).to_be_focused()
-    linked = open_page(report, anchor="#why:slow_exports", width=375)
+    plain = page.get_by_role("link", name="Ask a question").get_attribute("href")
+    assert (
+        plain
+        == "mailto:ops@example.org?subject=Customer%20feedback%2C%202026%20Q3%2C%20APAC&body=this%20page "
+    )
+    linked = open_page(placed, anchor="#why:slow_exports", width=375)
     expect(linked.locator("#why h2")).to_contain_text("Slow exports")
     box = linked.locator("#why").bounding_box()
     assert box is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from string import Formatter
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,7 +27,23 @@ def _own_name(name: str) -> str:
     return name
 
 
+_ASKED_WITH = ("title", "key", "link")
+
+
+def _address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://", "mailto:")):
+        raise ValueError(f"{text!r} leads nowhere; write an address that begins with https:// or mailto:")
+    try:
+        named = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError:
+        named = {""}
+    if not named.issubset(_ASKED_WITH):
+        raise ValueError(f"{text!r}: what may stand in braces is {', '.join(_ASKED_WITH)}")
+    return text
+
+
 Zone = Annotated[str, AfterValidator(_known_zone)]
+Address = Annotated[str, AfterValidator(_address)]
 PackageName = Annotated[str, AfterValidator(_own_name)]
 
 
@@ -41,7 +58,9 @@ class Project(Settings):
     """What holds for every report of a project.
 
     `regions` are those that a row may name; without them, any. `site` is the address at which the site is
-    served: with it, notifications link to pages; without, they carry them. `packages` are the company's own,
+    served: with it, notifications link to pages; without, they carry them. `ask` is where a reader's question
+    goes, a mailbox or a form of the tracker; `{title}` of the page, `{key}` of the number and `{link}` to it
+    may stand in it. `packages` are the company's own,
     from which its notebooks may import: in the project's `src/`, or installed.
     """
 
@@ -53,6 +72,7 @@ class Project(Settings):
     keep: Keep = Keep()
     threads: int = Field(default=1, ge=1)
     site: str = ""
+    ask: Address = ""
     packages: tuple[PackageName, ...] = ()
 
 

@@ -59,6 +59,7 @@ class RunRecord(BaseModel):
     audience: tuple[str, ...] = ()
     owner: str = ""
     project: str = "Quarterdeck"
+    ask: str = ""
     fiscal_year_start: int = 1
     parameters: dict[str, Any]
     matrix: tuple[str, ...] = ()

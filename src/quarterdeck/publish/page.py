@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
@@ -95,6 +96,12 @@ class Page:
     def __deepcopy__(self, _memo: object) -> Page:
         """Nobody changes a page: the copy that nbconvert takes is the page itself."""
         return self
+
+    @property
+    def ask(self) -> str:
+        """Where a question about the page goes; empty where the project names no place."""
+        given = {"title": self.record.title, "key": "this page", "link": ""}
+        return self.record.ask.format(**{name: quote(text, safe="") for name, text in given.items()})
 
     @property
     def folds(self) -> bool:

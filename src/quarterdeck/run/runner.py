@@ -187,6 +187,7 @@ class Runner:
             audience=request.audience,
             owner=request.owner,
             project=request.project.name,
+            ask=request.project.ask,
             fiscal_year_start=request.project.fiscal_year_start,
             parameters=request.parameters,
             matrix=request.matrix,
