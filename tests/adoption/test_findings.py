@@ -71,3 +71,6 @@ def test_findings_of_quarters_cohorts_and_channels_have_one_key_each(
     assert len(set(keys)) == len(keys)
     assert len({key.partition("@")[0] for key in keys}) == 7
     assert all(finding.value is not None for finding in found)
+    labels = {finding.key: finding.label for finding in found}
+    assert labels["events@period=2026q1"] == "Events, 2026 Q1"
+    assert labels["adopted@signed_up=2026q1"] == "Adopted so far, 2026 Q1"

@@ -21,6 +21,7 @@ USERS: Days = {
     "adopts": ("2026-07-01", ["2026-07-02", "2026-07-03", "2026-07-08"]),
     "a day late": ("2026-07-01", ["2026-07-02", "2026-07-03", "2026-07-09"]),
     "over the end": ("2026-04-01", ["2026-06-29", "2026-06-30", "2026-07-01"]),
+    "two days": ("2026-07-01", ["2026-07-02", "2026-07-20"]),
     "earlier": ("2026-01-01", ["2026-04-02", "2026-04-03", "2026-04-04"]),
     "last": ("2026-07-01", ["2026-09-30"]),
 }
@@ -32,34 +33,37 @@ def counted(usage: Usage) -> list[tuple[str, int, int]]:
 
 def test_each_step_is_counted_within_the_period_and_holds_the_next(used: Callable[..., Usage]) -> None:
     usage = used(USERS, "2026Q3")
-    assert counted(usage) == [("eligible", 8, 0), ("tried", 7, 1), ("again", 3, 4), ("adopted", 1, 2)]
+    assert counted(usage) == [("eligible", 9, 0), ("tried", 8, 1), ("again", 4, 4), ("adopted", 1, 3)]
     shares = [step.of_before for step in adoption.funnel(usage)]
-    assert shares == [None, stats.proportion(7, 8), stats.proportion(3, 7), stats.proportion(1, 3)]
+    assert shares == [None, stats.proportion(8, 9), stats.proportion(4, 8), stats.proportion(1, 4)]
     assert counted(used(USERS, "all")) == [
-        ("eligible", 9, 0),
-        ("tried", 8, 1),
-        ("again", 5, 3),
-        ("adopted", 3, 2),
+        ("eligible", 10, 0),
+        ("tried", 9, 1),
+        ("again", 6, 3),
+        ("adopted", 3, 3),
     ]
 
 
 def test_a_second_day_is_no_step_where_the_rule_needs_no_more(used: Callable[..., Usage]) -> None:
     usage = used(USERS, "2026Q3", days_needed=2)
-    assert counted(usage) == [("eligible", 8, 0), ("tried", 7, 1), ("adopted", 2, 5)]
+    assert counted(usage) == [("eligible", 9, 0), ("tried", 8, 1), ("adopted", 2, 6)]
 
 
 def test_who_is_not_eligible_stands_in_no_step(used: Callable[..., Usage]) -> None:
     usage = used(USERS, "2026Q3", eligible=Eligible("active"))
-    assert counted(usage)[:2] == [("eligible", 7, 0), ("tried", 7, 0)]
+    assert counted(usage)[:2] == [("eligible", 8, 0), ("tried", 8, 0)]
+    early = {"before sign-up": ("2026-10-01", ["2026-09-01", "2026-09-09"])}
+    usage = used(USERS | early, "2026Q3", eligible=Eligible("signed_up"))
+    assert counted(usage)[:3] == [("eligible", 10, 0), ("tried", 8, 2), ("again", 4, 4)]
 
 
 def test_the_title_names_the_step_at_which_most_are_lost(used: Callable[..., Usage]) -> None:
     table = adoption.funnel_table(used(USERS, "2026Q3"))
-    assert table.title == "Most are lost between the first day of use and the second: 4 of 7"
-    assert [row[4] for row in table.rows] == pytest.approx([1, 7 / 8, 3 / 8, 1 / 8])
+    assert table.title == "Most are lost between the first day of use and the second: 4 of 8"
+    assert [row[4] for row in table.rows] == pytest.approx([1, 8 / 9, 4 / 9, 1 / 9])
     assert [finding.key for finding in table.findings] == ["funnel.tried", "funnel.again", "funnel.adopted"]
     later = adoption.funnel_table(used(USERS, "2026Q3", days_needed=2, window=2))
-    assert later.title == "Most are lost between the first day of use and adoption: 5 of 7"
+    assert later.title == "Most are lost between the first day of use and adoption: 6 of 8"
     every = adoption.funnel_table(used({"one": USERS["adopts"]}, "2026Q3"))
     assert every.title == "All 1 adopted the product"
 

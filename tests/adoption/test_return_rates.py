@@ -112,6 +112,27 @@ def test_the_page_tells_a_stated_age_of_the_period_beside_the_one_before(used: C
     assert month.title.endswith("used the product in month 1 after sign-up or later")
 
 
+def test_other_features_are_no_return_and_a_small_group_is_no_share() -> None:
+    start = datetime(2026, 7, 1, 9)
+    users = [{"user_id": f"u{n}", "signed_up_at": start} for n in range(5)]
+    events = [
+        {"user_id": f"u{n}", "occurred_at": start + timedelta(day), "event": "open", "feature": feature}
+        for n in range(5)
+        for day, feature in ((0, "dashboards"), (8, "reports"), (91, "reports"))
+    ]
+    tables = sources.of_rows("users", users), sources.of_rows("events", events)
+
+    def shares(min_group: int) -> dict[int, float]:
+        scope = Scope(Period(2026, 3), min_group=min_group)
+        usage = adoption.usage(*tables, scope, AdoptionRule("dashboards", 1, 1))
+        found = adoption.return_rates(usage, Returning("week"))[0].shares
+        return {age: share.value for age, share in list(found.items())[:3]}
+
+    assert shares(5) == {0: 1.0, 1: 0.0, 2: 0.0}
+    with pytest.raises(NoData):
+        shares(6)
+
+
 def test_nobody_watched_for_a_unit_is_said(used: Callable[..., Usage]) -> None:
     days: Days = {"late": ("2026-09-28", ["2026-09-30"]), "old": ("2026-04-01", ["2026-05-01"])}
     with pytest.raises(NoData, match="none was watched for a week"):

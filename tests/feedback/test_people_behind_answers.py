@@ -57,6 +57,13 @@ def test_people_of_one_account_count_each() -> None:
     assert nobody.counted("nps", Part(NOW, {})).people == 1
 
 
+def test_an_account_in_two_groups_takes_off_no_more_people_than_the_smaller_of_both_has() -> None:
+    answers = answers_of(
+        *((f"e{n}", "EMEA", 1) for n in range(6)), ("a1", "AMER", 1), account_id="one account"
+    )
+    assert answers.counted("nps", Part(NOW, {})).people == 6
+
+
 def test_a_score_of_too_few_people_says_how_many_they_are() -> None:
     answers = answers_of(*((f"p{n}", "EMEA", 3) for n in range(4)))
     (finding,) = score_findings(answers)

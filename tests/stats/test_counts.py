@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +77,38 @@ def test_where_there_is_no_standard_error_it_is_said_what_there_is() -> None:
         stats.difference(stats.counted(120), stats.counted(90))
     for word in ("stats.count_difference(", "stats.median_difference(", "A stock"):
         assert word in str(told.value)
+
+
+def test_equal_parts_are_a_poisson_count_in_their_proportion() -> None:
+    """Of 40 units with a quarter each: score limits of 40, a quarter of them."""
+    found = stats.clustered_count(10.0, 2.5, 40)
+    z2 = 1.959963984540054**2
+    half = 1.959963984540054 * math.sqrt(40 + z2 / 4)
+    assert found.limits == pytest.approx(((40 + z2 / 2 - half) / 4, (40 + z2 / 2 + half) / 4), rel=1e-9)
+    assert found.se == pytest.approx(math.sqrt(2.5))
+    assert (found.value, found.n) == (10.0, 40)
+
+
+def test_parts_that_lie_together_make_a_count_less_known() -> None:
+    alone, together = stats.clustered_count(30.0, 30.0, 30), stats.clustered_count(30.0, 150.0, 6)
+    assert alone.limits is not None
+    assert together.limits is not None
+    assert 0 < together.limits[0] < alone.limits[0] < alone.limits[1] < together.limits[1]
+
+
+def test_no_part_has_no_interval_and_no_count_is_negative() -> None:
+    assert stats.clustered_count(0.0, 0.0, 0).limits is None
+    with pytest.raises(ValueError, match="must be >= 0"):
+        stats.clustered_count(-1.0, 1.0, 1)
+
+
+@pytest.mark.parametrize("repetitions", [200, pytest.param(4000, marks=pytest.mark.slow)])
+def test_the_limits_hold_what_such_users_come_to(repetitions: int) -> None:
+    """60 users on average with parts far apart: 5.6 of 100 miss; more than 19 of 200 do so once in 80."""
+    rng, missed = np.random.default_rng(3), 0
+    for _ in range(repetitions):
+        parts = rng.beta(0.5, 3, rng.poisson(60))
+        found = stats.clustered_count(float(parts.sum()), float((parts**2).sum()), len(parts))
+        assert found.limits is not None
+        missed += not found.limits[0] <= 60 * 0.5 / 3.5 <= found.limits[1]
+    assert missed <= (19 if repetitions == 200 else 260)

@@ -11,6 +11,8 @@
 shows (`adoption_curves`, `cohort_table`, ...) is a finished chart or table with its findings.
 """
 
+from helpers.adoption.active_users import ActiveDays, ActiveUsers, active_days, active_users
+from helpers.adoption.activity_page import active_days_table, active_users_table
 from helpers.adoption.adopters import Adopted, UsageQuarter, adopted, by_channel, by_quarter
 from helpers.adoption.adoption_rule import AdoptionRule
 from helpers.adoption.corrected_usage import corrected
@@ -55,6 +57,8 @@ from helpers.adoption.user_flows import UserFlow, user_flows
 from helpers.adoption.whatif import AdopterFlow, adopter_flow
 
 __all__ = [
+    "ActiveDays",
+    "ActiveUsers",
     "Adopted",
     "AdopterFlow",
     "AdoptionRule",
@@ -75,6 +79,10 @@ __all__ = [
     "Usage",
     "UsageQuarter",
     "UserFlow",
+    "active_days",
+    "active_days_table",
+    "active_users",
+    "active_users_table",
     "adopted",
     "adopter_flow",
     "adoption_by_channel",

@@ -112,7 +112,7 @@ def is_judged(finding: Finding) -> bool:
 def of_quarters(usage: Usage, quarters: tuple[UsageQuarter, ...]) -> tuple[Finding, ...]:
     """Active users and events of every quarter shown."""
     return tuple(
-        findings.measured(measure.at(period=one.period.text), _count_of_all(usage, count), one.period.label)
+        findings.measured(_of(measure, "period", one.period), _count_of_all(usage, count), one.period.label)
         for one in quarters
         for measure, count in ((ACTIVE, one.active), (EVENTS, one.events))
     )
@@ -121,7 +121,7 @@ def of_quarters(usage: Usage, quarters: tuple[UsageQuarter, ...]) -> tuple[Findi
 def of_cohorts(cohorts: tuple[Cohort, ...]) -> tuple[Finding, ...]:
     """Adoption of every sign-up cohort: so far, and within 90 days."""
     return tuple(
-        findings.measured(measure.at(signed_up=cohort.quarter.text), estimate, cohort.label)
+        findings.measured(_of(measure, "signed_up", cohort.quarter), estimate, cohort.label)
         for cohort in cohorts
         if cohort.quarter
         for measure, estimate in ((BY_COHORT, cohort.so_far), (WITHIN, cohort.by_horizon()))
@@ -287,6 +287,12 @@ def _total(usage: Usage, measure: Measure, count: int, *, headline: bool = False
     scoped = replace(measure, label=_label(usage, measure.label))
     finding = findings.measured(scoped, _count_of_all(usage, count), period, headline=headline)
     return _saying(finding, f"{scoped.label} in {period}: {finding.text.value}.")
+
+
+def _of(measure: Measure, name: str, quarter: Period) -> Measure:
+    """The measure of one quarter: its key has the quarter as parameters write it, its label as people do."""
+    found = measure.at(**{name: quarter.text})
+    return replace(found, label=f"{measure.label}, {quarter.label}")
 
 
 def _count_of_all(usage: Usage, count: int) -> Estimate:

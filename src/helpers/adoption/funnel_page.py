@@ -42,8 +42,9 @@ def funnel_table(usage: Usage) -> Table:
         ),
         [_row(usage, step, steps[0].users) for step in steps],
         subtitle=f"Steps to adoption of {usage.rule.name} in {period.label}, {usage.place}",
-        note=f"Eligible: {usage.rule.eligible.of(period)}. Everybody in a step is in the one before. Who "
-        "does not come so far within the period counts as lost, also who had little of it left.",
+        note=f"Eligible: {usage.rule.eligible.of(period)}. Adopted: {usage.rule.words}. Everybody in "
+        "a step is in the one before. Who does not come so far within the period counts as lost, also who "
+        "had little of it left.",
         findings=tuple(_finding(usage, step) for step in steps if step.of_before),
     )
 
@@ -78,7 +79,7 @@ def _named(usage: Usage, step: FunnelStep) -> str:
         "eligible": "Eligible",
         "tried": "Did anything" if rule.is_any_use else f"Used {rule.name}",
         "again": "On a second day",
-        "adopted": f"Adopted: {rule.words}",
+        "adopted": "Adopted",
     }[step.name]
 
 

@@ -25,7 +25,7 @@ from helpers.stats.categorical import (
 from helpers.stats.change_points import ChangePoint, change_points
 from helpers.stats.clustered_shares import clustered_proportion, clustered_proportion_difference
 from helpers.stats.clusters import ClusterSums, effective_n
-from helpers.stats.counts import count_difference
+from helpers.stats.counts import clustered_count, count_difference
 from helpers.stats.estimates import (
     Comparison,
     Difference,
@@ -129,6 +129,7 @@ __all__ = [
     "boundaries",
     "chance_of_none",
     "change_points",
+    "clustered_count",
     "clustered_proportion",
     "clustered_proportion_difference",
     "clustered_ratio",

@@ -138,14 +138,19 @@ class Renewals:
         self, share: Callable[[Floats, Floats], Floats], value: float, level: float
     ) -> tuple[float, float]:
         """The least and the most among the curves that the cells allow; every share falls in the mean."""
-        check_level(level)
-        most = self.dispersion * float(stats.f.ppf(level, 1, self.degrees)) / 2
-        low_mean, high_mean, kappa = self._accepted(self.log_likelihood - most)
+        low_mean, high_mean, kappa = self._region if level == self.level else self._accepted(level)
         low, high = share(high_mean, kappa), share(low_mean, kappa)
         return min(value, float(low.min())), max(value, float(high.max()))
 
-    def _accepted(self, least: float) -> tuple[Floats, Floats, Floats]:
-        """For each spread of chances that reaches this likelihood, the lowest and highest mean that do."""
+    @cached_property
+    def _region(self) -> tuple[Floats, Floats, Floats]:
+        """The curves that the cells allow at the level of the fit, which every share is read from."""
+        return self._accepted(self.level)
+
+    def _accepted(self, level: float) -> tuple[Floats, Floats, Floats]:
+        """For each spread of chances that the cells allow, the lowest and highest mean that they do."""
+        check_level(level)
+        least = self.log_likelihood - self.dispersion * float(stats.f.ppf(level, 1, self.degrees)) / 2
         best, height = self._ridge
         inside = height >= least
         best, kappa = best[inside], _KAPPA[inside]

@@ -20,7 +20,7 @@ from helpers.findings import contrast
 from helpers.stats import Comparison
 from helpers.tables import Column
 
-_STEPS = 20
+_STEPS = 12
 """How many steps of a curve a page draws: hours over a quarter are more than the eye can tell apart."""
 
 

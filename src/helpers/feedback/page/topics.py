@@ -26,7 +26,8 @@ def theme_shares(comments: Comments) -> charts.Chart:
         >>> from helpers.feedback import CommentCell
         >>> from helpers.periods import Period
         >>> from helpers.records.vocabulary import Theme, Vocabulary
-        >>>         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
+        >>> from helpers.scope import Scope
+        >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
         >>> price, nothing = frozenset({"price"}), frozenset()
         >>> summer, spring = Period(2026, 3), Period(2026, 2)
         >>> cells = (
@@ -69,7 +70,8 @@ def detractor_themes(comments: Comments) -> charts.Chart:
         >>> from helpers.feedback import CommentCell
         >>> from helpers.periods import Period
         >>> from helpers.records.vocabulary import Theme, Vocabulary
-        >>>         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
+        >>> from helpers.scope import Scope
+        >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
         >>> price, nothing, summer = frozenset({"price"}), frozenset(), Period(2026, 3)
         >>> cells = (
         ...     CommentCell(summer, detractor=True, themes=price, comments=60),
@@ -103,11 +105,12 @@ def themes_elsewhere(texts: Sequence[Comments]) -> tables.Table:
         >>> from helpers.feedback import CommentCell
         >>> from helpers.periods import Period
         >>> from helpers.records.vocabulary import Theme, Vocabulary
-        >>>         >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
+        >>> from helpers.scope import Scope
+        >>> vocabulary = Vocabulary(themes={"price": Theme(label="Price", words=("price*",))})
         >>> cell = CommentCell(Period(2026, 3), detractor=False, themes=frozenset({"price"}), comments=60)
         >>> counted = Comments(Scope(Period(2026, 3)), vocabulary, (cell,), origin="tickets")
         >>> themes_elsewhere([counted]).title
-        'Price is mentioned most in tickets'
+        'No theme of tickets changed clearly since 2026 Q2'
 
     Raises:
         NoData: no theme has tickets or mentions enough to show.
