@@ -54,7 +54,9 @@ def lab(tmp_path: Path) -> Iterator[Workbench]:
     run(root, "git", "init", "-q")
     run(root, "git", "add", "notebooks")
     run(root, "git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-q", "-m", "as shipped")
-    sample.write(root / "data", as_of=date(2026, 11, 22), tables=["responses", "invitations", "tickets"])
+    sample.write(
+        root / "data", as_of=date(2026, 11, 22), tables=["responses", "invitations", "tickets", "mentions"]
+    )
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("QUARTERDECK_SAMPLE", str(root / "data"))
         quarterdeck = (sys.executable, "-m", "quarterdeck.cli")

@@ -40,7 +40,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
     for name in ("notebooks", "params"):
         shutil.copytree(ROOT / name, root / name)
-    tables = ["responses", "invitations", "tickets", "users", "events"]
+    tables = ["responses", "invitations", "tickets", "mentions", "users", "events"]
     sample.write(root / "outputs" / "sample", as_of=date(2026, 11, 22), tables=tables)
     draw_every_cell(root / "settings")
     return root

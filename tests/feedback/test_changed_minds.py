@@ -52,6 +52,13 @@ def test_only_people_of_both_periods_count() -> None:
     assert found(rows).people == {("Passives", "Passives"): 5}
 
 
+def test_a_further_question_of_the_survey_changes_nobodys_mind() -> None:
+    late = datetime(2026, 9, 1, 8)
+    rows = [{**row, "question": None} for row in steady(6)]
+    rows.append(asked("s0", NOW, 0, submitted_at=late, question="Would you buy the app again?"))
+    assert found(rows).people == {("Passives", "Passives"): 6}
+
+
 def test_of_several_answers_the_last_counts() -> None:
     late = datetime(2026, 9, 1, 8)
     rows = [*steady(5), asked("p", SPRING, 10), asked("p", NOW, 10), asked("p", NOW, 0, submitted_at=late)]

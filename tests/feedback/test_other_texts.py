@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from helpers import feedback, sources
+from helpers.feedback.gathered import together
+from helpers.feedback.themes import theme_changes
 from helpers.findings import NoData
 from helpers.scope import Scope
 
@@ -79,6 +81,31 @@ def test_tickets_and_mentions_stand_under_each_other() -> None:
         == "Billing and invoices is mentioned most in tickets; price is mentioned most in mentions"
     )
     assert list(table.data["texts"]) == ["Tickets", "Mentions"]
+
+
+def test_they_are_compared_with_the_first_period_alone() -> None:
+    days = (JULY, APRIL, JULY.replace(year=2025))
+    rows = [one for day in days for one in mentions_of(*(6 * ["price"]), posted_at=day)]
+    found = feedback.mention_texts(sources.of_rows("mentions", rows), SCOPE)
+    assert [one.name for one in found.scope.references] == ["previous", "year_ago"]
+    assert list(theme_changes(found).families) == ["themes of mentions:previous"]
+
+
+def test_what_broke_is_told_though_the_other_texts_are_there() -> None:
+    found = feedback.mention_texts(sources.of_rows("mentions", mentions_of(*(6 * ["price"]))), SCOPE)
+    nothing, broken = NoData("nothing"), ValueError("broken")
+    gathered = together(
+        SCOPE,
+        answers=nothing,
+        comments=nothing,
+        tickets=nothing,
+        watched=nothing,
+        invitations=nothing,
+        ticket_texts=broken,
+        mention_texts=found,
+    )
+    with pytest.raises(ValueError, match="broken"):
+        gathered.other_texts()
 
 
 def test_without_tickets_and_mentions_their_section_says_so() -> None:

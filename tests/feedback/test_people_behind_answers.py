@@ -64,6 +64,12 @@ def test_an_account_in_two_groups_takes_off_no_more_people_than_the_smaller_of_b
     assert answers.counted("nps", Part(NOW, {})).people == 6
 
 
+def test_as_many_people_as_a_group_must_have_are_compared() -> None:
+    people = [(f"{region}{n}", region, 1) for region in ("EMEA", "AMER") for n in range(5)]
+    rows = feedback.group_scores(answers_of(*people)).regions
+    assert [row.difference is not None for row in rows] == [True, True]
+
+
 def test_a_score_of_too_few_people_says_how_many_they_are() -> None:
     answers = answers_of(*((f"p{n}", "EMEA", 3) for n in range(4)))
     (finding,) = score_findings(answers)

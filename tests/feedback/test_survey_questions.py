@@ -117,6 +117,7 @@ def test_the_mean_of_the_same_people_counts_as_fewer() -> None:
 
 
 def test_too_few_answers_have_no_mean() -> None:
+    assert feedback.mean_answer(answers_of(answered("csat", 1, 2, 3, 4, 5)), "csat") is not None
     assert feedback.mean_answer(counted(cell(JULY, None, None, 2, 1, 1, survey="csat")), "csat") is None
 
 

@@ -17,6 +17,8 @@ TEXTS = {
     "timeout": set(),
     "overtime out": set(),
     "WhatsApp": set(),
+    "on 5g only": {"network"},
+    "weighs 35g": set(),
     "the app, sadly": {"app"},
     "apps": set(),
     "naïve": {"naive"},
@@ -34,6 +36,7 @@ VOCABULARY = Vocabulary(
             "party": ("🎉",),
             "timeout": ("time out",),
             "app": ("app",),
+            "network": ("5g",),
             "naive": ("naïve",),
             "price": ("pr",),
         }.items()

@@ -77,7 +77,7 @@ class Notebook:
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
     folder = tmp_path_factory.mktemp("sample")
-    sample.write(folder, as_of=date(2026, 11, 22), tables=["responses", "invitations", "tickets"])
+    sample.write(folder, as_of=date(2026, 11, 22), tables=["responses", "invitations", "tickets", "mentions"])
     environment = {**os.environ, "QUARTERDECK_SAMPLE": str(folder), "JPY_SESSION_NAME": str(SOURCE)}
     environment.pop("QUARTERDECK_RUN", None)
     manager = KernelManager(kernel_name="python3")
