@@ -11,7 +11,7 @@ from .conftest import ALL, JULY, summed
 
 def test_markets_are_ranked_by_their_tests(shares: MarketSums) -> None:
     chart = markets.ranking(shares)
-    assert chart.title == "France stands above the others; Germany stands below the others"
+    assert chart.title == "Conversion is highest in France and lowest in Germany"
     assert list(chart.data.group) == ["France", "Germany"]
     assert chart.findings[0].key == "conversion"
 

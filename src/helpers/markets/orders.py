@@ -59,7 +59,7 @@ def order_sums(orders: LoadedTable, metric: str, scope: Scope) -> MarketSums:
         raise NoData(f"The table orders has no row of {metric}. {counted.aside}".strip())
     kind: metrics.Kind = "ratio" if by_account else "sum"
     words = known.numerator or known.label.lower()
-    found = MarketSums(scope, scope.measure(metric), kind, cells, words, aside=counted.aside)
+    found = MarketSums(scope, scope.measure(metric, "orders"), kind, cells, words, aside=counted.aside)
     if by_account:
         earlier = [one.period for one in scope.references if one.period is not None]
         periods = list(dict.fromkeys((scope.period, *earlier, *found.quarters)))

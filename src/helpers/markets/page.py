@@ -18,6 +18,7 @@ from helpers.markets.findings import (
     total_finding,
 )
 from helpers.markets.market_estimates import estimate, over_months, over_quarters
+from helpers.markets.market_ranks import ends
 from helpers.markets.observations import WHOLE, MarketSums
 from helpers.markets.simpson import Reversal, reversals, within_segments
 from helpers.markets.standing import against_others, concentration
@@ -42,7 +43,7 @@ def ranking(sums: MarketSums) -> Chart:
         >>> from helpers.markets import example_sums
         >>> shown = ranking(example_sums())
         >>> shown.title
-        'France stands above the others; Germany stands below the others'
+        'Conversion is highest in France and lowest in Germany'
         >>> [finding.key for finding in shown.findings]
         ['conversion', 'conversion@market=france', 'conversion@market=germany']
     """
@@ -53,7 +54,7 @@ def ranking(sums: MarketSums) -> Chart:
         group = Group("Markets", rows, WHOLE, estimate(sums, period))
         title, against = f"{sums.measure.label} by market, as counted", ""
         if sums.is_tested:
-            title, against = _ranking_title(rows), "; each market against all others"
+            title, against = _ranking_title(sums, rows), "; each market against all others"
     return charts.dots(
         [group],
         name="markets",
@@ -253,14 +254,22 @@ def _note(sums: MarketSums) -> str:
     return " ".join(part for part in (sums.left_out, needed) if part)
 
 
-def _ranking_title(rows: Sequence[Comparison]) -> str:
-    return contrast(
-        _furthest_first(rows),
-        "{names} [stands|stand] above the others",
-        "{names} [stands|stand] below the others",
-        "No market stands clearly apart from the others",
-        most=NAMED,
-    )
+def _ranking_title(sums: MarketSums, rows: Sequence[Comparison]) -> str:
+    """Which market is highest and which lowest; of several that may be, all, where a title has room."""
+    found = ends(sums, rows)
+    told = [
+        f"{end} in {_either(markets)}"
+        for end, markets in (("highest", found.highest), ("lowest", found.lowest))
+        if 0 < len(markets) <= NAMED
+    ]
+    if not told:
+        return f"Which market has the highest {mid_sentence(sums.measure.label)} is not clear"
+    return f"{sums.measure.label} is {' and '.join(told)}"
+
+
+def _either(names: Sequence[str]) -> str:
+    """`France`, `France or Spain`, `France, Spain or Italy`."""
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _furthest_first(rows: Sequence[Comparison]) -> list[Comparison]:

@@ -6,7 +6,7 @@
 counts (sample ratio, independence, signs); `sequential` is for tests looked at more than once and `power` for
 their size; `multiplicity` corrects many comparisons and `random_effects` shrinks
 them; `standardization` weights groups and splits mix from rate; `survival` follows groups in time;
-`skewed_means` are those of money, whose tail is long;
+`skewed_means` are those of money, whose tail is long; `rank_sets` says how sure an order is;
 `clusters` and `paired_members` say what several answers of one person count;
 `usual_change` judges counts a week by how much they usually move; `silence` judges days without events,
 `change_points` finds where a series takes another level.
@@ -68,6 +68,7 @@ from helpers.stats.proportions import (
     proportion_lift,
 )
 from helpers.stats.random_effects import Heterogeneity, heterogeneity
+from helpers.stats.rank_sets import RankSet, marginal_rank_sets, rank_sets
 from helpers.stats.ratios import (
     PairMoments,
     SharedMoments,
@@ -125,6 +126,7 @@ __all__ = [
     "Pairs",
     "Point",
     "Posterior",
+    "RankSet",
     "Reached",
     "Renewals",
     "SampleRatio",
@@ -157,6 +159,7 @@ __all__ = [
     "lift",
     "linear_weights",
     "log_rank",
+    "marginal_rank_sets",
     "mean",
     "mean_difference",
     "median",
@@ -179,6 +182,7 @@ __all__ = [
     "proportion_difference",
     "proportion_lift",
     "quantile_difference",
+    "rank_sets",
     "ratio",
     "ratio_moments",
     "reached",
