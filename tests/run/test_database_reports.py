@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 RESPONSES = "response_id text, submitted_at timestamptz, survey text, score int, updated_at timestamptz"
 ROWS = [(f"r{n}", "2026-07-01T08:30:00Z", "nps", 9, "2026-07-02T00:00:00Z") for n in range(3)]
 ROOT = Path(__file__).parents[2]
-FEEDBACK = ("responses", "invitations", "tickets")
+FEEDBACK = ("responses", "invitations", "tickets", "mentions")
 FINGERPRINTS = re.compile(r"<summary>Fingerprints.*?</dl>", re.DOTALL)
 QUESTION = "select count(*), max(updated_at) from public.responses"
 SETUP = "from helpers import sources\nfrom helpers.periods import Period"

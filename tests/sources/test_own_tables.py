@@ -47,10 +47,10 @@ def test_a_column_of_a_text_file_is_what_all_its_values_are(folder: Folder) -> N
 
 def test_codes_of_more_digits_than_a_number_keeps_stay_text(folder: Folder) -> None:
     rows = ["1234567890123456,-999999999999999,0.1234567890123456", "1234567890123457,1,2"]
-    folder.data("orders.csv", csv_text("order_no,balance,rate", rows))
-    folder.declare(orders={"path": "../data/orders.csv"})
-    assert kinds("orders") == {"order_no": "string", "balance": "int64", "rate": "float64"}
-    assert folder.rows("orders", "order_no", "balance")[0] == ("1234567890123456", -999999999999999)
+    folder.data("balances.csv", csv_text("order_no,balance,rate", rows))
+    folder.declare(balances={"path": "../data/balances.csv"})
+    assert kinds("balances") == {"order_no": "string", "balance": "int64", "rate": "float64"}
+    assert folder.rows("balances", "order_no", "balance")[0] == ("1234567890123456", -999999999999999)
 
 
 def test_one_value_of_another_kind_makes_a_column_text(folder: Folder) -> None:

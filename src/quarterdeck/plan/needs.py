@@ -15,6 +15,8 @@ from quarterdeck.plan.fingerprints import named_in_sql
 
 _COLUMNS = ("region", "segment", "feature", "market", "platform", "plan", "channel", "product_area")
 """Parameters that choose rows by the column of their name."""
+_EITHER = ("sources.first_of", "markets.table_of")
+"""Calls that take tables of which one is enough."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def required_tables(notebook: Notebook) -> list[str]:
 
 
 def alternatives(notebook: Notebook) -> list[list[str]]:
-    """The tables of which a notebook needs one at least: those that it gives `sources.first_of`."""
+    """The tables of which a notebook needs one at least, such as those that it gives `sources.first_of`."""
     nodes = [node for tree in notebook.code() for node in ast.walk(tree)]
     loaded = {
         node.targets[0].id: node.value.args[0].value
@@ -62,7 +64,7 @@ def alternatives(notebook: Notebook) -> list[list[str]]:
     return [
         [str(loaded[arg.id]) for arg in node.args if isinstance(arg, ast.Name) and arg.id in loaded]
         for node in nodes
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sources.first_of"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _EITHER
     ]
 
 
