@@ -107,7 +107,7 @@ def test_another_currency_is_never_added_and_is_told() -> None:
 def test_orders_that_name_no_account_are_told() -> None:
     sums = of([*spread("France", FRANCE), order("France", None, 700.0)])
     assert sums.sums(NOW, "France") == (175.0, 5.0)
-    assert sums.left_out == "Not counted: 1 orders that name no account."
+    assert sums.left_out == "Not counted: 1 order without an account."
 
 
 def test_money_by_account_needs_accounts() -> None:
@@ -160,3 +160,10 @@ def test_from_months_alone_no_market_is_called_above_and_what_is_needed_is_said(
 def test_a_market_that_sells_by_few_orders_is_shown_in_a_sum(amounts: MarketSums) -> None:
     few = replace(amounts, cells=(*amounts.cells, replace(amounts.cells[0], market="Malta", denominator=1)))
     assert "Malta" in few.markets
+
+
+def test_too_few_accounts_are_told_from_no_orders() -> None:
+    with pytest.raises(NoData, match=r"Too few accounts ordered in 2026 Q3 to show revenue of them\."):
+        of(spread("France", [10.0, 20.0]))
+    with pytest.raises(NoData, match=r"There are no orders of revenue in 2026 Q3\."):
+        of(spread("France", FRANCE, month=4))

@@ -12,6 +12,7 @@ from helpers.findings import NoData
 from helpers.markets.account_totals import account_totals
 from helpers.markets.observations import NO_SEGMENT, MarketSums, MonthlySums
 from helpers.metrics import Metric
+from helpers.records.nouns import how_many
 from helpers.scope import Scope
 from helpers.sources import LoadedTable
 
@@ -65,6 +66,8 @@ def order_sums(orders: LoadedTable, metric: str, scope: Scope) -> MarketSums:
         periods = list(dict.fromkeys((scope.period, *earlier, *found.quarters)))
         found = replace(found, accounts=account_totals(counted.rows, orders, scope.period, periods, earlier))
     if not found.shows(scope.period):
+        if found.sums(scope.period)[1]:
+            raise NoData(f"Too few accounts ordered in {scope.period.label} to show {metric} of them.")
         raise NoData(f"There are no orders of {metric} in {scope.period.label}.")
     return found
 
@@ -83,24 +86,24 @@ def _counted(orders: LoadedTable, known: Metric, *, by_account: bool) -> _Counte
     if money and orders.has("currency"):
         currency = known.unit.removeprefix("currency:")
         same = (rows.currency.upper() == currency).fill_null(False)
-        told[f"orders in another currency than {currency}, or in none named"] = keep & ~same
+        told[f"in another currency than {currency}, or in none named"] = keep & ~same
         keep = keep & same
     if not money:
-        told["orders without a quantity"] = keep & rows.value.isnull()
+        told["without a quantity"] = keep & rows.value.isnull()
         keep = keep & rows.value.notnull()
     if by_account:
-        told["orders that name no account"] = keep & rows.account_id.isnull()
+        told["without an account"] = keep & rows.account_id.isnull()
         keep = keep & rows.account_id.notnull()
     return _Counted(rows.filter(keep), _aside(rows, told))
 
 
 def _aside(rows: ir.Table, told: dict[str, ir.BooleanValue]) -> str:
-    """`Not counted: 3 orders that name no account.`; empty where all count."""
+    """`Not counted: 3 orders without an account.`; empty where all count."""
     if not told:
         return ""
     found = rows.agg(**{f"n{at}": one.sum().fill_null(0) for at, one in enumerate(told.values())})
     counts = found.to_pyarrow().to_pylist()[0].values()
-    parts = [f"{style.number(n)} {words}" for n, words in zip(counts, told, strict=True) if n]
+    parts = [f"{how_many(n, 'order')} {words}" for n, words in zip(counts, told, strict=True) if n]
     return f"Not counted: {style.listed(parts)}." if parts else ""
 
 
