@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from helpers import markets
-from helpers.markets import MarketSums, MonthlySums
+from helpers.markets import MarketSums, MonthlySums, estimate
 from helpers.markets.market_ranks import Ends, ends, market_ranks
 from helpers.markets.standing import market_gaps
-from helpers.stats import RankSet
+from helpers.periods import Period
+from helpers.stats import Estimate, RankSet
 
 from .conftest import ALL, JULY, summed
 
@@ -52,6 +55,24 @@ def test_a_market_where_nobody_or_everybody_does_has_an_error_too() -> None:
     assert market_ranks(sums) == {"Many": RankSet(2, 2), "All": RankSet(1, 1), "None_of": RankSet(3, 3)}
     few = shares(None_of=(0, 6), Many=(50, 1000))
     assert market_ranks(few)["None_of"] == RankSet(1, 2)
+
+
+def test_without_a_clear_row_in_the_list_of_the_page_no_end_is_named() -> None:
+    sums = shares(A=(400, 1000), B=(200, 1000))
+    assert ends(sums, markets.against_others(sums)) == Ends(("A",), ("B",))
+    assert ends(sums, ()) == Ends((), ())
+
+
+def test_one_without_an_interval_may_be_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = shares(A=(400, 1000), B=(200, 1000), C=(300, 1000))
+
+    def known(sums: MarketSums, period: Period, market: str) -> Estimate | None:
+        found = estimate(sums, period, market)
+        return replace(found, low=None, high=None) if found and market == "C" else found
+
+    monkeypatch.setattr("helpers.markets.market_ranks.estimate", known)
+    assert set(market_ranks(sums)) == {"A", "B"}
+    assert ends(sums, markets.against_others(sums)) == Ends((), ())
 
 
 @pytest.mark.parametrize("of", [4, 12])

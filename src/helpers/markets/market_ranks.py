@@ -26,8 +26,9 @@ class Ends:
 def market_ranks(sums: MarketSums) -> dict[str, RankSet]:
     """The ranks that each market may have in the period, all sets together at the level of the scope.
 
-    The error of a market is half the width of its interval over the normal quantile, so that a share of none
-    or of all has one too (Mogstad, Romano, Shaikh & Wilhelm 2024; see `stats.rank_sets`).
+    A market without an interval has none. The error of a market is half the width of its interval over the
+    normal quantile, so that a share of none or of all has one too (Mogstad, Romano, Shaikh & Wilhelm 2024;
+    see `stats.rank_sets`).
 
         >>> from helpers.markets import example_sums
         >>> market_ranks(example_sums())
@@ -52,18 +53,12 @@ def ends(sums: MarketSums, rows: Sequence[Comparison]) -> Ends:
         Ends(highest=('France',), lowest=('Germany',))
     """
     ranks = market_ranks(sums)
-    above, below = ({row.label for row in rows if clear(row)} for clear in (_above, _below))
+    if len(ranks) < len(sums.markets):  # one without an interval may be the highest or the lowest
+        return Ends((), ())
+    above, below = {row.label for row in rows if row.above}, {row.label for row in rows if row.below}
     highest = tuple(market for market, one in ranks.items() if one.first == 1)
     lowest = tuple(market for market, one in ranks.items() if one.last == len(ranks))
     return Ends(_told(highest, above, len(ranks)), _told(lowest, below, len(ranks)))
-
-
-def _above(row: Comparison) -> bool:
-    return row.above
-
-
-def _below(row: Comparison) -> bool:
-    return row.below
 
 
 def _told(markets: tuple[str, ...], clear: set[str], of: int) -> tuple[str, ...]:
